@@ -1,0 +1,41 @@
+package dev.persys.model;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of an image, by the grammar of the distribution project (distribution/reference): an optional registry
+ * host, a path, and an optional tag or digest.
+ *
+ * @param repository host and path, as written
+ * @param tag present only where written
+ * @param digest present only where written
+ */
+public record ImageReference(String repository, Optional<String> tag, Optional<String> digest) {
+    /** Longest repository part, in characters. */
+    private static final int MAX_REPOSITORY_LENGTH = 255;
+
+    private static final String HOST = "(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
+            + "(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?";
+    private static final String COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+    private static final Pattern REFERENCE = Pattern.compile("((?:" + HOST + "/)?" + COMPONENT + "(?:/" + COMPONENT
+            + ")*)(?::([\\w][\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?");
+
+    /** Empty where {@code text} is no image reference. */
+    public static Optional<ImageReference> parse(String text) {
+        Matcher matcher = REFERENCE.matcher(text);
+        if (!matcher.matches() || matcher.group(1).length() > MAX_REPOSITORY_LENGTH) {
+            return Optional.empty();
+        }
+        return Optional.of(new ImageReference(
+                matcher.group(1), Optional.ofNullable(matcher.group(2)), Optional.ofNullable(matcher.group(3))));
+    }
+
+    /** What to ask a registry for: the reference with {@code latest} where neither tag nor digest is written. */
+    public String pullable() {
+        String tagged = tag.map(t -> repository + ":" + t).orElse(repository);
+        return digest.map(d -> repository + "@" + d)
+                .orElse(tag.isPresent() ? tagged : repository + ":latest");
+    }
+}

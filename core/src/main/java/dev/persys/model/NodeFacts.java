@@ -1,0 +1,29 @@
+package dev.persys.model;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a node says of itself when it registers.
+ *
+ * @param ipAddress where its agent can be reached
+ * @param agentPort the port of its agent
+ * @param total what the machine has, less what its configuration sets aside
+ * @param labels that workloads may ask for
+ */
+public record NodeFacts(
+        String ipAddress,
+        String hostname,
+        int agentPort,
+        Resources total,
+        Map<String, String> labels,
+        String os,
+        String kernel,
+        String architecture,
+        String dockerVersion,
+        String agentVersion) {
+    public NodeFacts {
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.persys.model;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** How a node stands, as the contract words it. */
+public enum NodeStatus {
+    @JsonProperty("Active")
+    ACTIVE("Active"),
+    /** It answers, and takes no new work because an operator said so. */
+    @JsonProperty("Draining")
+    DRAINING("Draining"),
+    /** A few heartbeats are missing: nothing new is placed there. */
+    @JsonProperty("Suspect")
+    SUSPECT("Suspect"),
+    /** Silent for so long that it counts as gone. */
+    @JsonProperty("Inactive")
+    INACTIVE("Inactive");
+
+    private final String text;
+
+    NodeStatus(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    /** Whether heartbeats arrive. */
+    public boolean isReachable() {
+        return this == ACTIVE || this == DRAINING;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.persys.model;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** Why a workload has its status: a closed set of words for programs, beside the sentence for people. */
+public enum Reason {
+    NO_NODE_FITS("NoNodeFits"),
+    PLACED("Placed"),
+    PULLING_IMAGE("PullingImage"),
+    STARTING_CONTAINER("StartingContainer"),
+    CONTAINER_RUNNING("ContainerRunning"),
+    CONTAINER_PAUSED("ContainerPaused"),
+    CONTAINER_RESTARTING("ContainerRestarting"),
+    COMPLETED("Completed"),
+    EXITED_WITH_ERROR("ExitedWithError"),
+    OUT_OF_MEMORY("OutOfMemory"),
+    IMAGE_PULL_FAILED("ImagePullFailed"),
+    START_REFUSED("StartRefused"),
+    STOPPING("Stopping"),
+    STOPPED_BY_REQUEST("StoppedByRequest"),
+    DELETING("Deleting"),
+    CONTAINER_GONE("ContainerGone"),
+    NODE_UNREACHABLE("NodeUnreachable"),
+    NODE_GONE("NodeGone");
+
+    private final String text;
+
+    Reason(String text) {
+        this.text = text;
+    }
+
+    @JsonValue
+    public String text() {
+        return text;
+    }
+
+    @JsonCreator
+    public static Reason of(String text) {
+        for (Reason reason : values()) {
+            if (reason.text.equals(text)) {
+                return reason;
+            }
+        }
+        throw new IllegalArgumentException("not a reason: " + text);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

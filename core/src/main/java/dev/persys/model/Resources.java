@@ -1,0 +1,65 @@
+package dev.persys.model;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/**
+ * An amount of processing power and memory.
+ *
+ * @param cpuMillis thousandths of a core, zero or more
+ * @param memoryMib mebibytes, zero or more
+ */
+public record Resources(@JsonIgnore long cpuMillis, @JsonIgnore long memoryMib) {
+    public static final Resources NONE = new Resources(0, 0);
+
+    /** Charged to and enforced on a workload that asks for nothing: a tenth of a core and 128 MiB. */
+    public static final Resources DEFAULT_REQUEST = new Resources(100, 128);
+
+    /** The most that one workload may ask for: 1,024 cores and 16 TiB. Larger figures are typing errors. */
+    public static final Resources MAX_REQUEST = new Resources(1_024_000, 16L * 1024 * 1024);
+
+    /** The least that Docker can enforce: a hundredth of a core and 6 MiB. */
+    public static final Resources MIN_REQUEST = new Resources(10, 6);
+
+    public Resources {
+        if (cpuMillis < 0 || memoryMib < 0) {
+            throw new IllegalArgumentException("resources are not negative: " + cpuMillis + "m, " + memoryMib + " MiB");
+        }
+    }
+
+    /** From the wire form: cores as a decimal (rounded up to a thousandth) and MiB. */
+    @JsonCreator
+    public static Resources of(@JsonProperty("cpu") BigDecimal cpu, @JsonProperty("memory") long memoryMib) {
+        return new Resources(
+                cpu.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact(), memoryMib);
+    }
+
+    /** Cores, with as many decimals as are needed. */
+    @JsonProperty("cpu")
+    public BigDecimal cpu() {
+        BigDecimal cores = BigDecimal.valueOf(cpuMillis, 3).stripTrailingZeros();
+        return cores.scale() < 0 ? cores.setScale(0, RoundingMode.UNNECESSARY) : cores;
+    }
+
+    /** MiB. */
+    @JsonProperty("memory")
+    public long memory() {
+        return memoryMib;
+    }
+
+    public Resources plus(Resources other) {
+        return new Resources(cpuMillis + other.cpuMillis, memoryMib + other.memoryMib);
+    }
+
+    /** What is left after {@code other} is taken away; never below zero. */
+    public Resources minus(Resources other) {
+        return new Resources(Math.max(0, cpuMillis - other.cpuMillis), Math.max(0, memoryMib - other.memoryMib));
+    }
+
+    public boolean covers(Resources other) {
+        return cpuMillis >= other.cpuMillis && memoryMib >= other.memoryMib;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.persys.model;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The record of one workload: what was asked for, what is wanted of it now, where it was put and what was last
+ * seen of it.
+ *
+ * @param generation of the container that is wanted, or was wanted last
+ * @param nodeId where that container is; absent before the first placement
+ * @param logs the bounded tail of its output, taken when it last changed status
+ * @param placement why it is on {@code nodeId}, or why on none
+ * @param idempotencyKey of the request that made it
+ * @param requestId of the request that changed it last
+ * @param owner of what it is a part; absent for a workload of its own
+ */
+public record Workload(
+        WorkloadId id,
+        WorkloadSpec spec,
+        Desired desired,
+        Generation generation,
+        Optional<NodeId> nodeId,
+        Observation observed,
+        String logs,
+        Optional<PlacementSummary> placement,
+        Optional<String> idempotencyKey,
+        Optional<String> requestId,
+        Optional<String> owner,
+        Instant createdAt) {
+
+    /** A workload as it is accepted: wanted running, placed nowhere. */
+    public static Workload accepted(
+            WorkloadId id,
+            WorkloadSpec spec,
+            Optional<String> idempotencyKey,
+            Optional<String> requestId,
+            Instant now) {
+        return new Workload(
+                id,
+                spec,
+                Desired.RUNNING,
+                Generation.NONE,
+                Optional.empty(),
+                Observation.of(WorkloadStatus.PENDING, now, Reason.NO_NODE_FITS, "waiting for a placement"),
+                "",
+                Optional.empty(),
+                idempotencyKey,
+                requestId,
+                Optional.empty(),
+                now);
+    }
+
+    public WorkloadStatus status() {
+        return observed.status();
+    }
+
+    /** Whether a node's resources and ports are charged for this workload. */
+    public boolean holdsReservation() {
+        return nodeId.isPresent() && status().holdsReservation();
+    }
+
+    public Workload withObserved(Observation next) {
+        return new Workload(
+                id,
+                spec,
+                desired,
+                generation,
+                nodeId,
+                next,
+                logs,
+                placement,
+                idempotencyKey,
+                requestId,
+                owner,
+                createdAt);
+    }
+
+    public Workload withDesired(Desired next, Optional<String> byRequest) {
+        return new Workload(
+                id,
+                spec,
+                next,
+                generation,
+                nodeId,
+                observed,
+                logs,
+                placement,
+                idempotencyKey,
+                byRequest,
+                owner,
+                createdAt);
+    }
+
+    public Workload withLogs(String tail) {
+        return new Workload(
+                id,
+                spec,
+                desired,
+                generation,
+                nodeId,
+                observed,
+                tail,
+                placement,
+                idempotencyKey,
+                requestId,
+                owner,
+                createdAt);
+    }
+
+    /** Put on {@code node} with a new generation. */
+    public Workload placedOn(NodeId node, PlacementSummary why, Observation next) {
+        return new Workload(
+                id,
+                spec,
+                desired,
+                generation.next(),
+                Optional.of(node),
+                next,
+                logs,
+                Optional.of(why),
+                idempotencyKey,
+                requestId,
+                owner,
+                createdAt);
+    }
+
+    /** On no node, for the reason given; the generation stays. */
+    public Workload unplaced(Optional<PlacementSummary> why, Observation next) {
+        return new Workload(
+                id,
+                spec,
+                desired,
+                generation,
+                Optional.empty(),
+                next,
+                logs,
+                why,
+                idempotencyKey,
+                requestId,
+                owner,
+                createdAt);
+    }
+}

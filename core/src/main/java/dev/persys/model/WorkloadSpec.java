@@ -1,0 +1,103 @@
+package dev.persys.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What was asked for. Never changed once accepted.
+ *
+ * @param name a DNS label; need not be unique
+ * @param image an image reference, as written
+ * @param command the container's command line; empty takes the image's own
+ * @param args follow {@code command}
+ * @param entrypoint replaces the image's entry point; empty keeps it
+ * @param resources reserved on the node and enforced by Docker
+ * @param ports published on the node
+ * @param network a Docker network of the node; absent is Docker's default bridge
+ * @param user as Docker takes it: {@code user}, {@code uid} or {@code uid:gid}
+ * @param workingDir an absolute path in the container
+ * @param labels put on the container beside Persys' own
+ * @param constraints labels that a node must have, with these values
+ * @param stopGracePeriod from the stop signal to the kill
+ * @param registryCredentials the name of a credential that the node's configuration holds; never the secret
+ */
+public record WorkloadSpec(
+        String name,
+        WorkloadType type,
+        String image,
+        List<String> command,
+        List<String> args,
+        List<String> entrypoint,
+        Map<String, String> envVars,
+        Resources resources,
+        List<PortMapping> ports,
+        List<VolumeMount> volumes,
+        Optional<String> network,
+        Optional<String> user,
+        Optional<String> workingDir,
+        RestartPolicy restartPolicy,
+        Map<String, String> labels,
+        Map<String, String> constraints,
+        Duration stopGracePeriod,
+        PullPolicy pullPolicy,
+        Optional<String> registryCredentials) {
+
+    /** Docker's own. */
+    public static final Duration DEFAULT_STOP_GRACE_PERIOD = Duration.ofSeconds(10);
+
+    public WorkloadSpec {
+        if (!Names.isDnsLabel(name)) {
+            throw new IllegalArgumentException("not a workload name (a DNS label is wanted): " + name);
+        }
+        if (ImageReference.parse(image).isEmpty()) {
+            throw new IllegalArgumentException("not an image reference: " + image);
+        }
+        if (stopGracePeriod.isNegative()) {
+            throw new IllegalArgumentException("a grace period is not negative: " + stopGracePeriod);
+        }
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        entrypoint = List.copyOf(entrypoint);
+        envVars = sorted(envVars);
+        ports = List.copyOf(ports);
+        volumes = List.copyOf(volumes);
+        labels = sorted(labels);
+        constraints = sorted(constraints);
+    }
+
+    /** A container of {@code image} with every optional field at its default. */
+    public static WorkloadSpec of(String name, String image) {
+        return new WorkloadSpec(
+                name,
+                WorkloadType.DOCKER_CONTAINER,
+                image,
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                Resources.DEFAULT_REQUEST,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                RestartPolicy.NEVER,
+                Map.of(),
+                Map.of(),
+                DEFAULT_STOP_GRACE_PERIOD,
+                PullPolicy.MISSING,
+                Optional.empty());
+    }
+
+    /** The node's ports that this workload must have for itself. */
+    public List<HostPort> hostPorts() {
+        return ports.stream().flatMap(port -> port.hostPort().stream()).toList();
+    }
+
+    private static Map<String, String> sorted(Map<String, String> map) {
+        return java.util.Collections.unmodifiableMap(new TreeMap<>(map));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.persys.store;
+
+import dev.persys.model.Epoch;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The authoritative state. What a completed stage says is durable: it survives a kill -9 and a loss of power at
+ * the next instant.
+ *
+ * <p>A <em>failed</em> stage of {@link #commit} or {@link #claim} means that the outcome is <em>unknown</em>, never
+ * that nothing was written: read again before going on. Implementations never repeat a write by themselves once it
+ * may have been sent. Stages complete within the adapter's own deadline; an adapter whose server is away fails them
+ * with {@link StoreUnavailableException}.
+ *
+ * <p>Thread-safe. Commits of many callers are grouped; each is still all or nothing by itself.
+ */
+public interface StateStore extends AutoCloseable {
+    /**
+     * Takes over leadership: raises the epoch and writes who did so, atomically. From then on every commit under an
+     * older epoch is answered {@link CommitResult.Fenced}.
+     */
+    CompletionStage<Leadership> claim(Claim claim);
+
+    /** The epoch in force, and the cluster's identity; fails with {@link IllegalStateException} before any claim. */
+    CompletionStage<Leadership> leadership();
+
+    /** Everything, as it was at one moment. */
+    CompletionStage<Snapshot> load();
+
+    /** The entries of these keys as they stand now, in one consistent read; absent keys are left out. */
+    CompletionStage<List<Entry>> read(List<String> keys);
+
+    /**
+     * Writes all of {@code changes} or none, if {@code epoch} is in force and every key stands at the revision
+     * its change expects.
+     *
+     * @param changes at least one, at most {@link #MAX_CHANGES}, no key twice
+     */
+    CompletionStage<CommitResult> commit(Epoch epoch, List<Change> changes);
+
+    /** The most changes of one commit. */
+    int MAX_CHANGES = 64;
+
+    /** The longest value, in bytes of UTF-8. */
+    int MAX_VALUE_BYTES = 1024 * 1024;
+
+    /** Finishes writes that were accepted, then releases the files or connections. */
+    @Override
+    void close();
+}
