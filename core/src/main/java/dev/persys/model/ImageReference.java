@@ -19,8 +19,9 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
     private static final String HOST = "(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
             + "(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?";
     private static final String COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
-    private static final Pattern REFERENCE = Pattern.compile("((?:" + HOST + "/)?" + COMPONENT + "(?:/" + COMPONENT
-            + ")*)(?::([\\w][\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?");
+    private static final Pattern REFERENCE = Pattern.compile(
+            "((?:" + HOST + "/)?" + COMPONENT + "(?:/" + COMPONENT
+                    + ")*)(?::([\\w][\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?");
 
     /** Empty where {@code text} is no image reference. */
     public static Optional<ImageReference> parse(String text) {
@@ -35,7 +36,6 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
     /** What to ask a registry for: the reference with {@code latest} where neither tag nor digest is written. */
     public String pullable() {
         String tagged = tag.map(t -> repository + ":" + t).orElse(repository);
-        return digest.map(d -> repository + "@" + d)
-                .orElse(tag.isPresent() ? tagged : repository + ":latest");
+        return digest.map(d -> repository + "@" + d).orElse(tag.isPresent() ? tagged : repository + ":latest");
     }
 }

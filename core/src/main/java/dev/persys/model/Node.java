@@ -27,14 +27,7 @@ public record Node(
 
     public Node withStatus(NodeStatus next, Instant now) {
         return new Node(
-                id,
-                facts,
-                next,
-                draining,
-                next == status ? since : now,
-                lastHeartbeat,
-                available,
-                registeredAt);
+                id, facts, next, draining, next == status ? since : now, lastHeartbeat, available, registeredAt);
     }
 
     public Node withDraining(boolean next) {

@@ -12,7 +12,8 @@ import java.math.RoundingMode;
  * @param cpuMillis thousandths of a core, zero or more
  * @param memoryMib mebibytes, zero or more
  */
-public record Resources(@JsonIgnore long cpuMillis, @JsonIgnore long memoryMib) {
+public record Resources(
+        @JsonIgnore long cpuMillis, @JsonIgnore long memoryMib) {
     public static final Resources NONE = new Resources(0, 0);
 
     /** Charged to and enforced on a workload that asks for nothing: a tenth of a core and 128 MiB. */

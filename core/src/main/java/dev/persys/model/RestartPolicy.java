@@ -45,8 +45,8 @@ public record RestartPolicy(Mode mode, int maxRetries) {
             }
         }
         if (text.matches("on-failure:[0-9]{1,6}")) {
-            return Optional.of(new RestartPolicy(
-                    Mode.ON_FAILURE, Integer.parseInt(text.substring(text.indexOf(':') + 1))));
+            return Optional.of(
+                    new RestartPolicy(Mode.ON_FAILURE, Integer.parseInt(text.substring(text.indexOf(':') + 1))));
         }
         return Optional.empty();
     }

@@ -9,7 +9,8 @@ package dev.persys.model;
 public record VolumeMount(String source, String target, boolean readOnly) {
     public VolumeMount {
         if (source.isEmpty() || !target.startsWith("/")) {
-            throw new IllegalArgumentException("a volume has a source and an absolute target: " + source + ":" + target);
+            throw new IllegalArgumentException(
+                    "a volume has a source and an absolute target: " + source + ":" + target);
         }
     }
 }

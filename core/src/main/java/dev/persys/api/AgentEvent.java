@@ -1,0 +1,8 @@
+package dev.persys.api;
+
+/**
+ * One change on a node.
+ *
+ * @param id {@code <boot>-<number>}: the number grows by one, the boot differs after each start of the agent
+ */
+public record AgentEvent(String id, ContainerReport report) {}

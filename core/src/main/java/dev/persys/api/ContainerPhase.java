@@ -1,0 +1,26 @@
+package dev.persys.api;
+
+/** What an agent sees of one container of ours, or of the order to make it. */
+public enum ContainerPhase {
+    /** The image is being fetched; there is no container yet. */
+    PULLING,
+    /** The image cannot be had; there is no container, and the agent does not try again by itself. */
+    PULL_FAILED,
+    /** Being created, or created and not started yet. */
+    STARTING,
+    /** Docker refused to create or start it; the agent does not try again by itself. */
+    START_REFUSED,
+    RUNNING,
+    PAUSED,
+    /** It ended and Docker is about to start it again. */
+    RESTARTING,
+    /** It ended and Docker leaves it so. */
+    EXITED,
+    /** It is no longer on the node. */
+    REMOVED;
+
+    /** Whether a process of the container may be alive. */
+    public boolean isLive() {
+        return this == RUNNING || this == PAUSED || this == RESTARTING;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.persys.protocol;
+
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.ContainerList;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.LogQuery;
+import dev.persys.api.RunOrder;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.WorkloadId;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * How the scheduler reaches the agent of one node. A failed stage: no usable answer came within the client's
+ * deadline, and whether the agent took the order is unknown; orders are idempotent and may be sent again.
+ */
+public interface AgentClient {
+    CompletionStage<OrderResult> run(NodeFacts node, RunOrder order);
+
+    CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order);
+
+    CompletionStage<OrderResult> remove(NodeFacts node, ContainerOrder order);
+
+    CompletionStage<ContainerList> list(NodeFacts node);
+
+    /** The output as bytes; fails with {@link NoSuchContainerException} where the node has none. */
+    CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query);
+
+    /**
+     * What changes on the node from just behind {@code after} on. The source ends or fails when the connection
+     * does, also when it falls silent for longer than the agent's keep-alive allows.
+     */
+    CompletionStage<EventStream> events(NodeFacts node, Optional<String> after);
+
+    sealed interface OrderResult {
+        record Queued() implements OrderResult {}
+
+        /** The agent knows better: never to be repeated. */
+        record Refused(String type, String detail) implements OrderResult {}
+
+        /** To be repeated later. */
+        record Busy(String detail) implements OrderResult {}
+    }
+
+    sealed interface EventStream {
+        record Open(Source<AgentEvent, NotUsed> events) implements EventStream {}
+
+        /** That event is no longer kept: list, and follow from the list's cursor. */
+        record Gone() implements EventStream {}
+    }
+
+    /** The node answered, and has no container of that workload. */
+    final class NoSuchContainerException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public NoSuchContainerException(WorkloadId id) {
+            super("the node has no container of workload " + id);
+        }
+    }
+}

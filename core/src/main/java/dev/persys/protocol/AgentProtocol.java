@@ -1,0 +1,80 @@
+package dev.persys.protocol;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorRef;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.ContainerList;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.LogQuery;
+import dev.persys.api.RunOrder;
+import dev.persys.model.WorkloadId;
+import java.util.Optional;
+
+/** What may be asked of an agent process. Answered within its process: nothing here is serialized. */
+public final class AgentProtocol {
+    private AgentProtocol() {}
+
+    public sealed interface Command {}
+
+    /** To make and start a container; answered before Docker is touched. */
+    public record Run(RunOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+
+    /** To stop a container; answered before Docker is touched, done when the event stream says so. */
+    public record Stop(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+
+    /** To stop and remove a container; answered before Docker is touched, done when the event stream says so. */
+    public record Remove(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+
+    public record ListContainers(ActorRef<ListReply> replyTo) implements Command {}
+
+    public record ReadLogs(WorkloadId workloadId, LogQuery query, ActorRef<LogsReply> replyTo) implements Command {}
+
+    /** To follow what changes, from just behind {@code after}, or from now on. */
+    public record FollowEvents(Optional<String> after, ActorRef<EventsReply> replyTo) implements Command {}
+
+    public record GetHealth(ActorRef<Health> replyTo) implements Command {}
+
+    public sealed interface OrderReply {
+        /** Taken, or already done. */
+        record Queued() implements OrderReply {}
+
+        /** Older than what the agent knows, or of another cluster: never to be repeated. */
+        record Refused(String type, String detail) implements OrderReply {}
+
+        /** Too much is waiting: to be repeated later. */
+        record Busy(String detail) implements OrderReply {}
+    }
+
+    public sealed interface ListReply {
+        record Containers(ContainerList list) implements ListReply {}
+
+        record Unavailable(String detail) implements ListReply {}
+    }
+
+    public sealed interface LogsReply {
+        /** The output, standard output and standard error in the order Docker keeps them, as bytes. */
+        record Logs(Source<ByteString, NotUsed> bytes) implements LogsReply {}
+
+        record NoContainer() implements LogsReply {}
+
+        record Unavailable(String detail) implements LogsReply {}
+    }
+
+    public sealed interface EventsReply {
+        record Events(Source<AgentEvent, NotUsed> events) implements EventsReply {}
+
+        /** The event asked for is no longer kept, or is another boot's: list first. */
+        record Gone() implements EventsReply {}
+    }
+
+    /**
+     * How the agent stands.
+     *
+     * @param dockerAvailable whether Docker answered last time
+     * @param registered whether the scheduler knows this node
+     * @param detail one sentence for people
+     */
+    public record Health(boolean dockerAvailable, boolean registered, String detail) {}
+}
