@@ -1,7 +1,7 @@
 package dev.persys.model;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,8 +12,11 @@ import java.math.RoundingMode;
  * @param cpuMillis thousandths of a core, zero or more
  * @param memoryMib mebibytes, zero or more
  */
-public record Resources(
-        @JsonIgnore long cpuMillis, @JsonIgnore long memoryMib) {
+@JsonAutoDetect(
+        fieldVisibility = JsonAutoDetect.Visibility.NONE,
+        getterVisibility = JsonAutoDetect.Visibility.NONE,
+        isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+public record Resources(long cpuMillis, long memoryMib) {
     public static final Resources NONE = new Resources(0, 0);
 
     /** Charged to and enforced on a workload that asks for nothing: a tenth of a core and 128 MiB. */
@@ -33,9 +36,9 @@ public record Resources(
 
     /** From the wire form: cores as a decimal (rounded up to a thousandth) and MiB. */
     @JsonCreator
-    public static Resources of(@JsonProperty("cpu") BigDecimal cpu, @JsonProperty("memory") long memoryMib) {
+    public static Resources of(@JsonProperty("cpu") BigDecimal cpu, @JsonProperty("memory") long mebibytes) {
         return new Resources(
-                cpu.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact(), memoryMib);
+                cpu.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact(), mebibytes);
     }
 
     /** Cores, with as many decimals as are needed. */

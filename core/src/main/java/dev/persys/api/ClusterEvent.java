@@ -1,0 +1,48 @@
+package dev.persys.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.persys.model.NodeId;
+import dev.persys.model.WorkloadId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Something that happened, after it was durable.
+ *
+ * @param id {@code <epoch>-<number>}, growing; what {@code Last-Event-ID} takes
+ * @param kind what it is about, in one word: see {@link Kind}
+ * @param name the workload's name
+ * @param from the status before; absent where there was none
+ * @param to the status after; {@code Deleted} where the record is gone
+ * @param reason the machine-readable word
+ * @param message the sentence for people
+ * @param requestId of the request that caused it, where one did
+ * @param progress of an image's download; such an event is sent and not kept
+ */
+public record ClusterEvent(
+        String id,
+        Instant at,
+        Kind kind,
+        Optional<WorkloadId> workloadId,
+        Optional<String> name,
+        Optional<NodeId> nodeId,
+        Optional<String> from,
+        String to,
+        String reason,
+        String message,
+        Optional<String> requestId,
+        Optional<PullProgress> progress) {
+
+    /** What an event is about. */
+    public enum Kind {
+        /** A workload changed its status, or is gone. */
+        @JsonProperty("workload")
+        WORKLOAD,
+        /** A node changed its status, or is gone. */
+        @JsonProperty("node")
+        NODE,
+        /** An image's download went on; sent and not kept. */
+        @JsonProperty("progress")
+        PROGRESS
+    }
+}

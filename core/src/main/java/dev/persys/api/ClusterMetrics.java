@@ -1,0 +1,29 @@
+package dev.persys.api;
+
+import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.Resources;
+import dev.persys.model.WorkloadStatus;
+import java.util.Map;
+
+/**
+ * Totals of the cluster.
+ *
+ * @param capacity of all nodes that answer
+ * @param reserved by workloads on those
+ * @param free what is left there, drained nodes not counted
+ */
+public record ClusterMetrics(
+        ClusterId clusterId,
+        Epoch epoch,
+        Map<NodeStatus, Long> nodes,
+        Map<WorkloadStatus, Long> workloads,
+        Resources capacity,
+        Resources reserved,
+        Resources free) {
+    public ClusterMetrics {
+        nodes = Map.copyOf(nodes);
+        workloads = Map.copyOf(workloads);
+    }
+}

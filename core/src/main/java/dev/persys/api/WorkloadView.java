@@ -1,0 +1,12 @@
+package dev.persys.api;
+
+import dev.persys.model.Workload;
+import java.util.Optional;
+
+/**
+ * A workload as it is shown: its record, the revision at which that stands, and what is known without being stored.
+ *
+ * @param revision the entity tag of the record
+ * @param progress of the image's download, while there is one
+ */
+public record WorkloadView(Workload workload, long revision, Optional<PullProgress> progress) {}

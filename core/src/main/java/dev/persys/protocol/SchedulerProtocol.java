@@ -1,0 +1,129 @@
+package dev.persys.protocol;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorRef;
+import akka.stream.javadsl.Source;
+import dev.persys.api.ClusterEvent;
+import dev.persys.api.ClusterMetrics;
+import dev.persys.api.Explanation;
+import dev.persys.api.Heartbeat;
+import dev.persys.api.NodeView;
+import dev.persys.api.Page;
+import dev.persys.api.RegisterRequest;
+import dev.persys.api.RegisterResponse;
+import dev.persys.api.WorkloadView;
+import dev.persys.model.NodeId;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadStatus;
+import java.util.Optional;
+
+/** What may be asked of the scheduler. Each answer comes once; none comes before what it says is durable. */
+public final class SchedulerProtocol {
+    private SchedulerProtocol() {}
+
+    public sealed interface Command {}
+
+    /**
+     * To accept a workload. Answered when its record is durable, before any agent is called. The same idempotency
+     * key with the same specification answers with the workload it made before; with another one, {@link
+     * Reply.Conflict}.
+     */
+    public record Schedule(
+            WorkloadSpec spec, Optional<String> idempotencyKey, Origin origin, ActorRef<Reply<Accepted>> replyTo)
+            implements Command {}
+
+    /**
+     * What was accepted.
+     *
+     * @param repeated whether an earlier request with this idempotency key had made it
+     */
+    public record Accepted(WorkloadView workload, boolean repeated) {}
+
+    /** The workload that {@code reference} means: an id, a unique prefix of one, or a name. */
+    public record GetWorkload(String reference, ActorRef<Reply<WorkloadView>> replyTo) implements Command {}
+
+    /**
+     * A page of workloads, oldest first.
+     *
+     * @param limit at least 1
+     * @param after the {@code continue} of the page before
+     */
+    public record ListWorkloads(
+            WorkloadFilter filter, int limit, Optional<String> after, ActorRef<Reply<Page<WorkloadView>>> replyTo)
+            implements Command {}
+
+    /** Which workloads a list shows; an absent part lets everything through. */
+    public record WorkloadFilter(Optional<NodeId> node, Optional<WorkloadStatus> status, Optional<String> name) {
+        public static final WorkloadFilter ALL =
+                new WorkloadFilter(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** What can be wanted of a workload that exists. */
+    public enum WorkloadAction {
+        STOP,
+        START,
+        RESTART,
+        DELETE
+    }
+
+    /**
+     * To want something else of a workload; answered when that is durable, with the record as it then is.
+     *
+     * @param ifRevision only where it still stands at this revision
+     */
+    public record ChangeWorkload(
+            String reference,
+            WorkloadAction action,
+            Optional<Long> ifRevision,
+            Origin origin,
+            ActorRef<Reply<WorkloadView>> replyTo)
+            implements Command {}
+
+    public record ExplainWorkload(String reference, ActorRef<Reply<Explanation>> replyTo) implements Command {}
+
+    public record GetNode(NodeId id, ActorRef<Reply<NodeView>> replyTo) implements Command {}
+
+    public record ListNodes(int limit, Optional<String> after, ActorRef<Reply<Page<NodeView>>> replyTo)
+            implements Command {}
+
+    /** What can be wanted of a node. */
+    public enum NodeAction {
+        DRAIN,
+        ACTIVATE,
+        DELETE
+    }
+
+    public record ChangeNode(
+            NodeId id, NodeAction action, Optional<Long> ifRevision, Origin origin, ActorRef<Reply<NodeView>> replyTo)
+            implements Command {}
+
+    public record RegisterNode(RegisterRequest request, ActorRef<Reply<RegisterResponse>> replyTo) implements Command {}
+
+    /** Answered {@link Reply.NotFound} where the node has to register again. */
+    public record Beat(Heartbeat heartbeat, ActorRef<Reply<NodeId>> replyTo) implements Command {}
+
+    public record GetClusterMetrics(ActorRef<Reply<ClusterMetrics>> replyTo) implements Command {}
+
+    /**
+     * To follow what happens, from just behind the event {@code after}, or from now on. A follower that reads too
+     * slowly is cut off, and may come again with the last id it saw.
+     */
+    public record FollowEvents(Optional<String> after, ActorRef<Reply<EventFeed>> replyTo) implements Command {}
+
+    public sealed interface EventFeed {
+        record Open(Source<ClusterEvent, NotUsed> events) implements EventFeed {}
+
+        /** That id is no longer kept. */
+        record Gone() implements EventFeed {}
+    }
+
+    public record GetReadiness(ActorRef<Readiness> replyTo) implements Command {}
+
+    /**
+     * Whether requests can be served.
+     *
+     * @param ready whether a leader is known and its store answers
+     * @param detail one sentence for people
+     */
+    public record Readiness(boolean ready, String detail) {}
+}
