@@ -1,5 +1,7 @@
 package dev.persys.api;
 
+import dev.persys.model.ContainerReport;
+
 /**
  * One change on a node.
  *

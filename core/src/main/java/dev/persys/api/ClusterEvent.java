@@ -2,6 +2,7 @@ package dev.persys.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.persys.model.NodeId;
+import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.persys.api;
 
+import dev.persys.model.ContainerReport;
 import java.util.List;
 
 /**

@@ -7,6 +7,7 @@ import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
+import dev.persys.model.PullProgress;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadSpec;

@@ -1,5 +1,6 @@
 package dev.persys.api;
 
+import dev.persys.model.PullProgress;
 import dev.persys.model.Workload;
 import java.util.Optional;
 

@@ -14,6 +14,7 @@ import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.PullPolicy;
+import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;

@@ -1,4 +1,4 @@
-package dev.persys.api;
+package dev.persys.model;
 
 /** What an agent sees of one container of ours, or of the order to make it. */
 public enum ContainerPhase {

@@ -1,8 +1,5 @@
-package dev.persys.api;
+package dev.persys.model;
 
-import dev.persys.model.Generation;
-import dev.persys.model.PublishedPort;
-import dev.persys.model.WorkloadId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

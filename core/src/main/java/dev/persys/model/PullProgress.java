@@ -1,4 +1,4 @@
-package dev.persys.api;
+package dev.persys.model;
 
 /**
  * How far an image's download is; never stored, only shown.
