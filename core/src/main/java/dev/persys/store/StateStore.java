@@ -36,6 +36,7 @@ public interface StateStore extends AutoCloseable {
      * its change expects.
      *
      * @param changes at least one, at most {@link #MAX_CHANGES}, no key twice
+     * @throws IllegalArgumentException at the call, with nothing written, if {@link CommitRules} are broken
      */
     CompletionStage<CommitResult> commit(Epoch epoch, List<Change> changes);
 
@@ -44,6 +45,9 @@ public interface StateStore extends AutoCloseable {
 
     /** The longest value, in bytes of UTF-8. */
     int MAX_VALUE_BYTES = 1024 * 1024;
+
+    /** The longest commit: its keys and values together, in bytes of UTF-8. Fits etcd's request limit of 1.5 MiB. */
+    int MAX_COMMIT_BYTES = MAX_VALUE_BYTES + 256 * 1024;
 
     /** Finishes writes that were accepted, then releases the files or connections. */
     @Override
