@@ -1,0 +1,161 @@
+package dev.persys.scheduler.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a store's directory back: the newest snapshot, then the logs after it.
+ *
+ * <p>The last write of a process that died may be torn; nobody was told that it succeeded, so it is cut off and kept
+ * aside. Anything else that is not as it was written is damage, and is refused before any file has been changed.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final Disk disk;
+    private final Path directory;
+
+    private Recovery(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /** The state, and the log to go on with. */
+    record Recovered(MemoryTable table, WriteAheadLog log) {}
+
+    /** @throws StoreOpenException if the files are damaged, missing, or of another format */
+    static Recovered of(Disk disk, Path directory) throws IOException {
+        return new Recovery(disk, directory).recover();
+    }
+
+    private Recovered recover() throws IOException {
+        StoreFiles files = StoreFiles.list(directory);
+        Recovered recovered;
+        if (files.snapshots().isEmpty() && files.logs().isEmpty()) {
+            recovered = new Recovered(MemoryTable.empty(), WriteAheadLog.create(disk, directory, 0));
+        } else {
+            recovered = read(files);
+        }
+        for (Path file : files.obsolete()) {
+            disk.delete(file);
+        }
+        return recovered;
+    }
+
+    private Recovered read(StoreFiles files) throws IOException {
+        checkNothingMissing(files);
+        MemoryTable table = files.newestSnapshot().isPresent()
+                ? readSnapshot(files.newestSnapshot().get())
+                : MemoryTable.empty();
+        List<Path> logs = files.logsToReplay();
+        for (Path log : logs.subList(0, logs.size() - 1)) {
+            try (FrameFile file = open(log, table)) {
+                FrameFile.Next end = replay(file, table);
+                if (end instanceof FrameFile.Next.Invalid invalid) {
+                    throw StoreDamage.in(log, file.offset(), invalid.why() + ", and a later log exists");
+                }
+            }
+        }
+        return new Recovered(table, readLast(logs.get(logs.size() - 1), table));
+    }
+
+    private void checkNothingMissing(StoreFiles files) {
+        if (files.logs().containsKey(files.base())) {
+            return;
+        }
+        if (files.snapshots().isEmpty()) {
+            long first = files.logs().firstKey();
+            throw StoreDamage.missing(
+                    FileKind.SNAPSHOT.file(directory, first), "the oldest log begins after revision " + first);
+        }
+        throw StoreDamage.missing(
+                FileKind.LOG.file(directory, files.base()), "it was made before the snapshot of that revision was");
+    }
+
+    private static MemoryTable readSnapshot(Path snapshot) throws IOException {
+        try {
+            return SnapshotFile.read(snapshot);
+        } catch (StoreOpenException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw StoreDamage.in(snapshot, FileHeader.BYTES, "its frames are valid but not what a snapshot has: " + e);
+        }
+    }
+
+    private static FrameFile open(Path log, MemoryTable table) throws IOException {
+        FrameFile file = FrameFile.open(FileKind.LOG, log);
+        if (file.header().revision() != table.revision()) {
+            file.close();
+            throw StoreDamage.in(log, 0, "the files before it end at revision " + table.revision());
+        }
+        return file;
+    }
+
+    /** Applies frame by frame, up to the end or the first that is not valid. */
+    private static FrameFile.Next replay(FrameFile file, MemoryTable table) throws IOException {
+        while (true) {
+            long offset = file.offset();
+            FrameFile.Next next = file.next();
+            if (!(next instanceof FrameFile.Next.Valid valid)) {
+                return next;
+            }
+            Encoding.Group group = decode(file.file(), offset, valid.payload());
+            if (group.firstRevision() != table.revision() + 1) {
+                throw StoreDamage.in(
+                        file.file(),
+                        offset,
+                        "revision " + group.firstRevision() + " follows revision " + table.revision());
+            }
+            table.apply(group.records());
+        }
+    }
+
+    private static Encoding.Group decode(Path file, long offset, ByteBuffer payload) {
+        try {
+            return Encoding.readGroup(payload);
+        } catch (RuntimeException e) {
+            throw StoreDamage.in(file, offset, "the frame is valid but not what a log has: " + e);
+        }
+    }
+
+    private WriteAheadLog readLast(Path log, MemoryTable table) throws IOException {
+        try (FrameFile file = open(log, table)) {
+            if (replay(file, table) instanceof FrameFile.Next.Invalid invalid) {
+                cutTornTail(file, invalid.why());
+            }
+            return WriteAheadLog.reopen(disk, log, file.header().salt(), file.offset());
+        }
+    }
+
+    /** See {@link Frame} for why a later header proves that this is not the last write. */
+    private void cutTornTail(FrameFile file, String why) throws IOException {
+        long later = file.laterFrame();
+        if (later >= 0) {
+            throw StoreDamage.in(file.file(), file.offset(), why + ", and a later frame begins at byte " + later);
+        }
+        if (file.isFollowed() || file.remaining() > Frame.MAX_BYTES) {
+            throw StoreDamage.in(
+                    file.file(),
+                    file.offset(),
+                    why + ", and " + file.remaining() + " bytes follow, more than one write leaves behind");
+        }
+        Path aside = file.file().resolveSibling(file.file().getFileName() + "." + file.offset() + StoreFiles.TORN);
+        ByteBuffer tail = file.tail();
+        DurableFile.create(disk, aside, output -> output.write(tail));
+        try (Disk.Output output = disk.append(file.file())) {
+            output.truncate(file.offset());
+            output.force();
+        }
+        LOG.warn(
+                "Cut off a write that was never acknowledged: {} bytes at byte {} of {} ({}). They are kept in {}",
+                file.remaining(),
+                file.offset(),
+                file.file(),
+                why,
+                aside);
+    }
+}
