@@ -26,4 +26,9 @@ public record NodeFacts(
     public NodeFacts {
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
+
+    public NodeFacts withTotal(Resources known) {
+        return new NodeFacts(
+                ipAddress, hostname, agentPort, known, labels, os, kernel, architecture, dockerVersion, agentVersion);
+    }
 }

@@ -125,6 +125,23 @@ public record Workload(
                 createdAt);
     }
 
+    /** A new generation on the same node. */
+    public Workload respawned(Observation next) {
+        return new Workload(
+                id,
+                spec,
+                desired,
+                generation.next(),
+                nodeId,
+                next,
+                logs,
+                placement,
+                idempotencyKey,
+                requestId,
+                owner,
+                createdAt);
+    }
+
     /** On no node, for the reason given; the generation stays. */
     public Workload unplaced(Optional<PlacementSummary> why, Observation next) {
         return new Workload(

@@ -1,0 +1,22 @@
+package dev.persys.lifecycle;
+
+import dev.persys.model.NodeFacts;
+import dev.persys.model.Resources;
+
+/** What can happen to a node that the cluster knows. */
+public sealed interface NodeSignal {
+    /** Its agent registered, again. */
+    record Registered(NodeFacts facts) implements NodeSignal {}
+
+    /** Its agent is alive, and says what is free on the machine. */
+    record Beat(Resources available) implements NodeSignal {}
+
+    /** Time to look how long it has been silent. */
+    record SilenceChecked() implements NodeSignal {}
+
+    /** An operator wants nothing new on it. */
+    record DrainAsked() implements NodeSignal {}
+
+    /** An operator wants it used again. */
+    record ActivateAsked() implements NodeSignal {}
+}

@@ -1,0 +1,87 @@
+package dev.persys.lifecycle;
+
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Work to do once a transition is committed. Dispatch is by {@link Runner}, so that a new kind breaks the build. */
+public sealed interface WorkloadEffect {
+    void runWith(Runner runner);
+
+    /** To order the container of {@code workload}'s generation from its node. */
+    record RunContainer(Workload workload) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.run(this);
+        }
+    }
+
+    /** To have the container of this or an older generation stopped, and kept. */
+    record StopContainer(NodeId node, WorkloadId id, Generation generation, Duration grace) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.stop(this);
+        }
+    }
+
+    /** To have the container of this or an older generation stopped and removed. */
+    record RemoveContainer(NodeId node, WorkloadId id, Generation generation, Duration grace)
+            implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.remove(this);
+        }
+    }
+
+    /** To look for a node, {@code preferred} first where it fits there. */
+    record FindPlacement(Workload workload, Optional<NodeId> preferred) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.findPlacement(this);
+        }
+    }
+
+    /** To give back what was reserved for the workload, wherever that is. */
+    record ReleaseReservation(WorkloadId id) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.release(this);
+        }
+    }
+
+    /** To signal {@link WorkloadSignal.RetryDue} after {@code delay}; a later one replaces it. */
+    record RetryLater(Duration delay) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.retryLater(this);
+        }
+    }
+
+    /** To fetch the tail of the container's output and signal {@link WorkloadSignal.LogsTaken}. */
+    record TakeLogs(NodeId node, WorkloadId id) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.takeLogs(this);
+        }
+    }
+
+    /** Whoever carries effects out. */
+    interface Runner {
+        void run(RunContainer effect);
+
+        void stop(StopContainer effect);
+
+        void remove(RemoveContainer effect);
+
+        void findPlacement(FindPlacement effect);
+
+        void release(ReleaseReservation effect);
+
+        void retryLater(RetryLater effect);
+
+        void takeLogs(TakeLogs effect);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.persys.lifecycle;
+
+import dev.persys.model.ContainerReport;
+import dev.persys.model.NodeId;
+import dev.persys.model.PlacementSummary;
+import java.util.Optional;
+
+/** What can happen to a workload. */
+public sealed interface WorkloadSignal {
+    /** Placement found a node and has reserved it. */
+    record Placed(NodeId node, PlacementSummary why) implements WorkloadSignal {}
+
+    /** Placement found no node. */
+    record Unplaceable(PlacementSummary why) implements WorkloadSignal {}
+
+    /** A node told of the workload's container, of whatever generation. */
+    record Seen(NodeId node, ContainerReport report) implements WorkloadSignal {}
+
+    /** A complete inventory of the node has no container of it, and should have. */
+    record Absent(NodeId node) implements WorkloadSignal {}
+
+    /** The node misses heartbeats. */
+    record NodeSilent(NodeId node) implements WorkloadSignal {}
+
+    /** The node has been silent for so long that it counts as gone. */
+    record NodeLost(NodeId node) implements WorkloadSignal {}
+
+    /** An operator took the node out of the cluster for good. */
+    record NodeRemoved(NodeId node) implements WorkloadSignal {}
+
+    /** The back-off before a replacement is over. */
+    record RetryDue() implements WorkloadSignal {}
+
+    /** The tail of the container's output, as far as it is kept. */
+    record LogsTaken(String tail) implements WorkloadSignal {}
+
+    /** A request by somebody. */
+    sealed interface Request extends WorkloadSignal {
+        Optional<String> requestId();
+    }
+
+    record StopAsked(Optional<String> requestId) implements Request {}
+
+    record StartAsked(Optional<String> requestId) implements Request {}
+
+    record RestartAsked(Optional<String> requestId) implements Request {}
+
+    record DeleteAsked(Optional<String> requestId) implements Request {}
+}

@@ -1,0 +1,25 @@
+package dev.persys.placement;
+
+import dev.persys.model.HostPort;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.Resources;
+import dev.persys.model.WorkloadType;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one node has to offer, at the moment of a decision.
+ *
+ * @param reserved by workloads placed on it
+ * @param takenPorts of the machine that such workloads hold
+ * @param types of workloads that it can run
+ */
+public record NodeOffer(
+        NodeId id,
+        NodeStatus status,
+        Map<String, String> labels,
+        Resources total,
+        Resources reserved,
+        Set<HostPort> takenPorts,
+        Set<WorkloadType> types) {}

@@ -1,0 +1,17 @@
+package dev.persys.reconcile;
+
+import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
+import dev.persys.model.WorkloadId;
+
+/** Where an inventory and the records differ. */
+public sealed interface Finding {
+    WorkloadId workload();
+
+    /** The record does not say what the node says, or something remains to be done: tell the workload. */
+    record Tell(WorkloadId workload, WorkloadSignal signal) implements Finding {}
+
+    /** A container of ours that no record speaks of. */
+    record Orphan(NodeId node, WorkloadId workload, Generation generation) implements Finding {}
+}

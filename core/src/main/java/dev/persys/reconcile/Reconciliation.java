@@ -1,0 +1,93 @@
+package dev.persys.reconcile;
+
+import dev.persys.lifecycle.Outcome;
+import dev.persys.lifecycle.WorkloadLifecycle;
+import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Desired;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Compares one node's inventory with the records. Of a cluster that is as it should be, it finds nothing.
+ *
+ * <p>What follows from a difference is left to {@link WorkloadLifecycle}; a report is a finding where that would do
+ * something with it.
+ */
+public final class Reconciliation {
+    private Reconciliation() {}
+
+    /**
+     * What to see to on the inventory's node.
+     *
+     * @param placedThere the records that name this node
+     * @param record any record by its id, wherever it is placed
+     * @param grace how long after an order its container may be missing from an inventory
+     */
+    public static List<Finding> findings(
+            Inventory inventory,
+            Iterable<Workload> placedThere,
+            Function<WorkloadId, Optional<Workload>> record,
+            Duration grace,
+            Instant now) {
+        List<Finding> findings = new ArrayList<>();
+        Set<WorkloadId> mentioned = new HashSet<>(inventory.fresher());
+        for (ContainerReport container : inventory.containers()) {
+            if (mentioned.add(container.workloadId())) {
+                findingOf(inventory, container, record, now).ifPresent(findings::add);
+            }
+        }
+        for (ContainerReport order : inventory.orders()) {
+            boolean recorded = record.apply(order.workloadId()).isPresent();
+            if (mentioned.add(order.workloadId()) && recorded) {
+                findingOf(inventory, order, record, now).ifPresent(findings::add);
+            }
+        }
+        for (Workload workload : placedThere) {
+            if (!mentioned.contains(workload.id())
+                    && WorkloadLifecycle.isPlacedOn(workload, inventory.node())
+                    && isOverdue(workload, inventory.asOf(), grace)) {
+                tell(workload, new WorkloadSignal.Absent(inventory.node()), now).ifPresent(findings::add);
+            }
+        }
+        return findings;
+    }
+
+    private static Optional<Finding> findingOf(
+            Inventory inventory, ContainerReport report, Function<WorkloadId, Optional<Workload>> record, Instant now) {
+        Optional<Workload> workload = record.apply(report.workloadId());
+        if (workload.isEmpty()) {
+            return Optional.of(new Finding.Orphan(inventory.node(), report.workloadId(), report.generation()));
+        }
+        if (workload.get().desired() == Desired.DELETED
+                && WorkloadLifecycle.isPlacedOn(workload.get(), inventory.node())) {
+            return Optional.of(new Finding.Orphan(
+                    inventory.node(), report.workloadId(), workload.get().generation()));
+        }
+        return tell(workload.get(), new WorkloadSignal.Seen(inventory.node(), report), now);
+    }
+
+    private static Optional<Finding> tell(Workload workload, WorkloadSignal signal, Instant now) {
+        Outcome outcome = WorkloadLifecycle.on(workload, signal, now);
+        boolean idle = outcome instanceof Outcome.Unchanged unchanged
+                && unchanged.effects().isEmpty();
+        return idle ? Optional.empty() : Optional.of(new Finding.Tell(workload.id(), signal));
+    }
+
+    /** Whether an inventory asked for at {@code asOf} must show the container, if there is one. */
+    private static boolean isOverdue(Workload workload, Instant asOf, Duration grace) {
+        Instant due = switch (workload.status()) {
+            case SCHEDULED, PULLING, STARTING -> workload.observed().since().plus(grace);
+            default -> workload.observed().since();
+        };
+        return due.isBefore(asOf);
+    }
+}
