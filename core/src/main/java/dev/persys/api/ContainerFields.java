@@ -1,0 +1,269 @@
+package dev.persys.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.model.PortMapping;
+import dev.persys.model.Protocol;
+import dev.persys.model.PullPolicy;
+import dev.persys.model.Resources;
+import dev.persys.model.RestartPolicy;
+import dev.persys.model.VolumeMount;
+import dev.persys.model.WorkloadSpec;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** The fields that a workload and an order to run one have in common. */
+record ContainerFields(
+        List<String> command,
+        List<String> args,
+        List<String> entrypoint,
+        Map<String, String> envVars,
+        Resources resources,
+        List<PortMapping> ports,
+        List<VolumeMount> volumes,
+        Optional<String> network,
+        Optional<String> user,
+        Optional<String> workingDir,
+        RestartPolicy restartPolicy,
+        Map<String, String> labels,
+        Duration stopGracePeriod,
+        PullPolicy pullPolicy,
+        Optional<String> registryCredentials) {
+
+    static final List<String> NAMES = List.of(
+            "command",
+            "args",
+            "entrypoint",
+            "envVars",
+            "resources",
+            "ports",
+            "volumes",
+            "network",
+            "user",
+            "workingDir",
+            "restartPolicy",
+            "labels",
+            "stopGracePeriod",
+            "pullPolicy",
+            "registryCredentials");
+
+    /** What other systems call them. */
+    static final Map<String, String> ALIASES = Map.ofEntries(
+            Map.entry("env", "envVars"),
+            Map.entry("environment", "envVars"),
+            Map.entry("cmd", "command"),
+            Map.entry("cpu", "resources.cpu"),
+            Map.entry("cpus", "resources.cpu"),
+            Map.entry("memory", "resources.memory"),
+            Map.entry("mem", "resources.memory"),
+            Map.entry("restart", "restartPolicy"),
+            Map.entry("imagePullPolicy", "pullPolicy"),
+            Map.entry("nodeSelector", "constraints"),
+            Map.entry("mounts", "volumes"),
+            Map.entry("workdir", "workingDir"),
+            Map.entry("grace", "stopGracePeriod"));
+
+    private static final Duration MAX_GRACE = Duration.ofHours(1);
+    private static final String GRACE_WORDS = "seconds, or text such as 10s or 1m30s; at most 1h";
+    private static final String PORT_WORDS = "a whole number from 1 to 65535";
+    private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+
+    static ContainerFields read(Fields fields) {
+        return new ContainerFields(
+                command(fields),
+                fields.texts("args"),
+                fields.texts("entrypoint"),
+                fields.map("envVars", Rules.ENV_NAME),
+                resources(fields),
+                ports(fields),
+                volumes(fields),
+                fields.text("network", Rules.NETWORK),
+                fields.text("user", Rules.USER_NAME),
+                fields.text("workingDir", Rules.ABSOLUTE_PATH),
+                restartPolicy(fields),
+                fields.map("labels", Rules.OWN_LABEL_NAME),
+                duration(fields, "stopGracePeriod").orElse(WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD),
+                pullPolicy(fields),
+                fields.text("registryCredentials", Rules.DNS_LABEL));
+    }
+
+    private static List<String> command(Fields fields) {
+        Optional<JsonNode> node = fields.get("command");
+        if (node.isEmpty() || node.get().isArray()) {
+            return fields.texts("command");
+        }
+        String allowed = "a list of texts, or one text with balanced quotes";
+        Optional<String> line = fields.text("command", new Fields.Rule(allowed, text -> true));
+        if (line.isEmpty()) {
+            return List.of();
+        }
+        ShellWords.Result split = ShellWords.split(line.get());
+        if (split instanceof ShellWords.Result.Words words) {
+            return words.words();
+        }
+        ShellWords.Result.Unbalanced unbalanced = (ShellWords.Result.Unbalanced) split;
+        fields.errors().add(fields.at("command"), unbalanced.what() + ", at character " + unbalanced.at(), allowed);
+        return List.of();
+    }
+
+    private static Resources resources(Fields fields) {
+        Optional<Fields> inner = fields.get("resources")
+                .flatMap(node -> Fields.of(
+                        node,
+                        fields.at("resources"),
+                        List.of("cpu", "memory"),
+                        Map.of("cpus", "cpu"),
+                        fields.errors()));
+        if (inner.isEmpty()) {
+            return Resources.DEFAULT_REQUEST;
+        }
+        Resources least = Resources.MIN_REQUEST;
+        Resources most = Resources.MAX_REQUEST;
+        String cpuWords = "a number of cores such as 0.5, from " + least.cpu() + " to " + most.cpu();
+        String memoryWords = "MiB as a number, or text with a unit such as \"256Mi\" or \"1.5Gi\", from "
+                + least.memoryMib() + " MiB to " + most.memoryMib() / (1024 * 1024) + " TiB";
+        long cpu = inner.get()
+                .value("cpu", cpuWords, node -> within(cpuMillis(node, most.cpuMillis()), least.cpuMillis()))
+                .orElse(Resources.DEFAULT_REQUEST.cpuMillis());
+        long memory = inner.get()
+                .value("memory", memoryWords, node -> within(memoryMib(node, most.memoryMib()), least.memoryMib()))
+                .orElse(Resources.DEFAULT_REQUEST.memoryMib());
+        return new Resources(cpu, memory);
+    }
+
+    private static Optional<Long> within(OptionalLong amount, long least) {
+        return amount.isPresent() && amount.getAsLong() >= least ? Optional.of(amount.getAsLong()) : Optional.empty();
+    }
+
+    /** Thousandths of a core, from a number of cores. */
+    static OptionalLong cpuMillis(JsonNode node, long max) {
+        return Amounts.decimal(node)
+                .map(cores -> Amounts.scaled(cores, THOUSAND, max))
+                .orElse(OptionalLong.empty());
+    }
+
+    /** MiB, from a number of MiB or text with a unit. */
+    static OptionalLong memoryMib(JsonNode node, long max) {
+        if (node.isTextual()) {
+            return Amounts.mebibytes(node.textValue(), max);
+        }
+        return Amounts.decimal(node)
+                .map(mebibytes -> Amounts.scaled(mebibytes, BigDecimal.ONE, max))
+                .orElse(OptionalLong.empty());
+    }
+
+    private static List<PortMapping> ports(Fields fields) {
+        Set<Object> taken = new HashSet<>();
+        return fields.list(
+                "ports",
+                (node, at) -> Fields.of(
+                                node,
+                                at,
+                                List.of("name", "container", "host", "protocol"),
+                                Map.of("containerPort", "container", "hostPort", "host"),
+                                fields.errors())
+                        .flatMap(ContainerFields::port)
+                        .filter(port -> isFirst(port, at, taken, fields.errors())));
+    }
+
+    private static Optional<PortMapping> port(Fields fields) {
+        Optional<String> name = fields.text("name", Rules.DNS_LABEL);
+        if (fields.get("container").isEmpty()) {
+            fields.errors().add(fields.at("container"), "missing", "the port in the container, " + PORT_WORDS);
+        }
+        Optional<Long> container = fields.whole("container", 1, 65_535, PORT_WORDS);
+        Optional<Long> host = fields.whole("host", 1, 65_535, PORT_WORDS + "; leave it out and Docker picks one");
+        Optional<Protocol> protocol = fields.value("protocol", "tcp, udp or sctp", ContainerFields::protocol);
+        return container.map(port ->
+                new PortMapping(name, port.intValue(), host.map(Long::intValue), protocol.orElse(Protocol.TCP)));
+    }
+
+    private static Optional<Protocol> protocol(JsonNode node) {
+        return List.of(Protocol.values()).stream()
+                .filter(protocol -> node.isTextual()
+                        && protocol.name().toLowerCase(Locale.ROOT).equals(node.textValue()))
+                .findFirst();
+    }
+
+    /** No name and no port of the node twice, and no port of the container twice with Docker to pick. */
+    private static boolean isFirst(PortMapping port, String at, Set<Object> taken, FieldErrors errors) {
+        boolean named = port.name().map(taken::add).orElse(true);
+        if (!named) {
+            errors.add(at + "/name", "a name that an earlier port has", "each name once");
+        }
+        Object place = port.hostPort().<Object>map(host -> host).orElse(List.of(port.container(), port.protocol()));
+        boolean placed = taken.add(place);
+        if (!placed) {
+            errors.add(at, "a port that an earlier entry publishes", "each port once");
+        }
+        return named && placed;
+    }
+
+    private static List<VolumeMount> volumes(Fields fields) {
+        Set<String> targets = new HashSet<>();
+        return fields.list(
+                "volumes",
+                (node, at) -> Fields.of(
+                                node,
+                                at,
+                                List.of("source", "target", "readOnly"),
+                                Map.of("readonly", "readOnly"),
+                                fields.errors())
+                        .flatMap(ContainerFields::volume)
+                        .filter(volume -> {
+                            boolean first = targets.add(volume.target());
+                            if (!first) {
+                                fields.errors()
+                                        .add(at + "/target", "a target that an earlier volume has", "each target once");
+                            }
+                            return first;
+                        }));
+    }
+
+    private static Optional<VolumeMount> volume(Fields fields) {
+        Optional<String> source = fields.required("source", Rules.VOLUME_SOURCE);
+        Optional<String> target = fields.required("target", Rules.VOLUME_TARGET);
+        boolean readOnly = fields.truth("readOnly").orElse(false);
+        return source.flatMap(from -> target.map(to -> new VolumeMount(from, to, readOnly)));
+    }
+
+    private static RestartPolicy restartPolicy(Fields fields) {
+        return fields.value(
+                        "restartPolicy",
+                        "no, on-failure, on-failure:n, always or unless-stopped",
+                        node -> node.isTextual() ? RestartPolicy.parse(node.textValue()) : Optional.empty())
+                .orElse(RestartPolicy.NEVER);
+    }
+
+    private static PullPolicy pullPolicy(Fields fields) {
+        return fields.value(
+                        "pullPolicy",
+                        "missing, always or never",
+                        node -> List.of(PullPolicy.values()).stream()
+                                .filter(policy -> node.isTextual()
+                                        && policy.name()
+                                                .toLowerCase(Locale.ROOT)
+                                                .equals(node.textValue()))
+                                .findFirst())
+                .orElse(PullPolicy.MISSING);
+    }
+
+    /** At most an hour, to the millisecond. */
+    static Optional<Duration> duration(Fields fields, String name) {
+        return fields.value(name, GRACE_WORDS, node -> {
+            if (node.isTextual()) {
+                return DurationText.parse(node.textValue()).filter(grace -> grace.compareTo(MAX_GRACE) <= 0);
+            }
+            OptionalLong millis = Amounts.decimal(node)
+                    .map(seconds -> Amounts.scaled(seconds, THOUSAND, MAX_GRACE.toMillis()))
+                    .orElse(OptionalLong.empty());
+            return millis.isPresent() ? Optional.of(Duration.ofMillis(millis.getAsLong())) : Optional.empty();
+        });
+    }
+}

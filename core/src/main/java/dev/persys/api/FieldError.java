@@ -1,0 +1,10 @@
+package dev.persys.api;
+
+/**
+ * What is wrong with one field of a request.
+ *
+ * @param pointer the field as a JSON pointer (RFC 6901); {@code ?name} for a query parameter; empty for the whole body
+ * @param found what was sent, shortened; never the value of an environment variable
+ * @param allowed what can be sent instead
+ */
+public record FieldError(String pointer, String found, String allowed) {}

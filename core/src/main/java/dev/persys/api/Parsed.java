@@ -1,0 +1,23 @@
+package dev.persys.api;
+
+import java.util.List;
+import java.util.function.Function;
+
+/** The outcome of reading a request: the value it means, or everything that is wrong with it. */
+public sealed interface Parsed<T> {
+    record Valid<T>(T value) implements Parsed<T> {}
+
+    /** At least one error, in the order of the fields. */
+    record Invalid<T>(List<FieldError> errors) implements Parsed<T> {
+        public Invalid {
+            errors = List.copyOf(errors);
+        }
+    }
+
+    default <R> R fold(Function<T, R> valid, Function<List<FieldError>, R> invalid) {
+        if (this instanceof Valid<T> ok) {
+            return valid.apply(ok.value());
+        }
+        return invalid.apply(((Invalid<T>) this).errors());
+    }
+}

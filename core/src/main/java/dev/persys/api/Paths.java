@@ -1,0 +1,66 @@
+package dev.persys.api;
+
+/**
+ * The paths of every HTTP surface, spelled once. A part in braces stands for one path segment. {@code /v1} in front of
+ * a path is the same path.
+ */
+public final class Paths {
+    /** What may stand in front of every path. */
+    public static final String VERSION = "v1";
+
+    /** To accept a workload. */
+    public static final String SCHEDULE = "/workloads/schedule";
+
+    public static final String WORKLOADS = "/workloads";
+
+    /** One workload, by its id, a unique prefix of it, or its name. */
+    public static final String WORKLOAD = "/workloads/{workload}";
+
+    public static final String WORKLOAD_STOP = "/workloads/{workload}/stop";
+    public static final String WORKLOAD_START = "/workloads/{workload}/start";
+    public static final String WORKLOAD_RESTART = "/workloads/{workload}/restart";
+    public static final String WORKLOAD_LOGS = "/workloads/{workload}/logs";
+    public static final String WORKLOAD_EXPLAIN = "/workloads/{workload}/explain";
+
+    public static final String NODES = "/nodes";
+    public static final String NODE = "/nodes/{node}";
+    public static final String NODE_DRAIN = "/nodes/{node}/drain";
+    public static final String NODE_ACTIVATE = "/nodes/{node}/activate";
+
+    public static final String CLUSTER_METRICS = "/cluster/metrics";
+    public static final String EVENTS = "/events";
+    public static final String OPENAPI = "/openapi.json";
+
+    /** Where agents register. */
+    public static final String REGISTER = "/nodes/register";
+
+    /** Where agents beat. */
+    public static final String HEARTBEAT = "/nodes/heartbeat";
+
+    /** Prometheus text. */
+    public static final String METRICS = "/metrics";
+
+    /** Whether the process lives. */
+    public static final String HEALTH = "/healthz";
+
+    /** Whether requests can be served. */
+    public static final String READY = "/readyz";
+
+    /** Where an agent takes a {@link RunOrder}. */
+    public static final String DOCKER_RUN = "/docker/run";
+
+    public static final String DOCKER_LIST = "/docker/list";
+    public static final String DOCKER_LOGS = "/docker/logs/{container}";
+    public static final String DOCKER_STOP = "/docker/stop/{container}";
+    public static final String DOCKER_CONTAINER = "/docker/containers/{container}";
+    public static final String DOCKER_EVENTS = "/docker/events";
+
+    private Paths() {}
+
+    /** {@code template} with its one variable part replaced; {@code value} has to be fit for a path segment. */
+    public static String of(String template, String value) {
+        int open = template.indexOf('{');
+        int close = template.indexOf('}');
+        return open < 0 ? template : template.substring(0, open) + value + template.substring(close + 1);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.persys.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An error as a response body (RFC 9457, {@code application/problem+json}).
+ *
+ * @param type a stable word for programs, one of {@link Type} or what an actor answered with
+ * @param title the type in words
+ * @param status the HTTP status
+ * @param detail what happened, to what, and what to do next
+ * @param errors one entry a field, where the input was bad
+ * @param candidates the ids that an ambiguous name or prefix fits
+ * @param requestId of the request that this answers
+ */
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> errors,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> candidates,
+        Optional<String> requestId) {
+
+    /** The media type of a problem. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    public Problem {
+        errors = errors == null ? List.of() : List.copyOf(errors);
+        candidates = candidates == null ? List.of() : List.copyOf(candidates);
+    }
+
+    /** The types that do not come from an actor, by their stable words. */
+    public enum Type {
+        MALFORMED_JSON("malformed-json", "The body is not JSON", 400),
+        INVALID_REQUEST("invalid-request", "The request has invalid fields", 400),
+        INVALID_PARAMETER("invalid-parameter", "The request has invalid parameters", 400),
+        UNAUTHENTICATED("unauthenticated", "Credentials are needed", 401),
+        FORBIDDEN("forbidden", "Not allowed", 403),
+        UNKNOWN_PATH("unknown-path", "There is no such path", 404),
+        UNKNOWN_WORKLOAD("unknown-workload", "There is no such workload", 404),
+        UNKNOWN_NODE("unknown-node", "There is no such node", 404),
+        UNKNOWN_CONTAINER("unknown-container", "There is no such container", 404),
+        METHOD_NOT_ALLOWED("method-not-allowed", "The path does not have this method", 405),
+        AMBIGUOUS_NAME("ambiguous-name", "The name fits several workloads", 409),
+        EVENTS_GONE("events-gone", "These events are no longer kept", 410),
+        PRECONDITION_FAILED("precondition-failed", "It has changed since", 412),
+        BODY_TOO_LARGE("body-too-large", "The body is too large", 413),
+        UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "The body is not declared as JSON", 415),
+        BUSY("busy", "Too much is waiting", 503),
+        UNAVAILABLE("unavailable", "It cannot be answered at the moment", 503),
+        TIMEOUT("timeout", "No answer came in time", 503),
+        INTERNAL_ERROR("internal-error", "Something is broken", 500);
+
+        private final String word;
+        private final String title;
+        private final int status;
+
+        Type(String word, String title, int status) {
+            this.word = word;
+            this.title = title;
+            this.status = status;
+        }
+
+        public String word() {
+            return word;
+        }
+
+        public String title() {
+            return title;
+        }
+
+        public int status() {
+            return status;
+        }
+    }
+
+    public static Problem of(Type type, String detail) {
+        return new Problem(type.word, type.title, type.status, detail, List.of(), List.of(), Optional.empty());
+    }
+
+    /** A problem whose type an actor named. */
+    public static Problem of(String type, String title, int status, String detail) {
+        return new Problem(type, title, status, detail, List.of(), List.of(), Optional.empty());
+    }
+
+    /** A problem that says of each field what is wrong with it. */
+    public static Problem invalid(Type type, List<FieldError> errors) {
+        String first = errors.isEmpty() ? "" : ": " + describe(errors.get(0));
+        String rest = errors.size() > 1 ? "; and " + (errors.size() - 1) + " more, see errors" : "";
+        return new Problem(
+                type.word,
+                type.title,
+                type.status,
+                "Correct the fields named in errors and send the request again" + first + rest,
+                errors,
+                List.of(),
+                Optional.empty());
+    }
+
+    public Problem withCandidates(List<String> ids) {
+        return new Problem(type, title, status, detail, errors, ids, requestId);
+    }
+
+    public Problem withRequestId(String id) {
+        return new Problem(type, title, status, detail, errors, candidates, Optional.of(id));
+    }
+
+    private static String describe(FieldError error) {
+        String where = error.pointer().isEmpty() ? "the body" : error.pointer();
+        return where + " is " + error.found() + ", allowed is " + error.allowed();
+    }
+}

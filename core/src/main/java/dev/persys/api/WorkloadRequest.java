@@ -1,0 +1,95 @@
+package dev.persys.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadType;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The body of {@code POST /workloads/schedule}: {@code name}, {@code type}, {@code image}, {@code command} and {@code
+ * envVars}, and the optional fields beside them.
+ */
+public final class WorkloadRequest {
+    /** The longest specification, in bytes of its full JSON: a record has to hold it beside a log tail and its history. */
+    public static final int MAX_SPEC_BYTES = 256 * 1024;
+
+    private static final List<String> NAMES = Stream.of(
+                    List.of("name", "type", "image"), ContainerFields.NAMES, List.of("constraints"))
+            .flatMap(List::stream)
+            .toList();
+
+    private static final String TYPE = "docker-container";
+
+    private WorkloadRequest() {}
+
+    /** What {@code json} asks for, or everything that is wrong with it. Never fails. */
+    public static Parsed<WorkloadSpec> parse(JsonNode json) {
+        FieldErrors errors = new FieldErrors();
+        Optional<WorkloadSpec> spec = Fields.of(json, "", NAMES, ContainerFields.ALIASES, errors)
+                .flatMap(WorkloadRequest::read)
+                .filter(read -> errors.isEmpty());
+        spec.ifPresent(read -> checkSize(read, errors));
+        return spec.isEmpty() || !errors.isEmpty() ? errors.invalid() : new Parsed.Valid<>(spec.get());
+    }
+
+    /** The request that {@link #parse} reads {@code spec} from, with every default written out. */
+    public static ObjectNode toJson(WorkloadSpec spec) {
+        return Json.MAPPER.valueToTree(spec);
+    }
+
+    private static Optional<WorkloadSpec> read(Fields fields) {
+        Optional<String> name = fields.required("name", Rules.NAME);
+        fields.required("type", new Fields.Rule("a workload type; known is " + TYPE, TYPE::equals));
+        Optional<String> image = fields.required("image", Rules.IMAGE);
+        ContainerFields container = ContainerFields.read(fields);
+        Map<String, String> constraints = fields.map("constraints", Rules.LABEL_NAME);
+        return name.flatMap(n -> image.map(i -> new WorkloadSpec(
+                n,
+                WorkloadType.DOCKER_CONTAINER,
+                i,
+                container.command(),
+                container.args(),
+                container.entrypoint(),
+                container.envVars(),
+                container.resources(),
+                container.ports(),
+                container.volumes(),
+                container.network(),
+                container.user(),
+                container.workingDir(),
+                container.restartPolicy(),
+                container.labels(),
+                constraints,
+                container.stopGracePeriod(),
+                container.pullPolicy(),
+                container.registryCredentials())));
+    }
+
+    private static void checkSize(WorkloadSpec spec, FieldErrors errors) {
+        ObjectNode json = toJson(spec);
+        int bytes = length(json);
+        if (bytes > MAX_SPEC_BYTES) {
+            json.properties().stream()
+                    .max(Comparator.comparingInt(entry -> length(entry.getValue())))
+                    .ifPresent(largest -> errors.add(
+                            FieldErrors.segment(largest.getKey()),
+                            length(largest.getValue()) + " of the request's " + bytes + " bytes, the largest part",
+                            "at most " + MAX_SPEC_BYTES + " bytes for the whole request"));
+        }
+    }
+
+    private static int length(JsonNode json) {
+        try {
+            return Json.MAPPER.writeValueAsBytes(json).length;
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("a specification that was read cannot be written", e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.persys.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
+import dev.persys.model.Generation;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class OrderRequestTest {
+    private static final WorkloadId ID = WorkloadId.of("6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c");
+    private static final RunOrder RUN = RunOrder.of(
+            ID, WorkloadSpec.of("web", "nginx"), Generation.of(2), Epoch.of(3), ClusterId.of("c"), Optional.of("r"));
+    private static final ContainerOrder STOP = new ContainerOrder(
+            ID, Generation.of(2), Epoch.of(3), ClusterId.of("c"), Duration.ofMillis(1500), Optional.empty());
+
+    @Test
+    void ordersAreReadAsTheSchedulerWritesThem() {
+        assertThat(OrderRequest.run(Json.MAPPER.valueToTree(RUN))).isEqualTo(new Parsed.Valid<>(RUN));
+        assertThat(OrderRequest.container(Json.MAPPER.valueToTree(STOP))).isEqualTo(new Parsed.Valid<>(STOP));
+    }
+
+    @Test
+    void anOrderWithoutItsFenceIsRefused() {
+        ObjectNode json = Json.MAPPER.valueToTree(RUN);
+        json.remove(List.of("generation", "epoch", "clusterId"));
+
+        assertThat(pointers(OrderRequest.run(json))).containsExactly("/generation", "/epoch", "/clusterId");
+        assertThat(pointers(OrderRequest.container(Json.MAPPER.createObjectNode())))
+                .containsExactly("/workloadId", "/generation", "/epoch", "/clusterId");
+    }
+
+    @Test
+    void eachBadFieldOfAnOrderIsNamed() {
+        ObjectNode json = Json.MAPPER.valueToTree(RUN);
+        json.put("workloadId", "7")
+                .put("name", "x")
+                .put("async", false)
+                .put("epoch", -1)
+                .put("extra", 1);
+
+        assertThat(pointers(OrderRequest.run(json))).containsExactly("/extra", "/workloadId", "/async", "/epoch");
+
+        ObjectNode renamed = Json.MAPPER.valueToTree(RUN);
+        renamed.put("name", "x");
+        assertThat(pointers(OrderRequest.run(renamed))).containsExactly("/name");
+    }
+
+    private static List<String> pointers(Parsed<?> parsed) {
+        return parsed.<List<String>>fold(
+                value -> {
+                    throw new AssertionError("accepted: " + value);
+                },
+                errors -> errors.stream().map(FieldError::pointer).toList());
+    }
+}

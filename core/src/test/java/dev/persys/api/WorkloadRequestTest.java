@@ -1,0 +1,294 @@
+package dev.persys.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.persys.model.PortMapping;
+import dev.persys.model.Protocol;
+import dev.persys.model.PullPolicy;
+import dev.persys.model.Resources;
+import dev.persys.model.RestartPolicy;
+import dev.persys.model.VolumeMount;
+import dev.persys.model.WorkloadSpec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class WorkloadRequestTest {
+    private static final String SEED =
+            "'name':'celery-worker','type':'docker-container','image':'python:3.9','command':'celery worker','envVars':{'A':'1'}";
+
+    @Test
+    void seedFieldsAloneMakeAWorkloadWithEveryDefault() {
+        WorkloadSpec spec = valid("{" + SEED + "}");
+
+        assertThat(spec.name()).isEqualTo("celery-worker");
+        assertThat(spec.image()).isEqualTo("python:3.9");
+        assertThat(spec.command()).containsExactly("celery", "worker");
+        assertThat(spec.envVars()).isEqualTo(Map.of("A", "1"));
+        assertThat(spec.resources()).isEqualTo(Resources.DEFAULT_REQUEST);
+        assertThat(spec.restartPolicy()).isEqualTo(RestartPolicy.NEVER);
+        assertThat(spec.stopGracePeriod()).isEqualTo(WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD);
+        assertThat(spec.pullPolicy()).isEqualTo(PullPolicy.MISSING);
+    }
+
+    @Test
+    void everyOptionalFieldIsRead() {
+        WorkloadSpec spec = valid(with("'args':['-v'],'entrypoint':['/e'],'resources':{'cpu':1.5,'memory':'1.5Gi'},"
+                + "'ports':[{'name':'web','container':80,'host':8080},{'container':53,'protocol':'udp'}],"
+                + "'volumes':[{'source':'/data','target':'/srv','readOnly':true},{'source':'cache','target':'/c'}],"
+                + "'network':'host','user':'1000:1000','workingDir':'/srv','restartPolicy':'on-failure:3',"
+                + "'labels':{'team':'a'},'constraints':{'disk':'ssd'},'stopGracePeriod':'1m30s','pullPolicy':'always',"
+                + "'registryCredentials':'hub'"));
+
+        assertThat(spec.args()).containsExactly("-v");
+        assertThat(spec.entrypoint()).containsExactly("/e");
+        assertThat(spec.resources()).isEqualTo(new Resources(1500, 1536));
+        assertThat(spec.ports())
+                .containsExactly(
+                        new PortMapping(Optional.of("web"), 80, Optional.of(8080), Protocol.TCP),
+                        new PortMapping(Optional.empty(), 53, Optional.empty(), Protocol.UDP));
+        assertThat(spec.volumes())
+                .containsExactly(new VolumeMount("/data", "/srv", true), new VolumeMount("cache", "/c", false));
+        assertThat(spec.network()).contains("host");
+        assertThat(spec.user()).contains("1000:1000");
+        assertThat(spec.workingDir()).contains("/srv");
+        assertThat(spec.restartPolicy()).isEqualTo(RestartPolicy.of("on-failure:3"));
+        assertThat(spec.labels()).isEqualTo(Map.of("team", "a"));
+        assertThat(spec.constraints()).isEqualTo(Map.of("disk", "ssd"));
+        assertThat(spec.stopGracePeriod()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(spec.pullPolicy()).isEqualTo(PullPolicy.ALWAYS);
+        assertThat(spec.registryCredentials()).contains("hub");
+    }
+
+    @Test
+    void nullIsTheSameAsAbsent() {
+        assertThat(valid(with("'args':null,'resources':null,'network':null"))).isEqualTo(valid("{" + SEED + "}"));
+    }
+
+    @Test
+    void oneResourceGivenTakesTheOtherFromTheDefault() {
+        assertThat(valid(with("'resources':{'cpu':2}")).resources()).isEqualTo(new Resources(2000, 128));
+        assertThat(valid(with("'resources':{'memory':512}")).resources()).isEqualTo(new Resources(100, 512));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "64            | 64",
+                "64.5          | 65",
+                "'64Mi'        | 64",
+                "'64MiB'       | 64",
+                "'1Gi'         | 1024",
+                "'0.5 Gi'      | 512",
+                "'65536Ki'     | 64",
+                "'1G'          | 954",
+                "'100M'        | 96",
+                "'1T'          | 953675",
+                "'16Ti'        | 16777216"
+            })
+    void memoryIsReadInEveryUnitAndRoundedUp(String written, long mebibytes) {
+        assertThat(valid(with("'resources':{'memory':" + written + "}"))
+                        .resources()
+                        .memoryMib())
+                .isEqualTo(mebibytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'name':'Bad'                                  | /name                 | DNS label",
+                "'name':''                                     | /name                 | DNS label",
+                "'name':7                                      | /name                 | DNS label",
+                "'name':null                                   | /name                 | DNS label",
+                "'type':'vm'                                   | /type                 | known is docker-container",
+                "'type':null                                   | /type                 | known is docker-container",
+                "'image':'no image'                            | /image                | image reference",
+                "'image':null                                  | /image                | such as nginx",
+                "'command':'echo \"open'                       | /command              | balanced quotes",
+                "'command':'tail \\\\'                         | /command              | balanced quotes",
+                "'command':7                                   | /command              | list of texts",
+                "'command':['a',7]                             | /command/1            | text",
+                "'command':['a\\u0000']                        | /command/0            | without these",
+                "'command':['\\ud800']                         | /command/0            | without these",
+                "'args':'-v'                                   | /args                 | a list",
+                "'entrypoint':{}                               | /entrypoint           | a list",
+                "'envVars':['A=1']                             | /envVars              | an object",
+                "'envVars':{'A':1}                             | /envVars/A            | in quotes",
+                "'envVars':{'A=B':'1'}                         | /envVars/A=B          | no =",
+                "'envVars':{'':'1'}                            | /envVars/             | not empty",
+                "'envVars':{'A/B~\\u0000':'1'}                 | /envVars/A~1B~0\uFFFD | no =",
+                "'resources':7                                 | /resources            | cpu, memory",
+                "'resources':{'cpu':'1'}                       | /resources/cpu        | cores",
+                "'resources':{'cpu':0}                         | /resources/cpu        | 0.01",
+                "'resources':{'cpu':-1}                        | /resources/cpu        | 0.01",
+                "'resources':{'cpu':0.001}                     | /resources/cpu        | 0.01",
+                "'resources':{'cpu':1025}                      | /resources/cpu        | 1024",
+                "'resources':{'cpu':1e999999999}               | /resources/cpu        | 1024",
+                "'resources':{'cpu':1e-999999999}              | /resources/cpu        | 0.01",
+                "'resources':{'memory':5}                      | /resources/memory     | 6 MiB",
+                "'resources':{'memory':'17Ti'}                 | /resources/memory     | 16 TiB",
+                "'resources':{'memory':1e999999999}            | /resources/memory     | 16 TiB",
+                "'resources':{'memory':99999999999999999999}   | /resources/memory     | 16 TiB",
+                "'resources':{'memory':'256'}                  | /resources/memory     | unit",
+                "'resources':{'memory':'256m'}                 | /resources/memory     | 256Mi",
+                "'resources':{'memory':'-1Gi'}                 | /resources/memory     | unit",
+                "'resources':{'cpus':1}                        | /resources/cpus       | did you mean cpu",
+                "'ports':{}                                    | /ports                | a list",
+                "'ports':[80]                                  | /ports/0              | container, host",
+                "'ports':[{}]                                  | /ports/0/container    | 65535",
+                "'ports':[{'container':0}]                     | /ports/0/container    | 65535",
+                "'ports':[{'container':80.5}]                  | /ports/0/container    | 65535",
+                "'ports':[{'container':80,'host':65536}]       | /ports/0/host         | Docker picks",
+                "'ports':[{'container':80,'host':-1}]          | /ports/0/host         | Docker picks",
+                "'ports':[{'container':80,'protocol':'TCP'}]   | /ports/0/protocol     | tcp, udp or sctp",
+                "'ports':[{'container':80,'name':'A'}]         | /ports/0/name         | DNS label",
+                "'ports':[{'container':80},{'container':80}]   | /ports/1              | each port once",
+                "'ports':[{'container':80,'host':1},{'container':81,'host':1}] | /ports/1 | each port once",
+                "'ports':[{'container':80,'name':'a'},{'container':81,'name':'a'}] | /ports/1/name | each name once",
+                "'volumes':[{'target':'/a'}]                   | /volumes/0/source     | absolute path",
+                "'volumes':[{'source':'/a'}]                   | /volumes/0/target     | absolute path",
+                "'volumes':[{'source':'a/b','target':'/a'}]    | /volumes/0/source     | volume's name",
+                "'volumes':[{'source':'/a:b','target':'/a'}]   | /volumes/0/source     | colon",
+                "'volumes':[{'source':'/a','target':'b'}]      | /volumes/0/target     | absolute path",
+                "'volumes':[{'source':'/a','target':'//'}]     | /volumes/0/target     | other than /",
+                "'volumes':[{'source':'/a','target':'/b','readOnly':'yes'}] | /volumes/0/readOnly | true or false",
+                "'volumes':[{'source':'/a','target':'/b'},{'source':'/c','target':'/b'}] | /volumes/1/target | once",
+                "'network':'container:abc'                     | /network              | Docker network",
+                "'user':'a b'                                  | /user                 | uid:gid",
+                "'workingDir':'srv'                            | /workingDir           | absolute path",
+                "'restartPolicy':'sometimes'                   | /restartPolicy        | on-failure:n",
+                "'restartPolicy':'always:3'                    | /restartPolicy        | on-failure:n",
+                "'restartPolicy':true                          | /restartPolicy        | on-failure:n",
+                "'labels':{'persys.node':'x'}                  | /labels/persys.node   | belong to Persys",
+                "'labels':{'workloadId':'x'}                   | /labels/workloadId    | belong to Persys",
+                "'labels':{'displayName':'x'}                  | /labels/displayName   | belong to Persys",
+                "'labels':{'a b':'x'}                          | /labels/a b           | letters",
+                "'labels':{'a':true}                           | /labels/a             | in quotes",
+                "'constraints':{'':'x'}                        | /constraints/         | letters",
+                "'stopGracePeriod':'soon'                      | /stopGracePeriod      | 1m30s",
+                "'stopGracePeriod':-1                          | /stopGracePeriod      | at most 1h",
+                "'stopGracePeriod':'2h'                        | /stopGracePeriod      | at most 1h",
+                "'stopGracePeriod':1e999999999                 | /stopGracePeriod      | at most 1h",
+                "'pullPolicy':'IfNotPresent'                   | /pullPolicy           | missing, always or never",
+                "'registryCredentials':'My Hub'                | /registryCredentials  | DNS label",
+                "'envvars':{}                                  | /envvars              | did you mean envVars?",
+                "'env':{}                                      | /env                  | did you mean envVars?",
+                "'comand':'x'                                  | /comand               | did you mean command?",
+                "'memory':1                                    | /memory               | did you mean resources.memory?",
+                "'zzzzzz':1                                    | /zzzzzz               | known fields are name"
+            })
+    void eachBadFieldIsNamedWithWhatIsAllowed(String field, String pointer, String allowed) {
+        String name = field.substring(0, field.indexOf(':') + 1);
+        String json = ("{" + SEED + "}").contains(name)
+                ? ("{" + SEED + "}").replaceFirst(name + "('[^']*'|\\{[^}]*\\})", replacement(field))
+                : with(field);
+
+        assertThat(errors(json)).anySatisfy(error -> {
+            assertThat(error.pointer()).isEqualTo(pointer);
+            assertThat(error.allowed()).contains(allowed);
+            assertThat(error.found()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void everyErrorOfARequestIsReportedAtOnce() {
+        assertThat(errors("{'name':'A','image':'B C','ports':[{'container':0}],'nonsense':1}"))
+                .extracting(FieldError::pointer)
+                .containsExactly("/nonsense", "/name", "/type", "/image", "/ports/0/container");
+    }
+
+    @Test
+    void whatIsNoObjectIsRefusedAsAWhole() {
+        for (String json : List.of("[]", "7", "'text'", "null", "true")) {
+            assertThat(errors(json))
+                    .hasSize(1)
+                    .allSatisfy(error -> assertThat(error.pointer()).isEmpty());
+        }
+    }
+
+    @Test
+    void valuesOfVariablesAreNeverRepeated() {
+        String secret = "hunter2";
+        String json = with("'labels':{'x':7},'constraints':{'y':'" + secret + "\\u0000'}")
+                .replace("{'A':'1'}", "{'A':'" + secret + "\\u0000','B=':'" + secret + "'}");
+
+        assertThat(errors(json).toString()).doesNotContain(secret);
+    }
+
+    @Test
+    void listsTextsAndTheWholeRequestAreBounded() {
+        String many = String.join(",", Collections.nCopies(Fields.MAX_ENTRIES + 1, "'a'"));
+        assertThat(errors(with("'args':[" + many + "]")))
+                .containsExactly(new FieldError("/args", "1001 entries", "at most 1000"));
+
+        String longText = "x".repeat(Fields.MAX_TEXT_BYTES + 1);
+        assertThat(errors(with("'args':['" + longText + "']")))
+                .singleElement()
+                .extracting(FieldError::pointer)
+                .isEqualTo("/args/0");
+
+        String large = "x".repeat(Fields.MAX_TEXT_BYTES);
+        assertThat(errors(with("'args':['" + large + "','" + large + "'],'entrypoint':['" + large + "']")))
+                .singleElement()
+                .satisfies(error -> {
+                    assertThat(error.pointer()).isEqualTo("/args");
+                    assertThat(error.found()).contains("largest part");
+                });
+    }
+
+    @Test
+    void numbersThatAreNoneAreRefused() {
+        var json = valid("{" + SEED + "}");
+        var tree = WorkloadRequest.toJson(json);
+        tree.putObject("resources").set("cpu", JsonNodeFactory.instance.numberNode(Double.NaN));
+        assertThat(WorkloadRequest.parse(tree)).isInstanceOf(Parsed.Invalid.class);
+        tree.putObject("resources").set("memory", JsonNodeFactory.instance.numberNode(Float.POSITIVE_INFINITY));
+        assertThat(WorkloadRequest.parse(tree)).isInstanceOf(Parsed.Invalid.class);
+    }
+
+    private static String with(String fields) {
+        return "{" + SEED + "," + fields + "}";
+    }
+
+    /** A replacement for {@link String#replaceFirst} that stands for itself. */
+    private static String replacement(String text) {
+        return java.util.regex.Matcher.quoteReplacement(text);
+    }
+
+    private static WorkloadSpec valid(String json) {
+        return WorkloadRequest.parse(tree(json)).fold(spec -> spec, errors -> {
+            throw new AssertionError(errors);
+        });
+    }
+
+    private static List<FieldError> errors(String json) {
+        return WorkloadRequest.parse(tree(json))
+                .fold(
+                        spec -> {
+                            throw new AssertionError("accepted: " + spec);
+                        },
+                        errors -> errors);
+    }
+
+    private static JsonNode tree(String json) {
+        RequestJson.Reading reading = RequestJson.read(json.replace('\'', '"')
+                .replace("\"echo \"open\"", "\"echo \\\"open\"")
+                .getBytes(StandardCharsets.UTF_8));
+        if (reading instanceof RequestJson.Reading.Document document) {
+            return document.json();
+        }
+        throw new AssertionError(reading);
+    }
+}
