@@ -23,6 +23,7 @@ public final class EtcdFixture implements AutoCloseable {
     /** Comma-separated endpoints of a running etcd to use in place of a private one. */
     public static final String ENDPOINTS_VARIABLE = "PERSYS_TEST_ETCD_ENDPOINTS";
 
+    private static final String KIND = "etcd";
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -63,7 +64,11 @@ public final class EtcdFixture implements AutoCloseable {
     /** Starts a private server with the given additional flags and returns once it answers. */
     public static EtcdFixture start(String... flags) {
         Path etcd = Processes.require("etcd", "etcd-server");
-        Path directory = Processes.newDirectory("etcd");
+        Path directory = Processes.newDirectory(KIND);
+        for (Path abandoned : Processes.abandonedDirectories(KIND, directory.getParent())) {
+            Processes.killUsersOf(abandoned);
+            Processes.delete(abandoned);
+        }
         String client = "http://127.0.0.1:" + Processes.freePort();
         String peer = "http://127.0.0.1:" + Processes.freePort();
         List<String> command = new ArrayList<>(List.of(
