@@ -1,0 +1,102 @@
+package dev.persys.runtime;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.LogQuery;
+import dev.persys.model.PullProgress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * The container engine of this node.
+ *
+ * <p>No call blocks. Each stage ends within the adapter's deadline, also while the engine hangs; a failed stage carries
+ * a {@link RuntimeFailure}. After {@link RuntimeFailure.Kind#TIMEOUT} and {@link RuntimeFailure.Kind#UNAVAILABLE} it is
+ * unknown whether the engine did what it was asked: look again before acting. The port knows nothing of ownership:
+ * callers check {@link ContainerLabels} before they touch a container.
+ */
+public interface ContainerRuntime extends AutoCloseable {
+    /** Whether the engine answers at all; a quick call with a short deadline. */
+    CompletionStage<Done> ping();
+
+    /** What the machine and the engine are. */
+    CompletionStage<HostFacts> facts();
+
+    /** Whether the node has that image. */
+    CompletionStage<Boolean> hasImage(String image);
+
+    /**
+     * Fetches an image, whether the node has it or not.
+     *
+     * @param image a reference; {@code latest} is meant where neither tag nor digest is written
+     * @param credentials the name of a credential that the node's configuration holds
+     * @param progress called often, from any thread
+     */
+    Pull pull(String image, Optional<String> credentials, Consumer<PullProgress> progress);
+
+    /**
+     * Makes a container and does not start it; the answer is its id. {@code NOT_FOUND}: no such image (or another thing
+     * that it needs); {@code CONFLICT}: the name is taken; {@code REFUSED}: the engine will not have it so.
+     */
+    CompletionStage<String> create(ContainerSpec spec);
+
+    /** Starts a container; nothing happens where it runs. */
+    CompletionStage<Done> start(String containerId);
+
+    /**
+     * Asks the container to end, and kills it after {@code grace} (rounded up to whole seconds);
+     * done when it has ended. Nothing happens where it has ended already. The engine does not restart it by its policy.
+     */
+    CompletionStage<Done> stop(String containerId, Duration grace);
+
+    /** Removes a container, whether it runs or not, with its anonymous volumes; named ones stay. */
+    CompletionStage<Done> remove(String containerId);
+
+    /** By id or name; empty where there is none. */
+    CompletionStage<Optional<ContainerState>> inspect(String containerIdOrName);
+
+    /** Every container, ended ones too, that carries all of {@code labels}. */
+    CompletionStage<List<ContainerSummary>> list(Map<String, String> labels);
+
+    /**
+     * A container's output, standard output and standard error in the engine's order. The connection opens when the
+     * source is run and closes when it is cancelled; nothing is read that is not asked for. The source fails with a
+     * {@link RuntimeFailure}.
+     */
+    Source<ByteString, NotUsed> logs(String containerId, LogQuery query);
+
+    /**
+     * Follows what happens to the containers that carry all of {@code labels}, over one connection and until it breaks.
+     *
+     * @param since also what happened from then on, as far as the engine remembers
+     * @param listener called one at a time, from any thread: {@code Opened} first, {@code Closed} last; must not block
+     */
+    Watch watch(Map<String, String> labels, Optional<Instant> since, Consumer<RuntimeSignal> listener);
+
+    /** Ends all connections; containers are left as they are. */
+    @Override
+    void close();
+
+    /** A fetch under way. */
+    interface Pull {
+        /** Ends when the image is there, or fails. After {@link #cancel} it fails, or ends if it was done before. */
+        CompletionStage<Done> done();
+
+        /** Ends the fetch, unless it is done. */
+        void cancel();
+    }
+
+    /** A connection under way. */
+    interface Watch extends AutoCloseable {
+        /** Ends it; the listener may still be called a moment longer. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.persys.runtime;
+
+import dev.persys.model.PortMapping;
+import dev.persys.model.Resources;
+import dev.persys.model.RestartPolicy;
+import dev.persys.model.VolumeMount;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A container to be made. Its text form never shows the environment.
+ *
+ * @param entrypoint empty keeps the image's own
+ * @param command what follows the entry point; empty keeps the image's own, unless there is an entry point here
+ * @param limits enforced by the engine; zero is no limit. Memory includes swap: the container gets no more
+ * @param restartPolicy carried out by the engine
+ * @param stopGracePeriod kept with the container, for whoever stops it without saying how long
+ */
+public record ContainerSpec(
+        String name,
+        String image,
+        Map<String, String> labels,
+        List<String> entrypoint,
+        List<String> command,
+        Map<String, String> env,
+        Resources limits,
+        List<PortMapping> ports,
+        List<VolumeMount> volumes,
+        Optional<String> network,
+        Optional<String> user,
+        Optional<String> workingDir,
+        RestartPolicy restartPolicy,
+        Duration stopGracePeriod) {
+    public ContainerSpec {
+        labels = Map.copyOf(labels);
+        entrypoint = List.copyOf(entrypoint);
+        command = List.copyOf(command);
+        env = Map.copyOf(env);
+        ports = List.copyOf(ports);
+        volumes = List.copyOf(volumes);
+    }
+
+    /** A container with nothing but a name, an image, labels and a command. */
+    public static ContainerSpec of(String name, String image, Map<String, String> labels, List<String> command) {
+        return new ContainerSpec(
+                name,
+                image,
+                labels,
+                List.of(),
+                command,
+                Map.of(),
+                Resources.NONE,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                RestartPolicy.NEVER,
+                Duration.ofSeconds(10));
+    }
+
+    @Override
+    public String toString() {
+        return "ContainerSpec[" + name + " " + image + "]";
+    }
+}

@@ -1,0 +1,54 @@
+package dev.persys.runtime;
+
+import java.util.concurrent.CompletionException;
+
+/** Why the container engine did not do what it was asked; the message is the engine's own, in full. */
+public final class RuntimeFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of no it was. */
+    public enum Kind {
+        /** There is no such container, image or network. */
+        NOT_FOUND,
+        /** A name is taken, or the container is in a state that forbids it. */
+        CONFLICT,
+        /** The engine understood and said no; asking again changes nothing. */
+        REFUSED,
+        /** The engine, or a registry it asked, cannot be reached or has trouble; may go better later. */
+        UNAVAILABLE,
+        /** No answer within the deadline; may go better later. */
+        TIMEOUT
+    }
+
+    private final Kind kind;
+
+    public RuntimeFailure(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public RuntimeFailure(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Whether asking again may go better, and what happened is unknown. */
+    public boolean isTransient() {
+        return kind == Kind.UNAVAILABLE || kind == Kind.TIMEOUT;
+    }
+
+    /** The failure behind a failed stage; any other throwable counts as {@link Kind#REFUSED}, with its name. */
+    public static RuntimeFailure from(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof RuntimeFailure known
+                ? known
+                : new RuntimeFailure(Kind.REFUSED, cause.toString(), cause);
+    }
+}

@@ -1,0 +1,258 @@
+package dev.persys.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
+import dev.persys.api.LogQuery;
+import dev.persys.model.RestartPolicy;
+import dev.persys.runtime.ContainerRuntime.Watch;
+import dev.persys.runtime.RuntimeFailure.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every container runtime does. Commands are of the form {@code echo word; sleep 1000} or {@code echo word; exit
+ * 3}, which a shell and the fake understand.
+ */
+public abstract class ContainerRuntimeContract {
+    protected static final ActorTestKit KIT = ActorTestKit.create();
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** Told apart from every other test's containers. */
+    protected final Map<String, String> labels =
+            Map.of("test", UUID.randomUUID().toString());
+
+    @AfterAll
+    static void stopKit() {
+        KIT.shutdownTestKit();
+    }
+
+    protected abstract ContainerRuntime runtime();
+
+    /** An image that the node has. */
+    protected abstract String image();
+
+    @Test
+    void answersPingAndTellsFacts() {
+        get(runtime().ping());
+        HostFacts facts = get(runtime().facts());
+        assertThat(facts.cpus()).isPositive();
+        assertThat(facts.memoryMib()).isPositive();
+        assertThat(facts.engineVersion()).isNotEmpty();
+        assertThat(facts.hostname()).isNotEmpty();
+    }
+
+    @Test
+    void knowsWhichImagesTheNodeHas() {
+        assertThat(get(runtime().hasImage(image()))).isTrue();
+        assertThat(get(runtime().hasImage("persys-test/absent:1"))).isFalse();
+    }
+
+    @Test
+    void createdContainerIsThereAndNotStarted() {
+        ContainerSpec spec = spec("sleep 1000");
+        String id = get(runtime().create(spec));
+        ContainerState state = get(runtime().inspect(spec.name())).orElseThrow();
+        assertThat(state.id()).isEqualTo(id);
+        assertThat(state.name()).isEqualTo(spec.name());
+        assertThat(state.status()).isEqualTo(ContainerStatus.CREATED);
+        assertThat(state.labels()).containsAllEntriesOf(labels);
+        assertThat(state.startedAt()).isEmpty();
+        assertThat(state.exitCode()).isEmpty();
+        get(runtime().remove(id));
+    }
+
+    @Test
+    void listsEndedContainersTooAndOnlyThoseWithAllLabels() {
+        String first = started("exit 0");
+        String second = started("sleep 1000");
+        awaitStatus(first, ContainerStatus.EXITED);
+        assertThat(get(runtime().list(labels)))
+                .extracting(ContainerSummary::id)
+                .containsExactlyInAnyOrder(first, second);
+        Map<String, String> stricter = Map.of("test", labels.get("test"), "other", "x");
+        assertThat(get(runtime().list(stricter))).isEmpty();
+        get(runtime().remove(first));
+        get(runtime().remove(second));
+    }
+
+    @Test
+    void tellsExitCodeAndTimes() {
+        String id = started("exit 3");
+        ContainerState state = awaitStatus(id, ContainerStatus.EXITED);
+        assertThat(state.exitCode()).contains(3);
+        assertThat(state.startedAt()).isPresent();
+        assertThat(state.finishedAt()).isPresent();
+        assertThat(state.oomKilled()).isFalse();
+        get(runtime().remove(id));
+    }
+
+    @Test
+    void startingAndStoppingTwiceIsAsOnce() {
+        String id = started("sleep 1000");
+        get(runtime().start(id));
+        assertThat(awaitStatus(id, ContainerStatus.RUNNING).exitCode()).isEmpty();
+        get(runtime().stop(id, Duration.ZERO));
+        get(runtime().stop(id, Duration.ZERO));
+        assertThat(awaitStatus(id, ContainerStatus.EXITED).exitCode()).isPresent();
+        get(runtime().remove(id));
+    }
+
+    @Test
+    void removesRunningContainer() {
+        String id = started("sleep 1000");
+        get(runtime().remove(id));
+        assertThat(get(runtime().inspect(id))).isEmpty();
+    }
+
+    @Test
+    void takenNameIsConflict() {
+        ContainerSpec spec = spec("sleep 1000");
+        String id = get(runtime().create(spec));
+        assertThat(failure(runtime().create(spec)).kind()).isEqualTo(Kind.CONFLICT);
+        get(runtime().remove(id));
+    }
+
+    @Test
+    void absentImageAndContainerAreNotFound() {
+        ContainerSpec spec =
+                ContainerSpec.of(UUID.randomUUID().toString(), "persys-test/absent:1", labels, List.of("x"));
+        RuntimeFailure failure = failure(runtime().create(spec));
+        assertThat(failure.kind()).isEqualTo(Kind.NOT_FOUND);
+        assertThat(failure).hasMessageContaining("persys-test/absent:1");
+        assertThat(failure(runtime().start("absent")).kind()).isEqualTo(Kind.NOT_FOUND);
+        assertThat(failure(runtime().stop("absent", Duration.ZERO)).kind()).isEqualTo(Kind.NOT_FOUND);
+        assertThat(failure(runtime().remove("absent")).kind()).isEqualTo(Kind.NOT_FOUND);
+        assertThat(get(runtime().inspect("absent"))).isEmpty();
+    }
+
+    @Test
+    void tellsWhatHappensToContainersWithTheLabels() throws Exception {
+        List<RuntimeSignal> signals = new CopyOnWriteArrayList<>();
+        Watch watch = runtime().watch(labels, Optional.empty(), signals::add);
+        await().atMost(LIMIT).until(() -> !signals.isEmpty());
+        assertThat(signals.get(0)).isInstanceOf(RuntimeSignal.Opened.class);
+        ContainerSpec foreign = ContainerSpec.of(
+                UUID.randomUUID().toString(), image(), Map.of("test", "other"), List.of("sh", "-c", "exit 0"));
+        String foreignId = get(runtime().create(foreign));
+        get(runtime().start(foreignId));
+        String id = started("exit 5");
+        awaitStatus(id, ContainerStatus.EXITED);
+        get(runtime().remove(id));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(actions(signals)).containsExactly("start", "die", "destroy"));
+        RuntimeSignal.Happened died = happened(signals).get(1);
+        assertThat(died.containerId()).isEqualTo(id);
+        assertThat(died.exitCode()).contains(5);
+        assertThat(died.labels()).containsAllEntriesOf(labels);
+        watch.close();
+        await().atMost(LIMIT).until(() -> signals.get(signals.size() - 1) instanceof RuntimeSignal.Closed);
+        get(runtime().remove(foreignId));
+    }
+
+    @Test
+    void engineRestartsByPolicyAndGivesUpAtItsLimit() {
+        ContainerSpec plain = spec("exit 4");
+        ContainerSpec spec = withRestartPolicy(plain, RestartPolicy.of("on-failure:2"));
+        String id = get(runtime().create(spec));
+        get(runtime().start(id));
+        await().atMost(LIMIT).untilAsserted(() -> {
+            ContainerState state = get(runtime().inspect(id)).orElseThrow();
+            assertThat(state.status()).isEqualTo(ContainerStatus.EXITED);
+            assertThat(state.restartCount()).isEqualTo(2);
+            assertThat(state.exitCode()).contains(4);
+        });
+        get(runtime().remove(id));
+    }
+
+    @Test
+    void logsAreReadWholeAndByTail() {
+        String id = started("echo one; echo two; exit 0");
+        awaitStatus(id, ContainerStatus.EXITED);
+        assertThat(log(id, LogQuery.ALL)).isEqualTo("one\ntwo\n");
+        assertThat(log(id, new LogQuery(Optional.of(1), Optional.empty(), false)))
+                .isEqualTo("two\n");
+        get(runtime().remove(id));
+    }
+
+    protected final ContainerSpec spec(String script) {
+        return ContainerSpec.of(UUID.randomUUID().toString(), image(), labels, List.of("sh", "-c", script));
+    }
+
+    protected final String started(String script) {
+        String id = get(runtime().create(spec(script)));
+        get(runtime().start(id));
+        return id;
+    }
+
+    protected static ContainerSpec withRestartPolicy(ContainerSpec spec, RestartPolicy policy) {
+        return new ContainerSpec(
+                spec.name(),
+                spec.image(),
+                spec.labels(),
+                spec.entrypoint(),
+                spec.command(),
+                spec.env(),
+                spec.limits(),
+                spec.ports(),
+                spec.volumes(),
+                spec.network(),
+                spec.user(),
+                spec.workingDir(),
+                policy,
+                spec.stopGracePeriod());
+    }
+
+    protected final ContainerState awaitStatus(String id, ContainerStatus status) {
+        return await().atMost(LIMIT)
+                .until(() -> get(runtime().inspect(id)).orElseThrow(), state -> state.status() == status);
+    }
+
+    protected final String log(String id, LogQuery query) {
+        return get(runtime()
+                        .logs(id, query)
+                        .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), KIT.system()))
+                .utf8String();
+    }
+
+    protected static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    protected static RuntimeFailure failure(CompletionStage<?> stage) {
+        CompletionException wrapped = catchThrowableOfType(CompletionException.class, () -> get(stage));
+        assertThat(wrapped).isNotNull();
+        assertThat(wrapped.getCause()).isInstanceOf(RuntimeFailure.class);
+        return RuntimeFailure.from(wrapped);
+    }
+
+    protected static List<RuntimeSignal.Happened> happened(List<RuntimeSignal> signals) {
+        return signals.stream()
+                .filter(RuntimeSignal.Happened.class::isInstance)
+                .map(RuntimeSignal.Happened.class::cast)
+                .toList();
+    }
+
+    /** What happened, less what an engine may or may not tell besides. */
+    private static List<String> actions(List<RuntimeSignal> signals) {
+        return happened(signals).stream()
+                .map(RuntimeSignal.Happened::action)
+                .filter(action -> !action.equals("stop") && !action.equals("kill"))
+                .toList();
+    }
+}

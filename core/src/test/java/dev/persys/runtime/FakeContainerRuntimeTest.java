@@ -1,0 +1,19 @@
+package dev.persys.runtime;
+
+import java.time.Instant;
+import java.time.InstantSource;
+
+final class FakeContainerRuntimeTest extends ContainerRuntimeContract {
+    private final ContainerRuntime runtime =
+            new FakeContainerRuntime(InstantSource.fixed(Instant.EPOCH)).withImage("image:1");
+
+    @Override
+    protected ContainerRuntime runtime() {
+        return runtime;
+    }
+
+    @Override
+    protected String image() {
+        return "image:1";
+    }
+}
