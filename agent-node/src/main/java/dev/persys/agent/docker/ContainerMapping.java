@@ -1,0 +1,178 @@
+package dev.persys.agent.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.InternetProtocol;
+import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.Volume;
+import dev.persys.model.PortMapping;
+import dev.persys.model.Protocol;
+import dev.persys.model.PublishedPort;
+import dev.persys.model.RestartPolicy;
+import dev.persys.runtime.ContainerSpec;
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerStatus;
+import dev.persys.runtime.ContainerSummary;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Between docker-java's types and the port's. Pure. */
+final class ContainerMapping {
+    private static final long NANOS_PER_MILLI_CPU = 1_000_000;
+    private static final long BYTES_PER_MIB = 1024L * 1024;
+
+    private ContainerMapping() {}
+
+    static HostConfig hostConfig(ContainerSpec spec, String publishAddress) {
+        HostConfig host = HostConfig.newHostConfig()
+                .withRestartPolicy(restartPolicy(spec.restartPolicy()))
+                .withPortBindings(ports(spec, publishAddress))
+                .withBinds(spec.volumes().stream()
+                        .map(mount -> new Bind(
+                                mount.source(),
+                                new Volume(mount.target()),
+                                mount.readOnly() ? AccessMode.ro : AccessMode.rw))
+                        .toList());
+        if (spec.limits().cpuMillis() > 0) {
+            host.withNanoCPUs(spec.limits().cpuMillis() * NANOS_PER_MILLI_CPU);
+        }
+        if (spec.limits().memoryMib() > 0) {
+            long bytes = spec.limits().memoryMib() * BYTES_PER_MIB;
+            // The same figure for both: what a workload reserves is all that it gets, swap included.
+            host.withMemory(bytes).withMemorySwap(bytes);
+        }
+        spec.network().ifPresent(host::withNetworkMode);
+        return host;
+    }
+
+    static List<ExposedPort> exposedPorts(ContainerSpec spec) {
+        return spec.ports().stream().map(ContainerMapping::exposed).distinct().toList();
+    }
+
+    static List<String> environment(ContainerSpec spec) {
+        return spec.env().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .toList();
+    }
+
+    static ContainerSummary summary(Container container) {
+        String[] names = container.getNames() == null ? new String[0] : container.getNames();
+        return new ContainerSummary(
+                container.getId(),
+                // A link's name has more slashes; the container's own has one.
+                Stream.of(names)
+                        .filter(name -> name.lastIndexOf('/') <= 0)
+                        .findFirst()
+                        .map(ContainerMapping::withoutSlash)
+                        .orElse(""),
+                container.getLabels() == null ? Map.of() : container.getLabels(),
+                status(container.getState()));
+    }
+
+    static ContainerState state(InspectContainerResponse container) {
+        InspectContainerResponse.ContainerState state = container.getState();
+        ContainerStatus status = status(state.getStatus());
+        boolean hasEnded = status == ContainerStatus.EXITED
+                || status == ContainerStatus.DEAD
+                || status == ContainerStatus.RESTARTING;
+        Map<String, String> labels = container.getConfig().getLabels();
+        return new ContainerState(
+                container.getId(),
+                withoutSlash(container.getName()),
+                Optional.ofNullable(container.getConfig().getImage()).orElse(""),
+                labels == null ? Map.of() : labels,
+                status,
+                hasEnded ? Optional.ofNullable(state.getExitCodeLong()).map(Long::intValue) : Optional.empty(),
+                Boolean.TRUE.equals(state.getOOMKilled()),
+                container.getRestartCount() == null ? 0 : container.getRestartCount(),
+                instant(state.getStartedAt()),
+                instant(state.getFinishedAt()),
+                container.getNetworkSettings() == null
+                        ? List.of()
+                        : published(container.getNetworkSettings().getPorts()),
+                health(state),
+                state.getError() == null ? "" : state.getError());
+    }
+
+    private static Optional<String> health(InspectContainerResponse.ContainerState state) {
+        return Optional.ofNullable(state.getHealth())
+                .map(health -> health.getStatus())
+                .filter(status -> !status.isEmpty() && !status.equals("none"));
+    }
+
+    private static ContainerStatus status(String word) {
+        return ContainerStatus.parse(word)
+                .orElseThrow(() -> new IllegalStateException("Docker has a container status unknown here: " + word));
+    }
+
+    private static String withoutSlash(String name) {
+        return name.startsWith("/") ? name.substring(1) : name;
+    }
+
+    /** Docker's zero time, the year 1, means never. */
+    private static Optional<Instant> instant(String text) {
+        return Optional.ofNullable(text)
+                .filter(time -> !time.isEmpty() && !time.startsWith("0001-"))
+                .map(time -> OffsetDateTime.parse(time).toInstant());
+    }
+
+    private static Ports ports(ContainerSpec spec, String publishAddress) {
+        Ports ports = new Ports();
+        for (PortMapping port : spec.ports()) {
+            // No port number: Docker picks a free one.
+            ports.bind(
+                    exposed(port),
+                    new Ports.Binding(
+                            publishAddress, port.host().map(String::valueOf).orElse("")));
+        }
+        return ports;
+    }
+
+    private static List<PublishedPort> published(Ports ports) {
+        List<PublishedPort> published = new ArrayList<>();
+        if (ports == null || ports.getBindings() == null) {
+            return published;
+        }
+        ports.getBindings().forEach((exposed, bindings) -> {
+            for (Ports.Binding binding : bindings == null ? new Ports.Binding[0] : bindings) {
+                // With IPv6, Docker lists one port twice.
+                PublishedPort port = new PublishedPort(
+                        exposed.getPort(),
+                        Protocol.valueOf(exposed.getProtocol().name()),
+                        Integer.parseInt(binding.getHostPortSpec()));
+                if (!published.contains(port)) {
+                    published.add(port);
+                }
+            }
+        });
+        published.sort(Comparator.comparingInt(PublishedPort::container)
+                .thenComparing(PublishedPort::protocol)
+                .thenComparingInt(PublishedPort::host));
+        return published;
+    }
+
+    private static ExposedPort exposed(PortMapping port) {
+        return new ExposedPort(
+                port.container(), InternetProtocol.valueOf(port.protocol().name()));
+    }
+
+    private static com.github.dockerjava.api.model.RestartPolicy restartPolicy(RestartPolicy policy) {
+        return switch (policy.mode()) {
+            case NO -> com.github.dockerjava.api.model.RestartPolicy.noRestart();
+            case ON_FAILURE -> com.github.dockerjava.api.model.RestartPolicy.onFailureRestart(policy.maxRetries());
+            case ALWAYS -> com.github.dockerjava.api.model.RestartPolicy.alwaysRestart();
+            case UNLESS_STOPPED -> com.github.dockerjava.api.model.RestartPolicy.unlessStoppedRestart();
+        };
+    }
+}

@@ -1,0 +1,366 @@
+package dev.persys.agent.docker;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.stream.OverflowStrategy;
+import akka.stream.javadsl.Source;
+import akka.stream.javadsl.SourceQueueWithComplete;
+import akka.util.ByteString;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
+import dev.persys.api.Json;
+import dev.persys.api.LogQuery;
+import dev.persys.model.ImageReference;
+import dev.persys.model.PullProgress;
+import dev.persys.runtime.ContainerRuntime;
+import dev.persys.runtime.ContainerSpec;
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerSummary;
+import dev.persys.runtime.HostFacts;
+import dev.persys.runtime.RuntimeFailure;
+import dev.persys.runtime.RuntimeFailure.Kind;
+import dev.persys.runtime.RuntimeSignal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Docker over its socket. Quick calls, stops, and streams have a pool of threads and connections each, so that none
+ * starves the others; see {@link BoundedCalls} for what a hung daemon costs. The API version is left to the daemon.
+ */
+public final class DockerContainerRuntime implements ContainerRuntime {
+    private static final int LOG_CHUNKS_AHEAD = 4;
+    /** Only these change what a report says; health checks would add two events every few seconds. */
+    private static final List<String> EVENTS =
+            List.of("start", "die", "oom", "pause", "unpause", "stop", "kill", "destroy", "rename", "health_status");
+    /** A plain socket cannot be interrupted: this frees its thread in the end. */
+    private static final Duration TCP_READ_TIMEOUT = Duration.ofMinutes(10);
+
+    private final DockerSettings settings;
+    private final DockerClient docker;
+    private final DockerHttpClient streamTransport;
+    private final ScheduledThreadPoolExecutor deadlines;
+    private final BoundedCalls calls;
+    private final BoundedCalls stops;
+    private final DockerStreams streams;
+    private final RegistryCredentials credentials;
+
+    /** Connects lazily: Docker need not be there yet. */
+    public DockerContainerRuntime(DockerSettings settings) {
+        this.settings = settings;
+        this.deadlines = new ScheduledThreadPoolExecutor(1, daemonThreads("docker-deadlines"));
+        this.deadlines.setRemoveOnCancelPolicy(true);
+        DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost(settings.host().toString())
+                .build();
+        this.docker =
+                DockerClientImpl.getInstance(config, transport(config, settings.maxCalls() + settings.maxStops()));
+        this.streamTransport = transport(config, settings.maxStreams());
+        this.calls = new BoundedCalls(
+                settings.maxCalls(), settings.maxQueuedCalls(), daemonThreads("docker-call"), deadlines);
+        this.stops = new BoundedCalls(
+                settings.maxStops(), settings.maxQueuedCalls(), daemonThreads("docker-stop"), deadlines);
+        this.streams = new DockerStreams(
+                streamTransport,
+                settings.maxStreams(),
+                settings.callTimeout(),
+                daemonThreads("docker-stream"),
+                deadlines);
+        this.credentials = new RegistryCredentials(settings.registryCredentialsDir());
+    }
+
+    @Override
+    public CompletionStage<Done> ping() {
+        return calls.call("ping", settings.pingTimeout(), () -> {
+            docker.pingCmd().exec();
+            return Done.done();
+        });
+    }
+
+    @Override
+    public CompletionStage<HostFacts> facts() {
+        return calls.call("info", settings.callTimeout(), () -> {
+            Info info = docker.infoCmd().exec();
+            return new HostFacts(
+                    info.getNCPU(),
+                    info.getMemTotal() / (1024 * 1024),
+                    info.getName(),
+                    info.getOperatingSystem(),
+                    info.getKernelVersion(),
+                    info.getArchitecture(),
+                    info.getServerVersion());
+        });
+    }
+
+    @Override
+    public CompletionStage<Boolean> hasImage(String image) {
+        return calls.call("inspect image " + image, settings.callTimeout(), () -> {
+            try {
+                docker.inspectImageCmd(image).exec();
+                return true;
+            } catch (NotFoundException e) {
+                return false;
+            }
+        });
+    }
+
+    @Override
+    public Pull pull(String image, Optional<String> credentialsName, Consumer<PullProgress> progress) {
+        CompletableFuture<Done> done = new CompletableFuture<>();
+        Optional<DockerStreams.Stream> stream;
+        try {
+            stream = Optional.of(openPull(image, credentialsName, new PullReader(progress, done), done));
+        } catch (RuntimeFailure e) {
+            done.completeExceptionally(e);
+            stream = Optional.empty();
+        }
+        Optional<DockerStreams.Stream> opened = stream;
+        return new Pull() {
+            @Override
+            public CompletionStage<Done> done() {
+                return done;
+            }
+
+            @Override
+            public void cancel() {
+                opened.ifPresent(
+                        open -> open.cancel(new RuntimeFailure(Kind.UNAVAILABLE, "the pull was given up: " + image)));
+            }
+        };
+    }
+
+    @Override
+    public CompletionStage<String> create(ContainerSpec spec) {
+        return calls.call(
+                "create container " + spec.name(),
+                settings.startTimeout(),
+                () -> createCommand(spec).exec().getId());
+    }
+
+    @Override
+    public CompletionStage<Done> start(String containerId) {
+        return calls.call("start container " + containerId, settings.startTimeout(), () -> {
+            try {
+                docker.startContainerCmd(containerId).exec();
+            } catch (NotModifiedException e) {
+                return Done.done(); // It runs already.
+            }
+            return Done.done();
+        });
+    }
+
+    @Override
+    public CompletionStage<Done> stop(String containerId, Duration grace) {
+        int seconds = wholeSeconds(grace);
+        return stops.call(
+                "stop container " + containerId, settings.callTimeout().plusSeconds(seconds), () -> {
+                    try {
+                        docker.stopContainerCmd(containerId)
+                                .withTimeout(seconds)
+                                .exec();
+                    } catch (NotModifiedException e) {
+                        return Done.done(); // It has ended already.
+                    }
+                    return Done.done();
+                });
+    }
+
+    @Override
+    public CompletionStage<Done> remove(String containerId) {
+        return stops.call("remove container " + containerId, settings.callTimeout(), () -> {
+            try {
+                docker.removeContainerCmd(containerId)
+                        .withForce(true)
+                        .withRemoveVolumes(true)
+                        .exec();
+            } catch (ConflictException e) {
+                if (!String.valueOf(e.getMessage()).contains("already in progress")) {
+                    throw e;
+                }
+            }
+            return Done.done();
+        });
+    }
+
+    @Override
+    public CompletionStage<Optional<ContainerState>> inspect(String containerIdOrName) {
+        return calls.call("inspect container " + containerIdOrName, settings.callTimeout(), () -> {
+            try {
+                return Optional.of(ContainerMapping.state(
+                        docker.inspectContainerCmd(containerIdOrName).exec()));
+            } catch (NotFoundException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<List<ContainerSummary>> list(Map<String, String> labels) {
+        return calls.call(
+                "list containers",
+                settings.callTimeout(),
+                () -> docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec().stream()
+                        .map(ContainerMapping::summary)
+                        .toList());
+    }
+
+    @Override
+    public Source<ByteString, NotUsed> logs(String containerId, LogQuery query) {
+        String path = "/containers/" + encoded(containerId) + "/logs?stdout=1&stderr=1&follow="
+                + (query.follow() ? 1 : 0)
+                + query.tail().map(lines -> "&tail=" + lines).orElse("")
+                + query.since().map(at -> "&since=" + seconds(at)).orElse("");
+        return Source.<ByteString>queue(LOG_CHUNKS_AHEAD, OverflowStrategy.backpressure())
+                .mapMaterializedValue(queue -> {
+                    readLog(path, queue);
+                    return NotUsed.getInstance();
+                });
+    }
+
+    @Override
+    public Watch watch(Map<String, String> labels, Optional<Instant> since, Consumer<RuntimeSignal> listener) {
+        List<String> pairs = labels.entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .toList();
+        String filters = Json.write(Map.of("type", List.of("container"), "event", EVENTS, "label", pairs));
+        String path = "/events?filters=" + encoded(filters)
+                + since.map(at -> "&since=" + seconds(at)).orElse("");
+        DockerStreams.Stream stream = streams.open(Method.GET, path, Map.of(), true, new EventReader(listener));
+        return () -> stream.cancel(new RuntimeFailure(Kind.UNAVAILABLE, "the stream of events was given up"));
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+        stops.close();
+        streams.close();
+        deadlines.shutdownNow();
+        try {
+            docker.close();
+            streamTransport.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the connections to Docker cannot be closed", e);
+        }
+    }
+
+    private DockerStreams.Stream openPull(
+            String image, Optional<String> credentialsName, PullReader reader, CompletableFuture<Done> done) {
+        ImageReference reference = ImageReference.parse(image)
+                .orElseThrow(() -> new RuntimeFailure(Kind.REFUSED, "not an image reference: " + image));
+        String tag = reference.digest().or(reference::tag).orElse("latest");
+        Map<String, String> headers = credentialsName
+                .map(name -> Map.of("X-Registry-Auth", credentials.header(name)))
+                .orElse(Map.of());
+        String path = "/images/create?fromImage=" + encoded(reference.repository()) + "&tag=" + encoded(tag);
+        // Docker answers once it has talked to the registry: the stall timeout covers that.
+        DockerStreams.Stream stream = streams.open(Method.POST, path, headers, false, reader);
+        long stall = settings.pullStallTimeout().toNanos();
+        ScheduledFuture<?> total = deadlines.schedule(
+                () -> stream.cancel(new RuntimeFailure(
+                        Kind.TIMEOUT,
+                        "fetching " + image + " took longer than "
+                                + settings.pullTimeout().toSeconds() + " s")),
+                settings.pullTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> stalled = deadlines.scheduleWithFixedDelay(
+                () -> {
+                    if (reader.silentNanos() > stall) {
+                        stream.cancel(new RuntimeFailure(
+                                Kind.TIMEOUT,
+                                "fetching " + image + " made no progress for "
+                                        + settings.pullStallTimeout().toSeconds() + " s"));
+                    }
+                },
+                stall / 4,
+                stall / 4,
+                TimeUnit.NANOSECONDS);
+        var unused = done.whenComplete((value, failure) -> {
+            total.cancel(false);
+            stalled.cancel(false);
+        });
+        return stream;
+    }
+
+    private CreateContainerCmd createCommand(ContainerSpec spec) {
+        CreateContainerCmd command = docker.createContainerCmd(spec.image())
+                .withName(spec.name())
+                .withLabels(spec.labels())
+                .withEnv(ContainerMapping.environment(spec))
+                .withStopTimeout(wholeSeconds(spec.stopGracePeriod()))
+                .withExposedPorts(ContainerMapping.exposedPorts(spec))
+                .withHostConfig(ContainerMapping.hostConfig(spec, settings.publishAddress()));
+        if (!spec.entrypoint().isEmpty()) {
+            command.withEntrypoint(spec.entrypoint());
+        }
+        if (!spec.command().isEmpty()) {
+            command.withCmd(spec.command());
+        }
+        spec.user().ifPresent(command::withUser);
+        spec.workingDir().ifPresent(command::withWorkingDir);
+        return command;
+    }
+
+    private void readLog(String path, SourceQueueWithComplete<ByteString> queue) {
+        DockerStreams.Stream stream = streams.open(Method.GET, path, Map.of(), true, new LogReader(queue));
+        var unused = queue.watchCompletion()
+                .whenComplete((done, failure) ->
+                        stream.cancel(new RuntimeFailure(Kind.UNAVAILABLE, "the reader of the log is gone")));
+    }
+
+    private DockerHttpClient transport(DefaultDockerClientConfig config, int connections) {
+        ApacheDockerHttpClient.Builder builder = new ApacheDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .sslConfig(config.getSSLConfig())
+                .maxConnections(connections)
+                .connectionTimeout(settings.callTimeout());
+        if (!"unix".equals(settings.host().getScheme())) {
+            builder.responseTimeout(TCP_READ_TIMEOUT);
+        }
+        return builder.build();
+    }
+
+    private static int wholeSeconds(Duration duration) {
+        return (int) Math.min(Integer.MAX_VALUE, (duration.toMillis() + 999) / 1000);
+    }
+
+    private static String seconds(Instant at) {
+        return String.format(Locale.ROOT, "%d.%09d", at.getEpochSecond(), at.getNano());
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static ThreadFactory daemonThreads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

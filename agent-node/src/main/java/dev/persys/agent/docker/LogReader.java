@@ -1,0 +1,46 @@
+package dev.persys.agent.docker;
+
+import akka.stream.QueueOfferResult;
+import akka.stream.javadsl.SourceQueueWithComplete;
+import akka.util.ByteString;
+import dev.persys.runtime.RuntimeFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+
+/** Reads a log stream into a source's queue, no faster than the source is read. */
+final class LogReader implements DockerStreams.Reader {
+    private static final int CHUNK_BYTES = 32 * 1024;
+
+    private final SourceQueueWithComplete<ByteString> queue;
+
+    LogReader(SourceQueueWithComplete<ByteString> queue) {
+        this.queue = queue;
+    }
+
+    @Override
+    public void read(InputStream body) throws IOException, InterruptedException {
+        LogFrames frames = new LogFrames();
+        byte[] chunk = new byte[CHUNK_BYTES];
+        for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
+            ByteString output = frames.payload(chunk, length);
+            if (!output.isEmpty() && !isTaken(output)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void closed(Optional<RuntimeFailure> failure) {
+        failure.ifPresentOrElse(queue::fail, queue::complete);
+    }
+
+    private boolean isTaken(ByteString output) throws IOException, InterruptedException {
+        try {
+            return queue.offer(output).toCompletableFuture().get() instanceof QueueOfferResult.Enqueued$;
+        } catch (ExecutionException e) {
+            throw new IOException("the reader of the log is gone", e);
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package dev.persys.agent.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import akka.stream.KillSwitches;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.Sink;
+import dev.persys.api.LogQuery;
+import dev.persys.model.PortMapping;
+import dev.persys.model.Protocol;
+import dev.persys.model.PublishedPort;
+import dev.persys.model.Resources;
+import dev.persys.model.RestartPolicy;
+import dev.persys.model.VolumeMount;
+import dev.persys.runtime.ContainerRuntime;
+import dev.persys.runtime.ContainerRuntimeContract;
+import dev.persys.runtime.ContainerSpec;
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerStatus;
+import dev.persys.runtime.RuntimeFailure;
+import dev.persys.runtime.RuntimeFailure.Kind;
+import dev.persys.runtime.RuntimeSignal;
+import dev.persys.testing.DockerFixture;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
+    private static final DockerFixture DOCKER = DockerFixture.shared();
+    private static final ContainerRuntime RUNTIME =
+            new DockerContainerRuntime(settings(DOCKER, Path.of("/nonexistent"), Duration.ofSeconds(20)));
+
+    @TempDir
+    private Path directory;
+
+    @AfterAll
+    static void close() {
+        RUNTIME.close();
+    }
+
+    @Override
+    protected ContainerRuntime runtime() {
+        return RUNTIME;
+    }
+
+    @Override
+    protected String image() {
+        return DockerFixture.BUSYBOX;
+    }
+
+    @Test
+    void limitsUserDirectoryPolicyAndGraceReachTheEngine() {
+        ContainerSpec spec = new ContainerSpec(
+                UUID.randomUUID().toString(),
+                image(),
+                labels,
+                List.of("sh"),
+                List.of("-c", "echo $WORD; id -u; pwd; sleep 1000"),
+                Map.of("WORD", "hello"),
+                new Resources(250, 64),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.of("1234"),
+                Optional.of("/tmp"),
+                RestartPolicy.of("on-failure:3"),
+                Duration.ofMillis(2500));
+        String id = get(RUNTIME.create(spec));
+        get(RUNTIME.start(id));
+        await().untilAsserted(() -> assertThat(log(id, LogQuery.ALL)).isEqualTo("hello\n1234\n/tmp\n"));
+        assertThat(DOCKER.docker(
+                        "inspect",
+                        "--format",
+                        "{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.Config.StopTimeout}}"
+                                + " {{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}"
+                                + " {{.Config.User}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}",
+                        id))
+                .isEqualTo("250000000 67108864 67108864 3 on-failure:3 1234 [\"sh\"]"
+                        + " [\"-c\",\"echo $WORD; id -u; pwd; sleep 1000\"]");
+        get(RUNTIME.remove(id));
+    }
+
+    @Test
+    void portsArePublishedAndPickedWhereNoneIsAsked() throws Exception {
+        ContainerSpec spec = withPorts(
+                spec("while true; do echo hi | nc -l -p 80; done"),
+                List.of(
+                        new PortMapping(Optional.empty(), 80, Optional.empty(), Protocol.TCP),
+                        new PortMapping(Optional.empty(), 53, Optional.of(28_053), Protocol.UDP)),
+                List.of());
+        String id = get(RUNTIME.create(spec));
+        get(RUNTIME.start(id));
+        List<PublishedPort> ports = get(RUNTIME.inspect(id)).orElseThrow().ports();
+        assertThat(ports).hasSize(2).contains(new PublishedPort(53, Protocol.UDP, 28_053));
+        int tcp = ports.get(1).host();
+        assertThat(ports.get(1).protocol()).isEqualTo(Protocol.TCP);
+        await().untilAsserted(() -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), tcp)) {
+                assertThat(new String(socket.getInputStream().readNBytes(2), StandardCharsets.US_ASCII))
+                        .isEqualTo("hi");
+            }
+        });
+        ContainerSpec second = withPorts(
+                spec("sleep 1000"),
+                List.of(new PortMapping(Optional.empty(), 53, Optional.of(28_053), Protocol.UDP)),
+                List.of());
+        String secondId = get(RUNTIME.create(second));
+        RuntimeFailure taken = failure(RUNTIME.start(secondId));
+        assertThat(taken.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(taken).hasMessageContaining("28053");
+        get(RUNTIME.remove(secondId));
+        get(RUNTIME.remove(id));
+    }
+
+    @Test
+    void bindAndNamedVolumesAreMountedAndNamedOnesStay() throws Exception {
+        Files.writeString(directory.resolve("word"), "from-the-node");
+        String volume = "v-" + UUID.randomUUID();
+        ContainerSpec spec = withPorts(
+                spec("cat /bind/word; touch /bind/x 2>/dev/null || echo -read-only; echo y > /named/y; exit 0"),
+                List.of(),
+                List.of(
+                        new VolumeMount(directory.toString(), "/bind", true),
+                        new VolumeMount(volume, "/named", false)));
+        String id = get(RUNTIME.create(spec));
+        get(RUNTIME.start(id));
+        assertThat(awaitStatus(id, ContainerStatus.EXITED).exitCode()).contains(0);
+        assertThat(log(id, LogQuery.ALL)).isEqualTo("from-the-node-read-only\n");
+        get(RUNTIME.remove(id));
+        assertThat(DOCKER.docker("volume", "ls", "--quiet")).contains(volume);
+        DOCKER.docker("volume", "rm", volume);
+    }
+
+    @Test
+    void imageOwnHealthCheckIsKeptAndReported() {
+        DOCKER.docker("create", "--name", "base-" + labels.get("test"), image());
+        DOCKER.docker(
+                "commit",
+                "--change",
+                "HEALTHCHECK --interval=1s CMD true",
+                "base-" + labels.get("test"),
+                "persys-test/healthy:1");
+        DOCKER.docker("rm", "base-" + labels.get("test"));
+        ContainerSpec spec = ContainerSpec.of(
+                UUID.randomUUID().toString(), "persys-test/healthy:1", labels, List.of("sleep", "1000"));
+        List<RuntimeSignal> signals = new CopyOnWriteArrayList<>();
+        var watch = RUNTIME.watch(labels, Optional.empty(), signals::add);
+        await().until(() -> !signals.isEmpty());
+        String id = get(RUNTIME.create(spec));
+        get(RUNTIME.start(id));
+        assertThat(get(RUNTIME.inspect(id)).orElseThrow().health()).contains("starting");
+        await().untilAsserted(() ->
+                assertThat(get(RUNTIME.inspect(id)).orElseThrow().health()).contains("healthy"));
+        assertThat(happened(signals))
+                .extracting(RuntimeSignal.Happened::action)
+                .containsExactly("start", "health_status");
+        watch.close();
+        get(RUNTIME.remove(id));
+    }
+
+    @Test
+    void stopWaitsTheGracePeriodAndThenKills() {
+        String polite = started("trap 'exit 7' TERM; while true; do sleep 0.1; done");
+        String stubborn = started("trap '' TERM; while true; do sleep 0.1; done");
+        await().untilAsserted(() -> assertThat(DOCKER.docker("exec", stubborn, "grep", "SigIgn", "/proc/1/status"))
+                .doesNotEndWith("0000"));
+        get(RUNTIME.stop(polite, Duration.ofSeconds(10)));
+        assertThat(awaitStatus(polite, ContainerStatus.EXITED).exitCode()).contains(7);
+        Instant before = Instant.now();
+        get(RUNTIME.stop(stubborn, Duration.ofSeconds(1)));
+        assertThat(Duration.between(before, Instant.now())).isGreaterThanOrEqualTo(Duration.ofMillis(900));
+        assertThat(awaitStatus(stubborn, ContainerStatus.EXITED).exitCode()).contains(137);
+        get(RUNTIME.remove(polite));
+        get(RUNTIME.remove(stubborn));
+    }
+
+    @Test
+    void outOfMemoryIsTold() {
+        ContainerSpec plain = spec("tail /dev/zero");
+        ContainerSpec spec = new ContainerSpec(
+                plain.name(),
+                plain.image(),
+                plain.labels(),
+                plain.entrypoint(),
+                List.of("tail", "/dev/zero"),
+                plain.env(),
+                new Resources(100, 16),
+                plain.ports(),
+                plain.volumes(),
+                plain.network(),
+                plain.user(),
+                plain.workingDir(),
+                plain.restartPolicy(),
+                plain.stopGracePeriod());
+        String id = get(RUNTIME.create(spec));
+        get(RUNTIME.start(id));
+        ContainerState state = awaitStatus(id, ContainerStatus.EXITED);
+        assertThat(state.exitCode()).contains(137);
+        assertThat(state.oomKilled()).isTrue();
+        get(RUNTIME.remove(id));
+    }
+
+    @Test
+    void absentCommandIsRefusedWithDockersMessage() {
+        ContainerSpec spec =
+                ContainerSpec.of(UUID.randomUUID().toString(), image(), labels, List.of("no-such-command"));
+        String id = get(RUNTIME.create(spec));
+        RuntimeFailure failure = failure(RUNTIME.start(id));
+        assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure).hasMessageContaining("no-such-command").hasMessageContaining("executable file not found");
+        get(RUNTIME.remove(id));
+    }
+
+    @Test
+    void pullWithoutRegistryFailsWithDockersMessage() {
+        RuntimeFailure failure = failure(RUNTIME.pull("127.0.0.1:9/persys/absent:1", Optional.empty(), progress -> {})
+                .done());
+        assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failure).hasMessageContaining("127.0.0.1:9").hasMessageContaining("connection refused");
+    }
+
+    @Test
+    void absentCredentialsAreRefusedByName() {
+        RuntimeFailure failure =
+                failure(RUNTIME.pull("127.0.0.1:9/persys/absent:1", Optional.of("team-a"), progress -> {})
+                        .done());
+        assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure).hasMessageContaining("team-a.json");
+    }
+
+    @Test
+    void followedLogComesAtOnceAndItsConnectionIsGivenBack() {
+        String id = started("i=0; while true; do echo line-$i; i=$((i+1)); sleep 0.2; done");
+        // More in a row than there are streams: each must be given back.
+        for (int i = 0; i < 12; i++) {
+            CompletionStage<akka.util.ByteString> first = RUNTIME.logs(
+                            id, new LogQuery(Optional.of(1), Optional.empty(), true))
+                    .runWith(Sink.head(), KIT.system());
+            assertThat(get(first).utf8String()).startsWith("line-");
+        }
+        Instant since = Instant.now();
+        await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+        String recent = log(id, new LogQuery(Optional.empty(), Optional.of(since), false));
+        assertThat(recent.lines().count()).isBetween(1L, 10L);
+        var silent = RUNTIME.logs(id, new LogQuery(Optional.of(0), Optional.empty(), true))
+                .viaMat(KillSwitches.single(), Keep.right())
+                .toMat(Sink.ignore(), Keep.both())
+                .run(KIT.system());
+        silent.first().shutdown();
+        get(silent.second());
+        get(RUNTIME.remove(id));
+        assertThat(failure(RUNTIME.logs(id, LogQuery.ALL).runWith(Sink.ignore(), KIT.system()))
+                        .kind())
+                .isEqualTo(Kind.NOT_FOUND);
+    }
+
+    @Test
+    void hungDaemonCostsNoMoreThanTheDeadlineAndIsUsedAgainOnceItAnswers() {
+        try (DockerFixture docker = DockerFixture.start();
+                ContainerRuntime runtime =
+                        new DockerContainerRuntime(settings(docker, Path.of("/nonexistent"), Duration.ofMillis(700)))) {
+            String id = get(runtime.create(spec("sleep 1000")));
+            List<RuntimeSignal> signals = new CopyOnWriteArrayList<>();
+            docker.pause();
+            Instant before = Instant.now();
+            List<CompletionStage<ContainerState>> calls = IntStream.range(0, 20)
+                    .mapToObj(i -> runtime.inspect(id).thenApply(Optional::orElseThrow))
+                    .toList();
+            assertThat(failure(runtime.ping()).kind()).isEqualTo(Kind.TIMEOUT);
+            runtime.watch(labels, Optional.empty(), signals::add);
+            calls.forEach(call -> assertThat(failure(call).kind()).isEqualTo(Kind.TIMEOUT));
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
+            await().until(() -> !signals.isEmpty());
+            assertThat(((RuntimeSignal.Closed) signals.get(0)).failure().kind()).isEqualTo(Kind.TIMEOUT);
+            docker.resume();
+            await().untilAsserted(() -> assertThat(get(runtime.inspect(id))).isPresent());
+            docker.kill();
+            assertThat(failure(runtime.inspect(id)).kind()).isEqualTo(Kind.UNAVAILABLE);
+            docker.restart();
+            assertThat(get(runtime.inspect(id))).isPresent();
+        }
+    }
+
+    @Test
+    void moreCallsThanMayWaitAreRefusedAtOnce() {
+        try (DockerFixture docker = DockerFixture.start();
+                ContainerRuntime runtime =
+                        new DockerContainerRuntime(settings(docker, Path.of("/nonexistent"), Duration.ofSeconds(5)))) {
+            docker.pause();
+            List<CompletableFuture<Boolean>> calls = IntStream.range(0, 8 + 32 + 5)
+                    .mapToObj(i -> runtime.hasImage(image()).toCompletableFuture())
+                    .toList();
+            assertThat(calls.stream().filter(CompletableFuture::isCompletedExceptionally))
+                    .hasSize(5);
+            docker.resume();
+        }
+    }
+
+    private static ContainerSpec withPorts(ContainerSpec spec, List<PortMapping> ports, List<VolumeMount> volumes) {
+        return new ContainerSpec(
+                spec.name(),
+                spec.image(),
+                spec.labels(),
+                spec.entrypoint(),
+                spec.command(),
+                spec.env(),
+                spec.limits(),
+                ports,
+                volumes,
+                spec.network(),
+                spec.user(),
+                spec.workingDir(),
+                spec.restartPolicy(),
+                spec.stopGracePeriod());
+    }
+
+    private static DockerSettings settings(DockerFixture docker, Path credentials, Duration timeout) {
+        return new DockerSettings(
+                URI.create(docker.host()),
+                timeout,
+                timeout.multipliedBy(2),
+                Duration.ofMillis(500),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(20),
+                8,
+                32,
+                4,
+                6,
+                "127.0.0.1",
+                credentials);
+    }
+}
