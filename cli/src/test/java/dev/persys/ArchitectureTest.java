@@ -1,0 +1,210 @@
+package dev.persys;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The rules of docs/adr and of the module layout that a compiler does not hold. */
+@AnalyzeClasses(
+        packages = "dev.persys",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeTestJars.class})
+final class ArchitectureTest {
+    private static final String[] CORE = {
+        "dev.persys.model..",
+        "dev.persys.lifecycle..",
+        "dev.persys.placement..",
+        "dev.persys.reconcile..",
+        "dev.persys.store..",
+        "dev.persys.runtime..",
+        "dev.persys.protocol..",
+        "dev.persys.api.."
+    };
+    private static final String[] PURE = {
+        "dev.persys.model..",
+        "dev.persys.lifecycle..",
+        "dev.persys.placement..",
+        "dev.persys.reconcile..",
+        "dev.persys.store.."
+    };
+    private static final String SCHEDULER = "dev.persys.scheduler..";
+    private static final String AGENT = "dev.persys.agent..";
+    private static final String HTTP = "dev.persys.http..";
+    private static final String CLI = "dev.persys.cli..";
+
+    // --- Modules
+
+    @ArchTest
+    static final ArchRule coreImportsNoSibling = noClasses()
+            .that()
+            .resideInAnyPackage(CORE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SCHEDULER, AGENT, HTTP, CLI);
+
+    @ArchTest
+    static final ArchRule schedulerImportsOnlyCore = noClasses()
+            .that()
+            .resideInAPackage(SCHEDULER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(AGENT, HTTP, CLI)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule agentImportsOnlyCore = noClasses()
+            .that()
+            .resideInAPackage(AGENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SCHEDULER, HTTP, CLI)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule httpImportsOnlyCore = noClasses()
+            .that()
+            .resideInAPackage(HTTP)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SCHEDULER, AGENT, CLI)
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule everyClassBelongsToAModule = classes()
+            .should()
+            .resideInAnyPackage(Stream.concat(Stream.of(CORE), Stream.of(SCHEDULER, AGENT, HTTP, CLI))
+                    .toArray(String[]::new));
+
+    // --- Decisions are pure
+
+    @ArchTest
+    static final ArchRule decisionsUseTheLanguageAlone = classes()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(PURE)
+                    .or(resideInAnyPackage(
+                            "java.lang", "java.lang.annotation", "java.lang.invoke", "java.lang.runtime", "java.math"))
+                    .or(resideInAnyPackage("java.time..", "java.text", "java.nio.charset"))
+                    .or(resideInAnyPackage("java.util", "java.util.concurrent", "java.util.function"))
+                    .or(resideInAnyPackage("java.util.regex", "java.util.stream"))
+                    .or(resideInAPackage("com.fasterxml.jackson.annotation..")));
+
+    @ArchTest
+    static final ArchRule jacksonAnnotatesTheModelAlone = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .and()
+            .resideOutsideOfPackage("dev.persys.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.fasterxml.jackson..");
+
+    @ArchTest
+    static final ArchRule decisionsAreGivenTheirTimeIdsAndRandomness = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .callCodeUnitWhere(readsTheClock()
+                    .or(callTo(UUID.class, "randomUUID"))
+                    .or(callTo(Math.class, "random"))
+                    .or(callTo(Random.class, ".*"))
+                    .or(callTo(ThreadLocalRandom.class, ".*"))
+                    .or(callTo(System.class, "getenv|getProperty|getProperties")));
+
+    // --- Actors
+
+    @ArchTest
+    static final ArchRule everyCommandHasItsHandler = classes()
+            .that()
+            .haveSimpleName("Command")
+            .and()
+            .areInterfaces()
+            .and()
+            .areNestedClasses()
+            .and()
+            .resideOutsideOfPackage("dev.persys.protocol..")
+            .should(haveAHandlerForEachPermittedClass())
+            .allowEmptyShould(true);
+
+    // --- Manners
+
+    @ArchTest
+    static final ArchRule nobodySleeps = noClasses()
+            .that()
+            .resideOutsideOfPackage(CLI)
+            .should()
+            .callCodeUnitWhere(callTo(Thread.class, "sleep").or(callTo(TimeUnit.class, "sleep")));
+
+    @ArchTest
+    static final ArchRule onlyTheCliTalksToTheTerminal =
+            noClasses().that().resideOutsideOfPackage(CLI).should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
+
+    private static DescribedPredicate<JavaCall<?>> readsTheClock() {
+        return callTo(System.class, "currentTimeMillis|nanoTime")
+                .or(DescribedPredicate.describe(
+                        "call now() or a system clock",
+                        call -> call.getTargetOwner().getPackageName().equals("java.time")
+                                && call.getName().matches("now|system.*|tick.*")));
+    }
+
+    private static DescribedPredicate<JavaCall<?>> callTo(Class<?> owner, String methods) {
+        return JavaCall.Predicates.target(owner(type(owner)))
+                .and(target(nameMatching(methods)))
+                .as("call %s.%s", owner.getSimpleName(), methods)
+                .forSubtype();
+    }
+
+    private static ArchCondition<JavaClass> haveAHandlerForEachPermittedClass() {
+        return new ArchCondition<>("have a method on<Name> for every permitted class in the enclosing actor") {
+            @Override
+            public void check(JavaClass command, ConditionEvents events) {
+                JavaClass actor = command.getEnclosingClass().orElseThrow();
+                leaves(command.reflect()).forEach(leaf -> {
+                    String handler = "on" + leaf.getSimpleName();
+                    boolean handled = actor.getMethods().stream()
+                            .anyMatch(m -> m.getName().equals(handler));
+                    events.add(new SimpleConditionEvent(
+                            command, handled, actor.getName() + (handled ? " has " : " lacks ") + handler));
+                });
+            }
+        };
+    }
+
+    /** The classes that messages can have: sealed groups in between are looked through. */
+    private static Stream<Class<?>> leaves(Class<?> sealed) {
+        return sealed.isSealed()
+                ? Stream.of(sealed.getPermittedSubclasses()).flatMap(ArchitectureTest::leaves)
+                : Stream.of(sealed);
+    }
+
+    /** The test-jar of core is a jar like any other to {@link ImportOption.DoNotIncludeTests}. */
+    static final class DoNotIncludeTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+}
