@@ -34,6 +34,12 @@ public record ClusterEvent(
         Optional<String> requestId,
         Optional<PullProgress> progress) {
 
+    /** The same event under this id. */
+    public ClusterEvent withId(String number) {
+        return new ClusterEvent(
+                number, at, kind, workloadId, name, nodeId, from, to, reason, message, requestId, progress);
+    }
+
     /** What an event is about. */
     public enum Kind {
         /** A workload changed its status, or is gone. */

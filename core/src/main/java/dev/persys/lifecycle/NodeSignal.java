@@ -12,11 +12,17 @@ public sealed interface NodeSignal {
     record Beat(Resources available) implements NodeSignal {}
 
     /** Time to look how long it has been silent. */
-    record SilenceChecked() implements NodeSignal {}
+    enum SilenceChecked implements NodeSignal {
+        INSTANCE
+    }
 
     /** An operator wants nothing new on it. */
-    record DrainAsked() implements NodeSignal {}
+    enum DrainAsked implements NodeSignal {
+        INSTANCE
+    }
 
     /** An operator wants it used again. */
-    record ActivateAsked() implements NodeSignal {}
+    enum ActivateAsked implements NodeSignal {
+        INSTANCE
+    }
 }

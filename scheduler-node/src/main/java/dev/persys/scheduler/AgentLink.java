@@ -1,0 +1,391 @@
+package dev.persys.scheduler;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.stream.KillSwitches;
+import akka.stream.UniqueKillSwitch;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.ContainerList;
+import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.NodeId;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient.EventStream;
+import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.reconcile.Inventory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The conversation with one node's agent: delivers orders until the agent has taken them, follows its events from a
+ * complete inventory on, and takes inventories. Keeps one order a workload, the newest; loses nothing that a
+ * reconciliation would not find again.
+ */
+final class AgentLink {
+    sealed interface Command {}
+
+    record Deliver(AgentOrder order) implements Command {}
+
+    /** The agent is alive after silence, or says where it can be reached now. */
+    record Heard(NodeFacts facts) implements Command {}
+
+    /** To take an inventory for the leader; {@code monitor} hears when that is over, well or not. */
+    record TakeInventory(ActorRef<WorkloadMonitor.Command> monitor) implements Command {}
+
+    record TakeLogs(WorkloadId id, ActorRef<WorkloadActor.Command> replyTo) implements Command {}
+
+    private enum Connect implements Command {
+        INSTANCE
+    }
+
+    private record SendAgain(WorkloadId id) implements Command {}
+
+    private record OrderEnded(AgentOrder order, OrderResult result) implements Command {}
+
+    private record OrderFailed(AgentOrder order, Throwable cause) implements Command {}
+
+    private record Listed(Instant asOf, ContainerList list) implements Command {}
+
+    private record ListFailed(Throwable cause) implements Command {}
+
+    private record StreamOpened(EventStream stream) implements Command {}
+
+    private record EventArrived(AgentEvent event, CompletableFuture<Done> handled) implements Command {}
+
+    private record StreamEnded(String why) implements Command {}
+
+    private record LogsEnded(Optional<String> tail, ActorRef<WorkloadActor.Command> replyTo) implements Command {}
+
+    private static final class Undelivered {
+        AgentOrder order;
+        boolean inFlight;
+        int attempts;
+
+        Undelivered(AgentOrder order) {
+            this.order = order;
+        }
+    }
+
+    private static final int DOUBLINGS = 16;
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final NodeId node;
+    private final SchedulerEnvironment environment;
+    private final ActorRef<Term.Command> term;
+    private final LogTail logTail;
+    private final Map<WorkloadId, Undelivered> orders = new HashMap<>();
+    private final List<ActorRef<WorkloadMonitor.Command>> inventoryWaiters = new ArrayList<>();
+    private final Set<WorkloadId> newsSinceListing = new HashSet<>();
+    private NodeFacts facts;
+    private boolean listing;
+    private boolean streaming;
+    private int connectAttempts;
+    private Optional<String> lastEvent = Optional.empty();
+    private Optional<UniqueKillSwitch> stream = Optional.empty();
+
+    private AgentLink(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            NodeId node,
+            NodeFacts facts,
+            SchedulerEnvironment environment,
+            ActorRef<Term.Command> term) {
+        this.context = context;
+        this.timers = timers;
+        this.node = node;
+        this.facts = facts;
+        this.environment = environment;
+        this.term = term;
+        this.logTail = new LogTail(environment.settings().logTailBytes());
+    }
+
+    static Behavior<Command> create(
+            NodeId node, NodeFacts facts, SchedulerEnvironment environment, ActorRef<Term.Command> term) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.getSelf().tell(Connect.INSTANCE);
+            return new AgentLink(context, timers, node, facts, environment, term).running();
+        }));
+    }
+
+    private Behavior<Command> running() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Deliver.class, this::onDeliver)
+                .onMessage(SendAgain.class, this::onSendAgain)
+                .onMessage(OrderEnded.class, this::onOrderEnded)
+                .onMessage(OrderFailed.class, this::onOrderFailed)
+                .onMessage(Heard.class, this::onHeard)
+                .onMessage(Connect.class, command -> onConnect())
+                .onMessage(TakeInventory.class, this::onTakeInventory)
+                .onMessage(Listed.class, this::onListed)
+                .onMessage(ListFailed.class, this::onListFailed)
+                .onMessage(StreamOpened.class, this::onStreamOpened)
+                .onMessage(EventArrived.class, this::onEventArrived)
+                .onMessage(StreamEnded.class, this::onStreamEnded)
+                .onMessage(TakeLogs.class, this::onTakeLogs)
+                .onMessage(LogsEnded.class, this::onLogsEnded)
+                .onSignal(PostStop.class, signal -> onStopped())
+                .build();
+    }
+
+    private Behavior<Command> onDeliver(Deliver command) {
+        AgentOrder order = command.order();
+        Undelivered waiting = orders.computeIfAbsent(order.workload(), id -> new Undelivered(order));
+        if (order.generation().isOlderThan(waiting.order.generation())) {
+            return Behaviors.same();
+        }
+        waiting.order = order;
+        if (!waiting.inFlight) {
+            timers.cancel(order.workload());
+            send(waiting);
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onSendAgain(SendAgain command) {
+        Undelivered waiting = orders.get(command.id());
+        if (waiting != null && !waiting.inFlight) {
+            send(waiting);
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onOrderEnded(OrderEnded command) {
+        if (command.result() instanceof OrderResult.Busy busy) {
+            return retry(command.order(), busy.detail());
+        }
+        if (command.result() instanceof OrderResult.Refused refused) {
+            onRefused(command.order(), refused);
+        }
+        Undelivered waiting = orders.get(command.order().workload());
+        waiting.inFlight = false;
+        waiting.attempts = 0;
+        if (waiting.order.equals(command.order())) {
+            orders.remove(command.order().workload());
+        } else {
+            send(waiting);
+        }
+        return Behaviors.same();
+    }
+
+    private void onRefused(AgentOrder order, OrderResult.Refused refused) {
+        context.getLog()
+                .warn(
+                        "node {} refused an order for workload {}: {}: {}",
+                        node,
+                        order.workload(),
+                        refused.type(),
+                        refused.detail());
+        if (refused.type().equals("stale-epoch")) {
+            term.tell(Term.CheckLeadership.INSTANCE);
+        }
+    }
+
+    private Behavior<Command> onOrderFailed(OrderFailed command) {
+        return retry(command.order(), String.valueOf(command.cause().getMessage()));
+    }
+
+    private Behavior<Command> retry(AgentOrder order, String why) {
+        Undelivered waiting = orders.get(order.workload());
+        waiting.inFlight = false;
+        waiting.attempts++;
+        Duration delay = backoff(waiting.attempts);
+        context.getLog()
+                .warn(
+                        "node {} did not take an order for workload {}; again in {} ms: {}",
+                        node,
+                        order.workload(),
+                        delay.toMillis(),
+                        why);
+        timers.startSingleTimer(order.workload(), new SendAgain(order.workload()), delay);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onHeard(Heard command) {
+        boolean moved = command.facts().agentPort() != facts.agentPort()
+                || !command.facts().ipAddress().equals(facts.ipAddress());
+        facts = command.facts();
+        connectAttempts = 0;
+        if (moved) {
+            closeStream();
+        }
+        if (!streaming) {
+            timers.startSingleTimer(Connect.INSTANCE, Connect.INSTANCE, Duration.ZERO);
+        } else {
+            list();
+        }
+        orders.values().stream().filter(waiting -> !waiting.inFlight).forEach(waiting -> {
+            timers.cancel(waiting.order.workload());
+            send(waiting);
+        });
+        return Behaviors.same();
+    }
+
+    /** Follows from the last event seen, or where there is none, from a complete inventory. */
+    private Behavior<Command> onConnect() {
+        if (streaming) {
+            return Behaviors.same();
+        }
+        if (lastEvent.isEmpty()) {
+            list();
+            return Behaviors.same();
+        }
+        streaming = true;
+        context.pipeToSelf(
+                environment.agents().events(facts, lastEvent),
+                (opened, failure) ->
+                        failure == null ? new StreamOpened(opened) : new StreamEnded(failure.getMessage()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onTakeInventory(TakeInventory command) {
+        inventoryWaiters.add(command.monitor());
+        list();
+        return Behaviors.same();
+    }
+
+    private void list() {
+        if (listing) {
+            return;
+        }
+        listing = true;
+        newsSinceListing.clear();
+        Instant asOf = environment.clock().instant();
+        context.pipeToSelf(
+                environment.agents().list(facts),
+                (list, failure) -> failure == null ? new Listed(asOf, list) : new ListFailed(failure));
+    }
+
+    private Behavior<Command> onListed(Listed command) {
+        listing = false;
+        ContainerList list = command.list();
+        term.tell(new Term.InventoryTaken(
+                new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing)));
+        tellWaiters();
+        if (!streaming) {
+            lastEvent = Optional.of(list.cursor());
+            return onConnect();
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onListFailed(ListFailed command) {
+        listing = false;
+        tellWaiters();
+        if (!streaming) {
+            connectLater("no inventory: " + command.cause().getMessage());
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onStreamOpened(StreamOpened command) {
+        if (!(command.stream() instanceof EventStream.Open open)) {
+            streaming = false;
+            lastEvent = Optional.empty();
+            return onConnect();
+        }
+        connectAttempts = 0;
+        context.getLog().info("following the events of node {}", node);
+        stream = Optional.of(follow(open.events()));
+        return Behaviors.same();
+    }
+
+    private UniqueKillSwitch follow(Source<AgentEvent, NotUsed> events) {
+        ActorRef<Command> self = context.getSelf();
+        var running = events.viaMat(KillSwitches.single(), Keep.right())
+                .mapAsync(1, event -> {
+                    CompletableFuture<Done> handled = new CompletableFuture<>();
+                    self.tell(new EventArrived(event, handled));
+                    return handled;
+                })
+                .toMat(Sink.ignore(), Keep.both())
+                .run(context.getSystem());
+        context.pipeToSelf(
+                running.second(),
+                (done, failure) -> new StreamEnded(failure == null ? "the agent closed it" : failure.getMessage()));
+        return running.first();
+    }
+
+    private Behavior<Command> onEventArrived(EventArrived command) {
+        lastEvent = Optional.of(command.event().id());
+        if (listing) {
+            newsSinceListing.add(command.event().report().workloadId());
+        }
+        term.tell(new Term.Seen(node, command.event().report()));
+        command.handled().complete(Done.getInstance());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onStreamEnded(StreamEnded command) {
+        streaming = false;
+        stream = Optional.empty();
+        connectLater(command.why());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onTakeLogs(TakeLogs command) {
+        context.pipeToSelf(
+                logTail.of(environment.agents(), facts, command.id(), context.getSystem()),
+                (tail, failure) -> new LogsEnded(Optional.ofNullable(tail), command.replyTo()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onLogsEnded(LogsEnded command) {
+        command.tail()
+                .ifPresent(
+                        tail -> command.replyTo().tell(new WorkloadActor.Signal(new WorkloadSignal.LogsTaken(tail))));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onStopped() {
+        closeStream();
+        return Behaviors.same();
+    }
+
+    private void send(Undelivered waiting) {
+        waiting.inFlight = true;
+        AgentOrder order = waiting.order;
+        context.pipeToSelf(
+                order.send(environment.agents(), facts),
+                (result, failure) -> failure == null ? new OrderEnded(order, result) : new OrderFailed(order, failure));
+    }
+
+    private void connectLater(String why) {
+        connectAttempts++;
+        Duration delay = backoff(connectAttempts);
+        context.getLog().warn("no events from node {}; again in {} ms: {}", node, delay.toMillis(), why);
+        timers.startSingleTimer(Connect.INSTANCE, Connect.INSTANCE, delay);
+    }
+
+    private void closeStream() {
+        stream.ifPresent(UniqueKillSwitch::shutdown);
+    }
+
+    private void tellWaiters() {
+        inventoryWaiters.forEach(monitor -> monitor.tell(new WorkloadMonitor.Done(node)));
+        inventoryWaiters.clear();
+    }
+
+    private Duration backoff(int attempts) {
+        Duration longest = environment.settings().agentRetryLongest();
+        Duration delay = environment.settings().agentRetryFirst().multipliedBy(1L << Math.min(attempts - 1, DOUBLINGS));
+        return delay.compareTo(longest) > 0 ? longest : delay;
+    }
+}

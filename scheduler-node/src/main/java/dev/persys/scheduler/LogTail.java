@@ -1,0 +1,47 @@
+package dev.persys.scheduler;
+
+import akka.actor.typed.ActorSystem;
+import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
+import dev.persys.api.LogQuery;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Takes the end of a container's output for its record.
+ *
+ * @param bytes the most that is kept
+ */
+record LogTail(int bytes) {
+    private static final int LINES_ASKED_FOR = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** The last whole lines that fit; the part of one line where none does. Fails where the node has no answer. */
+    CompletionStage<String> of(AgentClient agents, NodeFacts node, WorkloadId id, ActorSystem<?> system) {
+        LogQuery query = new LogQuery(Optional.of(LINES_ASKED_FOR), Optional.empty(), false);
+        return agents.logs(node, id, query)
+                .thenCompose(output -> output.completionTimeout(PATIENCE)
+                        .runWith(
+                                Sink.fold(
+                                        ByteString.emptyByteString(),
+                                        (tail, more) -> tail.concat(more)
+                                                .takeRight(bytes + 1)
+                                                .compact()),
+                                system))
+                .thenApply(this::text);
+    }
+
+    private String text(ByteString tail) {
+        if (tail.size() <= bytes) {
+            return tail.decodeString(StandardCharsets.UTF_8);
+        }
+        String text = tail.takeRight(bytes).decodeString(StandardCharsets.UTF_8);
+        int firstBreak = text.indexOf('\n');
+        return firstBreak >= 0 && firstBreak < text.length() - 1 ? text.substring(firstBreak + 1) : text;
+    }
+}

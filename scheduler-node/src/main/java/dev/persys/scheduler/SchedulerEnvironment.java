@@ -1,0 +1,24 @@
+package dev.persys.scheduler;
+
+import dev.persys.model.ClusterId;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient;
+import dev.persys.store.StateStore;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/**
+ * What the control plane's actors take from outside, so that all of it can run under a virtual clock.
+ *
+ * @param workloadIds makes a new id each time
+ * @param owner names this scheduler to people who look who leads
+ * @param clusterIdIfNew becomes the cluster's identity where the store has none
+ */
+public record SchedulerEnvironment(
+        StateStore store,
+        AgentClient agents,
+        InstantSource clock,
+        Supplier<WorkloadId> workloadIds,
+        String owner,
+        ClusterId clusterIdIfNew,
+        SchedulerSettings settings) {}
