@@ -1,0 +1,148 @@
+package dev.persys.scheduler.store;
+
+import static dev.persys.store.StateStoreContract.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
+import dev.persys.store.Change;
+import dev.persys.store.Claim;
+import dev.persys.store.CommitResult;
+import dev.persys.store.Keys;
+import dev.persys.store.StoreUnavailableException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that is full, fails or hangs, and callers that hold up their answers. */
+final class EmbeddedFailureTest {
+    @TempDir
+    Path directory;
+
+    private final FailingDisk disk = new FailingDisk();
+    private Epoch epoch = Epoch.NONE;
+
+    @BeforeEach
+    void claim() {
+        try (EmbeddedStateStore store = open()) {
+            epoch = await(store.claim(new Claim("t", ClusterId.of("c"), Epoch.NONE)))
+                    .epoch();
+        }
+    }
+
+    private EmbeddedStateStore open() {
+        return EmbeddedStateStore.open(directory, new EmbeddedTuning(1_000_000, 50_000), disk);
+    }
+
+    private CompletionStage<CommitResult> put(EmbeddedStateStore store, int i) {
+        return store.commit(epoch, List.of(new Change.Put(Keys.event(i), "x", Change.ABSENT)));
+    }
+
+    private static int count(EmbeddedStateStore store) {
+        return await(store.load()).entries().size();
+    }
+
+    @Test
+    void afterAFailedForceEveryCallFailsUntilTheStoreIsOpenedAgain() {
+        try (EmbeddedStateStore store = open()) {
+            assertThat(await(put(store, 0))).isInstanceOf(CommitResult.Committed.class);
+            disk.failForce = true;
+            assertThatThrownBy(() -> await(put(store, 1))).hasCauseInstanceOf(StoreUnavailableException.class);
+            disk.failForce = false;
+            assertThatThrownBy(() -> await(put(store, 2))).hasCauseInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> await(store.load())).hasCauseInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> await(store.leadership())).hasCauseInstanceOf(StoreUnavailableException.class);
+        }
+        try (EmbeddedStateStore store = open()) {
+            assertThat(count(store)).isBetween(1, 2);
+        }
+    }
+
+    @Test
+    void aFullDiskFailsCommitsUntilThereIsRoom() {
+        try (EmbeddedStateStore store = open()) {
+            assertThat(await(put(store, 0))).isInstanceOf(CommitResult.Committed.class);
+            disk.full = true;
+            for (int i = 1; i < 4; i++) {
+                int number = i;
+                assertThatThrownBy(() -> await(put(store, number)))
+                        .hasCauseInstanceOf(StoreUnavailableException.class)
+                        .hasStackTraceContaining("No space left");
+            }
+            assertThat(count(store)).isEqualTo(1);
+            disk.full = false;
+            assertThat(await(put(store, 4))).isInstanceOf(CommitResult.Committed.class);
+        }
+        try (EmbeddedStateStore store = open()) {
+            assertThat(count(store)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aStoreOnAFullDiskCanBeOpenedAndRead() {
+        disk.full = true;
+        try (EmbeddedStateStore store = open()) {
+            assertThat(await(store.leadership()).epoch()).isEqualTo(epoch);
+            assertThatThrownBy(() -> await(put(store, 0))).hasCauseInstanceOf(StoreUnavailableException.class);
+        }
+    }
+
+    @Test
+    void commitsBeyondTheBoundAreRefusedAndTheOthersKept() {
+        int accepted = 0;
+        try (EmbeddedStateStore store = open()) {
+            disk.hang = new CountDownLatch(1);
+            List<CompletionStage<CommitResult>> commits = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                commits.add(put(store, i));
+            }
+            List<CompletionStage<CommitResult>> refused = commits.stream()
+                    .filter(commit -> commit.toCompletableFuture().isCompletedExceptionally())
+                    .toList();
+            accepted = commits.size() - refused.size();
+            assertThat(accepted).isBetween(20, 60);
+            assertThatThrownBy(() -> await(refused.get(0)))
+                    .hasCauseInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("Nothing was written");
+            disk.hang.countDown();
+            commits.stream()
+                    .filter(commit -> !refused.contains(commit))
+                    .forEach(commit -> assertThat(await(commit)).isInstanceOf(CommitResult.Committed.class));
+            assertThat(count(store)).isEqualTo(accepted);
+            assertThat(await(put(store, 999))).isInstanceOf(CommitResult.Committed.class);
+        }
+    }
+
+    @Test
+    void aCallerThatHoldsUpItsAnswerHoldsUpNoWrite() {
+        CountDownLatch held = new CountDownLatch(1);
+        try (EmbeddedStateStore store = open()) {
+            CompletionStage<Void> holding = put(store, 0).thenAccept(result -> {
+                try {
+                    held.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            CompletionStage<CommitResult> behind = put(store, 1);
+            Awaitility.await().until(() -> count(store) == 2);
+            held.countDown();
+            await(holding);
+            assertThat(await(behind)).isInstanceOf(CommitResult.Committed.class);
+        }
+    }
+
+    @Test
+    void aStoreCanBeClosedByACallerOfItsOwn() {
+        EmbeddedStateStore store = open();
+        await(put(store, 0).thenRun(store::close));
+        assertThatThrownBy(() -> await(store.load())).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+}
