@@ -226,10 +226,10 @@ final class AgentLink {
         if (moved) {
             closeStream();
         }
-        if (!streaming) {
-            timers.startSingleTimer(Connect.INSTANCE, Connect.INSTANCE, Duration.ZERO);
-        } else {
-            list();
+        list();
+        if (!streaming && lastEvent.isPresent()) {
+            timers.cancel(Connect.INSTANCE);
+            context.getSelf().tell(Connect.INSTANCE);
         }
         orders.values().stream().filter(waiting -> !waiting.inFlight).forEach(waiting -> {
             timers.cancel(waiting.order.workload());

@@ -1,0 +1,157 @@
+package dev.persys.scheduler;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.stream.Materializer;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.api.Heartbeat;
+import dev.persys.api.NodeView;
+import dev.persys.api.Page;
+import dev.persys.api.RegisterRequest;
+import dev.persys.api.RegisterResponse;
+import dev.persys.api.WorkloadView;
+import dev.persys.model.ClusterId;
+import dev.persys.model.NodeId;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.protocol.Origin;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.protocol.SchedulerProtocol.Accepted;
+import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** A leader on a store and agents in memory, under a clock that only the test moves. */
+final class ControlPlane implements AutoCloseable {
+    static final Origin ORIGIN = new Origin("request-1", Origin.ANONYMOUS);
+
+    final InMemoryStateStore store;
+    final ScriptedAgents agents;
+    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+    private final ManualTime time = ManualTime.get(kit.system());
+    private final AtomicLong ids = new AtomicLong();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private ActorRef<Leader.Command> leader;
+
+    ControlPlane() {
+        store = new InMemoryStateStore();
+        agents = new ScriptedAgents(Materializer.matFromSystem(kit.system()));
+        start();
+    }
+
+    private void start() {
+        leader = kit.spawn(Leader.create(new SchedulerEnvironment(
+                store,
+                agents,
+                this::now,
+                this::nextId,
+                "test",
+                ClusterId.of("test-cluster"),
+                SchedulerSettings.of(kit.system().settings().config()))));
+    }
+
+    synchronized Instant now() {
+        return now;
+    }
+
+    private WorkloadId nextId() {
+        return WorkloadId.of(String.format("00000000-0000-4000-8000-%012x", ids.incrementAndGet()));
+    }
+
+    /** Moves clock and timers on. */
+    void pass(Duration duration) {
+        synchronized (this) {
+            now = now.plus(duration);
+        }
+        time.timePasses(duration);
+    }
+
+    /** As after a kill and a new start: nothing survives but the store and the nodes. */
+    void restart() {
+        kit.stop(leader);
+        start();
+    }
+
+    void tell(SchedulerProtocol.Command request) {
+        leader.tell(new Leader.Request(request));
+    }
+
+    <T> TestProbe<Reply<T>> send(Function<ActorRef<Reply<T>>, SchedulerProtocol.Command> request) {
+        TestProbe<Reply<T>> probe = kit.createTestProbe();
+        tell(request.apply(probe.getRef()));
+        return probe;
+    }
+
+    <T> Reply<T> ask(Function<ActorRef<Reply<T>>, SchedulerProtocol.Command> request) {
+        return send(request).receiveMessage();
+    }
+
+    /** The answer of a request that must succeed. */
+    <T> T ok(Function<ActorRef<Reply<T>>, SchedulerProtocol.Command> request) {
+        Reply<T> reply = ask(request);
+        if (reply instanceof Reply.Ok<T> ok) {
+            return ok.value();
+        }
+        throw new AssertionError("not Ok: " + reply);
+    }
+
+    Accepted schedule(WorkloadSpec spec) {
+        return ok(replyTo -> new SchedulerProtocol.Schedule(spec, Optional.empty(), ORIGIN, replyTo));
+    }
+
+    WorkloadView workload(String reference) {
+        return ok(replyTo -> new SchedulerProtocol.GetWorkload(reference, replyTo));
+    }
+
+    WorkloadView change(String reference, WorkloadAction action) {
+        return ok(
+                replyTo -> new SchedulerProtocol.ChangeWorkload(reference, action, Optional.empty(), ORIGIN, replyTo));
+    }
+
+    NodeView change(NodeId node, NodeAction action) {
+        return ok(replyTo -> new SchedulerProtocol.ChangeNode(node, action, Optional.empty(), ORIGIN, replyTo));
+    }
+
+    Page<NodeView> nodes() {
+        return ok(replyTo -> new SchedulerProtocol.ListNodes(100, Optional.empty(), replyTo));
+    }
+
+    /** A node of four cores and 4 GiB joins, with an agent under its name. */
+    RegisterResponse join(String name) {
+        return ok(replyTo -> new SchedulerProtocol.RegisterNode(
+                new RegisterRequest(
+                        NodeId.of(name),
+                        "127.0.0.1",
+                        name,
+                        "active",
+                        Optional.empty(),
+                        Optional.of(BigDecimal.valueOf(4)),
+                        Optional.of(4096L),
+                        Optional.of(Map.of()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                replyTo));
+    }
+
+    Reply<NodeId> beat(String name) {
+        return ask(replyTo -> new SchedulerProtocol.Beat(
+                new Heartbeat(NodeId.of(name), "active", BigDecimal.valueOf(4), 4096), replyTo));
+    }
+
+    @Override
+    public void close() {
+        kit.shutdownTestKit();
+    }
+}

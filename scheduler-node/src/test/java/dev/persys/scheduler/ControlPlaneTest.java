@@ -1,0 +1,227 @@
+package dev.persys.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.persys.api.WorkloadView;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadStatus;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.protocol.SchedulerProtocol.Accepted;
+import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
+import dev.persys.store.Keys;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ControlPlaneTest {
+    private static final WorkloadSpec SPEC = WorkloadSpec.of("web", "nginx:1");
+
+    private final ControlPlane plane = new ControlPlane();
+
+    @AfterEach
+    void close() {
+        plane.close();
+    }
+
+    @Test
+    void acceptedWorkloadIsStoredBeforeTheAnswerAndRunsOnItsNode() {
+        plane.join("node-1");
+        Accepted accepted = plane.schedule(SPEC);
+
+        assertThat(accepted.workload().workload().status()).isEqualTo(WorkloadStatus.SCHEDULED);
+        assertThat(plane.store.entries(Keys.WORKLOADS)).hasSize(1);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        assertThat(plane.agents.agent("node-1").runs()).hasSize(1);
+    }
+
+    @Test
+    void workloadThatFitsNowhereIsPendingAndPlacedTheMomentANodeJoins() {
+        WorkloadView pending = plane.schedule(SPEC).workload();
+        assertThat(pending.workload().status()).isEqualTo(WorkloadStatus.PENDING);
+        assertThat(pending.workload().nodeId()).isEmpty();
+
+        plane.join("node-1");
+
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+    }
+
+    @Test
+    void noOrderLeavesBeforeItsCommit() {
+        plane.join("node-1");
+        plane.store.nextCommits(key -> key.startsWith(Keys.WORKLOADS), InMemoryStateStore.Fate.HELD);
+        var probe = plane.<Accepted>send(
+                replyTo -> new SchedulerProtocol.Schedule(SPEC, Optional.empty(), ControlPlane.ORIGIN, replyTo));
+        await().until(() -> plane.store.heldCommits() == 1);
+
+        probe.expectNoMessage();
+        assertThat(plane.agents.agent("node-1").runs()).isEmpty();
+
+        plane.store.releaseHeld();
+        assertThat(probe.receiveMessage()).isInstanceOf(Reply.Ok.class);
+        await().until(() -> plane.agents.agent("node-1").runs().size() == 1);
+    }
+
+    @Test
+    void writeWhoseOutcomeIsUnknownIsSettledWithoutDoingItTwice() {
+        plane.join("node-1");
+        plane.store.nextCommits(
+                key -> key.startsWith(Keys.WORKLOADS),
+                InMemoryStateStore.Fate.WRITTEN_UNANSWERED,
+                InMemoryStateStore.Fate.LOST);
+        var probe = plane.<Accepted>send(
+                replyTo -> new SchedulerProtocol.Schedule(SPEC, Optional.empty(), ControlPlane.ORIGIN, replyTo));
+        await().until(() -> {
+            plane.pass(Duration.ofSeconds(1));
+            return plane.agents.agent("node-1").runs().size() == 1;
+        });
+
+        assertThat(probe.receiveMessage()).isInstanceOf(Reply.Ok.class);
+        assertThat(plane.store.entries(Keys.WORKLOADS)).hasSize(1);
+        assertThat(plane.agents.agent("node-1").runs()).hasSize(1);
+    }
+
+    @Test
+    void stopStartAndDeleteGoThroughTheNode() {
+        plane.join("node-1");
+        WorkloadId id = plane.schedule(SPEC).workload().workload().id();
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+
+        plane.change("web", WorkloadAction.STOP);
+        await().until(() -> status("web") == WorkloadStatus.STOPPED);
+        plane.change("web", WorkloadAction.START);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        assertThat(plane.workload("web").workload().generation()).isEqualTo(Generation.of(2));
+
+        plane.change("web", WorkloadAction.DELETE);
+        await().until(() -> plane.store.entries(Keys.WORKLOADS).isEmpty());
+        assertThat(plane.agents.agent("node-1").containers()).doesNotContainKey(id);
+        assertThat(plane.<WorkloadView>ask(replyTo -> new SchedulerProtocol.GetWorkload("web", replyTo)))
+                .isInstanceOf(Reply.NotFound.class);
+    }
+
+    @Test
+    void containerThatEndsWithAnErrorFailsWithItsCodeAndItsOutput() {
+        plane.join("node-1");
+        WorkloadId id = plane.schedule(SPEC).workload().workload().id();
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        plane.agents.agent("node-1").printed("boom\n");
+
+        plane.agents.agent("node-1").becomes(ScriptedAgents.exited(id, Generation.of(1), 3));
+
+        await().until(() -> status("web") == WorkloadStatus.FAILED);
+        assertThat(plane.workload("web").workload().observed().exitCode()).contains(3);
+        await().until(() -> plane.workload("web").workload().logs().equals("boom\n"));
+    }
+
+    @Test
+    void containerThatVanishedUnheardIsFoundByTheNextPassAndReplaced() {
+        plane.join("node-1");
+        WorkloadId id = plane.schedule(SPEC).workload().workload().id();
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        plane.agents
+                .agent("node-1")
+                .becomesUnheard(ScriptedAgents.report(id, Generation.of(1), ContainerPhase.REMOVED));
+
+        plane.pass(Duration.ofSeconds(60));
+        await().until(() -> status("web") == WorkloadStatus.MISSING);
+        plane.pass(Duration.ofSeconds(2));
+
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        assertThat(plane.workload("web").workload().generation()).isEqualTo(Generation.of(2));
+    }
+
+    @Test
+    void passOverAnUnchangedClusterWritesNothing() {
+        plane.join("node-1");
+        plane.schedule(SPEC);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        plane.pass(Duration.ofSeconds(1));
+        await().until(() -> !plane.store.entries(Keys.EVENTS).isEmpty());
+        int lists = plane.agents.agent("node-1").timesListed();
+        plane.beat("node-1");
+        int writes = plane.store.committed().size();
+
+        plane.pass(Duration.ofSeconds(60));
+        await().until(() -> plane.agents.agent("node-1").timesListed() > lists);
+        plane.workload("web");
+
+        assertThat(plane.store.committed()).hasSize(writes);
+    }
+
+    @Test
+    void silentNodeIsSuspectThenInactiveAndComesBackWithItsWorkloads() {
+        plane.join("node-1");
+        plane.schedule(SPEC);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        plane.agents.agent("node-1").cutOff();
+
+        plane.pass(Duration.ofSeconds(60));
+        plane.pass(Duration.ofSeconds(60));
+        await().until(() -> status("web") == WorkloadStatus.UNKNOWN);
+        for (int minute = 0; minute < 10; minute++) {
+            plane.pass(Duration.ofSeconds(60));
+        }
+        await().until(() -> status("web") == WorkloadStatus.LOST);
+
+        plane.agents.agent("node-1").reachableAgain();
+        plane.beat("node-1");
+        plane.pass(Duration.ofSeconds(10));
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        assertThat(plane.agents.agent("node-1").runs()).hasSize(1);
+    }
+
+    @Test
+    void newLeaderTakesEverythingOverWithoutTouchingContainers() {
+        plane.join("node-1");
+        plane.schedule(SPEC);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+
+        plane.restart();
+
+        await().ignoreExceptions().until(() -> status("web") == WorkloadStatus.RUNNING);
+        assertThat(plane.nodes().items()).hasSize(1);
+        assertThat(plane.agents.agent("node-1").runs()).hasSize(1);
+    }
+
+    @Test
+    void drainedNodeTakesNothingNewAndAnActivatedOneDoes() {
+        plane.join("node-1");
+        plane.change(NodeId.of("node-1"), NodeAction.DRAIN);
+
+        assertThat(plane.schedule(SPEC).workload().workload().status()).isEqualTo(WorkloadStatus.PENDING);
+
+        plane.change(NodeId.of("node-1"), NodeAction.ACTIVATE);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+    }
+
+    @Test
+    void sameIdempotencyKeyMakesOneWorkload() {
+        plane.join("node-1");
+        Accepted first = schedule("key-1", SPEC);
+        Accepted second = schedule("key-1", SPEC);
+
+        assertThat(second.repeated()).isTrue();
+        assertThat(second.workload().workload().id())
+                .isEqualTo(first.workload().workload().id());
+        assertThat(plane.<Accepted>ask(replyTo -> new SchedulerProtocol.Schedule(
+                        WorkloadSpec.of("other", "nginx"), Optional.of("key-1"), ControlPlane.ORIGIN, replyTo)))
+                .isInstanceOf(Reply.Conflict.class);
+    }
+
+    private Accepted schedule(String key, WorkloadSpec spec) {
+        return plane.ok(
+                replyTo -> new SchedulerProtocol.Schedule(spec, Optional.of(key), ControlPlane.ORIGIN, replyTo));
+    }
+
+    private WorkloadStatus status(String reference) {
+        return plane.workload(reference).workload().status();
+    }
+}
