@@ -55,6 +55,7 @@ final class SeenContainer {
                 : Outcome.nothing();
     }
 
+    /** One that still lives is stopped again: the first order may never have reached its node. */
     private static Outcome whileStopping(Workload workload, ContainerReport report, Instant now) {
         return switch (report.phase()) {
             case EXITED, REMOVED, PULL_FAILED, START_REFUSED ->
@@ -65,7 +66,7 @@ final class SeenContainer {
                         workload,
                         workload.withObserved(
                                 facts(workload, report).as(WorkloadStatus.RUNNING, Reason.STOPPING, "stopping", now)),
-                        List.of());
+                        List.of(WorkloadLifecycle.stop(workload)));
         };
     }
 
