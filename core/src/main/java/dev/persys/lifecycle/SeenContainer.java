@@ -171,8 +171,7 @@ final class SeenContainer {
     private static Outcome retried(
             Workload workload, Observation facts, WorkloadStatus status, Reason reason, String what, Instant now) {
         if (WorkloadLifecycle.awaitsRetry(workload)) {
-            return new Unchanged(
-                    List.of(new RetryLater(Backoff.before(workload.observed().restartAttempts()))));
+            return Outcome.nothing();
         }
         Instant since = facts.startedAt().orElse(now);
         boolean stable = Duration.between(since, now).compareTo(Backoff.STABLE) >= 0;

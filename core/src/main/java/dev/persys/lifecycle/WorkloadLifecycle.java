@@ -64,11 +64,12 @@ public final class WorkloadLifecycle {
         if (workload.desired() == Desired.STOPPED) {
             return workload.nodeId().isPresent() ? List.of(stop(workload)) : List.of();
         }
+        if (awaitsRetry(workload)) {
+            return List.of(new RetryLater(Backoff.before(workload.observed().restartAttempts())));
+        }
         return switch (workload.status()) {
             case PENDING -> List.of(new FindPlacement(workload, Optional.empty()));
             case SCHEDULED -> List.of(new RunContainer(workload));
-            case MISSING ->
-                List.of(new RetryLater(Backoff.before(workload.observed().restartAttempts())));
             default -> List.of();
         };
     }
