@@ -132,14 +132,14 @@ final class SeenContainer {
 
     private static Outcome ended(Workload workload, Observation facts, ContainerReport report, Instant now) {
         int code = report.exitCode().orElse(0);
+        Reason reason =
+                report.oomKilled() ? Reason.OUT_OF_MEMORY : code == 0 ? Reason.COMPLETED : Reason.EXITED_WITH_ERROR;
         if (isRestartedByUs(workload, report, code)) {
-            return retried(
-                    workload, facts, WorkloadStatus.RESTARTING, Reason.EXITED_WITH_ERROR, Sentences.ended(report), now);
+            return retried(workload, facts, WorkloadStatus.RESTARTING, reason, Sentences.ended(report), now);
         }
         if (code == 0) {
             return becomes(workload, facts.as(WorkloadStatus.EXITED, Reason.COMPLETED, "completed", now));
         }
-        Reason reason = report.oomKilled() ? Reason.OUT_OF_MEMORY : Reason.EXITED_WITH_ERROR;
         return becomes(workload, facts.as(WorkloadStatus.FAILED, reason, Sentences.ended(report), now));
     }
 
