@@ -230,16 +230,23 @@ public final class WorkloadLifecycle {
         return new Changed(Optional.empty(), List.of(new ReleaseReservation(workload.id())));
     }
 
-    /** {@code after} in place of {@code before}, with the reservation given back where {@code after} holds none. */
+    /**
+     * {@code after} in place of {@code before}. What {@code before} held, or may have been given by an answer of
+     * placement that is still on its way, is given back where {@code after} holds nothing and waits for nothing.
+     */
     static Outcome changed(Workload before, Workload after, List<WorkloadEffect> effects) {
         if (before.equals(after)) {
             return new Unchanged(effects);
         }
         List<WorkloadEffect> all = new ArrayList<>(effects);
-        if (after.nodeId().isPresent() && !after.holdsReservation()) {
+        if (concernsPlacement(before) && !concernsPlacement(after)) {
             all.add(new ReleaseReservation(after.id()));
         }
         return new Changed(Optional.of(after), all);
+    }
+
+    private static boolean concernsPlacement(Workload workload) {
+        return workload.holdsReservation() || workload.status() == WorkloadStatus.PENDING;
     }
 
     /** Whether the record names this node. */
