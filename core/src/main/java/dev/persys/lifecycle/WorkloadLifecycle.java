@@ -75,6 +75,9 @@ public final class WorkloadLifecycle {
     }
 
     private static Outcome onPlaced(Workload workload, WorkloadSignal.Placed placed, Instant now) {
+        if (workload.holdsReservation() && isPlacedOn(workload, placed.node())) {
+            return Outcome.nothing();
+        }
         if (workload.status() != WorkloadStatus.PENDING || workload.desired() != Desired.RUNNING) {
             return new Unchanged(List.of(new ReleaseReservation(workload.id())));
         }
