@@ -23,7 +23,7 @@ public final class NodeLifecycle {
     /** What {@code signal} makes of {@code node} at {@code now}; the same node where it changes nothing. */
     public static Node on(Node node, NodeSignal signal, Instant now, NodeTimings timings) {
         if (signal instanceof NodeSignal.Registered registered) {
-            return heard(node.withFacts(registered.facts()), node.available(), now);
+            return heard(withTotalKept(node, registered.facts()), node.available(), now);
         } else if (signal instanceof NodeSignal.Beat beat) {
             return heard(withTotalKnown(node, beat.available()), beat.available(), now);
         } else if (signal instanceof NodeSignal.SilenceChecked) {
@@ -56,6 +56,14 @@ public final class NodeLifecycle {
         return node.status().isReachable()
                 ? node.withStatus(node.draining() ? NodeStatus.DRAINING : NodeStatus.ACTIVE, now)
                 : node;
+    }
+
+    /** What the node has stays known where its agent, this time, does not say. */
+    private static Node withTotalKept(Node node, NodeFacts facts) {
+        return node.withFacts(
+                facts.total().equals(Resources.NONE)
+                        ? facts.withTotal(node.facts().total())
+                        : facts);
     }
 
     /** An agent that registers with the seed's fields alone does not say what it has; its first beat does. */
