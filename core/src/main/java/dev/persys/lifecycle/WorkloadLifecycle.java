@@ -140,12 +140,11 @@ public final class WorkloadLifecycle {
         if (workload.desired() == Desired.DELETED) {
             return gone(workload);
         }
-        if (workload.status().isTerminal()) {
-            return Outcome.nothing();
+        if (workload.desired() == Desired.RUNNING && !workload.status().isTerminal()) {
+            return replaced(workload, Optional.empty(), now);
         }
-        return workload.desired() == Desired.STOPPED
-                ? stopped(workload, workload.observed(), now)
-                : replaced(workload, Optional.empty(), now);
+        Observation ended = workload.status().isTerminal() ? workload.observed() : asStopped(workload.observed(), now);
+        return changed(workload, workload.unplaced(workload.placement(), ended), List.of());
     }
 
     private static Outcome onRequest(Workload workload, WorkloadSignal.Request request, Instant now) {
@@ -221,12 +220,12 @@ public final class WorkloadLifecycle {
     }
 
     static Outcome stopped(Workload workload, Observation facts, Instant now) {
+        return changed(workload, workload.withObserved(asStopped(facts, now)), List.of());
+    }
+
+    private static Observation asStopped(Observation facts, Instant now) {
         String code = facts.exitCode().map(c -> "; exit code " + c).orElse("");
-        return changed(
-                workload,
-                workload.withObserved(
-                        facts.as(WorkloadStatus.STOPPED, Reason.STOPPED_BY_REQUEST, "stopped as asked" + code, now)),
-                List.of());
+        return facts.as(WorkloadStatus.STOPPED, Reason.STOPPED_BY_REQUEST, "stopped as asked" + code, now);
     }
 
     static Outcome gone(Workload workload) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * seen of it.
  *
  * @param generation of the container that is wanted, or was wanted last
- * @param nodeId where that container is; absent before the first placement
+ * @param nodeId where that container is; absent while it waits for a placement, and once its node is removed
  * @param logs the bounded tail of its output, taken when it last changed status
  * @param placement why it is on {@code nodeId}, or why on none
  * @param idempotencyKey of the request that made it
