@@ -3,6 +3,7 @@ package dev.persys.lifecycle;
 import dev.persys.lifecycle.Outcome.Unchanged;
 import dev.persys.lifecycle.WorkloadEffect.RemoveContainer;
 import dev.persys.lifecycle.WorkloadEffect.RetryLater;
+import dev.persys.lifecycle.WorkloadEffect.RunContainer;
 import dev.persys.lifecycle.WorkloadEffect.TakeLogs;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
@@ -60,7 +61,8 @@ final class SeenContainer {
         return switch (report.phase()) {
             case EXITED, REMOVED, PULL_FAILED, START_REFUSED ->
                 withLogs(WorkloadLifecycle.stopped(workload, facts(workload, report), now), workload, report);
-            case PULLING, STARTING -> Outcome.nothing();
+            case PULLING -> Outcome.nothing();
+            case STARTING -> new Unchanged(List.of(WorkloadLifecycle.stop(workload)));
             case RUNNING, PAUSED, RESTARTING ->
                 WorkloadLifecycle.changed(
                         workload,
@@ -81,10 +83,7 @@ final class SeenContainer {
                                 Reason.PULLING_IMAGE,
                                 "pulling " + workload.spec().image(),
                                 now));
-            case STARTING ->
-                becomes(
-                        workload,
-                        facts.as(WorkloadStatus.STARTING, Reason.STARTING_CONTAINER, "starting the container", now));
+            case STARTING -> starting(workload, facts, now);
             case RUNNING ->
                 withLogs(
                         becomes(workload, facts.as(WorkloadStatus.RUNNING, Reason.CONTAINER_RUNNING, "running", now)),
@@ -128,6 +127,18 @@ final class SeenContainer {
                                 now));
             case REMOVED -> missing(workload, now);
         };
+    }
+
+    /**
+     * Seen so once more, it is ordered again: an agent that was killed between creating and starting a container does
+     * not know that it was to be started.
+     */
+    private static Outcome starting(Workload workload, Observation facts, Instant now) {
+        Observation next =
+                facts.as(WorkloadStatus.STARTING, Reason.STARTING_CONTAINER, "starting the container", now);
+        return workload.observed().equals(next)
+                ? new Unchanged(List.of(new RunContainer(workload)))
+                : becomes(workload, next);
     }
 
     private static Outcome ended(Workload workload, Observation facts, ContainerReport report, Instant now) {
