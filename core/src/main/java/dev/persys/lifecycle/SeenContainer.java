@@ -108,7 +108,10 @@ final class SeenContainer {
                                         now)),
                         workload,
                         report);
-            case EXITED -> withLogs(ended(workload, facts, report, now), workload, report);
+            case EXITED ->
+                isCounted(workload)
+                        ? Outcome.nothing()
+                        : withLogs(ended(workload, facts, report, now), workload, report);
             case PULL_FAILED ->
                 becomes(
                         workload,
@@ -134,8 +137,7 @@ final class SeenContainer {
      * not know that it was to be started.
      */
     private static Outcome starting(Workload workload, Observation facts, Instant now) {
-        Observation next =
-                facts.as(WorkloadStatus.STARTING, Reason.STARTING_CONTAINER, "starting the container", now);
+        Observation next = facts.as(WorkloadStatus.STARTING, Reason.STARTING_CONTAINER, "starting the container", now);
         return workload.observed().equals(next)
                 ? new Unchanged(List.of(new RunContainer(workload)))
                 : becomes(workload, next);
@@ -152,6 +154,11 @@ final class SeenContainer {
             return becomes(workload, facts.as(WorkloadStatus.EXITED, Reason.COMPLETED, "completed", now));
         }
         return becomes(workload, facts.as(WorkloadStatus.FAILED, reason, Sentences.ended(report), now));
+    }
+
+    /** Whether this end of the container is the one after which a new one is due. */
+    private static boolean isCounted(Workload workload) {
+        return WorkloadLifecycle.awaitsRetry(workload) && workload.status() == WorkloadStatus.RESTARTING;
     }
 
     /**
