@@ -1,0 +1,169 @@
+package dev.persys.lifecycle;
+
+import static dev.persys.lifecycle.WorkloadScenes.HERE;
+import static dev.persys.lifecycle.WorkloadScenes.THEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Observation;
+import dev.persys.model.Reason;
+import dev.persys.model.RestartPolicy;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What follows when a container ends or disappears: by restart policy, code and count. */
+final class RestartDecisionTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        no             |   0 | 0 | EXITED     | COMPLETED
+        no             |   1 | 0 | FAILED     | EXITED_WITH_ERROR
+        on-failure     |   0 | 0 | EXITED     | COMPLETED
+        on-failure     |   1 | 9 | RESTARTING | EXITED_WITH_ERROR
+        on-failure:2   |   0 | 0 | EXITED     | COMPLETED
+        on-failure:2   |   1 | 1 | RESTARTING | EXITED_WITH_ERROR
+        on-failure:2   |   1 | 2 | FAILED     | EXITED_WITH_ERROR
+        always         |   0 | 9 | RESTARTING | COMPLETED
+        always         | 137 | 9 | RESTARTING | EXITED_WITH_ERROR
+        unless-stopped |   0 | 0 | RESTARTING | COMPLETED
+        unless-stopped |   1 | 0 | RESTARTING | EXITED_WITH_ERROR
+        """)
+    void endedContainerIsReplacedByItsPolicy(
+            String policy, int code, int restarts, WorkloadStatus status, Reason reason) {
+        Workload running = running(policy);
+        Workload after = WorkloadScenes.after(running, ended(running, code, false, restarts, THEN));
+        assertThat(after.status()).isEqualTo(status);
+        assertThat(after.observed().reason()).isEqualTo(reason);
+        assertThat(after.observed().exitCode()).hasValue(code);
+    }
+
+    @Test
+    void memoryThatRanOutIsTheReasonAndTheSentenceSaysWhatToDo() {
+        Workload running = running("no");
+        Observation observed = WorkloadScenes.after(running, ended(running, 137, true, 0, THEN))
+                .observed();
+        assertThat(observed.reason()).isEqualTo(Reason.OUT_OF_MEMORY);
+        assertThat(observed.oomKilled()).isTrue();
+        assertThat(observed.message()).contains("ask for more");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,exited with code 1",
+        "128,exited with code 128",
+        "137,'exited with code 137 (signal 9, killed)'",
+        "143,exited with code 143 (signal 15)",
+        "192,exited with code 192 (signal 64)",
+        "193,exited with code 193"
+    })
+    void codeOfASignalIsSpelledOut(int code, String sentence) {
+        Workload running = running("no");
+        assertThat(WorkloadScenes.after(running, ended(running, code, false, 0, THEN))
+                        .observed()
+                        .message())
+                .isEqualTo(sentence);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "on-failure", "always"})
+    void missingContainerIsReplacedWhateverThePolicyBecauseItNeverEnded(String policy) {
+        Workload missing = WorkloadScenes.after(running(policy), new WorkloadSignal.Absent(HERE));
+        assertThat(missing.status()).isEqualTo(WorkloadStatus.MISSING);
+        assertThat(WorkloadScenes.after(missing, new WorkloadSignal.RetryDue()).generation())
+                .isEqualTo(missing.generation().next());
+    }
+
+    @Test
+    void waitDoublesWithEveryAttemptUntilTheContainerHasLivedLongEnough() {
+        Workload workload = running("always");
+        Instant now = THEN;
+        for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300}) {
+            Outcome outcome = WorkloadLifecycle.on(workload, ended(workload, 1, false, 0, now), now);
+            assertThat(delays(outcome)).containsExactly(Duration.ofSeconds(seconds));
+            workload = ((Outcome.Changed) outcome).next().orElseThrow();
+            workload = WorkloadScenes.after(workload, new WorkloadSignal.RetryDue());
+            workload = WorkloadScenes.after(workload, WorkloadScenes.seen(workload, ContainerPhase.STARTING, 0));
+        }
+        Outcome stable =
+                WorkloadLifecycle.on(workload, ended(workload, 1, false, 0, now), now.plus(Duration.ofMinutes(10)));
+        assertThat(delays(stable)).containsExactly(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void waitOfAnyAttemptStaysWithinItsBounds() {
+        for (int attempt : new int[] {-1, 0, 1, 9, 10, 63, 64, Integer.MAX_VALUE}) {
+            assertThat(Backoff.before(attempt)).isBetween(Backoff.FIRST, Backoff.LONGEST);
+        }
+    }
+
+    @Test
+    void sameUnplaceableAnswerTwiceWritesNothing() {
+        Workload pending = WorkloadScenes.after(WorkloadScenes.accepted(RestartPolicy.NEVER), unplaceable(2, THEN));
+        Outcome again = WorkloadLifecycle.on(pending, unplaceable(2, THEN.plusSeconds(9)), THEN.plusSeconds(9));
+        assertThat(again).isEqualTo(Outcome.nothing());
+        assertThat(WorkloadScenes.after(pending, unplaceable(3, THEN))
+                        .observed()
+                        .message())
+                .isEqualTo("none of 3 nodes fits: 2 × cpu");
+    }
+
+    @Test
+    void emptyClusterIsNamedAsSuch() {
+        assertThat(WorkloadScenes.after(WorkloadScenes.accepted(RestartPolicy.NEVER), unplaceable(0, THEN))
+                        .observed()
+                        .message())
+                .contains("no node yet");
+    }
+
+    private static WorkloadSignal unplaceable(int nodes, Instant at) {
+        return new WorkloadSignal.Unplaceable(new dev.persys.model.PlacementSummary(
+                at,
+                "best-fit",
+                nodes,
+                Optional.empty(),
+                List.of(),
+                nodes == 0 ? java.util.Map.of() : java.util.Map.of("cpu", 2)));
+    }
+
+    private static Workload running(String policy) {
+        Workload scheduled = WorkloadScenes.after(
+                WorkloadScenes.accepted(RestartPolicy.of(policy)),
+                new WorkloadSignal.Placed(HERE, WorkloadScenes.FITS));
+        return WorkloadScenes.after(scheduled, WorkloadScenes.seen(scheduled, ContainerPhase.RUNNING, 0));
+    }
+
+    private static WorkloadSignal ended(Workload workload, int code, boolean oom, int restarts, Instant started) {
+        return new WorkloadSignal.Seen(
+                HERE,
+                new ContainerReport(
+                        workload.id(),
+                        workload.generation(),
+                        ContainerPhase.EXITED,
+                        "",
+                        Optional.of("c0ffee"),
+                        Optional.of(code),
+                        oom,
+                        restarts,
+                        Optional.of(started),
+                        Optional.of(started.plusSeconds(1)),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    private static List<Duration> delays(Outcome outcome) {
+        return ((Outcome.Changed) outcome)
+                .effects().stream()
+                        .filter(WorkloadEffect.RetryLater.class::isInstance)
+                        .map(effect -> ((WorkloadEffect.RetryLater) effect).delay())
+                        .toList();
+    }
+}
