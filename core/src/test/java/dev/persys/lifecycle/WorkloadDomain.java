@@ -1,0 +1,152 @@
+package dev.persys.lifecycle;
+
+import dev.persys.lifecycle.Walk.Move;
+import dev.persys.lifecycle.Walk.Step;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
+import dev.persys.model.PlacementSummary;
+import dev.persys.model.Protocol;
+import dev.persys.model.PublishedPort;
+import dev.persys.model.RestartPolicy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.domains.DomainContextBase;
+
+/** Random lives of a workload on three nodes. What is likely in a cluster is likely here, all else happens too. */
+final class WorkloadDomain extends DomainContextBase {
+    static final List<NodeId> NODES = List.of(NodeId.of("here"), NodeId.of("there"), NodeId.of("yonder"));
+
+    private static final Optional<String> REQUEST = Optional.of("request");
+
+    @Provide
+    Arbitrary<Walk> walks() {
+        Arbitrary<Step> step = Combinators.combine(Arbitraries.of(0L, 1L, 30L, 400L, 4_000L), moves())
+                .as(Step::new);
+        return Combinators.combine(policies(), step.list().ofMinSize(1).ofMaxSize(30))
+                .as(Walk::new);
+    }
+
+    static Arbitrary<RestartPolicy> policies() {
+        return Arbitraries.of("no", "on-failure", "on-failure:2", "always", "unless-stopped")
+                .map(RestartPolicy::of);
+    }
+
+    static Arbitrary<Move> moves() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(8, current()),
+                Tuple.of(2, anyReport()),
+                Tuple.of(4, placements()),
+                Tuple.of(4, nodes()),
+                Tuple.of(4, requests()),
+                Tuple.of(2, others()));
+    }
+
+    /** What the node of the record says of the record's container. */
+    private static Arbitrary<Move> current() {
+        return reports()
+                .map(report -> new Move(
+                        "seen " + report,
+                        workload -> new WorkloadSignal.Seen(
+                                workload.nodeId().orElse(NODES.get(0)), report.of(workload.generation()))));
+    }
+
+    private static Arbitrary<Move> anyReport() {
+        return Combinators.combine(Arbitraries.of(NODES), Arbitraries.integers().between(-1, 1), reports())
+                .as((node, offset, report) -> new Move(
+                        "seen " + report + " on " + node + " of generation " + offset,
+                        workload -> new WorkloadSignal.Seen(
+                                node,
+                                report.of(Generation.of(
+                                        Math.max(0, workload.generation().value() + offset))))));
+    }
+
+    private static Arbitrary<Move> placements() {
+        Arbitrary<Move> placed = Arbitraries.of(NODES).map(node -> fixed(new WorkloadSignal.Placed(node, fits(node))));
+        Arbitrary<Move> unplaceable = Arbitraries.integers()
+                .between(0, 2)
+                .map(vetoes -> fixed(new WorkloadSignal.Unplaceable(new PlacementSummary(
+                        WorkloadScenes.THEN,
+                        "best-fit",
+                        3,
+                        Optional.empty(),
+                        List.of(),
+                        vetoes == 0 ? Map.of() : Map.of("cpu", vetoes)))));
+        return Arbitraries.frequencyOf(Tuple.of(3, placed), Tuple.of(1, unplaceable));
+    }
+
+    static PlacementSummary fits(NodeId node) {
+        return new PlacementSummary(
+                WorkloadScenes.THEN,
+                "best-fit",
+                3,
+                Optional.of(new PlacementSummary.Candidate(node, 1)),
+                List.of(),
+                Map.of());
+    }
+
+    private static Arbitrary<Move> nodes() {
+        return Arbitraries.of(NODES)
+                .flatMap(node -> Arbitraries.of(
+                        fixed(new WorkloadSignal.Absent(node)),
+                        fixed(new WorkloadSignal.NodeSilent(node)),
+                        fixed(new WorkloadSignal.NodeLost(node)),
+                        fixed(new WorkloadSignal.NodeRemoved(node))));
+    }
+
+    private static Arbitrary<Move> requests() {
+        return Arbitraries.frequency(
+                        Tuple.of(3, (WorkloadSignal) new WorkloadSignal.StopAsked(REQUEST)),
+                        Tuple.of(3, new WorkloadSignal.StartAsked(REQUEST)),
+                        Tuple.of(3, new WorkloadSignal.RestartAsked(REQUEST)),
+                        Tuple.of(1, new WorkloadSignal.DeleteAsked(REQUEST)))
+                .map(WorkloadDomain::fixed);
+    }
+
+    private static Arbitrary<Move> others() {
+        return Arbitraries.of(fixed(new WorkloadSignal.RetryDue()), fixed(new WorkloadSignal.LogsTaken("tail")));
+    }
+
+    private static Move fixed(WorkloadSignal signal) {
+        return new Move(signal.toString(), workload -> signal);
+    }
+
+    private static Arbitrary<Report> reports() {
+        return Combinators.combine(
+                        Arbitraries.of(ContainerPhase.class),
+                        Arbitraries.of(0, 1, 137),
+                        Arbitraries.of(false, false, true),
+                        Arbitraries.integers().between(0, 3),
+                        Arbitraries.of(0L, 100L, 5_000L))
+                .as(Report::new);
+    }
+
+    /** A report but for its generation, as an agent could make it. */
+    private record Report(ContainerPhase phase, int code, boolean oom, int restarts, long startedAfter) {
+        ContainerReport of(Generation generation) {
+            boolean ended = phase == ContainerPhase.EXITED || phase == ContainerPhase.RESTARTING;
+            boolean exists = ended || phase.isLive();
+            return new ContainerReport(
+                    WorkloadScenes.ID,
+                    generation,
+                    phase,
+                    "",
+                    exists ? Optional.of("container-" + generation) : Optional.empty(),
+                    ended ? Optional.of(code) : Optional.empty(),
+                    ended && code == 137 && oom,
+                    exists ? restarts : 0,
+                    exists ? Optional.of(WorkloadScenes.THEN.plusSeconds(startedAfter)) : Optional.empty(),
+                    ended ? Optional.of(WorkloadScenes.THEN.plusSeconds(startedAfter + 1)) : Optional.empty(),
+                    phase.isLive() ? List.of(new PublishedPort(80, Protocol.TCP, 8080)) : List.of(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+}

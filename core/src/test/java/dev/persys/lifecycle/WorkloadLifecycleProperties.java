@@ -1,0 +1,212 @@
+package dev.persys.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persys.lifecycle.Walk.Taken;
+import dev.persys.lifecycle.WorkloadEffect.FindPlacement;
+import dev.persys.lifecycle.WorkloadEffect.ReleaseReservation;
+import dev.persys.lifecycle.WorkloadEffect.RemoveContainer;
+import dev.persys.lifecycle.WorkloadEffect.RetryLater;
+import dev.persys.lifecycle.WorkloadEffect.RunContainer;
+import dev.persys.lifecycle.WorkloadEffect.StopContainer;
+import dev.persys.lifecycle.WorkloadEffect.TakeLogs;
+import dev.persys.model.Desired;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
+import dev.persys.model.Reason;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
+import net.jqwik.api.domains.Domain;
+
+/** What holds for every life of a workload, whatever happens in whatever order. */
+@Domain(WorkloadDomain.class)
+@PropertyDefaults(tries = 500, edgeCases = EdgeCasesMode.NONE)
+final class WorkloadLifecycleProperties {
+    @Property
+    void onlyRequestsLeaveAnEndedStatus(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            if (step.before().status().isTerminal() && !(step.signal() instanceof WorkloadSignal.Request)) {
+                assertThat(step.after().map(Workload::status))
+                        .isIn(Optional.of(step.before().status()), Optional.empty());
+                assertThat(step.after().isPresent() || step.before().desired() == Desired.DELETED)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Property
+    void whatIsSeenNeverChangesWhatIsWantedAndWhere(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            Workload before = step.before();
+            if (isNews(step.signal()) && step.after().isPresent()) {
+                Workload after = step.after().get();
+                assertThat(after.nodeId()).isEqualTo(before.nodeId());
+                assertThat(after.desired()).isEqualTo(before.desired());
+                assertThat(after.generation()).isEqualTo(before.generation());
+                assertThat(after.spec()).isEqualTo(before.spec());
+                assertThat(after.requestId()).isEqualTo(before.requestId());
+            }
+        }
+    }
+
+    @Property
+    void newGenerationIsOneMoreAndIsOrdered(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            Generation before = step.before().generation();
+            Generation after = step.after().map(Workload::generation).orElse(before);
+            assertThat(after).isIn(before, before.next());
+            if (after.equals(before.next())) {
+                assertThat(step.effects(RunContainer.class))
+                        .containsExactly(new RunContainer(step.after().orElseThrow()));
+            }
+        }
+    }
+
+    @Property
+    void reservationIsGivenBackExactlyWhenItIsDropped(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            boolean held = step.before().holdsReservation();
+            boolean holds = step.after().filter(Workload::holdsReservation).isPresent();
+            boolean elsewhere = step.signal() instanceof WorkloadSignal.Placed placed
+                    && !WorkloadLifecycle.isPlacedOn(step.before(), placed.node());
+            List<ReleaseReservation> released = step.effects(ReleaseReservation.class);
+            if (held && !holds) {
+                assertThat(released).containsExactly(new ReleaseReservation(WorkloadScenes.ID));
+            } else if (holds && !elsewhere) {
+                assertThat(released).isEmpty();
+            }
+        }
+    }
+
+    @Property
+    void effectsNameTheNodeAndGenerationThatTheyConcern(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            Optional<NodeId> node = step.before().nodeId();
+            for (RunContainer run : step.effects(RunContainer.class)) {
+                assertThat(Optional.of(run.workload())).isEqualTo(step.after());
+                assertThat(run.workload().nodeId()).isPresent();
+                assertThat(run.workload().desired()).isEqualTo(Desired.RUNNING);
+            }
+            for (StopContainer stop : step.effects(StopContainer.class)) {
+                assertThat(Optional.of(stop.node())).isEqualTo(node);
+                assertThat(stop.generation()).isEqualTo(step.before().generation());
+            }
+            for (RemoveContainer remove : step.effects(RemoveContainer.class)) {
+                boolean ofRecord = Optional.of(remove.node()).equals(node)
+                        && remove.generation().equals(step.before().generation());
+                boolean stray = step.signal() instanceof WorkloadSignal.Seen seen
+                        && remove.node().equals(seen.node())
+                        && remove.generation().equals(seen.report().generation());
+                assertThat(step.signal() instanceof WorkloadSignal.Seen ? stray && !ofRecord : ofRecord)
+                        .isTrue();
+            }
+            for (TakeLogs take : step.effects(TakeLogs.class)) {
+                assertThat(Optional.of(take.node())).isEqualTo(node);
+            }
+            for (FindPlacement find : step.effects(FindPlacement.class)) {
+                assertThat(Optional.of(find.workload())).isEqualTo(step.after());
+                assertThat(find.workload().status()).isEqualTo(WorkloadStatus.PENDING);
+            }
+            for (RetryLater retry : step.effects(RetryLater.class)) {
+                assertThat(retry.delay()).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(5));
+            }
+        }
+    }
+
+    @Property
+    void strayContainersNeverChangeTheRecord(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            if (step.signal() instanceof WorkloadSignal.Seen seen
+                    && !(WorkloadLifecycle.isPlacedOn(step.before(), seen.node())
+                            && seen.report().generation().equals(step.before().generation()))) {
+                assertThat(step.outcome()).isInstanceOf(Outcome.Unchanged.class);
+                assertThat(step.effects()).allMatch(RemoveContainer.class::isInstance);
+            }
+        }
+    }
+
+    @Property
+    void sameReportTwiceChangesNothingTheSecondTime(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            if (step.signal() instanceof WorkloadSignal.Seen && step.after().isPresent()) {
+                Outcome again = WorkloadLifecycle.on(
+                        step.after().get(), step.signal(), step.now().plusSeconds(1));
+                assertThat(again).isInstanceOf(Outcome.Unchanged.class);
+            }
+        }
+    }
+
+    @Property
+    void sinceMovesExactlyWithStatusAndGeneration(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            if (step.after().isPresent()) {
+                Workload before = step.before();
+                Workload after = step.after().get();
+                boolean entered =
+                        after.status() != before.status() || !after.generation().equals(before.generation());
+                assertThat(after.observed().since())
+                        .isEqualTo(entered ? step.now() : before.observed().since());
+            }
+        }
+    }
+
+    @Property
+    void newLeaderSeesToWhatIsUnderWayAndToNothingElse(@ForAll Walk walk) {
+        for (Workload record : walk.records()) {
+            List<WorkloadEffect> effects = WorkloadLifecycle.resume(record);
+            Optional<NodeId> node = record.nodeId();
+            Class<?> wanted = null;
+            if (record.desired() == Desired.DELETED) {
+                wanted = RemoveContainer.class;
+            } else if (record.status().isTerminal()) {
+                wanted = null;
+            } else if (record.desired() == Desired.STOPPED) {
+                wanted = StopContainer.class;
+            } else if (WorkloadScenes.nameOf(record).equals("waiting") || record.status() == WorkloadStatus.MISSING) {
+                wanted = RetryLater.class;
+            } else if (record.status() == WorkloadStatus.PENDING) {
+                wanted = FindPlacement.class;
+            } else if (record.status() == WorkloadStatus.SCHEDULED) {
+                wanted = RunContainer.class;
+            }
+            assertThat(effects).hasSize(wanted == null || (wanted == RemoveContainer.class && node.isEmpty()) ? 0 : 1);
+            assertThat(effects).allMatch(wanted == null ? effect -> false : wanted::isInstance);
+        }
+    }
+
+    @Property
+    void everyRecordMakesSense(@ForAll Walk walk) {
+        for (Workload record : walk.records()) {
+            WorkloadStatus status = record.status();
+            assertThat(WorkloadScenes.reachable(record.desired())).containsKey(WorkloadScenes.nameOf(record));
+            if (!status.isTerminal()) {
+                assertThat(record.nodeId().isEmpty()).isEqualTo(status == WorkloadStatus.PENDING);
+            }
+            Optional<Integer> code = record.observed().exitCode();
+            Reason reason = record.observed().reason();
+            if (reason == Reason.COMPLETED) {
+                assertThat(code).hasValue(0);
+            }
+            if (reason == Reason.EXITED_WITH_ERROR || reason == Reason.OUT_OF_MEMORY) {
+                assertThat(code).get().isNotEqualTo(0);
+            }
+            assertThat(record.observed().message()).isNotBlank();
+        }
+    }
+
+    private static boolean isNews(WorkloadSignal signal) {
+        return signal instanceof WorkloadSignal.Seen
+                || signal instanceof WorkloadSignal.Absent
+                || signal instanceof WorkloadSignal.NodeSilent
+                || signal instanceof WorkloadSignal.NodeLost
+                || signal instanceof WorkloadSignal.LogsTaken
+                || signal instanceof WorkloadSignal.Unplaceable;
+    }
+}
