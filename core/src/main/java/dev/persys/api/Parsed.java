@@ -20,4 +20,12 @@ public sealed interface Parsed<T> {
         }
         return invalid.apply(((Invalid<T>) this).errors());
     }
+
+    /** The value; or {@code otherwise}, with the errors put to those gathered so far. */
+    default T orElse(T otherwise, List<FieldError> gathered) {
+        return fold(value -> value, errors -> {
+            gathered.addAll(errors);
+            return otherwise;
+        });
+    }
 }

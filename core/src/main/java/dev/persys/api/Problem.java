@@ -44,6 +44,7 @@ public record Problem(
         UNKNOWN_NODE("unknown-node", "There is no such node", 404),
         UNKNOWN_CONTAINER("unknown-container", "There is no such container", 404),
         METHOD_NOT_ALLOWED("method-not-allowed", "The path does not have this method", 405),
+        REQUEST_TIMEOUT("request-timeout", "The request did not come in time", 408),
         AMBIGUOUS_NAME("ambiguous-name", "The name fits several workloads", 409),
         EVENTS_GONE("events-gone", "These events are no longer kept", 410),
         PRECONDITION_FAILED("precondition-failed", "It has changed since", 412),

@@ -1,0 +1,148 @@
+package dev.persys.http;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Everything that can be set about HTTP; {@code reference.conf} has each default with its unit and why.
+ *
+ * @param agentSecret what agents and the scheduler show each other
+ */
+public record HttpSettings(
+        Optional<Secret> agentSecret, Scheduler scheduler, Agent agent, Server server, Client client) {
+
+    /** The block that holds all of these. */
+    public static final String PATH = "persys.http";
+
+    /**
+     * Where to listen.
+     *
+     * @param path of the block, for messages
+     * @param port 0 takes any free one
+     */
+    public record Listener(String path, String bindAddress, int port) {}
+
+    /**
+     * The scheduler's two ports.
+     *
+     * @param api workloads and nodes
+     * @param tokenFile holds what callers of {@code api} have to show
+     * @param node registration, heartbeats and metrics
+     * @param pageSize entries of a list, at most and by default
+     * @param keepAlive between comments on a silent event stream
+     */
+    public record Scheduler(Listener api, Optional<Path> tokenFile, Listener node, int pageSize, Duration keepAlive) {}
+
+    /**
+     * The agent's two ports.
+     *
+     * @param api orders of the scheduler
+     * @param metrics metrics and health
+     * @param keepAlive between comments on a silent event stream
+     */
+    public record Agent(Listener api, Listener metrics, Duration keepAlive) {}
+
+    /** What holds on every port. */
+    public record Server(
+            Duration answerTimeout,
+            Duration bodyTimeout,
+            Duration idleTimeout,
+            int maxInFlight,
+            int maxStreams,
+            int maxConnections,
+            Duration stopDeadline,
+            Duration retryAfter) {}
+
+    /** What holds for every call to a peer. */
+    public record Client(
+            Duration connectTimeout,
+            Duration orderTimeout,
+            Duration listTimeout,
+            int connections,
+            int waiting,
+            Duration keepAliveTimeout,
+            Duration eventSilence,
+            int logStreams,
+            int maxAnswerBytes) {}
+
+    /** From the whole configuration of a process; fails with {@link ConfigException} that names the setting. */
+    public static HttpSettings of(Config root) {
+        Config config = root.getConfig(PATH);
+        return new HttpSettings(
+                Secret.of(config.getString("agent-secret")),
+                scheduler(config),
+                agent(config),
+                server(config.getConfig("server")),
+                client(config.getConfig("client")));
+    }
+
+    private static Scheduler scheduler(Config config) {
+        String token = config.getString("scheduler.api.token-file");
+        return new Scheduler(
+                listener(config, "scheduler.api"),
+                token.isEmpty() ? Optional.empty() : Optional.of(Path.of(token)),
+                listener(config, "scheduler.node"),
+                positive(config, "scheduler.page-size"),
+                config.getDuration("scheduler.keep-alive"));
+    }
+
+    private static Agent agent(Config config) {
+        return new Agent(
+                listener(config, "agent.api"),
+                listener(config, "agent.metrics"),
+                config.getDuration("agent.keep-alive"));
+    }
+
+    private static Server server(Config config) {
+        return new Server(
+                config.getDuration("answer-timeout"),
+                config.getDuration("body-timeout"),
+                config.getDuration("idle-timeout"),
+                positive(config, "max-in-flight"),
+                positive(config, "max-streams"),
+                positive(config, "max-connections"),
+                config.getDuration("stop-deadline"),
+                config.getDuration("retry-after"));
+    }
+
+    private static Client client(Config config) {
+        return new Client(
+                config.getDuration("connect-timeout"),
+                config.getDuration("order-timeout"),
+                config.getDuration("list-timeout"),
+                positive(config, "connections"),
+                powerOfTwo(config, "waiting"),
+                config.getDuration("keep-alive-timeout"),
+                config.getDuration("event-silence"),
+                positive(config, "log-streams"),
+                Math.toIntExact(config.getBytes("max-answer")));
+    }
+
+    private static Listener listener(Config config, String path) {
+        int port = config.getInt(path + ".port");
+        if (port < 0 || port > 65_535) {
+            throw new ConfigException.BadValue(config.origin(), path + ".port", "a port is 0 to 65535: " + port);
+        }
+        return new Listener(PATH + "." + path, config.getString(path + ".bind-address"), port);
+    }
+
+    private static int positive(Config config, String path) {
+        int value = config.getInt(path);
+        if (value < 1) {
+            throw new ConfigException.BadValue(config.origin(), path, "at least 1 is needed: " + value);
+        }
+        return value;
+    }
+
+    /** Akka's connection pools ask for one. */
+    private static int powerOfTwo(Config config, String path) {
+        int value = positive(config, path);
+        if (Integer.bitCount(value) != 1) {
+            throw new ConfigException.BadValue(config.origin(), path, "a power of two is needed: " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.persys.http.server;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * Asks one actor. A stage that fails: no answer came in time.
+ *
+ * @param <C> the actor's commands
+ */
+public final class Asking<C> {
+    private final ActorRef<C> actor;
+    private final Duration timeout;
+    private final ActorSystem<?> system;
+
+    public Asking(ActorRef<C> actor, Duration timeout, ActorSystem<?> system) {
+        this.actor = actor;
+        this.timeout = timeout;
+        this.system = system;
+    }
+
+    /** Sends what {@code command} makes of the reference to answer to; {@code then} runs off the actor's thread. */
+    public <R, T> CompletionStage<T> ask(Function<ActorRef<R>, C> command, Function<R, T> then) {
+        return AskPattern.<C, R>ask(actor, command::apply, timeout, system.scheduler())
+                .thenApplyAsync(then, executor());
+    }
+
+    /** As {@link #ask}, where more has to be waited for. */
+    public <R, T> CompletionStage<T> askThen(Function<ActorRef<R>, C> command, Function<R, CompletionStage<T>> then) {
+        return AskPattern.<C, R>ask(actor, command::apply, timeout, system.scheduler())
+                .thenComposeAsync(then, executor());
+    }
+
+    /** Where the stages go on: named, because the default of {@link java.util.concurrent.CompletableFuture} starts
+     * a thread a task where there are few cores. */
+    public Executor executor() {
+        return system.executionContext();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.persys.http.server;
+
+import dev.persys.http.HttpSettings;
+import java.nio.file.Path;
+
+/** The process must not or cannot listen where it was told to; its message names the setting and the remedy. */
+public final class BindRefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private BindRefusedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    static BindRefusedException unprotected(HttpSettings.Listener listener) {
+        return new BindRefusedException(
+                "refusing to listen on " + listener.bindAddress() + ":" + listener.port()
+                        + ": this port has no TLS yet, so it stays on the loopback interface. Set "
+                        + listener.path() + ".bind-address to 127.0.0.1 or ::1",
+                null);
+    }
+
+    static BindRefusedException unknownAddress(HttpSettings.Listener listener, Throwable cause) {
+        return new BindRefusedException(
+                "cannot listen on " + listener.bindAddress() + ": it is no address of this machine. Set "
+                        + listener.path() + ".bind-address to one",
+                cause);
+    }
+
+    static BindRefusedException unavailable(HttpSettings.Listener listener, Throwable cause) {
+        return new BindRefusedException(
+                "cannot listen on " + listener.bindAddress() + ":" + listener.port() + ": " + cause.getMessage()
+                        + ". Stop what uses the port, or set " + listener.path() + ".port to another",
+                cause);
+    }
+
+    /** Without the token that was asked for the port would be open to everybody. */
+    public static BindRefusedException noToken(HttpSettings.Listener listener, Path file, Throwable cause) {
+        return new BindRefusedException(
+                "refusing to listen on " + listener.bindAddress() + ":" + listener.port()
+                        + ": there is no API token in " + file + ". Write one line of random text there, or clear "
+                        + listener.path() + ".token-file",
+                cause);
+    }
+}

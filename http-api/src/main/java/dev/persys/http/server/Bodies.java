@@ -1,0 +1,75 @@
+package dev.persys.http.server;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.ContentType;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.scaladsl.model.EntityStreamSizeException;
+import dev.persys.api.Problem;
+import dev.persys.api.RequestJson;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+
+/** Takes in request bodies, or throws them away. */
+final class Bodies {
+    /** How much of an unwanted body is read, so that the client gets to see the answer instead of a reset. */
+    private static final long MAX_DISCARDED = 16L * RequestJson.MAX_BODY_BYTES;
+
+    private final Duration timeout;
+    private final ActorSystem<?> system;
+
+    Bodies(Duration timeout, ActorSystem<?> system) {
+        this.timeout = timeout;
+        this.system = system;
+    }
+
+    static boolean isJson(HttpEntity entity) {
+        ContentType type = entity.getContentType();
+        return type.mediaType().mainType().equals("application")
+                && type.mediaType().subType().toLowerCase(Locale.ROOT).equals("json");
+    }
+
+    static boolean isTooLarge(HttpEntity entity) {
+        return entity.getContentLengthOption().isPresent()
+                && entity.getContentLengthOption().getAsLong() > RequestJson.MAX_BODY_BYTES;
+    }
+
+    /** The whole body, where it is here already. */
+    static Optional<byte[]> strict(HttpEntity entity) {
+        return entity instanceof HttpEntity.Strict strict
+                ? Optional.of(strict.getData().toArrayUnsafe())
+                : Optional.empty();
+    }
+
+    /** The whole body; what it fails with is for {@link #problem}. */
+    CompletionStage<byte[]> collect(HttpEntity entity) {
+        return entity.withSizeLimit(RequestJson.MAX_BODY_BYTES)
+                .toStrict(timeout.toMillis(), system)
+                .thenApplyAsync(strict -> strict.getData().toArrayUnsafe(), system.executionContext());
+    }
+
+    static Problem tooLarge() {
+        return Problem.of(
+                Problem.Type.BODY_TOO_LARGE,
+                "A body has at most " + RequestJson.MAX_BODY_BYTES + " bytes: leave large data to volumes and images");
+    }
+
+    /** Why a body did not come; the fault is on the client's side or between. */
+    static Problem problem(Throwable failure) {
+        if (failure instanceof EntityStreamSizeException) {
+            return tooLarge();
+        }
+        return failure instanceof TimeoutException
+                ? Problem.of(Problem.Type.REQUEST_TIMEOUT, "The body did not come in time: send it again")
+                : Problem.of(Problem.Type.MALFORMED_JSON, "The body ended before its end: send it again");
+    }
+
+    void discard(HttpRequest request) {
+        if (!request.entity().isStrict()) {
+            request.entity().withSizeLimit(MAX_DISCARDED).discardBytes(system);
+        }
+    }
+}

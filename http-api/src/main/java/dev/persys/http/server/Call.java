@@ -1,0 +1,110 @@
+package dev.persys.http.server;
+
+import akka.http.javadsl.model.HttpRequest;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.FieldError;
+import dev.persys.api.Parsed;
+import dev.persys.protocol.Origin;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A request on its way to its handler.
+ *
+ * @param variable the value of the path's variable segment; empty where it has none
+ * @param parameters of the query
+ * @param body the JSON body; a missing node where the endpoint takes none
+ */
+public record Call(
+        HttpRequest request,
+        String requestId,
+        Caller caller,
+        String variable,
+        Map<String, String> parameters,
+        JsonNode body) {
+    private static final Pattern TAG = Pattern.compile("\"(\\d{1,19})(?:-[^\"]*)?\"");
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    public Call {
+        parameters = Map.copyOf(parameters);
+    }
+
+    public Origin origin() {
+        return new Origin(requestId, caller.name());
+    }
+
+    public Optional<String> parameter(String name) {
+        return Optional.ofNullable(parameters.get(name));
+    }
+
+    public Optional<String> header(String name) {
+        return request.getHeader(name).map(header -> header.value());
+    }
+
+    /** A whole number of the query, between the bounds, both allowed. */
+    public Parsed<Optional<Integer>> number(String name, int min, int max) {
+        Optional<String> text = parameter(name);
+        if (text.isEmpty()) {
+            return new Parsed.Valid<>(Optional.empty());
+        }
+        if (text.get().matches("\\d{1,9}")) {
+            int value = Integer.parseInt(text.get());
+            if (value >= min && value <= max) {
+                return new Parsed.Valid<>(Optional.of(value));
+            }
+        }
+        return invalid("?" + name, text.get(), "a whole number from " + min + " to " + max);
+    }
+
+    /** {@code true} or {@code false} of the query; false where absent. */
+    public Parsed<Boolean> flag(String name) {
+        String text = parameter(name).orElse("false");
+        return switch (text) {
+            case "true", "" -> new Parsed.Valid<>(true);
+            case "false" -> new Parsed.Valid<>(false);
+            default -> invalid("?" + name, text, "true or false");
+        };
+    }
+
+    /** The revision that the change is meant for; absent with {@code *} and without the header. */
+    public Parsed<Optional<Long>> ifRevision() {
+        Optional<String> header = header("If-Match").map(String::trim).filter(text -> !text.equals("*"));
+        if (header.isEmpty()) {
+            return new Parsed.Valid<>(Optional.empty());
+        }
+        Matcher tag = TAG.matcher(header.get());
+        if (!tag.matches()) {
+            return invalid("If-Match", header.get(), "one entity tag, as ETag of a GET says it, or *");
+        }
+        return new Parsed.Valid<>(Optional.of(Long.parseLong(tag.group(1))));
+    }
+
+    public Parsed<Optional<String>> idempotencyKey() {
+        Optional<String> key = header("Idempotency-Key").map(Call::unquoted);
+        if (key.isPresent() && !KEY.matcher(key.get()).matches()) {
+            return invalid("Idempotency-Key", key.get(), "1 to 255 visible ASCII characters");
+        }
+        return new Parsed.Valid<>(key);
+    }
+
+    /** Where an event stream goes on: what a browser sends when it comes again, or what a first request asks for. */
+    public Optional<String> lastEventId() {
+        return header("Last-Event-ID").or(() -> parameter("after")).filter(id -> !id.isEmpty());
+    }
+
+    /** One thing outside the body that is wrong. */
+    public static <T> Parsed<T> invalid(String pointer, String found, String allowed) {
+        String shown = found.length() > 80 ? found.substring(0, 80) + "…" : found;
+        return new Parsed.Invalid<>(List.of(new FieldError(pointer, '"' + shown + '"', allowed)));
+    }
+
+    /** The draft standard writes the key as a quoted string; most clients do not. */
+    private static String unquoted(String key) {
+        return key.length() > 1 && key.startsWith("\"") && key.endsWith("\"")
+                ? key.substring(1, key.length() - 1)
+                : key;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.persys.http.server;
+
+import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.RemoteAddress;
+import akka.http.javadsl.model.headers.Authorization;
+import akka.http.javadsl.model.headers.BasicHttpCredentials;
+import akka.http.javadsl.model.headers.HttpCredentials;
+import akka.http.javadsl.model.headers.OAuth2BearerToken;
+import dev.persys.http.Secret;
+import dev.persys.protocol.Origin;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.Set;
+
+/** Says who sent a request. */
+@FunctionalInterface
+public interface Gate {
+    Admission admit(HttpRequest request);
+
+    sealed interface Admission {
+        record Admitted(Caller caller) implements Admission {}
+
+        /**
+         * Not let in.
+         *
+         * @param challenge the scheme to come back with, as {@code WWW-Authenticate} takes it
+         * @param detail what to do
+         */
+        record Denied(String challenge, String detail) implements Admission {}
+    }
+
+    /** Lets operators in by a bearer token, or everybody where there is none. */
+    static Gate token(Optional<Secret> token) {
+        Caller anonymous = new Caller(Origin.ANONYMOUS, Set.of(Caller.Role.READER, Caller.Role.OPERATOR));
+        Caller holder = new Caller("token", Set.of(Caller.Role.READER, Caller.Role.OPERATOR));
+        return request -> {
+            if (token.isEmpty()) {
+                return new Admission.Admitted(anonymous);
+            }
+            return bearer(request).filter(token.get()::matches).isPresent()
+                    ? new Admission.Admitted(holder)
+                    : new Admission.Denied(
+                            "Bearer realm=\"persys\"",
+                            "Send the API token as \"Authorization: Bearer …\"; persys reads it from PERSYS_TOKEN");
+        };
+    }
+
+    /**
+     * Lets agents and the scheduler in by the secret that they share, as a bearer token or as the password of Basic;
+     * where there is none, whoever is on this machine.
+     */
+    static Gate agentSecret(Optional<Secret> secret) {
+        return request -> {
+            Caller caller = new Caller("node", Set.of(Caller.Role.NODE));
+            if (secret.isEmpty()) {
+                return isLocal(request)
+                        ? new Admission.Admitted(caller)
+                        : new Admission.Denied(
+                                "Bearer realm=\"persys\"",
+                                "No AGENT_SECRET is set here, so only callers on this machine are let in:"
+                                        + " set the same AGENT_SECRET on the scheduler and on every agent");
+            }
+            return bearer(request)
+                            .or(() -> password(request))
+                            .filter(secret.get()::matches)
+                            .isPresent()
+                    ? new Admission.Admitted(caller)
+                    : new Admission.Denied(
+                            "Bearer realm=\"persys\"",
+                            "Send the shared secret as \"Authorization: Bearer …\": AGENT_SECRET has to be the same on"
+                                    + " the scheduler and on every agent");
+        };
+    }
+
+    private static Optional<String> bearer(HttpRequest request) {
+        return credentials(request)
+                .filter(OAuth2BearerToken.class::isInstance)
+                .map(credentials -> ((OAuth2BearerToken) credentials).token());
+    }
+
+    private static Optional<String> password(HttpRequest request) {
+        return credentials(request)
+                .filter(BasicHttpCredentials.class::isInstance)
+                .map(credentials -> ((BasicHttpCredentials) credentials).password());
+    }
+
+    private static Optional<HttpCredentials> credentials(HttpRequest request) {
+        return request.getHeader(Authorization.class).map(Authorization::credentials);
+    }
+
+    private static boolean isLocal(HttpRequest request) {
+        return request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(RemoteAddress::getAddress)
+                .filter(InetAddress::isLoopbackAddress)
+                .isPresent();
+    }
+}

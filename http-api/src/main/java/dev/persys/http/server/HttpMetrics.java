@@ -1,0 +1,47 @@
+package dev.persys.http.server;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import kamon.Kamon;
+import kamon.metric.Counter;
+import kamon.metric.Timer;
+import kamon.tag.TagSet;
+
+/**
+ * Counts requests by route and status, and measures how long answers take. A route is its template: a raw path would
+ * make a series a workload.
+ */
+final class HttpMetrics {
+    private record Series(String method, String route, int status) {}
+
+    private record Instruments(Counter requests, Timer duration) {}
+
+    private final String server;
+
+    /** Bounded by the routes times the statuses that they answer with. */
+    private final Map<Series, Instruments> instruments = new ConcurrentHashMap<>();
+
+    HttpMetrics(String server) {
+        this.server = server;
+    }
+
+    void record(String method, String route, int status, Duration took) {
+        Instruments series = instruments.computeIfAbsent(new Series(method, route, status), this::make);
+        series.requests().increment();
+        series.duration().record(took);
+    }
+
+    private Instruments make(Series series) {
+        TagSet route = TagSet.builder()
+                .add("server", server)
+                .add("method", series.method())
+                .add("route", series.route())
+                .build();
+        return new Instruments(
+                Kamon.counter("persys.http.requests", "Requests answered, by route and status")
+                        .withTags(route.withTag("status", (long) series.status())),
+                Kamon.timer("persys.http.request.duration", "Time from a request's head to its answer's head")
+                        .withTags(route));
+    }
+}

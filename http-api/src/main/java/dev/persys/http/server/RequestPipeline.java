@@ -1,0 +1,218 @@
+package dev.persys.http.server;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.persys.api.FieldError;
+import dev.persys.api.Problem;
+import dev.persys.api.RequestJson;
+import dev.persys.http.HttpSettings;
+import dev.persys.protocol.Origin;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** What every request goes through: id, route, caller, parameters, body, handler, errors, metrics. */
+final class RequestPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestPipeline.class);
+
+    private static final Caller NOBODY = new Caller(Origin.ANONYMOUS, Set.of());
+    private static final String REQUEST_ID = "requestId";
+
+    /** The route that is counted for what has none. */
+    private static final String NO_ROUTE = "none";
+
+    private final Router router;
+    private final Gate gate;
+    private final HttpSettings.Server settings;
+    private final HttpMetrics metrics;
+    private final Bodies bodies;
+    private final Executor executor;
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    RequestPipeline(
+            String name, List<Endpoint> endpoints, Gate gate, HttpSettings.Server settings, ActorSystem<?> system) {
+        this.router = new Router(endpoints);
+        this.gate = gate;
+        this.settings = settings;
+        this.metrics = new HttpMetrics(name);
+        this.bodies = new Bodies(settings.bodyTimeout(), system);
+        this.executor = system.executionContext();
+    }
+
+    /** Never fails: what goes wrong becomes a problem. */
+    CompletionStage<HttpResponse> handle(HttpRequest request) {
+        long started = System.nanoTime();
+        String requestId = RequestIds.of(request);
+        Router.Match match = router.match(request.method(), request.getUri().getPathString());
+        String route =
+                match instanceof Router.Match.Found found ? found.endpoint().template() : NO_ROUTE;
+        int busy = inFlight.incrementAndGet();
+        CompletionStage<HttpResponse> answer;
+        MDC.put(REQUEST_ID, requestId);
+        try {
+            answer = busy > settings.maxInFlight() ? refuse(request) : answer(request, requestId, match);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        } finally {
+            MDC.remove(REQUEST_ID);
+        }
+        return answer.handle((response, failure) -> {
+            inFlight.decrementAndGet();
+            HttpResponse sent = failure == null ? response : failed(failure, requestId, route);
+            return finish(request, sent, requestId, route, Duration.ofNanos(System.nanoTime() - started));
+        });
+    }
+
+    private CompletionStage<HttpResponse> refuse(HttpRequest request) {
+        bodies.discard(request);
+        return Answers.now(Answers.problem(Problem.of(
+                Problem.Type.BUSY, settings.maxInFlight() + " requests are being answered: send it again later")));
+    }
+
+    private CompletionStage<HttpResponse> answer(HttpRequest request, String requestId, Router.Match match) {
+        if (match instanceof Router.Match.Found found) {
+            return checked(request, requestId, found);
+        }
+        bodies.discard(request);
+        if (match instanceof Router.Match.WrongMethod wrong) {
+            String allowed = String.join(", ", wrong.allowed());
+            return Answers.now(Answers.problem(Problem.of(
+                            Problem.Type.METHOD_NOT_ALLOWED,
+                            request.method().value() + " is not a method of this path: use " + allowed))
+                    .addHeader(RawHeader.create("Allow", allowed)));
+        }
+        List<String> near = ((Router.Match.Nowhere) match).near();
+        return Answers.now(Answers.problem(Problem.of(
+                Problem.Type.UNKNOWN_PATH,
+                "There is no " + FieldErrorText.shortened(request.getUri().getPathString()) + " here; there is "
+                        + String.join(", ", near))));
+    }
+
+    private CompletionStage<HttpResponse> checked(HttpRequest request, String requestId, Router.Match.Found found) {
+        Endpoint endpoint = found.endpoint();
+        Caller caller = NOBODY;
+        if (endpoint.role().isPresent()) {
+            Gate.Admission admission = gate.admit(request);
+            if (admission instanceof Gate.Admission.Denied denied) {
+                bodies.discard(request);
+                return Answers.now(Answers.problem(Problem.of(Problem.Type.UNAUTHENTICATED, denied.detail()))
+                        .addHeader(RawHeader.create("WWW-Authenticate", denied.challenge())));
+            }
+            caller = ((Gate.Admission.Admitted) admission).caller();
+            if (!caller.roles().contains(endpoint.role().get())) {
+                bodies.discard(request);
+                return Answers.now(Answers.problem(Problem.of(
+                        Problem.Type.FORBIDDEN,
+                        caller.name() + " lacks the role "
+                                + endpoint.role().get().name().toLowerCase(Locale.ROOT))));
+            }
+        }
+        QueryParameters parameters = QueryParameters.of(request, endpoint.parameters());
+        if (!parameters.errors().isEmpty()) {
+            bodies.discard(request);
+            return Answers.now(invalid(Problem.Type.INVALID_PARAMETER, parameters.errors()));
+        }
+        return withBody(
+                endpoint,
+                new Call(request, requestId, caller, found.variable(), parameters.values(), MissingNode.getInstance()));
+    }
+
+    private CompletionStage<HttpResponse> withBody(Endpoint endpoint, Call call) {
+        if (!endpoint.takesJson()) {
+            bodies.discard(call.request());
+            return endpoint.handler().handle(call);
+        }
+        HttpEntity entity = call.request().entity();
+        if (!Bodies.isJson(entity)) {
+            bodies.discard(call.request());
+            return Answers.now(Answers.problem(Problem.of(
+                    Problem.Type.UNSUPPORTED_MEDIA_TYPE,
+                    "Send the body as JSON and say so: \"Content-Type: application/json\"")));
+        }
+        if (Bodies.isTooLarge(entity)) {
+            bodies.discard(call.request());
+            return Answers.now(Answers.problem(Bodies.tooLarge()));
+        }
+        Optional<byte[]> there = Bodies.strict(entity);
+        // A small body has mostly come with its head: no hop then.
+        return there.isPresent()
+                ? read(endpoint, call, there.get())
+                : bodies.collect(entity)
+                        .handleAsync(
+                                (body, failure) -> failure == null
+                                        ? read(endpoint, call, body)
+                                        : Answers.now(Answers.problem(Bodies.problem(root(failure)))),
+                                executor)
+                        .thenCompose(answer -> answer);
+    }
+
+    private static CompletionStage<HttpResponse> read(Endpoint endpoint, Call call, byte[] body) {
+        if (body.length > RequestJson.MAX_BODY_BYTES) {
+            return Answers.now(Answers.problem(Bodies.tooLarge()));
+        }
+        RequestJson.Reading reading = RequestJson.read(body);
+        if (reading instanceof RequestJson.Reading.Malformed malformed) {
+            return Answers.now(Answers.problem(Problem.of(
+                    Problem.Type.MALFORMED_JSON,
+                    "Line " + malformed.line() + ", column " + malformed.column() + ": " + malformed.detail())));
+        }
+        JsonNode json = ((RequestJson.Reading.Document) reading).json();
+        return endpoint.handler()
+                .handle(new Call(
+                        call.request(), call.requestId(), call.caller(), call.variable(), call.parameters(), json));
+    }
+
+    private static HttpResponse invalid(Problem.Type type, List<FieldError> errors) {
+        return Answers.problem(Problem.invalid(type, errors));
+    }
+
+    private static HttpResponse failed(Throwable failure, String requestId, String route) {
+        Throwable cause = root(failure);
+        if (cause instanceof TimeoutException) {
+            return Answers.problem(Problem.of(
+                    Problem.Type.TIMEOUT,
+                    "No answer came in time, and whether a change was made is unknown: look with GET, or send it again"
+                            + " with the same Idempotency-Key"));
+        }
+        MDC.put(REQUEST_ID, requestId);
+        LOG.error("A request to {} failed", route, cause);
+        MDC.remove(REQUEST_ID);
+        return Answers.problem(Problem.of(
+                Problem.Type.INTERNAL_ERROR,
+                "This is a fault of the server; its log has more under the request id " + requestId));
+    }
+
+    private static Throwable root(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private HttpResponse finish(
+            HttpRequest request, HttpResponse response, String requestId, String route, Duration took) {
+        int status = response.status().intValue();
+        metrics.record(request.method().value(), route, status, took);
+        LOG.debug("{} {} {} {} us {}", request.method().value(), route, status, took.toNanos() / 1000, requestId);
+        HttpResponse named = response.addHeader(RawHeader.create(RequestIds.HEADER, requestId));
+        return status == Problem.Type.BUSY.status()
+                        && response.getHeader("Retry-After").isEmpty()
+                ? named.addHeader(RawHeader.create(
+                        "Retry-After",
+                        Long.toString(Math.max(1, settings.retryAfter().toSeconds()))))
+                : named;
+    }
+}

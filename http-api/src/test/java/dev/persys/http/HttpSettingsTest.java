@@ -1,0 +1,134 @@
+package dev.persys.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HttpSettingsTest {
+    private static final Config DEFAULTS =
+            ConfigFactory.parseResources("reference.conf").withoutPath("akka").resolve();
+
+    @Test
+    void defaultsAreThoseOfTheContract() {
+        Config config =
+                ConfigFactory.parseString("persys.http.agent-secret = \"\"").withFallback(DEFAULTS);
+
+        assertThat(HttpSettings.of(config))
+                .isEqualTo(new HttpSettings(
+                        Optional.empty(),
+                        new HttpSettings.Scheduler(
+                                new HttpSettings.Listener("persys.http.scheduler.api", "127.0.0.1", 8085),
+                                Optional.empty(),
+                                new HttpSettings.Listener("persys.http.scheduler.node", "127.0.0.1", 8084),
+                                1000,
+                                Duration.ofSeconds(15)),
+                        new HttpSettings.Agent(
+                                new HttpSettings.Listener("persys.http.agent.api", "127.0.0.1", 8086),
+                                new HttpSettings.Listener("persys.http.agent.metrics", "127.0.0.1", 8087),
+                                Duration.ofSeconds(5)),
+                        new HttpSettings.Server(
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(10),
+                                256,
+                                256,
+                                1024,
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(1)),
+                        new HttpSettings.Client(
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(10),
+                                4,
+                                128,
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(15),
+                                32,
+                                32 * 1024 * 1024)));
+    }
+
+    @Test
+    void everySettingCanBeOverridden() {
+        Config config = ConfigFactory.parseString("""
+                        persys.http {
+                          agent-secret = x
+                          scheduler { api { bind-address = "::1", port = 1, token-file = "/t" }
+                                      node { bind-address = "0.0.0.0", port = 2 }, page-size = 3, keep-alive = 4s }
+                          agent { api { bind-address = a, port = 5 }, metrics { bind-address = b, port = 6 }, keep-alive = 7s }
+                          server { answer-timeout = 8s, body-timeout = 9s, idle-timeout = 10s, max-in-flight = 11
+                                   max-streams = 12, max-connections = 13, stop-deadline = 14s, retry-after = 15s }
+                          client { connect-timeout = 16s, order-timeout = 17s, list-timeout = 18s, connections = 19
+                                   waiting = 32, keep-alive-timeout = 20s, event-silence = 21s, log-streams = 22
+                                   max-answer = 23 }
+                        }
+                        """).withFallback(DEFAULTS);
+
+        assertThat(HttpSettings.of(config))
+                .isEqualTo(new HttpSettings(
+                        Optional.of(new Secret("x")),
+                        new HttpSettings.Scheduler(
+                                new HttpSettings.Listener("persys.http.scheduler.api", "::1", 1),
+                                Optional.of(Path.of("/t")),
+                                new HttpSettings.Listener("persys.http.scheduler.node", "0.0.0.0", 2),
+                                3,
+                                Duration.ofSeconds(4)),
+                        new HttpSettings.Agent(
+                                new HttpSettings.Listener("persys.http.agent.api", "a", 5),
+                                new HttpSettings.Listener("persys.http.agent.metrics", "b", 6),
+                                Duration.ofSeconds(7)),
+                        new HttpSettings.Server(
+                                Duration.ofSeconds(8),
+                                Duration.ofSeconds(9),
+                                Duration.ofSeconds(10),
+                                11,
+                                12,
+                                13,
+                                Duration.ofSeconds(14),
+                                Duration.ofSeconds(15)),
+                        new HttpSettings.Client(
+                                Duration.ofSeconds(16),
+                                Duration.ofSeconds(17),
+                                Duration.ofSeconds(18),
+                                19,
+                                32,
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(21),
+                                22,
+                                23)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "scheduler.api.port = 65536",
+                "agent.api.port = -1",
+                "scheduler.page-size = 0",
+                "server.max-in-flight = 0",
+                "server.answer-timeout = soon",
+                "client.waiting = 100"
+            })
+    void whatIsOutOfRangeIsRefusedByItsName(String setting) {
+        Config config = ConfigFactory.parseString("persys.http." + setting).withFallback(DEFAULTS);
+        String name = setting.substring(setting.indexOf('.') + 1, setting.indexOf(" "));
+
+        assertThatThrownBy(() -> HttpSettings.of(config))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(name);
+    }
+
+    @Test
+    void aSecretNeverShowsItself() {
+        assertThat(new Secret("hunter2").toString()).doesNotContain("hunter2");
+        assertThat(new Secret("hunter2").matches("hunter2")).isTrue();
+        assertThat(new Secret("hunter2").matches("hunter")).isFalse();
+    }
+}
