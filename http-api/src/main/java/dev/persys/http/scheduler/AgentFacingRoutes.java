@@ -1,0 +1,67 @@
+package dev.persys.http.scheduler;
+
+import akka.http.javadsl.model.HttpResponse;
+import dev.persys.api.NodeRequest;
+import dev.persys.api.Paths;
+import dev.persys.api.Problem;
+import dev.persys.api.RegisterResponse;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Asking;
+import dev.persys.http.server.Call;
+import dev.persys.http.server.Caller.Role;
+import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.HealthEndpoint;
+import dev.persys.http.server.MetricsEndpoint;
+import dev.persys.http.server.Replies;
+import dev.persys.model.NodeId;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.protocol.SchedulerProtocol.Readiness;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** What agents, probes and Prometheus ask of the scheduler. */
+final class AgentFacingRoutes {
+    private final Asking<SchedulerProtocol.Command> scheduler;
+
+    AgentFacingRoutes(Asking<SchedulerProtocol.Command> scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.post(Paths.REGISTER, Role.NODE, this::register),
+                Endpoint.post(Paths.HEARTBEAT, Role.NODE, this::heartbeat),
+                MetricsEndpoint.create(),
+                HealthEndpoint.create(),
+                Endpoint.open(Paths.READY, call -> ready()));
+    }
+
+    private CompletionStage<HttpResponse> register(Call call) {
+        return NodeRequest.register(call.body())
+                .fold(
+                        request -> scheduler.<Reply<RegisterResponse>, HttpResponse>ask(
+                                replyTo -> new SchedulerProtocol.RegisterNode(request, replyTo),
+                                reply -> Replies.answer(call, reply, Answers::json)),
+                        errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    private CompletionStage<HttpResponse> heartbeat(Call call) {
+        return NodeRequest.heartbeat(call.body())
+                .fold(
+                        beat -> scheduler.<Reply<NodeId>, HttpResponse>ask(
+                                replyTo -> new SchedulerProtocol.Beat(beat, replyTo),
+                                reply -> Replies.answer(
+                                        call, reply, id -> Answers.json(Map.of("nodeId", id.value(), "status", "ok")))),
+                        errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    private CompletionStage<HttpResponse> ready() {
+        return scheduler
+                .<Readiness, Readiness>ask(SchedulerProtocol.GetReadiness::new, readiness -> readiness)
+                .exceptionally(failure -> new Readiness(false, "the scheduler does not answer in time"))
+                .thenApply(readiness -> Answers.json(readiness)
+                        .withStatus(readiness.ready() ? 200 : Problem.Type.UNAVAILABLE.status()));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.persys.http.scheduler;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.ClusterEvent;
+import dev.persys.api.Json;
+import dev.persys.api.Paths;
+import dev.persys.api.Problem;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Asking;
+import dev.persys.http.server.Call;
+import dev.persys.http.server.Caller.Role;
+import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.OpenStreams;
+import dev.persys.http.server.Replies;
+import dev.persys.http.server.ServerSentEvents;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.protocol.SchedulerProtocol.EventFeed;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** {@code GET /events}: what happens, as it happens. */
+final class EventRoutes {
+    private final Asking<SchedulerProtocol.Command> scheduler;
+    private final OpenStreams streams;
+    private final Duration keepAlive;
+
+    EventRoutes(Asking<SchedulerProtocol.Command> scheduler, OpenStreams streams, Duration keepAlive) {
+        this.scheduler = scheduler;
+        this.streams = streams;
+        this.keepAlive = keepAlive;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(Endpoint.get(Paths.EVENTS, Role.READER, Set.of("after", "workload", "node"), this::follow));
+    }
+
+    private CompletionStage<HttpResponse> follow(Call call) {
+        return scheduler.<Reply<EventFeed>, HttpResponse>ask(
+                replyTo -> new SchedulerProtocol.FollowEvents(call.lastEventId(), replyTo),
+                reply -> Replies.answer(call, reply, feed -> answer(call, feed)));
+    }
+
+    private HttpResponse answer(Call call, EventFeed feed) {
+        if (feed instanceof EventFeed.Open open) {
+            Source<ByteString, NotUsed> frames =
+                    open.events().filter(event -> isWanted(call, event)).map(EventRoutes::frame);
+            return ServerSentEvents.answer(call, streams, frames, keepAlive);
+        }
+        return Answers.problem(
+                call,
+                Problem.Type.EVENTS_GONE,
+                "What happened behind that id is no longer kept: read the lists again, and follow without an id");
+    }
+
+    /** A download's progress is not kept, so its id is none to come back with. */
+    private static ByteString frame(ClusterEvent event) {
+        String kind = event.kind().name().toLowerCase(Locale.ROOT);
+        return event.kind() == ClusterEvent.Kind.PROGRESS
+                ? ServerSentEvents.frame(Optional.empty(), kind, Json.write(event))
+                : ServerSentEvents.frame(Optional.of(event.id()), kind, Json.write(event));
+    }
+
+    private static boolean isWanted(Call call, ClusterEvent event) {
+        boolean workload = call.parameter("workload")
+                .map(wanted -> event.name().filter(wanted::equals).isPresent()
+                        || event.workloadId()
+                                .filter(id -> id.value().startsWith(wanted))
+                                .isPresent())
+                .orElse(true);
+        boolean node = call.parameter("node")
+                .map(wanted ->
+                        event.nodeId().filter(id -> id.value().equals(wanted)).isPresent())
+                .orElse(true);
+        return workload && node;
+    }
+}

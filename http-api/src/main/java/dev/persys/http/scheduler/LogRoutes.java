@@ -1,0 +1,133 @@
+package dev.persys.http.scheduler;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.FieldError;
+import dev.persys.api.LogQuery;
+import dev.persys.api.NodeView;
+import dev.persys.api.Paths;
+import dev.persys.api.WorkloadView;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Asking;
+import dev.persys.http.server.Call;
+import dev.persys.http.server.Caller.Role;
+import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.LogParameters;
+import dev.persys.http.server.OpenStreams;
+import dev.persys.http.server.Replies;
+import dev.persys.http.server.ServerSentEvents;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
+import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET /workloads/{workload}/logs}: straight from the node that runs the container. Where that does not answer or
+ * has the container no longer, what the record keeps of the end; {@code Persys-Log-Source} says which of the two.
+ */
+final class LogRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(LogRoutes.class);
+    private static final String SOURCE = "Persys-Log-Source";
+
+    private final Asking<SchedulerProtocol.Command> scheduler;
+    private final AgentClient agents;
+    private final OpenStreams streams;
+    private final InstantSource clock;
+
+    LogRoutes(
+            Asking<SchedulerProtocol.Command> scheduler, AgentClient agents, OpenStreams streams, InstantSource clock) {
+        this.scheduler = scheduler;
+        this.agents = agents;
+        this.streams = streams;
+        this.clock = clock;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(Endpoint.get(Paths.WORKLOAD_LOGS, Role.READER, LogParameters.NAMES, this::logs));
+    }
+
+    private CompletionStage<HttpResponse> logs(Call call) {
+        List<FieldError> errors = new ArrayList<>();
+        LogQuery query = LogParameters.of(call, clock.instant()).orElse(LogQuery.ALL, errors);
+        if (!errors.isEmpty()) {
+            return Answers.now(Answers.invalid(call, errors));
+        }
+        return scheduler.<Reply<WorkloadView>, HttpResponse>askThen(
+                replyTo -> new SchedulerProtocol.GetWorkload(call.variable(), replyTo),
+                reply -> reply instanceof Reply.Ok<WorkloadView> ok
+                        ? of(call, ok.value(), query)
+                        : Answers.now(Replies.answer(call, reply, view -> Answers.text(""))));
+    }
+
+    private CompletionStage<HttpResponse> of(Call call, WorkloadView view, LogQuery query) {
+        Optional<NodeId> node = view.workload().nodeId();
+        if (node.isEmpty()) {
+            return Answers.now(stored(view, query));
+        }
+        return scheduler
+                .<Reply<NodeView>, Optional<NodeView>>ask(
+                        replyTo -> new SchedulerProtocol.GetNode(node.get(), replyTo),
+                        reply -> reply instanceof Reply.Ok<NodeView> ok ? Optional.of(ok.value()) : Optional.empty())
+                .thenCompose(
+                        found -> found.filter(known -> known.node().status().isReachable()
+                                        || known.node().status() == NodeStatus.SUSPECT)
+                                .map(known -> fromNode(call, view, known, query))
+                                .orElseGet(() -> Answers.now(stored(view, query))));
+    }
+
+    private CompletionStage<HttpResponse> fromNode(Call call, WorkloadView view, NodeView node, LogQuery query) {
+        return agents.logs(node.node().facts(), view.workload().id(), query)
+                .handleAsync(
+                        (bytes, failure) -> {
+                            if (failure == null) {
+                                return live(call, bytes);
+                            }
+                            LOG.debug(
+                                    "Logs of {} come from its record: {}",
+                                    view.workload().id(),
+                                    failure.getMessage());
+                            return stored(view, query);
+                        },
+                        scheduler.executor());
+    }
+
+    private HttpResponse live(Call call, Source<ByteString, NotUsed> bytes) {
+        return streams.admit(bytes)
+                .map(admitted -> HttpResponse.create()
+                        .withEntity(HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, admitted))
+                        .addHeader(RawHeader.create(SOURCE, "node")))
+                .orElseGet(() -> ServerSentEvents.tooMany(call));
+    }
+
+    private static HttpResponse stored(WorkloadView view, LogQuery query) {
+        String tail = query.tail()
+                .map(lines -> lastLines(view.workload().logs(), lines))
+                .orElse(view.workload().logs());
+        return Answers.text(tail).addHeader(RawHeader.create(SOURCE, "stored-tail"));
+    }
+
+    /** The last so many lines, the last of which may lack its end. */
+    static String lastLines(String text, int lines) {
+        int from = text.endsWith("\n") ? text.length() - 1 : text.length();
+        for (int i = 0; i < lines; i++) {
+            from = text.lastIndexOf('\n', from - 1);
+            if (from < 0) {
+                return text;
+            }
+        }
+        return lines == 0 ? "" : text.substring(from + 1);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.persys.http.scheduler;
+
+import akka.http.javadsl.model.HttpResponse;
+import dev.persys.api.ClusterMetrics;
+import dev.persys.api.NodeView;
+import dev.persys.api.Page;
+import dev.persys.api.Paths;
+import dev.persys.api.RecordJson;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Asking;
+import dev.persys.http.server.Call;
+import dev.persys.http.server.Caller.Role;
+import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.Replies;
+import dev.persys.model.Names;
+import dev.persys.model.NodeId;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** What operators can ask about nodes, and about the cluster as a whole. */
+final class NodeRoutes {
+    private final Asking<SchedulerProtocol.Command> scheduler;
+    private final int pageSize;
+
+    NodeRoutes(Asking<SchedulerProtocol.Command> scheduler, int pageSize) {
+        this.scheduler = scheduler;
+        this.pageSize = pageSize;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get(Paths.NODES, Role.READER, Set.of("limit", "continue"), this::list),
+                Endpoint.get(Paths.NODE, Role.READER, Set.of(), this::get),
+                Endpoint.delete(Paths.NODE, Role.OPERATOR, Set.of(), call -> change(call, NodeAction.DELETE)),
+                Endpoint.act(Paths.NODE_DRAIN, Role.OPERATOR, call -> change(call, NodeAction.DRAIN)),
+                Endpoint.act(Paths.NODE_ACTIVATE, Role.OPERATOR, call -> change(call, NodeAction.ACTIVATE)),
+                Endpoint.get(Paths.CLUSTER_METRICS, Role.READER, Set.of(), this::metrics));
+    }
+
+    private CompletionStage<HttpResponse> list(Call call) {
+        return call.number("limit", 1, pageSize)
+                .fold(
+                        limit -> scheduler.<Reply<Page<NodeView>>, HttpResponse>ask(
+                                replyTo -> new SchedulerProtocol.ListNodes(
+                                        limit.orElse(pageSize), call.parameter("continue"), replyTo),
+                                reply -> Replies.answer(call, reply, page -> page(call, page))),
+                        errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    private static HttpResponse page(Call call, Page<NodeView> page) {
+        return Answers.read(call, Views.page("nodes", page, RecordJson::toJson), OptionalLong.empty());
+    }
+
+    private CompletionStage<HttpResponse> get(Call call) {
+        return withNode(
+                call,
+                id -> scheduler.<Reply<NodeView>, HttpResponse>ask(
+                        replyTo -> new SchedulerProtocol.GetNode(id, replyTo),
+                        reply -> Replies.answer(
+                                call,
+                                reply,
+                                view -> Answers.read(
+                                        call, RecordJson.toJson(view), OptionalLong.of(view.revision())))));
+    }
+
+    private CompletionStage<HttpResponse> change(Call call, NodeAction action) {
+        return withNode(
+                call,
+                id -> call.ifRevision()
+                        .fold(
+                                expected -> scheduler.<Reply<NodeView>, HttpResponse>ask(
+                                        replyTo -> new SchedulerProtocol.ChangeNode(
+                                                id, action, expected, call.origin(), replyTo),
+                                        reply -> Replies.answer(
+                                                call, reply, view -> Answers.json(RecordJson.toJson(view)))),
+                                errors -> Answers.now(Answers.invalid(call, errors))));
+    }
+
+    private CompletionStage<HttpResponse> metrics(Call call) {
+        return scheduler.<Reply<ClusterMetrics>, HttpResponse>ask(
+                SchedulerProtocol.GetClusterMetrics::new,
+                reply -> Replies.answer(
+                        call, reply, metrics -> Answers.read(call, Views.metrics(metrics), OptionalLong.empty())));
+    }
+
+    /** What cannot be a node's name is no node's. */
+    private static CompletionStage<HttpResponse> withNode(
+            Call call, Function<NodeId, CompletionStage<HttpResponse>> then) {
+        if (Names.isDnsName(call.variable())) {
+            return then.apply(NodeId.of(call.variable()));
+        }
+        return Answers.now(Answers.problem(
+                Replies.problem(new Reply.NotFound<>("node", call.variable())).withRequestId(call.requestId())));
+    }
+}

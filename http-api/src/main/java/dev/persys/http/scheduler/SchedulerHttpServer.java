@@ -1,0 +1,149 @@
+package dev.persys.http.scheduler;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import dev.persys.api.Paths;
+import dev.persys.http.HttpSettings;
+import dev.persys.http.Secret;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Asking;
+import dev.persys.http.server.BindRefusedException;
+import dev.persys.http.server.Caller.Role;
+import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.Gate;
+import dev.persys.http.server.HttpListener;
+import dev.persys.http.server.OpenStreams;
+import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.SchedulerProtocol;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+/** The scheduler's two ports. Stops by itself when the actor system shuts down. */
+public final class SchedulerHttpServer {
+    private static final String OPENAPI = "/openapi/scheduler.json";
+
+    private final HttpListener api;
+    private final HttpListener node;
+
+    private SchedulerHttpServer(HttpListener api, HttpListener node) {
+        this.api = api;
+        this.node = node;
+    }
+
+    /** Listens on both ports; fails with {@link BindRefusedException}, and then on neither. */
+    public static CompletionStage<SchedulerHttpServer> start(
+            ActorSystem<?> system,
+            ActorRef<SchedulerProtocol.Command> scheduler,
+            AgentClient agents,
+            HttpSettings settings) {
+        HttpSettings.Server server = settings.server();
+        Asking<SchedulerProtocol.Command> asking = new Asking<>(scheduler, server.answerTimeout(), system);
+        OpenStreams streams = new OpenStreams(server.maxStreams(), system.executionContext());
+        Gate tokenGate;
+        try {
+            tokenGate = Gate.token(token(settings.scheduler()));
+        } catch (BindRefusedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        HttpListener.Service api = new HttpListener.Service(
+                "scheduler-api", apiEndpoints(asking, agents, streams, settings.scheduler()), tokenGate, streams);
+        HttpListener.Service node = new HttpListener.Service(
+                "scheduler-node",
+                new AgentFacingRoutes(asking).endpoints(),
+                Gate.agentSecret(settings.agentSecret()),
+                new OpenStreams(server.maxStreams(), system.executionContext()));
+        return HttpListener.bindLocally(system, settings.scheduler().api(), server, api)
+                .thenCompose(first -> HttpListener.bind(
+                                system, settings.scheduler().node(), server, node)
+                        .handle((second, failure) -> failure == null
+                                ? CompletableFuture.completedFuture(new SchedulerHttpServer(first, second))
+                                : first.stop(Duration.ZERO)
+                                        .<SchedulerHttpServer>thenCompose(
+                                                done -> CompletableFuture.failedFuture(failure)))
+                        .thenCompose(started -> started))
+                .thenApply(started -> started.stoppingWith(system, server.stopDeadline()));
+    }
+
+    /** Where workloads and nodes are asked for. */
+    public InetSocketAddress apiAddress() {
+        return api.address();
+    }
+
+    /** Where agents register. */
+    public InetSocketAddress nodeAddress() {
+        return node.address();
+    }
+
+    /** Takes no new requests and lets those under way finish until the deadline. */
+    public CompletionStage<Done> stop(Duration deadline) {
+        return api.stop(deadline).thenCombine(node.stop(deadline), (first, second) -> Done.getInstance());
+    }
+
+    static List<Endpoint> apiEndpoints(
+            Asking<SchedulerProtocol.Command> scheduler,
+            AgentClient agents,
+            OpenStreams streams,
+            HttpSettings.Scheduler settings) {
+        return Stream.of(
+                        new WorkloadRoutes(scheduler, settings.pageSize()).endpoints(),
+                        new LogRoutes(scheduler, agents, streams, Clock.systemUTC()).endpoints(),
+                        new NodeRoutes(scheduler, settings.pageSize()).endpoints(),
+                        new EventRoutes(scheduler, streams, settings.keepAlive()).endpoints(),
+                        List.of(openApi()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static Endpoint openApi() {
+        byte[] description = description();
+        return Endpoint.get(
+                Paths.OPENAPI,
+                Role.READER,
+                Set.of(),
+                call -> Answers.now(HttpResponse.create()
+                        .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, description))));
+    }
+
+    static byte[] description() {
+        try (InputStream in = SchedulerHttpServer.class.getResourceAsStream(OPENAPI)) {
+            if (in == null) {
+                throw new IllegalStateException("the program lacks its own resource " + OPENAPI);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the program's own resource " + OPENAPI, e);
+        }
+    }
+
+    private static Optional<Secret> token(HttpSettings.Scheduler settings) {
+        return settings.tokenFile().map(file -> {
+            try {
+                return new Secret(Files.readString(file).strip());
+            } catch (IOException | IllegalArgumentException e) {
+                throw BindRefusedException.noToken(settings.api(), file, e);
+            }
+        });
+    }
+
+    private SchedulerHttpServer stoppingWith(ActorSystem<?> system, Duration deadline) {
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "http-scheduler", () -> stop(deadline));
+        return this;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.persys.http.scheduler;
+
+import akka.NotUsed;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.api.ContainerList;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.LogQuery;
+import dev.persys.api.RunOrder;
+import dev.persys.http.HttpSettings;
+import dev.persys.http.testing.Scripted;
+import dev.persys.http.testing.Wire;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.SchedulerProtocol;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** The scheduler's ports with scripted actors and nodes behind them. */
+final class SchedulerFixture implements AutoCloseable {
+    static final String DEFAULTS = """
+            persys.http.scheduler { api.port = 0, node.port = 0, keep-alive = 50ms, page-size = 10 }
+            persys.http.server { answer-timeout = 1s, max-in-flight = 3, max-streams = 2, stop-deadline = 1s }
+            """;
+
+    final ActorTestKit kit;
+    final Scripted<SchedulerProtocol.Command> scheduler;
+    final ScriptedAgents agents = new ScriptedAgents();
+    final SchedulerHttpServer server;
+    final Wire api;
+    final Wire node;
+
+    SchedulerFixture(String overrides) {
+        Config config = ConfigFactory.parseString(overrides + "\nakka.loglevel = WARNING")
+                .withFallback(ConfigFactory.parseString(DEFAULTS))
+                .withFallback(ConfigFactory.load());
+        this.kit = ActorTestKit.create(config.resolve());
+        this.scheduler = new Scripted<>(kit);
+        this.server = await(SchedulerHttpServer.start(
+                kit.system(),
+                scheduler.ref(),
+                agents,
+                HttpSettings.of(kit.system().settings().config())));
+        this.api = new Wire(server::apiAddress);
+        this.node = new Wire(server::nodeAddress);
+    }
+
+    static <T> T await(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        await(server.stop(Duration.ofMillis(200)));
+        kit.shutdownTestKit();
+    }
+
+    /** Nodes that answer for logs as the test at hand says. */
+    static final class ScriptedAgents implements AgentClient {
+        volatile Function<LogQuery, CompletionStage<Source<ByteString, NotUsed>>> logs =
+                query -> CompletableFuture.failedFuture(new IllegalStateException("unreachable"));
+
+        @Override
+        public CompletionStage<OrderResult> run(NodeFacts node, RunOrder order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<OrderResult> remove(NodeFacts node, ContainerOrder order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<ContainerList> list(NodeFacts node) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
+            return logs.apply(query);
+        }
+
+        @Override
+        public CompletionStage<EventStream> events(NodeFacts node, Optional<String> after) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

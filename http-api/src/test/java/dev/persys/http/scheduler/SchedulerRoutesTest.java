@@ -1,0 +1,379 @@
+package dev.persys.http.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.ClusterMetrics;
+import dev.persys.api.Explanation;
+import dev.persys.api.Page;
+import dev.persys.api.WorkloadRequest;
+import dev.persys.api.WorkloadView;
+import dev.persys.http.testing.OpenApi;
+import dev.persys.http.testing.Samples;
+import dev.persys.http.testing.Wire;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.Resources;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadStatus;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class SchedulerRoutesTest {
+    private static final String SEED = "{'name':'celery-worker','type':'docker-container','image':'python:3.9',"
+            + "'command':'celery worker','envVars':{'A':'1'}}";
+
+    private final OpenApi description = new OpenApi("/openapi/scheduler.json");
+    private SchedulerFixture fixture;
+
+    @BeforeAll
+    void start() {
+        fixture = new SchedulerFixture("");
+    }
+
+    @AfterAll
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void seedRequestIsAnsweredWithIdsAndStatus() {
+        fixture.scheduler.answer(command -> {
+            if (command instanceof SchedulerProtocol.Schedule schedule) {
+                schedule.replyTo().tell(new Reply.Ok<>(new SchedulerProtocol.Accepted(Samples.view(7), false)));
+            }
+        });
+
+        HttpResponse<String> response = fixture.api.json("/workloads/schedule", SEED, "X-Request-Id", "r-1");
+
+        conforms("POST", "/workloads/schedule", response);
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode body = Wire.tree(response);
+        assertThat(body.path("workload_id").asText()).isEqualTo(Samples.ID.value());
+        assertThat(body.path("node_id").asText()).isEqualTo("node-1");
+        assertThat(body.path("status").asText()).isEqualTo("Running");
+        assertThat(response.headers().firstValue("Idempotent-Replayed")).isEmpty();
+        SchedulerProtocol.Schedule schedule = (SchedulerProtocol.Schedule) fixture.scheduler.only();
+        assertThat(schedule.spec().command()).containsExactly("celery", "worker");
+        assertThat(schedule.idempotencyKey()).isEmpty();
+        assertThat(schedule.origin().requestId()).isEqualTo("r-1");
+    }
+
+    @Test
+    void workloadThatFitsNowhereIsAnsweredPendingWithNullNode() {
+        fixture.scheduler.answer(command -> ((SchedulerProtocol.Schedule) command)
+                .replyTo()
+                .tell(new Reply.Ok<>(new SchedulerProtocol.Accepted(
+                        new WorkloadView(Samples.pending(), 1, Optional.empty()), true))));
+
+        HttpResponse<String> response =
+                fixture.api.json("/workloads/schedule", SEED, "Idempotency-Key", "k 1".replace(" ", "-"));
+
+        conforms("POST", "/workloads/schedule", response);
+        assertThat(Wire.tree(response).get("node_id").isNull()).isTrue();
+        assertThat(Wire.tree(response).path("reason").asText()).isEqualTo("NoNodeFits");
+        assertThat(response.headers().firstValue("Idempotent-Replayed")).contains("true");
+        assertThat(((SchedulerProtocol.Schedule) fixture.scheduler.only()).idempotencyKey())
+                .contains("k-1");
+    }
+
+    @Test
+    void badFieldsAndABadKeyAreReportedTogetherAndNothingIsAsked() {
+        fixture.scheduler.answer(command -> {});
+
+        HttpResponse<String> response =
+                fixture.api.json("/workloads/schedule", "{'name':'A','kind':1}", "Idempotency-Key", "a b");
+
+        conforms("POST", "/workloads/schedule", response);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(Wire.problem(response).errors())
+                .extracting(error -> error.pointer())
+                .containsExactly("Idempotency-Key", "/kind", "/name", "/type", "/image");
+        assertThat(fixture.scheduler.received()).isEmpty();
+    }
+
+    @Test
+    void listPassesItsFilterAndPageAndAnswersWithTheNext() {
+        fixture.scheduler.answer(command -> ((SchedulerProtocol.ListWorkloads) command)
+                .replyTo()
+                .tell(new Reply.Ok<>(new Page<>(List.of(Samples.view(7)), Optional.of("next")))));
+
+        HttpResponse<String> response =
+                fixture.api.get("/v1/workloads?limit=2&continue=c&node=node-1&status=running&name=celery-worker");
+
+        conforms("GET", "/workloads", response);
+        assertThat(Wire.tree(response).path("workloads")).hasSize(1);
+        assertThat(Wire.tree(response).path("continue").asText()).isEqualTo("next");
+        SchedulerProtocol.ListWorkloads list = (SchedulerProtocol.ListWorkloads) fixture.scheduler.only();
+        assertThat(list.limit()).isEqualTo(2);
+        assertThat(list.after()).contains("c");
+        assertThat(list.filter())
+                .isEqualTo(new SchedulerProtocol.WorkloadFilter(
+                        Optional.of(NodeId.of("node-1")),
+                        Optional.of(WorkloadStatus.RUNNING),
+                        Optional.of("celery-worker")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/workloads?limit=0, ?limit",
+        "/workloads?limit=11, ?limit",
+        "/workloads?limit=x, ?limit",
+        "/workloads?limit=1&limit=2, ?limit",
+        "/workloads?status=Gone, ?status",
+        "/workloads?node=A_B, ?node",
+        "/workloads?name=A_B, ?name",
+        "/workloads?color=red, ?color",
+        "/nodes?limit=-1, ?limit",
+        "/nodes?status=Active, ?status",
+        "/workloads/a/logs?tail=-1, ?tail",
+        "/workloads/a/logs?since=yesterday, ?since",
+        "/workloads/a/logs?follow=maybe, ?follow"
+    })
+    void badParametersAreNamed(String path, String pointer) {
+        HttpResponse<String> response = fixture.api.get(path);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(Wire.problem(response).type()).isEqualTo("invalid-parameter");
+        assertThat(Wire.problem(response).errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.pointer()).isEqualTo(pointer));
+    }
+
+    @Test
+    void aReadCarriesATagThatSparesItsRepetition() {
+        fixture.scheduler.answer(
+                command -> ((SchedulerProtocol.GetWorkload) command).replyTo().tell(new Reply.Ok<>(Samples.view(7))));
+
+        HttpResponse<String> first = fixture.api.get("/workloads/celery-worker");
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        HttpResponse<String> again = fixture.api.get("/workloads/celery-worker", "If-None-Match", "\"x\", " + tag);
+        HttpResponse<String> other = fixture.api.get("/workloads/celery-worker", "If-None-Match", "\"x\"");
+
+        conforms("GET", "/workloads/{workload}", first);
+        conforms("GET", "/workloads/{workload}", again);
+        assertThat(tag).startsWith("\"7-");
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(other.statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /stop, STOP", "POST, /start, START", "POST, /restart, RESTART", "DELETE, '', DELETE"})
+    void changesPassTheirActionAndTheRevisionOfIfMatch(String method, String path, WorkloadAction action) {
+        fixture.scheduler.answer(command ->
+                ((SchedulerProtocol.ChangeWorkload) command).replyTo().tell(new Reply.Ok<>(Samples.view(8))));
+
+        HttpResponse<String> response = fixture.api.send(
+                method,
+                "/workloads/6f2c" + path,
+                java.net.http.HttpRequest.BodyPublishers.noBody(),
+                "If-Match",
+                "\"7-abc\"");
+
+        conforms(method, "/workloads/{workload}" + path, response);
+        assertThat(response.statusCode()).isEqualTo(200);
+        SchedulerProtocol.ChangeWorkload change = (SchedulerProtocol.ChangeWorkload) fixture.scheduler.only();
+        assertThat(change.action()).isEqualTo(action);
+        assertThat(change.reference()).isEqualTo("6f2c");
+        assertThat(change.ifRevision()).contains(7L);
+    }
+
+    @Test
+    void starInIfMatchAsksForNoRevisionAndOtherTextIsRefused() {
+        fixture.scheduler.answer(command ->
+                ((SchedulerProtocol.ChangeWorkload) command).replyTo().tell(new Reply.Ok<>(Samples.view(8))));
+
+        assertThat(fixture.api.post("/workloads/a/stop", "If-Match", "*").statusCode())
+                .isEqualTo(200);
+        assertThat(((SchedulerProtocol.ChangeWorkload) fixture.scheduler.only()).ifRevision())
+                .isEmpty();
+        assertThat(fixture.api.post("/workloads/a/stop", "If-Match", "\"abc\"").statusCode())
+                .isEqualTo(400);
+        assertThat(fixture.api.post("/workloads/a/stop", "If-Match", "W/\"7\"").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void everyOtherReplyIsItsOwnProblem() {
+        assertProblem(new Reply.NotFound<>("workload", "a"), 404, "unknown-workload");
+        assertProblem(new Reply.PreconditionFailed<>(9), 412, "precondition-failed");
+        assertProblem(new Reply.Conflict<>("already-deleted", "It is being deleted"), 409, "already-deleted");
+        assertProblem(new Reply.Unavailable<>("No leader yet"), 503, "unavailable");
+        HttpResponse<String> ambiguous =
+                assertProblem(new Reply.Ambiguous<>("a", List.of(Samples.ID)), 409, "ambiguous-name");
+        assertThat(Wire.problem(ambiguous).candidates()).containsExactly(Samples.ID.value());
+    }
+
+    private HttpResponse<String> assertProblem(Reply<WorkloadView> reply, int status, String type) {
+        fixture.scheduler.answer(command ->
+                ((SchedulerProtocol.ChangeWorkload) command).replyTo().tell(reply));
+        HttpResponse<String> response = fixture.api.post("/workloads/a/stop", "X-Request-Id", "r-2");
+        conforms("POST", "/workloads/{workload}/stop", response);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(Wire.problem(response).type()).isEqualTo(type);
+        assertThat(Wire.problem(response).requestId()).contains("r-2");
+        assertThat(response.headers().firstValue("Retry-After").isPresent()).isEqualTo(status == 503);
+        return response;
+    }
+
+    @Test
+    void noAnswerInTimeIsAProblemThatSaysTheOutcomeIsUnknown() {
+        fixture.scheduler.answer(command -> {});
+
+        HttpResponse<String> response = fixture.api.post("/workloads/a/stop");
+
+        conforms("POST", "/workloads/{workload}/stop", response);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(Wire.problem(response).type()).isEqualTo("timeout");
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @Test
+    void explainShowsTheDecisionAndEveryVerdict() {
+        Explanation explanation = new Explanation(
+                Samples.view(7),
+                Samples.running().placement(),
+                Samples.NOW,
+                "best-fit",
+                List.of(
+                        new Explanation.NodeVerdict(NodeId.of("node-1"), Optional.of(5L), List.of()),
+                        new Explanation.NodeVerdict(
+                                NodeId.of("node-2"),
+                                Optional.empty(),
+                                List.of(new Explanation.VetoView("memory", "64 wanted, 3 free")))));
+        fixture.scheduler.answer(command ->
+                ((SchedulerProtocol.ExplainWorkload) command).replyTo().tell(new Reply.Ok<>(explanation)));
+
+        HttpResponse<String> response = fixture.api.get("/workloads/a/explain");
+
+        conforms("GET", "/workloads/{workload}/explain", response);
+        assertThat(Wire.tree(response).at("/nodes/1/vetoes/0/filter").asText()).isEqualTo("memory");
+    }
+
+    @Test
+    void nodesAreListedShownAndChanged() {
+        fixture.scheduler.answer(command -> {
+            if (command instanceof SchedulerProtocol.ListNodes list) {
+                list.replyTo().tell(new Reply.Ok<>(new Page<>(List.of(Samples.node(3)), Optional.empty())));
+            } else if (command instanceof SchedulerProtocol.GetNode get) {
+                get.replyTo().tell(new Reply.Ok<>(Samples.node(3)));
+            } else if (command instanceof SchedulerProtocol.ChangeNode change) {
+                change.replyTo().tell(new Reply.Ok<>(Samples.node(4)));
+            }
+        });
+
+        conforms("GET", "/nodes", fixture.api.get("/nodes"));
+        HttpResponse<String> node = fixture.api.get("/nodes/node-1");
+        conforms("GET", "/nodes/{node}", node);
+        assertThat(node.headers().firstValue("ETag").orElseThrow()).startsWith("\"3-");
+        conforms("POST", "/nodes/{node}/drain", fixture.api.post("/nodes/node-1/drain"));
+        conforms("POST", "/nodes/{node}/activate", fixture.api.post("/nodes/node-1/activate"));
+        conforms("DELETE", "/nodes/{node}", fixture.api.delete("/nodes/node-1"));
+        assertThat(fixture.scheduler.received())
+                .filteredOn(SchedulerProtocol.ChangeNode.class::isInstance)
+                .extracting(command -> ((SchedulerProtocol.ChangeNode) command).action())
+                .containsExactly(NodeAction.DRAIN, NodeAction.ACTIVATE, NodeAction.DELETE);
+    }
+
+    @Test
+    void whatCannotBeANodesNameIsUnknown() {
+        fixture.scheduler.answer(command -> {});
+
+        HttpResponse<String> response = fixture.api.get("/nodes/No%20Node");
+
+        conforms("GET", "/nodes/{node}", response);
+        assertThat(Wire.problem(response).type()).isEqualTo("unknown-node");
+        assertThat(fixture.scheduler.received()).isEmpty();
+    }
+
+    @Test
+    void clusterMetricsShowEveryStatus() {
+        ClusterMetrics metrics = new ClusterMetrics(
+                Samples.CLUSTER,
+                Samples.epoch(),
+                Map.of(NodeStatus.ACTIVE, 2L),
+                Map.of(WorkloadStatus.RUNNING, 5L),
+                new Resources(8000, 1024),
+                new Resources(1000, 24),
+                new Resources(7000, 1000));
+        fixture.scheduler.answer(command ->
+                ((SchedulerProtocol.GetClusterMetrics) command).replyTo().tell(new Reply.Ok<>(metrics)));
+
+        HttpResponse<String> response = fixture.api.get("/cluster/metrics");
+
+        conforms("GET", "/cluster/metrics", response);
+        assertThat(Wire.tree(response).at("/workloads/Running").asInt()).isEqualTo(5);
+        assertThat(Wire.tree(response).at("/nodes/Suspect").asInt()).isZero();
+    }
+
+    @Test
+    void theDescriptionNamesExactlyTheRoutesThatThereAre() {
+        HttpResponse<String> response = fixture.api.get("/openapi.json");
+
+        conforms("GET", "/openapi.json", response);
+        assertThat(SchedulerHttpServer.apiEndpoints(null, null, null, settings()).stream()
+                        .map(endpoint -> endpoint.method().value() + " " + endpoint.template()))
+                .containsExactlyInAnyOrderElementsOf(description.operations());
+        SchedulerHttpServer.apiEndpoints(null, null, null, settings()).forEach(endpoint -> {
+            assertThat(description.queryParameters(endpoint.method().value(), endpoint.template()))
+                    .isEqualTo(endpoint.parameters());
+            assertThat(description.hasBody(endpoint.method().value(), endpoint.template()))
+                    .isEqualTo(endpoint.takesJson());
+        });
+    }
+
+    @Test
+    void theDescriptionOfARequestAllowsWhatTheParserReads() {
+        assertThat(description.faults("WorkloadRequest", WorkloadRequest.toJson(Samples.SPEC)))
+                .isEmpty();
+        assertThat(description.faults(
+                        "WorkloadRequest", dev.persys.api.Json.read(SEED.replace('\'', '"'), JsonNode.class)))
+                .isEmpty();
+    }
+
+    @Test
+    void searchIsNotThereAndTheAnswerNamesWhatIs() {
+        HttpResponse<String> response = fixture.api.get("/logs/search?q=x");
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(Wire.problem(response).detail()).contains("/logs/search").contains("GET /workloads/{workload}/logs");
+    }
+
+    @Test
+    void anIdOfAnotherFormIsPassedOnForTheSchedulerToJudge() {
+        fixture.scheduler.answer(command -> ((SchedulerProtocol.GetWorkload) command)
+                .replyTo()
+                .tell(new Reply.NotFound<>("workload", ((SchedulerProtocol.GetWorkload) command).reference())));
+
+        HttpResponse<String> response = fixture.api.get("/workloads/a%2Fb%20c");
+
+        conforms("GET", "/workloads/{workload}", response);
+        assertThat(Wire.problem(response).detail()).contains("a/b c");
+        assertThat(WorkloadId.isCanonical("a/b c")).isFalse();
+    }
+
+    private dev.persys.http.HttpSettings.Scheduler settings() {
+        return dev.persys.http.HttpSettings.of(fixture.kit.system().settings().config())
+                .scheduler();
+    }
+
+    private void conforms(String method, String template, HttpResponse<String> response) {
+        assertThat(description.faults(method, template, response))
+                .as("%s %s: %s", method, template, response.body())
+                .isEmpty();
+        assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
+    }
+}

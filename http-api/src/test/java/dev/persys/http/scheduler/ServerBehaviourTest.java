@@ -1,0 +1,288 @@
+package dev.persys.http.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import akka.actor.typed.ActorRef;
+import dev.persys.api.WorkloadView;
+import dev.persys.http.HttpSettings;
+import dev.persys.http.server.BindRefusedException;
+import dev.persys.http.testing.Samples;
+import dev.persys.http.testing.Wire;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ServerBehaviourTest {
+    private SchedulerFixture fixture;
+
+    @BeforeAll
+    void start() {
+        fixture = new SchedulerFixture("");
+    }
+
+    @AfterAll
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void aRequestIdThatIsFitIsKeptAndAnotherIsReplaced() {
+        assertThat(id(fixture.api.get("/nowhere", "X-Request-Id", "abc-1"))).isEqualTo("abc-1");
+        assertThat(id(fixture.api.get("/nowhere", "X-Request-Id", "a b<script>")))
+                .hasSize(36);
+        assertThat(id(fixture.api.get("/nowhere"))).hasSize(36);
+    }
+
+    private static String id(HttpResponse<String> response) {
+        return response.headers().firstValue("X-Request-Id").orElseThrow();
+    }
+
+    @Test
+    void aPathThatIsNotThereListsThoseNearby() {
+        HttpResponse<String> response = fixture.api.get("/workload");
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(Wire.problem(response).type()).isEqualTo("unknown-path");
+        assertThat(Wire.problem(response).detail()).contains("GET /workloads").doesNotContain("/nodes");
+        assertThat(fixture.api.get("/workloads/").statusCode()).isEqualTo(404);
+        assertThat(fixture.api.get("/v1").statusCode()).isEqualTo(404);
+        assertThat(fixture.api.get("/v2/workloads").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aMethodThatThePathLacksIsToldWhichItHas() {
+        HttpResponse<String> response = fixture.api.send("PUT", "/workloads/a", BodyPublishers.ofString("{}"));
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).contains("GET, DELETE");
+        assertThat(Wire.problem(response).type()).isEqualTo("method-not-allowed");
+    }
+
+    @Test
+    void aBodyThatIsNotDeclaredAsJsonIsRefused() {
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "application/xml")) {
+            HttpResponse<String> response = fixture.api.send(
+                    "POST", "/workloads/schedule", BodyPublishers.ofString("{}"), "Content-Type", type);
+            assertThat(response.statusCode()).isEqualTo(415);
+            assertThat(Wire.problem(response).detail()).contains("Content-Type: application/json");
+        }
+        assertThat(fixture.api
+                        .send("POST", "/workloads/schedule", BodyPublishers.ofString("{}"))
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(fixture.api
+                        .send(
+                                "POST",
+                                "/workloads/schedule",
+                                BodyPublishers.ofString("{}"),
+                                "Content-Type",
+                                "application/json; charset=utf-8")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void malformedJsonIsShownWithItsLineAndColumn() {
+        HttpResponse<String> response = fixture.api.json("/workloads/schedule", "{\n  'name': x}");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(Wire.problem(response).type()).isEqualTo("malformed-json");
+        assertThat(Wire.problem(response).detail()).startsWith("Line 2, column ");
+        assertThat(Wire.problem(fixture.api.json("/workloads/schedule", "")).detail())
+                .contains("empty");
+        assertThat(Wire.problem(fixture.api.json("/workloads/schedule", "{'a':1,'a':2}"))
+                        .detail())
+                .contains("Duplicate field 'a'");
+    }
+
+    @Test
+    void aBodyOverTheLimitIsRefusedWhetherItsLengthIsSaidOrNot() {
+        byte[] large = ("\"" + "x".repeat(1024 * 1024) + "\"").getBytes(StandardCharsets.UTF_8);
+        for (var body : List.of(
+                BodyPublishers.ofByteArray(large),
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))) {
+            HttpResponse<String> response =
+                    fixture.api.send("POST", "/workloads/schedule", body, "Content-Type", "application/json");
+            assertThat(response.statusCode()).isEqualTo(413);
+            assertThat(Wire.problem(response).type()).isEqualTo("body-too-large");
+        }
+    }
+
+    @Test
+    void aBodyInChunksIsReadLikeAnyOther() {
+        HttpResponse<String> response = fixture.api.send(
+                "POST",
+                "/workloads/schedule",
+                BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream("{\"name\":7}".getBytes(StandardCharsets.UTF_8))),
+                "Content-Type",
+                "application/json");
+
+        assertThat(Wire.problem(response).type()).isEqualTo("invalid-request");
+    }
+
+    @Test
+    void whatIsNoHttpIsAnsweredWithAProblemToo() throws IOException {
+        try (Socket socket = new Socket(
+                fixture.server.apiAddress().getAddress(),
+                fixture.server.apiAddress().getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write("GET /a{b} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json", "malformed-http");
+        }
+    }
+
+    @Test
+    void headIsAnsweredAsGetWithoutItsBody() {
+        HttpResponse<String> response = fixture.node.send("HEAD", "/healthz", BodyPublishers.noBody());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void oneRequestTooManyAtOnceIsToldToComeAgain() throws InterruptedException {
+        BlockingQueue<ActorRef<Reply<WorkloadView>>> waiting = new LinkedBlockingQueue<>();
+        fixture.scheduler.answer(command -> waiting.add(((SchedulerProtocol.GetWorkload) command).replyTo()));
+        ExecutorService callers = Executors.newFixedThreadPool(3);
+        List<CompletableFuture<Integer>> calls = IntStream.range(0, 3)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> fixture.api.get("/workloads/a").statusCode(), callers))
+                .toList();
+        List<ActorRef<Reply<WorkloadView>>> held = new java.util.ArrayList<>();
+        while (held.size() < 3) {
+            held.add(waiting.poll(10, TimeUnit.SECONDS));
+        }
+
+        HttpResponse<String> refused = fixture.api.get("/workloads/a");
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(Wire.problem(refused).type()).isEqualTo("busy");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        held.forEach(replyTo -> replyTo.tell(new Reply.Ok<>(Samples.view(1))));
+        assertThat(calls).allSatisfy(call -> assertThat(call.join()).isEqualTo(200));
+        callers.shutdown();
+    }
+
+    @Test
+    void theTokenIsAskedForWhereThereIsOne(@TempDir Path directory) throws IOException {
+        Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
+        try (SchedulerFixture guarded =
+                new SchedulerFixture("persys.http.scheduler.api.token-file = \"" + token + "\"")) {
+            guarded.scheduler.answer(command ->
+                    ((SchedulerProtocol.GetWorkload) command).replyTo().tell(new Reply.Ok<>(Samples.view(1))));
+
+            HttpResponse<String> none = guarded.api.get("/workloads/a");
+            assertThat(none.statusCode()).isEqualTo(401);
+            assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer realm=\"persys\"");
+            assertThat(Wire.problem(none).detail()).contains("PERSYS_TOKEN").doesNotContain("s3cret");
+            assertThat(guarded.api
+                            .get("/workloads/a", "Authorization", "Bearer s3crea")
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(guarded.api
+                            .get("/workloads/a", "Authorization", "Bearer s3cret")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(guarded.api.get("/nowhere").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aPortWithoutTlsStaysOnTheLoopbackInterface() {
+        assertThatThrownBy(() -> start("persys.http.scheduler.api.bind-address = 0.0.0.0"))
+                .hasRootCauseInstanceOf(BindRefusedException.class)
+                .rootCause()
+                .hasMessageContaining("no TLS yet")
+                .hasMessageContaining("persys.http.scheduler.api.bind-address to 127.0.0.1");
+    }
+
+    @Test
+    void aPortInUseAndAMissingTokenAreRefusedWithTheSettingToChange() {
+        int taken = fixture.server.nodeAddress().getPort();
+        assertThatThrownBy(() -> start("persys.http.scheduler.node.port = " + taken))
+                .cause()
+                .isInstanceOf(BindRefusedException.class)
+                .hasMessageContaining("persys.http.scheduler.node.port");
+        assertThatThrownBy(() -> start("persys.http.scheduler.api.token-file = /nowhere/token"))
+                .cause()
+                .isInstanceOf(BindRefusedException.class)
+                .hasMessageContaining("/nowhere/token");
+    }
+
+    private void start(String overrides) throws CompletionException {
+        HttpSettings settings = HttpSettings.of(com.typesafe.config.ConfigFactory.parseString(overrides)
+                .withFallback(fixture.kit.system().settings().config()));
+        SchedulerFixture.await(
+                SchedulerHttpServer.start(fixture.kit.system(), fixture.scheduler.ref(), fixture.agents, settings));
+    }
+
+    @Test
+    void stoppingEndsStreamsAndLetsARequestUnderWayFinish() throws Exception {
+        BlockingQueue<SchedulerProtocol.Command> waiting = new LinkedBlockingQueue<>();
+        try (SchedulerFixture stopping = new SchedulerFixture("persys.http.server.answer-timeout = 10s")) {
+            stopping.scheduler.answer(command -> {
+                if (command instanceof SchedulerProtocol.FollowEvents follow) {
+                    follow.replyTo()
+                            .tell(new Reply.Ok<>(
+                                    new SchedulerProtocol.EventFeed.Open(akka.stream.javadsl.Source.never())));
+                } else {
+                    waiting.add(command);
+                }
+            });
+            InputStream events = stopping.api.open("/events").body();
+            assertThat(events.read()).isEqualTo('r');
+            CompletableFuture<Integer> call = CompletableFuture.supplyAsync(
+                    () -> stopping.api.get("/workloads/a").statusCode());
+            SchedulerProtocol.GetWorkload get = (SchedulerProtocol.GetWorkload) waiting.poll(10, TimeUnit.SECONDS);
+
+            long started = System.nanoTime();
+            var stopped = stopping.server.stop(Duration.ofSeconds(8));
+            get.replyTo().tell(new Reply.Ok<>(Samples.view(1)));
+
+            assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+            SchedulerFixture.await(stopped);
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(6));
+            assertThat(endOf(events)).isTrue();
+        }
+    }
+
+    /** Ended or cut: either way nothing more comes. */
+    private static boolean endOf(InputStream stream) {
+        try {
+            stream.readAllBytes();
+            return true;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}
