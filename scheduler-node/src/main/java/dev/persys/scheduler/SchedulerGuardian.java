@@ -1,6 +1,7 @@
 package dev.persys.scheduler;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
@@ -8,6 +9,7 @@ import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import dev.persys.protocol.SchedulerProtocol;
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * Root of a scheduler process: keeps the cluster's one {@link Leader} alive somewhere, and passes every request to it,
@@ -21,9 +23,11 @@ public final class SchedulerGuardian {
     private SchedulerGuardian() {}
 
     /** The behaviour of the guardian; its actor system must be a cluster's, if only of one member. */
-    public static Behavior<SchedulerProtocol.Command> create(SchedulerEnvironment environment) {
+    public static Behavior<SchedulerProtocol.Command> create(
+            Function<ActorSystem<?>, SchedulerEnvironment> environment) {
         return Behaviors.setup(context -> {
-            Behavior<Leader.Command> supervised = Behaviors.supervise(Leader.create(environment))
+            Behavior<Leader.Command> supervised = Behaviors.supervise(
+                            Leader.create(environment.apply(context.getSystem())))
                     .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_FIRST, RESTART_LONGEST, RESTART_JITTER));
             ActorRef<Leader.Command> leader =
                     ClusterSingleton.get(context.getSystem()).init(SingletonActor.of(supervised, "leader"));

@@ -105,11 +105,21 @@ final class ScriptedAgents implements AgentClient {
         }
     }
 
-    private final Map<String, Agent> agents = new TreeMap<>();
+    private final Map<String, Agent> agents;
     private final Materializer materializer;
 
     ScriptedAgents(Materializer materializer) {
+        this(new TreeMap<>(), materializer);
+    }
+
+    private ScriptedAgents(Map<String, Agent> agents, Materializer materializer) {
+        this.agents = agents;
         this.materializer = materializer;
+    }
+
+    /** The same agents, for a scheduler on another actor system. */
+    ScriptedAgents on(Materializer other) {
+        return new ScriptedAgents(agents, other);
     }
 
     synchronized Agent agent(String hostname) {

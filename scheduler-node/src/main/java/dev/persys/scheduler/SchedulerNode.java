@@ -1,0 +1,88 @@
+package dev.persys.scheduler;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import com.typesafe.config.Config;
+import dev.persys.model.ClusterId;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.store.StateStore;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * A running scheduler: its actor system, a member of the schedulers' cluster, with the {@link SchedulerGuardian} at
+ * its root. Whoever starts one stops it, and closes the store only then.
+ */
+public final class SchedulerNode {
+    /** Of the actor systems that form one cluster. */
+    public static final String SYSTEM_NAME = "persys";
+
+    private final ActorSystem<SchedulerProtocol.Command> system;
+
+    private SchedulerNode(ActorSystem<SchedulerProtocol.Command> system) {
+        this.system = system;
+    }
+
+    /**
+     * Starts a scheduler on {@code store}. It answers requests at once, and says of itself by {@link
+     * SchedulerProtocol.GetReadiness} when it leads.
+     *
+     * @param config of the whole process, resolved, with the defaults of every {@code reference.conf}
+     * @param agents makes the client with which agents are reached, on the actor system that was started
+     * @throws com.typesafe.config.ConfigException naming the path of a setting that cannot be
+     */
+    public static SchedulerNode start(Config config, StateStore store, Function<ActorSystem<?>, AgentClient> agents) {
+        SchedulerSettings settings = SchedulerSettings.of(config);
+        ActorSystem<SchedulerProtocol.Command> system = ActorSystem.create(
+                SchedulerGuardian.create(started -> new SchedulerEnvironment(
+                        store,
+                        agents.apply(started),
+                        InstantSource.system(),
+                        () -> WorkloadId.of(UUID.randomUUID()),
+                        owner(),
+                        ClusterId.of("persys-" + UUID.randomUUID()),
+                        settings)),
+                SYSTEM_NAME,
+                config.getConfig("persys.scheduler.system").withFallback(config));
+        if (config.getList("persys.scheduler.cluster.seed-nodes").isEmpty()) {
+            Cluster cluster = Cluster.get(system);
+            cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        }
+        return new SchedulerNode(system);
+    }
+
+    /** The system whose guardian takes requests. */
+    public ActorSystem<SchedulerProtocol.Command> system() {
+        return system;
+    }
+
+    /**
+     * Leaves the cluster and ends the system, within seconds. What was registered with the system's {@link
+     * CoordinatedShutdown}, such as a server's binding, is ended first.
+     */
+    public CompletionStage<Done> stop() {
+        return CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.actorSystemTerminateReason());
+    }
+
+    private static String owner() {
+        return hostname() + "/" + ProcessHandle.current().pid();
+    }
+
+    private static String hostname() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // A name for people to read, and this machine has none.
+            return "localhost";
+        }
+    }
+}
