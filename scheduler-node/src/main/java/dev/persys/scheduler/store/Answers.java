@@ -1,6 +1,7 @@
 package dev.persys.scheduler.store;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,11 @@ final class Answers implements AutoCloseable {
             answering.set(true);
             given.forEach(Runnable::run);
         });
+    }
+
+    /** A stage that ends as {@code outcome} does, but on this thread. */
+    <T> CompletionStage<T> through(CompletionStage<T> outcome) {
+        return outcome.whenCompleteAsync((result, failure) -> answering.set(true), thread);
     }
 
     /** Gives what is still to be given, waiting a little for callers' code that is slow. */
