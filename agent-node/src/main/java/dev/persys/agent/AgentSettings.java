@@ -1,0 +1,106 @@
+package dev.persys.agent;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import dev.persys.agent.docker.DockerSettings;
+import dev.persys.model.ClusterId;
+import dev.persys.model.NodeId;
+import dev.persys.model.Resources;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Everything that can be set about an agent; {@code reference.conf} tells what each is for.
+ *
+ * @param nodeId absent takes the host's name
+ * @param ipAddress absent takes the primary interface's
+ * @param clusterId absent learns it
+ */
+public record AgentSettings(
+        Optional<NodeId> nodeId,
+        Optional<String> ipAddress,
+        int port,
+        URI schedulerUrl,
+        Optional<ClusterId> clusterId,
+        Map<String, String> labels,
+        Resources reserved,
+        Duration heartbeatInterval,
+        Backoff schedulerBackoff,
+        int maxStarts,
+        int maxStops,
+        int maxPulls,
+        int maxPendingOrders,
+        int maxRemembered,
+        int pullAttempts,
+        Duration pullProgressInterval,
+        Backoff retryBackoff,
+        Duration pingInterval,
+        int maxListings,
+        int listingParallelism,
+        int eventsKept,
+        int followerBuffer,
+        DockerSettings docker) {
+
+    /** From the whole configuration; fails with a {@code ConfigException} that names what is wrong. */
+    public static AgentSettings of(Config whole) {
+        Config config = whole.getConfig("persys.agent");
+        return new AgentSettings(
+                text(config, "node-id").map(NodeId::of),
+                text(config, "ip-address"),
+                config.getInt("port"),
+                URI.create(config.getString("scheduler-url")),
+                text(config, "cluster-id").map(ClusterId::of),
+                labels(config.getConfig("labels")),
+                Resources.of(new BigDecimal(config.getString("reserved.cpu")), config.getLong("reserved.memory")),
+                config.getDuration("heartbeat-interval"),
+                Backoff.of(config.getConfig("scheduler-backoff")),
+                config.getInt("max-starts"),
+                config.getInt("max-stops"),
+                config.getInt("max-pulls"),
+                config.getInt("max-pending-orders"),
+                config.getInt("max-remembered"),
+                config.getInt("pull-attempts"),
+                config.getDuration("pull-progress-interval"),
+                Backoff.of(config.getConfig("retry-backoff")),
+                config.getDuration("ping-interval"),
+                config.getInt("max-listings"),
+                config.getInt("listing-parallelism"),
+                config.getInt("events.kept"),
+                config.getInt("events.follower-buffer"),
+                docker(config.getConfig("docker")));
+    }
+
+    private static DockerSettings docker(Config config) {
+        return new DockerSettings(
+                URI.create(config.getString("host")),
+                config.getDuration("call-timeout"),
+                config.getDuration("start-timeout"),
+                config.getDuration("ping-timeout"),
+                config.getDuration("pull-timeout"),
+                config.getDuration("pull-stall-timeout"),
+                config.getInt("max-calls"),
+                config.getInt("max-queued-calls"),
+                config.getInt("max-stops"),
+                config.getInt("max-streams"),
+                config.getString("publish-address"),
+                Path.of(config.getString("registry-credentials-dir")));
+    }
+
+    private static Optional<String> text(Config config, String path) {
+        return Optional.of(config.getString(path)).filter(value -> !value.isEmpty());
+    }
+
+    private static Map<String, String> labels(Config config) {
+        Map<String, String> labels = new TreeMap<>();
+        // The root's keys are the labels as written: a dot in one does not make it a path.
+        for (Map.Entry<String, ConfigValue> label : config.root().entrySet()) {
+            labels.put(label.getKey(), String.valueOf(label.getValue().unwrapped()));
+        }
+        return Map.copyOf(labels);
+    }
+}
