@@ -201,7 +201,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             public void cancel() {
                 synchronized (FakeContainerRuntime.this) {
                     calls.add("cancelPull " + image);
-                    held.getOrDefault("pull", List.of()).removeIf(call -> call.answer() == same);
+                    Optional.ofNullable(held.get("pull"))
+                            .ifPresent(waiting -> waiting.removeIf(call -> call.answer() == same));
                 }
                 answer.completeExceptionally(new RuntimeFailure(Kind.UNAVAILABLE, "given up"));
             }

@@ -1,0 +1,178 @@
+package dev.persys.agent;
+
+import dev.persys.api.RunOrder;
+import dev.persys.model.ClusterId;
+import dev.persys.model.NodeId;
+import dev.persys.model.WorkloadId;
+import dev.persys.runtime.ContainerLabels;
+import dev.persys.runtime.ContainerRuntime;
+import dev.persys.runtime.ContainerSpec;
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerStatus;
+import dev.persys.runtime.ContainerSummary;
+import dev.persys.runtime.RuntimeFailure;
+import dev.persys.runtime.RuntimeFailure.Kind;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Carries out the steps of one workload on the container engine. Whatever it stops or removes it looks at first: a
+ * container that does not carry this node's and this cluster's labels is left alone, whatever its name.
+ */
+final class ContainerSteps {
+    private final WorkloadId workloadId;
+    private final NodeId nodeId;
+    private final ContainerRuntime runtime;
+
+    ContainerSteps(WorkloadId workloadId, NodeId nodeId, ContainerRuntime runtime) {
+        this.workloadId = workloadId;
+        this.nodeId = nodeId;
+        this.runtime = runtime;
+    }
+
+    /** One step for {@code goal}, which is to have what the step needs; fails with a {@link RuntimeFailure}. */
+    CompletionStage<StepOutcome> perform(Step step, Goal goal, Seen seen) {
+        if (step instanceof Step.CheckImage) {
+            return runtime.hasImage(((Goal.Run) goal).order().image()).thenApply(StepOutcome.ImageThere::new);
+        }
+        if (step instanceof Step.Stop stop) {
+            return stop(goal.clusterId(), stop).thenApply(StepOutcome.Inspected::new);
+        }
+        return see(step, goal, seen).thenApply(StepOutcome.Saw::new);
+    }
+
+    private CompletionStage<Seen> see(Step step, Goal goal, Seen seen) {
+        if (step instanceof Step.Look) {
+            return look(goal.clusterId());
+        }
+        if (step instanceof Step.LookByName) {
+            return lookByName(goal.clusterId());
+        }
+        if (step instanceof Step.Create) {
+            return create(((Goal.Run) goal).order());
+        }
+        if (step instanceof Step.Start) {
+            return start((Seen.Present) seen);
+        }
+        return remove(goal.clusterId(), (Step.Remove) step);
+    }
+
+    /** This workload's container by its labels, so that one renamed by hand is found; the newest where there are more. */
+    private CompletionStage<Seen> look(ClusterId clusterId) {
+        Map<String, String> labels = Map.of(
+                ContainerLabels.WORKLOAD_ID, workloadId.value(),
+                ContainerLabels.NODE, nodeId.value(),
+                ContainerLabels.CLUSTER, clusterId.value());
+        return runtime.list(labels).thenApply(ContainerSteps::newest);
+    }
+
+    /**
+     * Who has the name: fails with {@code REFUSED} where it is a container that is not ours.
+     */
+    private CompletionStage<Seen> lookByName(ClusterId clusterId) {
+        return runtime.inspect(workloadId.value())
+                .thenApply(found -> found.<Seen>map(state -> owned(clusterId, state)
+                                .orElseThrow(() -> new RuntimeFailure(
+                                        Kind.REFUSED,
+                                        "the name " + workloadId + " is taken by container " + shortId(state.id())
+                                                + ", which Persys did not start and does not touch; rename or remove"
+                                                + " it")))
+                        .orElseGet(Seen.Absent::new));
+    }
+
+    private CompletionStage<Seen> create(RunOrder order) {
+        return runtime.create(spec(order))
+                .thenApply(id -> new Seen.Present(id, order.generation(), ContainerStatus.CREATED));
+    }
+
+    private CompletionStage<Seen> start(Seen.Present present) {
+        return runtime.start(present.containerId()).thenApply(done -> present.as(ContainerStatus.RUNNING));
+    }
+
+    /** Ends with what the engine shows afterwards. */
+    private CompletionStage<Optional<ContainerState>> stop(ClusterId clusterId, Step.Stop step) {
+        return ifOwned(
+                        clusterId,
+                        step.containerId(),
+                        () -> runtime.stop(step.containerId(), step.grace())
+                                .handle((done, failure) -> unlessNotFound(failure))
+                                .thenCompose(done -> runtime.inspect(step.containerId())))
+                .thenApply(state -> state.flatMap(inspected -> inspected));
+    }
+
+    private CompletionStage<Seen> remove(ClusterId clusterId, Step.Remove step) {
+        return ifOwned(
+                        clusterId,
+                        step.containerId(),
+                        () -> runtime.remove(step.containerId()).handle((done, failure) -> unlessNotFound(failure)))
+                .thenApply(done -> new Seen.Absent());
+    }
+
+    private ContainerSpec spec(RunOrder order) {
+        ContainerLabels labels = new ContainerLabels(
+                workloadId, order.displayName(), nodeId, order.generation(), order.epoch(), order.clusterId());
+        return new ContainerSpec(
+                workloadId.value(),
+                order.image(),
+                labels.over(order.labels()),
+                order.entrypoint(),
+                Stream.concat(order.command().stream(), order.args().stream()).toList(),
+                order.envVars(),
+                order.resources(),
+                order.ports(),
+                order.volumes(),
+                order.network(),
+                order.user(),
+                order.workingDir(),
+                order.restartPolicy(),
+                order.stopGracePeriod());
+    }
+
+    private <T> CompletionStage<Optional<T>> ifOwned(
+            ClusterId clusterId, String containerId, Supplier<CompletionStage<T>> action) {
+        return runtime.inspect(containerId).thenCompose(found -> {
+            if (found.isEmpty()) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            if (owned(clusterId, found.get()).isEmpty()) {
+                return CompletableFuture.failedFuture(new RuntimeFailure(
+                        Kind.REFUSED, "container " + shortId(containerId) + " is not ours and is left alone"));
+            }
+            return action.get().thenApply(Optional::of);
+        });
+    }
+
+    private Optional<Seen.Present> owned(ClusterId clusterId, ContainerState state) {
+        return ContainerLabels.parse(state.labels())
+                .filter(labels -> labels.workloadId().equals(workloadId)
+                        && labels.nodeId().equals(nodeId)
+                        && labels.clusterId().equals(clusterId))
+                .map(labels -> Seen.Present.of(labels, state));
+    }
+
+    private static Seen newest(List<ContainerSummary> containers) {
+        return containers.stream()
+                .flatMap(container -> ContainerLabels.parse(container.labels()).stream()
+                        .map(labels -> new Seen.Present(container.id(), labels.generation(), container.status())))
+                .max(Comparator.comparing(Seen.Present::generation))
+                .<Seen>map(present -> present)
+                .orElseGet(Seen.Absent::new);
+    }
+
+    private static boolean unlessNotFound(Throwable failure) {
+        if (failure != null && RuntimeFailure.from(failure).kind() != Kind.NOT_FOUND) {
+            throw RuntimeFailure.from(failure);
+        }
+        return true;
+    }
+
+    private static String shortId(String containerId) {
+        return containerId.substring(0, Math.min(12, containerId.length()));
+    }
+}

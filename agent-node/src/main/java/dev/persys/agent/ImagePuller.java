@@ -1,0 +1,259 @@
+package dev.persys.agent;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.persys.model.PullProgress;
+import dev.persys.model.WorkloadId;
+import dev.persys.runtime.ContainerRuntime;
+import dev.persys.runtime.ContainerRuntime.Pull;
+import dev.persys.runtime.RuntimeFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+
+/**
+ * Owns the fetching of images: one fetch an image however many workloads want it, a bounded number at once, and another
+ * attempt where the failure may pass. A fetch that nobody waits for any more is given up.
+ */
+final class ImagePuller {
+    sealed interface Command {}
+
+    /**
+     * Wants an image; answered with any number of {@link Progressing}, then one of the others.
+     *
+     * @param request comes back with every answer
+     */
+    record Fetch(
+            WorkloadId workloadId, long request, String image, Optional<String> credentials, ActorRef<Update> replyTo)
+            implements Command {}
+
+    /** Wants it no more. */
+    record GiveUp(WorkloadId workloadId) implements Command {}
+
+    private record Progressed(Key key, long pullNumber) implements Command {}
+
+    private record Ended(Key key, long pullNumber, Optional<RuntimeFailure> failure) implements Command {}
+
+    private record Retry(Key key, long pullNumber) implements Command {}
+
+    /** What a workload is told of its fetch. */
+    record Update(long request, News news) {}
+
+    sealed interface News {}
+
+    /** @param message why an attempt failed; empty while the first one goes on */
+    record Progressing(String message, Optional<PullProgress> progress) implements News {}
+
+    record Fetched() implements News {}
+
+    record FetchFailed(String message) implements News {}
+
+    private record Waiter(long request, ActorRef<Update> replyTo) {
+        void tell(News news) {
+            replyTo.tell(new Update(request, news));
+        }
+    }
+
+    private record Key(String image, Optional<String> credentials) {}
+
+    private record ProgressTimer(Key key) {}
+
+    /** One fetch; changed in place by its actor only, except for {@code pending}. */
+    private static final class Fetching {
+        final Map<WorkloadId, Waiter> waiters = new LinkedHashMap<>();
+        final AtomicReference<PullProgress> pending = new AtomicReference<>();
+        Optional<PullProgress> progress = Optional.empty();
+        Optional<Pull> pull = Optional.empty();
+        long pullNumber;
+        int attempt;
+        boolean isQueued = true;
+        String message = "";
+        Instant lastTold = Instant.MIN;
+    }
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final ContainerRuntime runtime;
+    private final int maxPulls;
+    private final int attempts;
+    private final Duration progressInterval;
+    private final Backoff backoff;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Map<Key, Fetching> fetches = new LinkedHashMap<>();
+    private long pulls;
+
+    private ImagePuller(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            ContainerRuntime runtime,
+            AgentSettings settings,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.context = context;
+        this.timers = timers;
+        this.runtime = runtime;
+        this.maxPulls = settings.maxPulls();
+        this.attempts = settings.pullAttempts();
+        this.progressInterval = settings.pullProgressInterval();
+        this.backoff = settings.retryBackoff();
+        this.clock = clock;
+        this.random = random;
+    }
+
+    static Behavior<Command> create(
+            ContainerRuntime runtime, AgentSettings settings, InstantSource clock, RandomGenerator random) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new ImagePuller(context, timers, runtime, settings, clock, random).fetching()));
+    }
+
+    private Behavior<Command> fetching() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Fetch.class, this::onFetch)
+                .onMessage(GiveUp.class, this::onGiveUp)
+                .onMessage(Progressed.class, this::onProgressed)
+                .onMessage(Ended.class, this::onEnded)
+                .onMessage(Retry.class, this::onRetry)
+                .build();
+    }
+
+    private Behavior<Command> onFetch(Fetch command) {
+        Fetching fetching =
+                fetches.computeIfAbsent(new Key(command.image(), command.credentials()), key -> new Fetching());
+        Waiter waiter = new Waiter(command.request(), command.replyTo());
+        fetching.waiters.put(command.workloadId(), waiter);
+        waiter.tell(new Progressing(fetching.message, fetching.progress));
+        startWaiting();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onGiveUp(GiveUp command) {
+        fetches.entrySet().removeIf(entry -> {
+            Fetching fetching = entry.getValue();
+            boolean wasLast = fetching.waiters.remove(command.workloadId()) != null && fetching.waiters.isEmpty();
+            if (wasLast) {
+                context.getLog()
+                        .info(
+                                "Nobody wants image {} any more: its fetch is given up",
+                                entry.getKey().image());
+                timers.cancel(entry.getKey());
+                timers.cancel(new ProgressTimer(entry.getKey()));
+                fetching.pull.ifPresent(Pull::cancel);
+            }
+            return wasLast;
+        });
+        startWaiting();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onProgressed(Progressed command) {
+        current(command.key(), command.pullNumber()).ifPresent(fetching -> {
+            Instant now = clock.instant();
+            Instant due = fetching.lastTold.equals(Instant.MIN) ? now : fetching.lastTold.plus(progressInterval);
+            if (now.isBefore(due)) {
+                timers.startSingleTimer(new ProgressTimer(command.key()), command, Duration.between(now, due));
+                return;
+            }
+            fetching.lastTold = now;
+            fetching.progress = Optional.ofNullable(fetching.pending.getAndSet(null));
+            tell(fetching, new Progressing(fetching.message, fetching.progress));
+        });
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onEnded(Ended command) {
+        current(command.key(), command.pullNumber()).ifPresent(fetching -> {
+            fetching.pull = Optional.empty();
+            String image = command.key().image();
+            if (command.failure().isEmpty()) {
+                context.getLog().info("Image {} was fetched", image);
+                end(command.key(), fetching, new Fetched());
+            } else if (command.failure().get().isTransient() && fetching.attempt < attempts) {
+                retry(command.key(), fetching, command.failure().get());
+            } else {
+                String message = command.failure().get().getMessage();
+                context.getLog().warn("Image {} cannot be fetched: {}", image, message);
+                end(command.key(), fetching, new FetchFailed(message));
+            }
+        });
+        startWaiting();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onRetry(Retry command) {
+        current(command.key(), command.pullNumber()).ifPresent(fetching -> fetching.isQueued = true);
+        startWaiting();
+        return Behaviors.same();
+    }
+
+    private void retry(Key key, Fetching fetching, RuntimeFailure failure) {
+        Duration pause = backoff.after(fetching.attempt, random);
+        context.getLog()
+                .warn(
+                        "Fetch {} of {} of image {} failed, the next is in {} ms: {}",
+                        fetching.attempt,
+                        attempts,
+                        key.image(),
+                        pause.toMillis(),
+                        failure.getMessage());
+        fetching.message = failure.getMessage();
+        fetching.progress = Optional.empty();
+        fetching.pending.set(null);
+        tell(fetching, new Progressing(fetching.message, Optional.empty()));
+        timers.startSingleTimer(key, new Retry(key, fetching.pullNumber), pause);
+    }
+
+    private void end(Key key, Fetching fetching, News news) {
+        fetches.remove(key);
+        tell(fetching, news);
+    }
+
+    private void startWaiting() {
+        long running = fetches.values().stream()
+                .filter(fetching -> fetching.pull.isPresent())
+                .count();
+        for (Map.Entry<Key, Fetching> entry : fetches.entrySet()) {
+            if (entry.getValue().isQueued && running < maxPulls) {
+                running++;
+                start(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private void start(Key key, Fetching fetching) {
+        fetching.isQueued = false;
+        fetching.attempt++;
+        fetching.pullNumber = ++pulls;
+        long number = fetching.pullNumber;
+        ActorRef<Command> self = context.getSelf();
+        AtomicReference<PullProgress> pending = fetching.pending;
+        context.getLog().info("Fetching image {}", key.image());
+        Pull pull = runtime.pull(key.image(), key.credentials(), next -> {
+            // A line comes every few kilobytes: only the first since the actor looked is a message.
+            if (pending.getAndSet(next) == null) {
+                self.tell(new Progressed(key, number));
+            }
+        });
+        fetching.pull = Optional.of(pull);
+        context.pipeToSelf(
+                pull.done(),
+                (done, failure) ->
+                        new Ended(key, number, Optional.ofNullable(failure).map(RuntimeFailure::from)));
+    }
+
+    private Optional<Fetching> current(Key key, long pullNumber) {
+        return Optional.ofNullable(fetches.get(key)).filter(fetching -> fetching.pullNumber == pullNumber);
+    }
+
+    private static void tell(Fetching fetching, News news) {
+        fetching.waiters.values().forEach(waiter -> waiter.tell(news));
+    }
+}

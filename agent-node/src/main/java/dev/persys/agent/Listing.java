@@ -1,0 +1,162 @@
+package dev.persys.agent;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import dev.persys.api.ContainerList;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentProtocol.ListReply;
+import dev.persys.runtime.ContainerLabels;
+import dev.persys.runtime.ContainerRuntime;
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerSummary;
+import dev.persys.runtime.RuntimeFailure;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * Answers one request for everything of ours on this node, complete or not at all, and ends. The cursor is taken before
+ * the engine is asked, so that whatever changes meanwhile is told again by an event; of what the engine shows as it was
+ * told last, the last report is taken, and the rest is inspected.
+ */
+final class Listing {
+    sealed interface Command {}
+
+    private record BoardRead(EventFeed.Board board) implements Command {}
+
+    private record Listed(List<ContainerSummary> containers) implements Command {}
+
+    private record Inspected(ContainerLabels labels, Optional<ContainerState> state) implements Command {}
+
+    private record Failed(RuntimeFailure failure) implements Command {}
+
+    private final ActorContext<Command> context;
+    private final ContainerRuntime runtime;
+    private final Map<String, String> labels;
+    private final int parallelism;
+    private final ActorRef<ListReply> replyTo;
+    private final Queue<ContainerSummary> toInspect = new ArrayDeque<>();
+    private final Map<WorkloadId, ContainerReport> containers = new LinkedHashMap<>();
+    private EventFeed.Board board = new EventFeed.Board("", Map.of());
+    private int inspecting;
+
+    private Listing(
+            ActorContext<Command> context,
+            ContainerRuntime runtime,
+            Map<String, String> labels,
+            int parallelism,
+            ActorRef<ListReply> replyTo) {
+        this.context = context;
+        this.runtime = runtime;
+        this.labels = labels;
+        this.parallelism = parallelism;
+        this.replyTo = replyTo;
+    }
+
+    /**
+     * @param labels of the containers to list
+     * @param parallelism inspections under way at once
+     */
+    static Behavior<Command> create(
+            ContainerRuntime runtime,
+            ActorRef<EventFeed.Command> feed,
+            Map<String, String> labels,
+            int parallelism,
+            ActorRef<ListReply> replyTo) {
+        return Behaviors.setup(context -> {
+            feed.tell(new EventFeed.GetBoard(context.messageAdapter(EventFeed.Board.class, BoardRead::new)));
+            return new Listing(context, runtime, labels, parallelism, replyTo).listing();
+        });
+    }
+
+    private Behavior<Command> listing() {
+        return Behaviors.receive(Command.class)
+                .onMessage(BoardRead.class, this::onBoardRead)
+                .onMessage(Listed.class, this::onListed)
+                .onMessage(Inspected.class, this::onInspected)
+                .onMessage(Failed.class, this::onFailed)
+                .build();
+    }
+
+    private Behavior<Command> onBoardRead(BoardRead command) {
+        board = command.board();
+        context.pipeToSelf(
+                runtime.list(labels),
+                (found, failure) -> failure == null ? new Listed(found) : new Failed(RuntimeFailure.from(failure)));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onListed(Listed command) {
+        for (ContainerSummary container : command.containers()) {
+            ContainerLabels.parse(container.labels()).ifPresent(known -> {
+                ContainerReport last = board.latest().get(known.workloadId());
+                if (last != null && isShownBy(container, last)) {
+                    add(last);
+                } else {
+                    toInspect.add(container);
+                }
+            });
+        }
+        return next();
+    }
+
+    private Behavior<Command> onInspected(Inspected command) {
+        inspecting--;
+        // Gone since it was listed: then it is not there, and an event tells so.
+        command.state().ifPresent(state -> add(Reports.of(command.labels(), state, false)));
+        return next();
+    }
+
+    private Behavior<Command> onFailed(Failed command) {
+        replyTo.tell(new ListReply.Unavailable(command.failure().getMessage()));
+        return Behaviors.stopped();
+    }
+
+    private Behavior<Command> next() {
+        while (inspecting < parallelism && !toInspect.isEmpty()) {
+            inspecting++;
+            ContainerSummary container = toInspect.remove();
+            ContainerLabels known = ContainerLabels.parse(container.labels()).orElseThrow();
+            context.pipeToSelf(
+                    runtime.inspect(container.id()),
+                    (state, failure) ->
+                            failure == null ? new Inspected(known, state) : new Failed(RuntimeFailure.from(failure)));
+        }
+        if (inspecting > 0) {
+            return Behaviors.same();
+        }
+        replyTo.tell(new ListReply.Containers(
+                new ContainerList(board.cursor(), new ArrayList<>(containers.values()), orders())));
+        return Behaviors.stopped();
+    }
+
+    /** Where a workload has two, the newer one counts. */
+    private void add(ContainerReport report) {
+        containers.merge(
+                report.workloadId(),
+                report,
+                (known, other) -> known.generation().isOlderThan(other.generation()) ? other : known);
+    }
+
+    private List<ContainerReport> orders() {
+        return board.latest().values().stream()
+                .filter(report -> report.containerId().isEmpty())
+                .filter(report -> {
+                    ContainerReport container = containers.get(report.workloadId());
+                    return container == null || container.generation().isOlderThan(report.generation());
+                })
+                .toList();
+    }
+
+    private static boolean isShownBy(ContainerSummary container, ContainerReport last) {
+        return last.containerId().filter(container.id()::equals).isPresent()
+                && last.phase() == Reports.phase(container.status());
+    }
+}

@@ -1,0 +1,55 @@
+package dev.persys.agent;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** One thing to ask of the container engine. */
+sealed interface Step {
+    /** The lane that must be held meanwhile. */
+    default Optional<Lanes.Lane> lane() {
+        return Optional.empty();
+    }
+
+    /** To find this workload's container by its labels. */
+    record Look() implements Step {}
+
+    /** To find out who has the name, after the engine said that it is taken. */
+    record LookByName() implements Step {}
+
+    /** To find out whether it is the image that is absent, after the engine said that something is. */
+    record CheckImage(String complaint) implements Step {}
+
+    /** To have the image fetched. */
+    record Fetch() implements Step {}
+
+    record Create() implements Step {
+        @Override
+        public Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.START);
+        }
+    }
+
+    record Start(String containerId) implements Step {
+        @Override
+        public Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.START);
+        }
+    }
+
+    record Stop(String containerId, Duration grace) implements Step {
+        @Override
+        public Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.STOP);
+        }
+    }
+
+    record Remove(String containerId) implements Step {
+        @Override
+        public Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.STOP);
+        }
+    }
+
+    /** Nothing is left to do. */
+    record Settle() implements Step {}
+}

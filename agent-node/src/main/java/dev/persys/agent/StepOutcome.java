@@ -1,0 +1,16 @@
+package dev.persys.agent;
+
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.RuntimeFailure;
+import java.util.Optional;
+
+/** How a {@link Step} ended. */
+sealed interface StepOutcome {
+    record Saw(Seen seen) implements StepOutcome {}
+
+    record Inspected(Optional<ContainerState> state) implements StepOutcome {}
+
+    record ImageThere(boolean isThere) implements StepOutcome {}
+
+    record Broke(RuntimeFailure failure) implements StepOutcome {}
+}

@@ -1,0 +1,494 @@
+package dev.persys.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.stream.javadsl.Sink;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.ContainerList;
+import dev.persys.api.RunOrder;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
+import dev.persys.model.PullPolicy;
+import dev.persys.model.PullProgress;
+import dev.persys.model.RestartPolicy;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentProtocol;
+import dev.persys.protocol.AgentProtocol.EventsReply;
+import dev.persys.protocol.AgentProtocol.Health;
+import dev.persys.protocol.AgentProtocol.ListReply;
+import dev.persys.protocol.AgentProtocol.OrderReply;
+import dev.persys.runtime.ContainerLabels;
+import dev.persys.runtime.ContainerSpec;
+import dev.persys.runtime.ContainerStatus;
+import dev.persys.runtime.FakeContainerRuntime;
+import dev.persys.runtime.RuntimeFailure;
+import dev.persys.runtime.RuntimeFailure.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The whole agent on an engine in memory, under a clock that stands still unless a test moves it. */
+final class AgentGuardianTest {
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+
+    private static final AtomicLong BOOTS = new AtomicLong();
+
+    private final ManualTime time = ManualTime.get(KIT.system());
+    private final FakeContainerRuntime docker =
+            new FakeContainerRuntime(InstantSource.fixed(Instant.EPOCH)).withImage(Samples.IMAGE);
+    private final FakeScheduler scheduler = new FakeScheduler();
+    private final TestProbe<OrderReply> orders = KIT.createTestProbe();
+    private final TestProbe<AgentEvent> events = KIT.createTestProbe();
+    private final WorkloadId id = Samples.workload();
+    private ActorRef<AgentProtocol.Command> agent = KIT.system().ignoreRef();
+
+    @AfterAll
+    static void stopKit() {
+        KIT.shutdownTestKit();
+    }
+
+    @BeforeEach
+    void startAgent() {
+        start();
+    }
+
+    @AfterEach
+    void stopAgent() {
+        KIT.stop(agent);
+    }
+
+    @Test
+    void orderRunsAndIsToldPhaseByPhase() {
+        run(Samples.run(id, 1));
+        assertThat(next().phase()).isEqualTo(ContainerPhase.STARTING);
+        ContainerReport running = next();
+        assertThat(running.phase()).isEqualTo(ContainerPhase.RUNNING);
+        assertThat(running.generation()).isEqualTo(Generation.of(1));
+        ContainerSpec spec = docker.spec(id.value());
+        assertThat(spec.labels())
+                .containsEntry(ContainerLabels.NODE, "node-1")
+                .containsEntry(ContainerLabels.WORKLOAD_ID, id.value())
+                .containsEntry("team", "a");
+        events.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    @Test
+    void sameOrderTwiceIsOneContainerAndTheSecondIsAnsweredWithItsState() {
+        run(Samples.run(id, 1));
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        run(Samples.run(id, 1));
+        assertThat(next().phase()).isEqualTo(ContainerPhase.RUNNING);
+        assertThat(docker.count("create")).isEqualTo(1);
+        assertThat(docker.containers()).hasSize(1);
+    }
+
+    @Test
+    void newerGenerationReplacesOlderOne() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        run(Samples.run(id, 2));
+        assertThat(skipTo(ContainerPhase.RUNNING).generation()).isEqualTo(Generation.of(2));
+        assertThat(docker.containers()).hasSize(1);
+        assertThat(refused(new AgentProtocol.Run(Samples.run(id, 1), orders.ref()))
+                        .type())
+                .isEqualTo("stale-generation");
+    }
+
+    @Test
+    void staleEpochAndOtherClusterAreRefused() {
+        var newer =
+                Samples.run(id, 1, 5, Samples.IMAGE, List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING);
+        run(newer);
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(refused(new AgentProtocol.Run(Samples.run(id, 2), orders.ref()))
+                        .type())
+                .isEqualTo("stale-epoch");
+        KIT.stop(agent);
+        start("persys.agent.cluster-id = other");
+        assertThat(refused(new AgentProtocol.Run(newer, orders.ref())).type()).isEqualTo("wrong-cluster");
+        assertThat(docker.containers()).hasSize(1);
+    }
+
+    @Test
+    void epochIsRememberedByTheLabelsAfterARestart() {
+        run(Samples.run(id, 1, 7, Samples.IMAGE, List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
+        skipTo(ContainerPhase.RUNNING);
+        KIT.stop(agent);
+        start();
+        assertThat(refused(new AgentProtocol.Run(Samples.run(id, 2), orders.ref()))
+                        .type())
+                .isEqualTo("stale-epoch");
+        assertThat(list().containers()).extracting(ContainerReport::phase).containsExactly(ContainerPhase.RUNNING);
+        assertThat(docker.count("stop")).isZero();
+        assertThat(docker.count("start")).isEqualTo(1);
+    }
+
+    @Test
+    void exitAndRestartsByPolicyAreTold() {
+        run(Samples.run(
+                id, 1, 1, Samples.IMAGE, List.of("sleep 1000"), RestartPolicy.of("on-failure:1"), PullPolicy.MISSING));
+        skipTo(ContainerPhase.RUNNING);
+        docker.exit(id.value(), 3);
+        ContainerReport again = skipTo(ContainerPhase.RUNNING);
+        assertThat(again.restartCount()).isEqualTo(1);
+        docker.exit(id.value(), 4);
+        ContainerReport exited = skipTo(ContainerPhase.EXITED);
+        assertThat(exited.exitCode()).contains(4);
+        assertThat(exited.restartCount()).isEqualTo(1);
+    }
+
+    @Test
+    void wantOfMemoryIsTold() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.exhaustMemory(id.value());
+        assertThat(skipTo(ContainerPhase.EXITED).oomKilled()).isTrue();
+    }
+
+    @Test
+    void removalByHandIsToldAndRenamedContainerIsStillFound() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.renameByHand(id.value(), "renamed");
+        stop(1);
+        skipTo(ContainerPhase.EXITED);
+        docker.removeByHand("renamed");
+        skipTo(ContainerPhase.REMOVED);
+        assertThat(list().containers()).isEmpty();
+    }
+
+    @Test
+    void foreignContainerWithOurNameIsLeftAlone() {
+        docker.createByHand(ContainerSpec.of(id.value(), Samples.IMAGE, Map.of(), List.of("sleep 1000")));
+        run(Samples.run(id, 1));
+        ContainerReport refused = skipTo(ContainerPhase.START_REFUSED);
+        assertThat(refused.message()).contains("did not start").contains(id.value());
+        remove(1);
+        skipTo(ContainerPhase.REMOVED);
+        assertThat(docker.containers()).hasSize(1);
+        assertThat(docker.count("remove")).isZero();
+        assertThat(list().containers()).isEmpty();
+    }
+
+    @Test
+    void absentImageIsPulledWithProgress() {
+        docker.hold("pull");
+        run(Samples.run(id, 1, 1, "other:1", List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
+        skipTo(ContainerPhase.PULLING);
+        await(() -> docker.waiting("pull") == 1);
+        docker.progress("other:1", new PullProgress(3, 1, 10, 30));
+        assertThat(skipTo(ContainerPhase.PULLING).progress()).contains(new PullProgress(3, 1, 10, 30));
+        assertThat(list().orders()).extracting(ContainerReport::phase).containsExactly(ContainerPhase.PULLING);
+        docker.release("pull");
+        skipTo(ContainerPhase.RUNNING);
+    }
+
+    @Test
+    void twoWorkloadsShareOnePull() {
+        docker.hold("pull");
+        WorkloadId other = Samples.workload();
+        run(Samples.run(id, 1, 1, "other:1", List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
+        run(Samples.run(other, 1, 1, "other:1", List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
+        await(() -> docker.count("hasImage") == 2);
+        docker.release("pull");
+        skipTo(ContainerPhase.RUNNING);
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(docker.count("pull")).isEqualTo(1);
+    }
+
+    @Test
+    void imageThatCannotBeHadIsToldInFullAndNotTriedAgainBySameGeneration() {
+        docker.failPull("other:1", new RuntimeFailure(Kind.REFUSED, "pull access denied for other"));
+        var order = Samples.run(id, 1, 1, "other:1", List.of("x"), RestartPolicy.NEVER, PullPolicy.MISSING);
+        run(order);
+        assertThat(skipTo(ContainerPhase.PULL_FAILED).message()).isEqualTo("pull access denied for other");
+        run(order);
+        skipTo(ContainerPhase.PULL_FAILED);
+        assertThat(docker.count("pull")).isEqualTo(1);
+        assertThat(list().orders()).extracting(ContainerReport::phase).containsExactly(ContainerPhase.PULL_FAILED);
+    }
+
+    @Test
+    void unreachableRegistryIsTriedAgainAFewTimes() {
+        docker.failPull("other:1", new RuntimeFailure(Kind.UNAVAILABLE, "connection refused"));
+        run(Samples.run(id, 1, 1, "other:1", List.of("x"), RestartPolicy.NEVER, PullPolicy.MISSING));
+        skipUntil(report -> report.message().equals("connection refused"));
+        passUntil(() -> docker.count("pull") == 3);
+        assertThat(skipTo(ContainerPhase.PULL_FAILED).message()).isEqualTo("connection refused");
+    }
+
+    @Test
+    void absentImageIsNotPulledWherePolicyForbids() {
+        run(Samples.run(id, 1, 1, "other:1", List.of("x"), RestartPolicy.NEVER, PullPolicy.NEVER));
+        assertThat(skipTo(ContainerPhase.PULL_FAILED).message()).contains("No such image");
+        assertThat(docker.count("pull")).isZero();
+    }
+
+    @Test
+    void refusedStartIsToldAndLeavesNoContainer() {
+        docker.fail("start", new RuntimeFailure(Kind.REFUSED, "port is already allocated"));
+        run(Samples.run(id, 1));
+        assertThat(skipTo(ContainerPhase.START_REFUSED).message()).isEqualTo("port is already allocated");
+        await(() -> docker.containers().isEmpty());
+        assertThat(list().orders()).extracting(ContainerReport::phase).containsExactly(ContainerPhase.START_REFUSED);
+        run(Samples.run(id, 2));
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(list().orders()).isEmpty();
+    }
+
+    @Test
+    void unknownOutcomeOfCreateIsLookedAtBeforeAnotherAttempt() {
+        docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        docker.createByHand(Samples.container(id, 1));
+        run(Samples.run(id, 1));
+        skipUntil(report -> report.message().equals("no answer"));
+        passUntil(() -> docker.count("start") == 1);
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(docker.count("create")).isEqualTo(1);
+    }
+
+    @Test
+    void stopDuringPullWins() {
+        docker.hold("pull");
+        run(Samples.run(id, 1, 1, "other:1", List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
+        await(() -> docker.waiting("pull") == 1);
+        stop(1);
+        skipTo(ContainerPhase.REMOVED);
+        docker.release("pull");
+        events.expectNoMessage(Duration.ofMillis(100));
+        assertThat(docker.containers()).isEmpty();
+        assertThat(docker.calls()).contains("cancelPull other:1");
+        assertThat(refused(new AgentProtocol.Run(Samples.run(id, 1), orders.ref()))
+                        .type())
+                .isEqualTo("stale-generation");
+    }
+
+    @Test
+    void removeDuringCreateWinsOnceItIsMade() {
+        docker.hold("create");
+        run(Samples.run(id, 1));
+        await(() -> docker.waiting("create") == 1);
+        remove(1);
+        docker.release("create");
+        skipTo(ContainerPhase.REMOVED);
+        assertThat(docker.containers()).isEmpty();
+        assertThat(docker.count("start")).isZero();
+    }
+
+    @Test
+    void stopThenRemoveThenLateRunLeavesNothing() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        stop(1);
+        assertThat(skipTo(ContainerPhase.EXITED).exitCode()).isPresent();
+        remove(1);
+        skipTo(ContainerPhase.REMOVED);
+        assertThat(refused(new AgentProtocol.Run(Samples.run(id, 1), orders.ref()))
+                        .type())
+                .isEqualTo("stale-generation");
+        assertThat(docker.containers()).isEmpty();
+        remove(1);
+        skipTo(ContainerPhase.REMOVED);
+    }
+
+    @Test
+    void olderStopDoesNotTouchNewerContainer() {
+        run(Samples.run(id, 3));
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(refused(new AgentProtocol.Stop(Samples.end(id, 2), orders.ref()))
+                        .type())
+                .isEqualTo("stale-generation");
+        assertThat(docker.containers().get(0).status()).isEqualTo(ContainerStatus.RUNNING);
+    }
+
+    @Test
+    void onlySoManyStartsAreUnderWayAtOnce() {
+        docker.hold("create");
+        for (int i = 0; i < 7; i++) {
+            run(Samples.run(Samples.workload(), 1));
+        }
+        await(() -> docker.waiting("create") == 4);
+        Awaitility.await().during(Duration.ofMillis(100)).until(() -> docker.waiting("create") == 4);
+        docker.release("create");
+        for (int i = 0; i < 7; i++) {
+            skipTo(ContainerPhase.RUNNING);
+        }
+    }
+
+    @Test
+    void tooManyOrdersAreBusy() {
+        KIT.stop(agent);
+        start("persys.agent.max-pending-orders = 2");
+        docker.hold("create");
+        run(Samples.run(Samples.workload(), 1));
+        run(Samples.run(Samples.workload(), 1));
+        agent.tell(new AgentProtocol.Run(Samples.run(id, 1), orders.ref()));
+        assertThat(orders.receiveMessage()).isInstanceOf(OrderReply.Busy.class);
+        docker.release("create");
+        skipTo(ContainerPhase.RUNNING);
+        skipTo(ContainerPhase.RUNNING);
+        await(() -> {
+            agent.tell(new AgentProtocol.Run(Samples.run(id, 1), orders.ref()));
+            return orders.receiveMessage() instanceof OrderReply.Queued;
+        });
+    }
+
+    @Test
+    void engineAwayIsVisibleAndWhatHappenedMeanwhileIsToldAfterwards() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.goDown(new RuntimeFailure(Kind.UNAVAILABLE, "gone"));
+        await(() -> !health().dockerAvailable());
+        assertThat(health().detail()).contains("gone");
+        agent.tell(new AgentProtocol.Run(Samples.run(Samples.workload(), 1), orders.ref()));
+        assertThat(orders.receiveMessage()).isInstanceOf(OrderReply.Busy.class);
+        TestProbe<ListReply> lists = KIT.createTestProbe();
+        agent.tell(new AgentProtocol.ListContainers(lists.ref()));
+        assertThat(lists.receiveMessage()).isInstanceOf(ListReply.Unavailable.class);
+        docker.recover();
+        docker.exit(id.value(), 9);
+        passUntil(() -> health().dockerAvailable());
+        assertThat(skipTo(ContainerPhase.EXITED).exitCode()).contains(9);
+    }
+
+    @Test
+    void hungEngineIsNoticedByPingAndItsReturnToo() {
+        docker.fail("ping", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        passUntil(() -> !health().dockerAvailable());
+        passUntil(() -> health().dockerAvailable());
+    }
+
+    @Test
+    void healthTellsRegistration() {
+        await(() -> health().registered());
+        assertThat(health().dockerAvailable()).isTrue();
+    }
+
+    @Test
+    void cursorOfAListIsWhereToFollowFrom() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        ContainerList list = list();
+        docker.exit(id.value(), 0);
+        skipTo(ContainerPhase.EXITED);
+        TestProbe<AgentEvent> late = follow(Optional.of(list.cursor()));
+        assertThat(late.receiveMessage().report().phase()).isEqualTo(ContainerPhase.EXITED);
+        TestProbe<EventsReply> replies = KIT.createTestProbe();
+        agent.tell(new AgentProtocol.FollowEvents(Optional.of("otherboot-1"), replies.ref()));
+        assertThat(replies.receiveMessage()).isInstanceOf(EventsReply.Gone.class);
+    }
+
+    // A conversation with the agent.
+
+    private void start(String... overrides) {
+        agent = KIT.spawn(AgentGuardian.create(new AgentGuardian.Parts(
+                Samples.NODE,
+                Samples.settings(overrides),
+                docker,
+                new FakeHostProbe(),
+                scheduler,
+                InstantSource.fixed(Instant.EPOCH),
+                new Random(1),
+                BOOTS::incrementAndGet,
+                "test")));
+        await(() -> health().dockerAvailable());
+        TestProbe<EventsReply> replies = KIT.createTestProbe();
+        agent.tell(new AgentProtocol.FollowEvents(Optional.empty(), replies.ref()));
+        stream(replies, events);
+    }
+
+    private TestProbe<AgentEvent> follow(Optional<String> after) {
+        TestProbe<EventsReply> replies = KIT.createTestProbe();
+        agent.tell(new AgentProtocol.FollowEvents(after, replies.ref()));
+        TestProbe<AgentEvent> probe = KIT.createTestProbe();
+        stream(replies, probe);
+        return probe;
+    }
+
+    private static void stream(TestProbe<EventsReply> replies, TestProbe<AgentEvent> to) {
+        EventsReply.Events reply = replies.expectMessageClass(EventsReply.Events.class);
+        var unused = reply.events().runWith(Sink.foreach(event -> to.ref().tell(event)), KIT.system());
+    }
+
+    private void run(RunOrder order) {
+        agent.tell(new AgentProtocol.Run(order, orders.ref()));
+        orders.expectMessage(new OrderReply.Queued());
+    }
+
+    private void stop(long generation) {
+        agent.tell(new AgentProtocol.Stop(Samples.end(id, generation), orders.ref()));
+        orders.expectMessage(new OrderReply.Queued());
+    }
+
+    private void remove(long generation) {
+        agent.tell(new AgentProtocol.Remove(Samples.end(id, generation), orders.ref()));
+        orders.expectMessage(new OrderReply.Queued());
+    }
+
+    private OrderReply.Refused refused(AgentProtocol.Command command) {
+        agent.tell(command);
+        return orders.expectMessageClass(OrderReply.Refused.class);
+    }
+
+    private ContainerReport next() {
+        return events.receiveMessage().report();
+    }
+
+    private ContainerReport skipTo(ContainerPhase phase) {
+        return skipUntil(report -> report.phase() == phase);
+    }
+
+    private ContainerReport skipUntil(Predicate<ContainerReport> wanted) {
+        for (int i = 0; i < 20; i++) {
+            ContainerReport report = next();
+            if (wanted.test(report)) {
+                return report;
+            }
+        }
+        throw new AssertionError("not told within 20 events");
+    }
+
+    private ContainerList list() {
+        TestProbe<ListReply> replies = KIT.createTestProbe();
+        agent.tell(new AgentProtocol.ListContainers(replies.ref()));
+        return replies.expectMessageClass(ListReply.Containers.class).list();
+    }
+
+    private Health health() {
+        TestProbe<Health> replies = KIT.createTestProbe();
+        agent.tell(new AgentProtocol.GetHealth(replies.ref()));
+        return replies.receiveMessage();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        Awaitility.await().pollInterval(Duration.ofMillis(2)).until(condition::getAsBoolean);
+    }
+
+    /** Lets the actors' time pass, a second at a time. */
+    private void passUntil(BooleanSupplier condition) {
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
+            time.timePasses(Duration.ofSeconds(1));
+            return condition.getAsBoolean();
+        });
+    }
+}

@@ -1,0 +1,42 @@
+package dev.persys.agent;
+
+import dev.persys.api.Heartbeat;
+import dev.persys.api.RegisterRequest;
+import dev.persys.api.RegisterResponse;
+import dev.persys.model.Epoch;
+import dev.persys.model.NodeStatus;
+import dev.persys.protocol.SchedulerClient;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A scheduler that answers as told; what it was asked waits in {@code asked}. */
+final class FakeScheduler implements SchedulerClient {
+    final BlockingQueue<Object> asked = new LinkedBlockingQueue<>();
+    volatile boolean isAway;
+    volatile HeartbeatReply beatReply = new HeartbeatReply.Accepted();
+    volatile Optional<String> rejection = Optional.empty();
+
+    @Override
+    public CompletionStage<RegisterReply> register(RegisterRequest request) {
+        asked.add(request);
+        if (isAway) {
+            return CompletableFuture.failedFuture(new IllegalStateException("connection refused"));
+        }
+        return CompletableFuture.completedFuture(rejection
+                .<RegisterReply>map(RegisterReply.Rejected::new)
+                .orElseGet(() -> new RegisterReply.Registered(new RegisterResponse(
+                        request.nodeId(), NodeStatus.ACTIVE, Samples.CLUSTER, Epoch.of(1), Duration.ofSeconds(10)))));
+    }
+
+    @Override
+    public CompletionStage<HeartbeatReply> heartbeat(Heartbeat heartbeat) {
+        asked.add(heartbeat);
+        return isAway
+                ? CompletableFuture.failedFuture(new IllegalStateException("connection refused"))
+                : CompletableFuture.completedFuture(beatReply);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.persys.agent;
+
+import com.typesafe.config.ConfigFactory;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.RunOrder;
+import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
+import dev.persys.model.PullPolicy;
+import dev.persys.model.RestartPolicy;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.runtime.ContainerLabels;
+import dev.persys.runtime.ContainerSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Orders and settings as tests need them. */
+final class Samples {
+    static final NodeId NODE = NodeId.of("node-1");
+    static final ClusterId CLUSTER = ClusterId.of("cluster-1");
+    static final String IMAGE = "image:1";
+
+    private Samples() {}
+
+    static WorkloadId workload() {
+        return WorkloadId.of(UUID.randomUUID());
+    }
+
+    static AgentSettings settings(String... overrides) {
+        return AgentSettings.of(ConfigFactory.parseString(String.join("\n", overrides))
+                .withFallback(ConfigFactory.defaultReference())
+                .resolve());
+    }
+
+    static RunOrder run(WorkloadId id, long generation) {
+        return run(id, generation, 1, IMAGE, List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING);
+    }
+
+    static RunOrder run(
+            WorkloadId id,
+            long generation,
+            long epoch,
+            String image,
+            List<String> command,
+            RestartPolicy policy,
+            PullPolicy pull) {
+        WorkloadSpec plain = WorkloadSpec.of("web", image);
+        WorkloadSpec spec = new WorkloadSpec(
+                plain.name(),
+                plain.type(),
+                image,
+                command,
+                plain.args(),
+                plain.entrypoint(),
+                plain.envVars(),
+                plain.resources(),
+                plain.ports(),
+                plain.volumes(),
+                plain.network(),
+                plain.user(),
+                plain.workingDir(),
+                policy,
+                Map.of("team", "a", ContainerLabels.NODE, "stolen"),
+                plain.constraints(),
+                Duration.ofSeconds(1),
+                pull,
+                plain.registryCredentials());
+        return RunOrder.of(id, spec, Generation.of(generation), Epoch.of(epoch), CLUSTER, Optional.empty());
+    }
+
+    static ContainerOrder end(WorkloadId id, long generation) {
+        return new ContainerOrder(
+                id, Generation.of(generation), Epoch.of(1), CLUSTER, Duration.ofSeconds(1), Optional.empty());
+    }
+
+    static Map<String, String> labels(WorkloadId id, long generation) {
+        return new ContainerLabels(id, "web", NODE, Generation.of(generation), Epoch.of(1), CLUSTER).over(Map.of());
+    }
+
+    static ContainerSpec container(WorkloadId id, long generation) {
+        return ContainerSpec.of(id.value(), IMAGE, labels(id, generation), List.of("sleep 1000"));
+    }
+}
