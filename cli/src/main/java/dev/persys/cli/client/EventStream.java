@@ -1,0 +1,56 @@
+package dev.persys.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The scheduler's event stream: server-sent events, as the HTML standard defines their form. */
+public final class EventStream implements AutoCloseable {
+    private final SchedulerApi.Streaming streaming;
+    private final BufferedReader lines;
+
+    private EventStream(SchedulerApi.Streaming streaming) {
+        this.streaming = streaming;
+        this.lines = new BufferedReader(new InputStreamReader(streaming.body(), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Follows what happens from just behind {@code after}, or from now on.
+     *
+     * @param workload only what happens to it: an id or a name
+     * @param silence how long nothing at all may come, keep-alives included, before {@link #next} fails
+     */
+    public static EventStream open(
+            SchedulerApi api, Optional<String> workload, Optional<String> after, Duration silence) {
+        String query = workload.map(reference -> "?workload=" + SchedulerApi.encode(reference))
+                .orElse("");
+        Map<String, String> headers = new HashMap<>(Map.of("Accept", "text/event-stream"));
+        after.ifPresent(id -> headers.put("Last-Event-ID", id));
+        return new EventStream(api.stream("/events" + query, headers, silence));
+    }
+
+    /** The next event, as soon as there is one; empty where the server ends the stream. */
+    public Optional<JsonNode> next() throws IOException {
+        StringBuilder data = new StringBuilder();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith("data:")) {
+                data.append(data.length() == 0 ? "" : "\n")
+                        .append(line.substring("data:".length()).strip());
+            } else if (line.isEmpty() && data.length() > 0) {
+                return Optional.of(JsonText.read(data.toString()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        streaming.close();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.persys.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.FieldError;
+import dev.persys.api.Problem;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The scheduler answered, and said no. */
+public final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final int LONGEST_FOREIGN_TEXT = 300;
+
+    private final transient Problem problem;
+    private final transient Address address;
+
+    Refusal(Problem problem, Address address) {
+        super(problem.detail(), null, false, false);
+        this.problem = problem;
+        this.address = address;
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+
+    /** In words for the one who typed the verb. */
+    public Failure failure() {
+        return new Failure(exitCode(problem.status()), sentence(), lines());
+    }
+
+    /** What a problem with this HTTP status makes the process exit with. */
+    static ExitCode exitCode(int status) {
+        return switch (status) {
+            case 400, 405, 406, 411, 413, 414, 415, 422, 431 -> ExitCode.USAGE;
+            case 401, 403 -> ExitCode.UNAUTHORIZED;
+            case 404 -> ExitCode.NOT_FOUND;
+            case 409, 410, 412, 423, 428, 429 -> ExitCode.REFUSED;
+            case 408, 502, 503, 504 -> ExitCode.UNREACHABLE;
+            default -> ExitCode.FAILED;
+        };
+    }
+
+    static Problem problem(int status, JsonNode json) {
+        List<FieldError> errors = new ArrayList<>();
+        for (JsonNode error : json.path("errors")) {
+            errors.add(new FieldError(
+                    text(error.path("pointer")), text(error.path("found")), text(error.path("allowed"))));
+        }
+        List<String> candidates = new ArrayList<>();
+        json.path("candidates").forEach(candidate -> candidates.add(text(candidate)));
+        return new Problem(
+                text(json.path("type")),
+                text(json.path("title")),
+                status,
+                text(json.path("detail")),
+                errors,
+                candidates,
+                Optional.empty());
+    }
+
+    /** The answer of some other server, such as a proxy. */
+    static Problem foreign(int status, String body) {
+        String text = body.strip();
+        String detail = text.length() > LONGEST_FOREIGN_TEXT ? text.substring(0, LONGEST_FOREIGN_TEXT) + "..." : text;
+        return new Problem("", "", status, detail, List.of(), List.of(), Optional.empty());
+    }
+
+    private String sentence() {
+        if (!problem.errors().isEmpty() && !problem.title().isEmpty()) {
+            return problem.title(); // Its detail repeats the first field.
+        } else if (!problem.detail().isEmpty()) {
+            return problem.detail();
+        }
+        return problem.title().isEmpty() ? "the scheduler answered with status " + problem.status() : problem.title();
+    }
+
+    private List<String> lines() {
+        List<String> lines = fieldLines(problem.errors());
+        problem.candidates().forEach(candidate -> lines.add("  " + candidate));
+        next().ifPresent(lines::add);
+        return lines;
+    }
+
+    /** One line for every field that is wrong. */
+    public static List<String> fieldLines(List<FieldError> errors) {
+        List<String> lines = new ArrayList<>();
+        for (FieldError error : errors) {
+            String field = error.pointer().isEmpty() ? "the whole" : error.pointer();
+            lines.add("  " + field + " is " + error.found() + "; allowed is " + error.allowed());
+        }
+        return lines;
+    }
+
+    private Optional<String> next() {
+        String next = switch (exitCode(problem.status())) {
+            case UNAUTHORIZED ->
+                address.token().isPresent()
+                        ? "The token that was sent is not this cluster's: check --token-file and PERSYS_TOKEN."
+                        : "Give a token with --token-file or PERSYS_TOKEN.";
+            case NOT_FOUND -> "persys ps -a lists the workloads, persys nodes the nodes.";
+            case UNREACHABLE -> address.ofDevelopmentCluster() ? "Try again; persys dev status says more." : "";
+            case REFUSED ->
+                problem.candidates().isEmpty() ? "" : "Use an id, or as much of its beginning as is unique.";
+            default -> "";
+        };
+        return Optional.of(next).filter(text -> !text.isEmpty());
+    }
+
+    private static String text(JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return "";
+        }
+        return node.isValueNode() ? node.asText() : JsonText.write(node);
+    }
+}

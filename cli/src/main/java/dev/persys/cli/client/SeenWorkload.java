@@ -1,0 +1,100 @@
+package dev.persys.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.model.WorkloadStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A workload as the API shows it, read leniently: a newer scheduler may say more than is known here. */
+public record SeenWorkload(JsonNode json) {
+    public String id() {
+        return json.path("id").asText();
+    }
+
+    public String name() {
+        return json.path("name").asText();
+    }
+
+    public String image() {
+        return json.path("image").asText();
+    }
+
+    public Optional<String> node() {
+        return Optional.ofNullable(json.path("nodeId").textValue());
+    }
+
+    /** The status' word. */
+    public String statusText() {
+        return json.path("status").asText();
+    }
+
+    /** The status, where it is one that is known here. */
+    public Optional<WorkloadStatus> status() {
+        return WorkloadStatusText.parse(statusText());
+    }
+
+    public String reason() {
+        return json.path("reason").asText("");
+    }
+
+    public String message() {
+        return json.path("message").asText("");
+    }
+
+    public Optional<Integer> exitCode() {
+        JsonNode code = json.path("exitCode");
+        return code.isNumber() ? Optional.of(code.asInt()) : Optional.empty();
+    }
+
+    public int restarts() {
+        return json.path("restartCount").asInt() + json.path("restartAttempts").asInt();
+    }
+
+    public String createdAt() {
+        return json.path("createdAt").asText("");
+    }
+
+    public String logs() {
+        return json.path("logs").asText("");
+    }
+
+    public boolean isEnded() {
+        return status().filter(WorkloadStatus::isTerminal).isPresent();
+    }
+
+    /** The status with what is worth knowing of its reason, in a few words. */
+    public String statusWithReason() {
+        Optional<WorkloadStatus> status = status();
+        if (status.isEmpty()) {
+            return statusText();
+        }
+        return switch (status.get()) {
+            case RUNNING -> reason().equals("ContainerRunning") ? statusText() : statusText() + " (" + reason() + ")";
+            case SCHEDULED, STARTING, EXITED, STOPPED -> statusText();
+            case PULLING -> statusText() + pulled();
+            case PENDING, LOST, MISSING, UNKNOWN -> statusText() + " (" + reason() + ")";
+            case FAILED, RESTARTING ->
+                statusText() + " (" + reason()
+                        + exitCode().map(code -> ", code " + code).orElse("") + ")";
+        };
+    }
+
+    /** Published ports such as {@code 8080->80/tcp}; those asked for where none is published yet. */
+    public List<String> ports() {
+        List<String> ports = new ArrayList<>();
+        boolean published = !json.path("publishedPorts").isEmpty();
+        for (JsonNode port : json.path(published ? "publishedPorts" : "ports")) {
+            String host = port.path("host").isNumber() ? port.path("host").asText() : "";
+            ports.add(host + "->" + port.path("container").asText() + "/"
+                    + port.path("protocol").asText("tcp"));
+        }
+        return ports;
+    }
+
+    private String pulled() {
+        JsonNode progress = json.path("progress");
+        long total = progress.path("totalBytes").asLong();
+        return total <= 0 ? "" : " (" + progress.path("bytes").asLong() * 100 / total + "%)";
+    }
+}

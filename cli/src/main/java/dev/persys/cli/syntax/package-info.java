@@ -1,0 +1,7 @@
+/**
+ * How a verb says which options and parameters it takes, and reads them.
+ *
+ * <p>Belongs here: declaration, parsing, usage texts. picocli is seen nowhere else. Does not belong here: what a verb
+ * does.
+ */
+package dev.persys.cli.syntax;
