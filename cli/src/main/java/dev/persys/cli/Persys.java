@@ -1,0 +1,88 @@
+package dev.persys.cli;
+
+import dev.persys.cli.client.Refusal;
+import dev.persys.cli.verb.Help;
+import dev.persys.cli.verb.Verb;
+import dev.persys.cli.verb.Verbs;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program. Finds the verb, and turns however it ends into an exit status. */
+public final class Persys {
+    private Persys() {}
+
+    /** Runs what the arguments say and exits with the status of an {@link ExitCode}. */
+    public static void main(String[] args) {
+        System.exit(run(List.of(args), Context.ofProcess()).status());
+    }
+
+    /** Runs what {@code arguments} say. */
+    static ExitCode run(List<String> arguments, Context context) {
+        try {
+            return dispatch(globalsBehindTheVerb(arguments), context);
+        } catch (Refusal e) {
+            return told(e.failure(), context);
+        } catch (Failure e) {
+            return told(e, context);
+        } catch (RuntimeException | LinkageError e) {
+            context.err().println("persys: an error inside persys itself; please report it with what follows");
+            e.printStackTrace(context.err());
+            return ExitCode.INTERNAL;
+        } finally {
+            context.out().flush();
+        }
+    }
+
+    private static ExitCode dispatch(List<String> arguments, Context context) {
+        String first = arguments.isEmpty() ? "help" : arguments.get(0);
+        if (first.equals("--version") || first.equals("-V")) {
+            context.out().println("persys " + Version.text());
+            return ExitCode.OK;
+        } else if (first.equals("help") || first.equals("--help") || first.equals("-h")) {
+            return Help.print(arguments, context);
+        }
+        if (Help.isGroup(arguments)) {
+            return Help.printGroup(first, context);
+        }
+        Verbs.Found found = Verbs.find(arguments);
+        Verb verb = found.verb();
+        verb.syntax().parse(arguments.subList(found.length(), arguments.size()));
+        if (verb.syntax().helpAsked()) {
+            PrintWriter out = new PrintWriter(context.out(), false, Charset.defaultCharset());
+            verb.syntax()
+                    .printUsage(
+                            out,
+                            context.terminal().dataColumns(),
+                            context.terminal().colour());
+            return ExitCode.OK;
+        }
+        return verb.run(context);
+    }
+
+    /** {@code persys --address A ps} is {@code persys ps --address A}. */
+    private static List<String> globalsBehindTheVerb(List<String> arguments) {
+        int at = 0;
+        while (at < arguments.size() && isGlobal(arguments.get(at))) {
+            at += arguments.get(at).contains("=") ? 1 : 2;
+        }
+        if (at == 0 || at >= arguments.size()) {
+            return arguments;
+        }
+        List<String> rest = new ArrayList<>(arguments.subList(at, arguments.size()));
+        int dashes = rest.indexOf("--");
+        rest.addAll(dashes < 0 ? rest.size() : dashes, arguments.subList(0, at));
+        return rest;
+    }
+
+    private static boolean isGlobal(String argument) {
+        return argument.matches("--(address|token-file)(=.*)?");
+    }
+
+    private static ExitCode told(Failure failure, Context context) {
+        context.out().flush();
+        failure.print(context.err());
+        return failure.code();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.api.Parsed;
+import dev.persys.api.RecordJson;
+import dev.persys.api.WorkloadRequest;
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.cli.client.JsonText;
+import dev.persys.cli.client.Refusal;
+import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.client.SeenWorkload;
+import dev.persys.cli.output.Progress;
+import dev.persys.cli.syntax.Reader;
+import dev.persys.cli.syntax.Several;
+import dev.persys.cli.syntax.Syntax;
+import dev.persys.cli.verb.WorkloadWatch.Goal;
+import dev.persys.model.WorkloadSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** {@code persys apply}: makes the workloads of files exist. */
+final class ApplyVerb implements Verb {
+    private final Syntax syntax = new Syntax("apply", "Makes the workloads of a file exist.")
+            .footer(
+                    "A file holds YAML or JSON, several documents where wanted, each with the fields of POST",
+                    "/workloads/schedule. A workload that is there with the same name and the same specification is",
+                    "left as it is; one with another specification is a conflict.");
+    private final Several<String> files =
+            syntax.options("-f, --file", "FILE", "A file, or - for standard input; may be repeated.", Reader.TEXT);
+    private final Waiting waiting = new Waiting(syntax);
+    private final Connection connection = new Connection(syntax);
+
+    /** A document that was read. */
+    private record Wanted(String origin, WorkloadSpec spec) {}
+
+    @Override
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    /** Reads all before it asks for the first: a mistake in the last document leaves everything as it was. */
+    @Override
+    public ExitCode run(Context context) {
+        if (files.values().isEmpty()) {
+            throw new Failure(
+                    ExitCode.USAGE, "persys apply wants a file", "persys apply -f workload.yaml, or -f - for a pipe.");
+        }
+        List<Wanted> wanted = read(context);
+        SchedulerApi api = connection.open(context);
+        Progress progress = waiting.progress(context);
+        Failures failures = new Failures(context.err());
+        List<SeenWorkload> created = new ArrayList<>();
+        for (Wanted document : wanted) {
+            failures.attempt(() -> apply(api, document, context).ifPresent(created::add));
+        }
+        if (waiting.isWanted()) {
+            Outcomes outcomes = new Outcomes(api, progress);
+            for (SeenWorkload workload : created) {
+                failures.attempt(() -> {
+                    WorkloadWatch watch = new WorkloadWatch(api, progress, waiting.timeout());
+                    LeaveNote.during(
+                            () -> outcomes.report(workload, watch.await(workload, Goal.UP), Goal.UP),
+                            Outcomes.goesOn(workload),
+                            context,
+                            progress);
+                });
+            }
+        }
+        return failures.exitCode();
+    }
+
+    private List<Wanted> read(Context context) {
+        List<Wanted> wanted = new ArrayList<>();
+        for (String file : files.values()) {
+            List<JsonNode> documents = Documents.read(file, context);
+            for (int i = 0; i < documents.size(); i++) {
+                String origin = documents.size() == 1 ? file : file + ", document " + (i + 1);
+                wanted.add(new Wanted(origin, parse(documents.get(i), origin)));
+            }
+        }
+        if (wanted.isEmpty()) {
+            throw new Failure(ExitCode.USAGE, "there is no workload in " + String.join(", ", files.values()));
+        }
+        return wanted;
+    }
+
+    private static WorkloadSpec parse(JsonNode document, String origin) {
+        Parsed<WorkloadSpec> parsed = WorkloadRequest.parse(document);
+        if (parsed instanceof Parsed.Valid<WorkloadSpec> valid) {
+            return valid.value();
+        }
+        throw new Failure(
+                ExitCode.USAGE,
+                origin + " is no workload; nothing was applied",
+                Refusal.fieldLines(((Parsed.Invalid<WorkloadSpec>) parsed).errors()));
+    }
+
+    /** The workload, where it had to be made. */
+    private static Optional<SeenWorkload> apply(SchedulerApi api, Wanted wanted, Context context) {
+        WorkloadSpec spec = wanted.spec();
+        List<JsonNode> existing = api.list("/workloads", "workloads", Map.of("name", spec.name()));
+        if (existing.isEmpty()) {
+            ObjectNode request = WorkloadRequest.toJson(spec);
+            JsonNode answer = api.postOnce("/workloads/schedule", request, "apply-" + UUID.randomUUID());
+            String id = answer.path("workload_id").asText();
+            context.out().println(spec.name() + " created " + id);
+            request.put("id", id).setAll((ObjectNode) answer);
+            request.set("nodeId", answer.path("node_id"));
+            return Optional.of(new SeenWorkload(request));
+        }
+        for (JsonNode one : existing) {
+            if (RecordJson.workload(one).spec().equals(spec)) {
+                String status = one.path("status").asText();
+                context.out()
+                        .println(spec.name() + " unchanged " + one.path("id").asText() + " " + status);
+                return Optional.empty();
+            }
+        }
+        throw conflict(wanted, existing.get(0), existing.size());
+    }
+
+    private static Failure conflict(Wanted wanted, JsonNode existing, int count) {
+        ObjectNode now = WorkloadRequest.toJson(RecordJson.workload(existing).spec());
+        ObjectNode then = WorkloadRequest.toJson(wanted.spec());
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : then.properties()) {
+            difference(field.getKey(), now.path(field.getKey()), field.getValue())
+                    .ifPresent(lines::add);
+        }
+        for (Map.Entry<String, JsonNode> field : now.properties()) {
+            if (!then.has(field.getKey())) {
+                difference(field.getKey(), field.getValue(), then.path(field.getKey()))
+                        .ifPresent(lines::add);
+            }
+        }
+        String reference = ShortIds.of(existing.path("id").asText());
+        lines.add("A specification never changes: persys rm " + reference
+                + " removes the old one, and applying again makes the new one.");
+        String several = count > 1 ? "one of " + count + " workloads of that name" : "a workload of that name";
+        return new Failure(
+                ExitCode.REFUSED,
+                wanted.spec().name() + " (" + wanted.origin() + "): there is " + several
+                        + " with another specification",
+                lines);
+    }
+
+    /** Values of the environment are not shown: one may be a secret. */
+    private static Optional<String> difference(String field, JsonNode now, JsonNode then) {
+        if (now.equals(then)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                field.equals("envVars")
+                        ? "  envVars differ"
+                        : "  " + field + " is " + text(now) + ", the file says " + text(then));
+    }
+
+    private static String text(JsonNode node) {
+        return node.isMissingNode() ? "not set" : JsonText.write(node);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.persys.cli.verb;
+
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.client.SeenWorkload;
+import dev.persys.cli.output.Progress;
+import dev.persys.cli.syntax.Operand;
+import dev.persys.cli.syntax.Several;
+import dev.persys.cli.syntax.Syntax;
+import dev.persys.cli.verb.WorkloadWatch.Goal;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code persys stop}, {@code start}, {@code restart} and {@code rm}: something else is wanted of workloads. */
+final class ChangeVerb implements Verb {
+    /** What is wanted. */
+    enum Change {
+        STOP("stop", "Stops workloads; their containers stay.", Goal.DOWN),
+        START("start", "Starts workloads that ended or were stopped.", Goal.UP),
+        RESTART("restart", "Gives workloads a new container.", Goal.UP),
+        REMOVE("rm", "Removes workloads with their containers and their output.", Goal.REMOVED);
+
+        private final String verb;
+        private final String summary;
+        private final Goal goal;
+
+        Change(String verb, String summary, Goal goal) {
+            this.verb = verb;
+            this.summary = summary;
+            this.goal = goal;
+        }
+    }
+
+    private final Change change;
+    private final Syntax syntax;
+    private final Several<String> references;
+    private final Waiting waiting;
+    private final Connection connection;
+
+    ChangeVerb(Change change) {
+        this.change = change;
+        syntax = new Syntax(change.verb, change.summary).footer("Prints the ids of those for which it is done.");
+        references = syntax.parameters("WORKLOAD", Operand.WORKLOAD, "Names, ids, or the beginnings of ids.");
+        waiting = new Waiting(syntax);
+        connection = new Connection(syntax);
+    }
+
+    @Override
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    /** Asks for all before it waits for the first: grace periods then run side by side. */
+    @Override
+    public ExitCode run(Context context) {
+        SchedulerApi api = connection.open(context);
+        Failures failures = new Failures(context.err());
+        List<SeenWorkload> asked = new ArrayList<>();
+        for (String reference : references.values()) {
+            failures.attempt(() -> asked.add(ask(api, reference)));
+        }
+        Progress progress = waiting.progress(context);
+        Outcomes outcomes = new Outcomes(api, progress);
+        for (SeenWorkload workload : asked) {
+            failures.attempt(() -> {
+                if (waiting.isWanted()) {
+                    WorkloadWatch watch = new WorkloadWatch(api, progress, waiting.timeout());
+                    LeaveNote.during(
+                            () -> outcomes.report(workload, watch.await(workload, change.goal), change.goal),
+                            note(workload),
+                            context,
+                            progress);
+                }
+                context.out().println(workload.id());
+            });
+        }
+        return failures.exitCode();
+    }
+
+    private SeenWorkload ask(SchedulerApi api, String reference) {
+        String path = "/workloads/" + SchedulerApi.encode(reference);
+        return new SeenWorkload(
+                switch (change) {
+                    case STOP, START, RESTART -> api.post(path + "/" + change.verb);
+                    case REMOVE -> api.delete(path);
+                });
+    }
+
+    private static String note(SeenWorkload workload) {
+        return "What was asked of " + Outcomes.called(workload) + " goes on without you: persys ps -a shows it.";
+    }
+}

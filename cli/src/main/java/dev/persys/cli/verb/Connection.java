@@ -1,0 +1,26 @@
+package dev.persys.cli.verb;
+
+import dev.persys.cli.Context;
+import dev.persys.cli.client.AddressBook;
+import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.syntax.Reader;
+import dev.persys.cli.syntax.Single;
+import dev.persys.cli.syntax.Syntax;
+import java.nio.file.Path;
+
+/** The options by which every verb that asks the scheduler finds it. */
+final class Connection {
+    private final Single<String> address;
+    private final Single<Path> tokenFile;
+
+    Connection(Syntax syntax) {
+        address = syntax.option(
+                "--address", "URL", "The scheduler, in place of PERSYS_ADDRESS and of persys dev's.", Reader.TEXT);
+        tokenFile = syntax.option(
+                "--token-file", "FILE", "Holds the token, in place of PERSYS_TOKEN and of persys dev's.", Path::of);
+    }
+
+    SchedulerApi open(Context context) {
+        return new SchedulerApi(AddressBook.find(context, address.value(), tokenFile.value()));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.cli.client.JsonText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The documents of a file, YAML or JSON: every JSON text is YAML. */
+final class Documents {
+    private Documents() {}
+
+    /**
+     * All documents of {@code file}; of standard input for {@code -}.
+     *
+     * @throws Failure where it cannot be read, with where in it
+     */
+    static List<JsonNode> read(String file, Context context) {
+        YAMLFactory factory = YAMLFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+        try {
+            byte[] bytes = file.equals("-") ? context.in().readAllBytes() : Files.readAllBytes(Path.of(file));
+            try (JsonParser parser = factory.createParser(bytes)) {
+                return JsonText.readAll(parser).stream()
+                        .filter(document -> !document.isNull())
+                        .toList();
+            }
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            String where = at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
+            throw new Failure(
+                    ExitCode.USAGE,
+                    file + where + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse("not YAML"));
+        } catch (IOException e) {
+            throw new Failure(ExitCode.USAGE, file + " cannot be read: " + FileProblem.of(e));
+        }
+    }
+}

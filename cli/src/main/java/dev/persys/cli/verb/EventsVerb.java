@@ -1,0 +1,148 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.cli.client.EventStream;
+import dev.persys.cli.client.JsonText;
+import dev.persys.cli.client.Refusal;
+import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.output.OutputFormat;
+import dev.persys.cli.output.YamlText;
+import dev.persys.cli.syntax.Flag;
+import dev.persys.cli.syntax.Reader;
+import dev.persys.cli.syntax.Single;
+import dev.persys.cli.syntax.Syntax;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** {@code persys events}: what happened, and what happens. */
+final class EventsVerb implements Verb {
+    /** Before the first event of any leader. */
+    private static final String BEGINNING = "0-0";
+
+    /** The stored events come in one go: after so long a silence there are no more of them. */
+    private static final Duration END_OF_STORED = Duration.ofMillis(400);
+
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+    private static final long RECONNECT_MILLIS = 500;
+    private static final int MOST_OUTAGES = 20;
+
+    private final Syntax syntax = new Syntax("events", "Shows what happened; with -f, also what happens.");
+    private final Flag follow = syntax.flag("-f, --follow", "Stay, and print what comes.");
+    private final Single<String> since =
+            syntax.option("--since-id", "ID", "Only what came after this event.", Reader.TEXT);
+    private final Single<String> workload =
+            syntax.option("--workload", "WORKLOAD", "Only what happens to this one.", Reader.TEXT);
+    private final Output output = new Output(syntax);
+    private final Connection connection = new Connection(syntax);
+
+    @Override
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public ExitCode run(Context context) {
+        SchedulerApi api = connection.open(context);
+        if (follow.isSet()) {
+            follow(api, context);
+        } else {
+            printStored(api, context);
+        }
+        return ExitCode.OK;
+    }
+
+    private void printStored(SchedulerApi api, Context context) {
+        Optional<String> after = Optional.of(since.value().orElse(BEGINNING));
+        try (EventStream events = EventStream.open(api, workload.value(), after, END_OF_STORED)) {
+            Optional<JsonNode> event = events.next();
+            while (event.isPresent()) {
+                print(event.get(), context);
+                event = events.next();
+            }
+        } catch (IOException e) {
+            context.out().flush(); // The silence behind the last one.
+        }
+    }
+
+    /** Connects again where a connection ends, from the last event seen; until interrupted. */
+    private void follow(SchedulerApi api, Context context) {
+        Optional<String> last = since.value();
+        int outages = 0;
+        while (!context.out().checkError()) {
+            try (EventStream events = EventStream.open(api, workload.value(), last, SILENCE)) {
+                outages = 0;
+                Optional<JsonNode> event = events.next();
+                while (event.isPresent() && !context.out().checkError()) {
+                    print(event.get(), context);
+                    String id = event.get().path("id").asText("");
+                    last = id.isEmpty() ? last : Optional.of(id);
+                    event = events.next();
+                }
+            } catch (IOException e) {
+                // Cut off, or silent for longer than keep-alives allow: go on from the last one.
+            } catch (Failure e) {
+                if (e.code() != ExitCode.UNREACHABLE || last.isEmpty() || ++outages > MOST_OUTAGES) {
+                    throw e;
+                }
+            } catch (Refusal e) {
+                if (e.failure().code() != ExitCode.UNREACHABLE || ++outages > MOST_OUTAGES) {
+                    throw e;
+                }
+            }
+            pause();
+        }
+    }
+
+    private void print(JsonNode event, Context context) {
+        switch (output.format()) {
+            case JSON -> context.out().println(JsonText.write(event));
+            case YAML -> context.out().print("---\n" + YamlText.of(event));
+            case NAME -> context.out().println(event.path("id").asText());
+            default -> context.out().println(line(event, output.format() == OutputFormat.WIDE));
+        }
+        context.out().flush();
+    }
+
+    /** Such as {@code 2026-01-02T03:04:05Z web (6f2c1f0e) Starting -> Running on node-1: running}. */
+    static String line(JsonNode event, boolean wide) {
+        StringBuilder line = new StringBuilder();
+        if (wide) {
+            line.append(event.path("id").asText("-")).append(' ');
+        }
+        line.append(event.path("at").asText()).append(' ');
+        boolean aboutNode = event.path("kind").asText().equals("node");
+        String node = event.path("nodeId").asText("");
+        if (aboutNode) {
+            line.append("node ").append(node);
+        } else {
+            String id = event.path("workloadId").asText("");
+            line.append(event.path("name").asText()).append(" (");
+            line.append(wide ? id : ShortIds.of(id)).append(')');
+        }
+        String from = event.path("from").asText("");
+        line.append(' ')
+                .append(from.isEmpty() ? "" : from + " -> ")
+                .append(event.path("to").asText());
+        if (!aboutNode && !node.isEmpty()) {
+            line.append(" on ").append(node);
+        }
+        String message = event.path("message").asText("");
+        return message.isEmpty()
+                ? line.toString()
+                : line.append(": ").append(message).toString();
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(RECONNECT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(ExitCode.INTERRUPTED, "interrupted");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.client.SeenWorkload;
+import dev.persys.cli.output.Amounts;
+import dev.persys.cli.output.OutputFormat;
+import dev.persys.cli.output.Sheet;
+import dev.persys.cli.syntax.Operand;
+import dev.persys.cli.syntax.Single;
+import dev.persys.cli.syntax.Syntax;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code persys inspect}: everything about one workload. */
+final class InspectVerb implements Verb {
+    private final Syntax syntax = new Syntax("inspect", "Shows everything about a workload.");
+    private final Single<String> reference =
+            syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
+    private final Output output = new Output(syntax);
+    private final Connection connection = new Connection(syntax);
+
+    @Override
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public ExitCode run(Context context) {
+        JsonNode json = connection.open(context).get("/workloads/" + SchedulerApi.encode(reference.required()));
+        if (output.printData(json, context.out())) {
+            return ExitCode.OK;
+        }
+        if (output.format() == OutputFormat.NAME) {
+            context.out().println(json.path("id").asText());
+        } else {
+            print(new SeenWorkload(json), context);
+        }
+        return ExitCode.OK;
+    }
+
+    private static void print(SeenWorkload workload, Context context) {
+        JsonNode json = workload.json();
+        long now = System.currentTimeMillis();
+        Sheet sheet = new Sheet(now);
+        sheet.line("Name", workload.name());
+        sheet.line("Id", workload.id());
+        sheet.line("Status", workload.statusWithReason());
+        sheet.line("", workload.message());
+        sheet.moment("Since", json.path("statusSince").asText(""));
+        sheet.line("Wanted", json.path("desired").asText(""));
+        sheet.line("Node", workload.node().orElse(""));
+        sheet.line("Image", workload.image());
+        sheet.line("Entrypoint", words(json.path("entrypoint")));
+        sheet.line("Command", words(json.path("command")));
+        sheet.line("Arguments", words(json.path("args")));
+        sheet.line("User", json.path("user").asText(""));
+        sheet.line("Working dir", json.path("workingDir").asText(""));
+        sheet.lines("Environment", environmentNames(json));
+        sheet.lines("Ports", workload.ports());
+        sheet.lines("Volumes", volumes(json));
+        sheet.line("Network", json.path("network").asText(""));
+        sheet.line(
+                "Resources",
+                json.path("resources").path("cpu").asText() + " cores, "
+                        + Amounts.mebibytes(
+                                json.path("resources").path("memory").asLong()));
+        sheet.line("Restart", json.path("restartPolicy").asText(""));
+        sheet.line("Restarts", workload.restarts() == 0 ? "" : Integer.toString(workload.restarts()));
+        sheet.line("Exit code", workload.exitCode().map(String::valueOf).orElse(""));
+        sheet.line("Stop grace", json.path("stopGracePeriod").asText(""));
+        sheet.line("Pull policy", json.path("pullPolicy").asText(""));
+        sheet.line("Credentials", json.path("registryCredentials").asText(""));
+        sheet.lines("Labels", pairs(json.path("labels")));
+        sheet.lines("Constraints", pairs(json.path("constraints")));
+        sheet.line("Generation", json.path("generation").asText(""));
+        sheet.line("Container", json.path("containerId").asText(""));
+        sheet.moment("Created", workload.createdAt());
+        sheet.moment("Started", json.path("startedAt").asText(""));
+        sheet.moment("Finished", json.path("finishedAt").asText(""));
+        sheet.lines("Last output", lastLines(workload.logs()));
+        sheet.print(context.out());
+    }
+
+    private static String words(JsonNode list) {
+        List<String> words = new ArrayList<>();
+        list.forEach(word -> words.add(ShellWords.quote(word.asText())));
+        return String.join(" ", words);
+    }
+
+    /** Names only: a value may be a secret, and whoever needs it asks for JSON. */
+    private static List<String> environmentNames(JsonNode json) {
+        List<String> names = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> variable : json.path("envVars").properties()) {
+            names.add(variable.getKey());
+        }
+        return names.isEmpty() ? names : List.of(String.join(", ", names) + " (values: -o json)");
+    }
+
+    private static List<String> volumes(JsonNode json) {
+        List<String> volumes = new ArrayList<>();
+        for (JsonNode volume : json.path("volumes")) {
+            String mode = volume.path("readOnly").asBoolean() ? " (read-only)" : "";
+            volumes.add(volume.path("source").asText() + " on "
+                    + volume.path("target").asText() + mode);
+        }
+        return volumes;
+    }
+
+    private static List<String> pairs(JsonNode map) {
+        List<String> pairs = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> pair : map.properties()) {
+            pairs.add(pair.getKey() + "=" + pair.getValue().asText());
+        }
+        return pairs;
+    }
+
+    private static List<String> lastLines(String logs) {
+        List<String> lines = logs.lines().toList();
+        return lines.subList(Math.max(0, lines.size() - 10), lines.size());
+    }
+}

@@ -1,0 +1,73 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.client.SeenNode;
+import dev.persys.cli.output.Amounts;
+import dev.persys.cli.output.OutputFormat;
+import dev.persys.cli.output.Sheet;
+import dev.persys.cli.syntax.Operand;
+import dev.persys.cli.syntax.Single;
+import dev.persys.cli.syntax.Syntax;
+
+/** {@code persys node inspect}: everything about one node. */
+final class NodeInspectVerb implements Verb {
+    private final Syntax syntax = new Syntax("node inspect", "Shows everything about a node.");
+    private final Single<String> id = syntax.parameter("NODE", Operand.NODE, "The node's id.");
+    private final Output output = new Output(syntax);
+    private final Connection connection = new Connection(syntax);
+
+    @Override
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public ExitCode run(Context context) {
+        JsonNode json = connection.open(context).get("/nodes/" + SchedulerApi.encode(id.required()));
+        if (output.printData(json, context.out())) {
+            return ExitCode.OK;
+        }
+        SeenNode node = new SeenNode(json);
+        if (output.format() == OutputFormat.NAME) {
+            context.out().println(node.id());
+        } else {
+            sheet(node).print(context.out());
+        }
+        return ExitCode.OK;
+    }
+
+    private static Sheet sheet(SeenNode node) {
+        Sheet sheet = new Sheet(System.currentTimeMillis());
+        sheet.line("Node", node.id());
+        sheet.line("Status", node.status());
+        sheet.moment("Since", node.text("statusSince"));
+        sheet.moment("Heard", node.text("lastHeartbeat"));
+        sheet.moment("Registered", node.text("registeredAt"));
+        sheet.line("Workloads", Integer.toString(node.workloads()));
+        sheet.line("CPU", amounts(node.cpu("total") + " cores", node.cpu("reserved"), node.cpu("free")));
+        sheet.line(
+                "Memory",
+                amounts(
+                        Amounts.mebibytes(node.memory("total")),
+                        Amounts.mebibytes(node.memory("reserved")),
+                        Amounts.mebibytes(node.memory("free"))));
+        sheet.line(
+                "Unused now",
+                node.text("availableCpu") + " cores, "
+                        + Amounts.mebibytes(node.json().path("availableMemory").asLong()) + " by the node's own word");
+        sheet.line("Address", node.text("ipAddress") + ":" + node.text("agentPort"));
+        sheet.line("Hostname", node.text("hostname"));
+        sheet.lines("Labels", node.labels());
+        sheet.line("System", node.text("os") + ", " + node.text("kernel") + ", " + node.text("architecture"));
+        sheet.line("Docker", node.text("dockerVersion"));
+        sheet.line("Agent", node.text("agentVersion"));
+        return sheet;
+    }
+
+    private static String amounts(String total, String reserved, String free) {
+        return total + ", of which " + reserved + " reserved and " + free + " free";
+    }
+}

@@ -1,0 +1,38 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.cli.client.JsonText;
+import dev.persys.cli.output.OutputFormat;
+import dev.persys.cli.output.YamlText;
+import dev.persys.cli.syntax.Single;
+import dev.persys.cli.syntax.Syntax;
+import java.io.PrintStream;
+
+/** The option {@code -o} of the reading verbs. */
+final class Output {
+    private final Single<OutputFormat> format;
+
+    Output(Syntax syntax) {
+        format = syntax.option(
+                "-o, --output",
+                OutputFormat.LABEL,
+                "How to print; name is one reference a line, for other verbs.",
+                OutputFormat.READER);
+    }
+
+    OutputFormat format() {
+        return format.value().orElse(OutputFormat.TABLE);
+    }
+
+    /** Prints the data itself, where that is asked for; false where a form for people is. */
+    boolean printData(JsonNode data, PrintStream out) {
+        switch (format()) {
+            case JSON -> out.println(JsonText.pretty(data));
+            case YAML -> out.print(YamlText.of(data));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+}

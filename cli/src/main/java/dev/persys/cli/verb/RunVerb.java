@@ -1,0 +1,62 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.client.SeenWorkload;
+import dev.persys.cli.output.Progress;
+import dev.persys.cli.syntax.Operand;
+import dev.persys.cli.syntax.Reader;
+import dev.persys.cli.syntax.Several;
+import dev.persys.cli.syntax.Single;
+import dev.persys.cli.syntax.Syntax;
+import dev.persys.cli.verb.WorkloadWatch.Goal;
+import java.util.UUID;
+
+/** {@code persys run}: a new workload from an image. */
+final class RunVerb implements Verb {
+    private final Syntax syntax = new Syntax("run", "Starts a workload and waits until it runs.")
+            .footer(
+                    "Prints the workload's id. Examples:",
+                    "  persys run nginx:1.27 --name web -p 8080:80 --memory 256Mi --restart unless-stopped",
+                    "  persys run -d --cpu 2 python:3.9 -- python -c 'print(6 * 7)'");
+    private final Single<String> image = syntax.parameter("IMAGE", Operand.OTHER, "An image reference.");
+    private final WorkloadOptions options = new WorkloadOptions(syntax);
+    private final Single<String> key = syntax.option(
+            "--idempotency-key", "KEY", "The same key again gives the same workload, not a second one.", Reader.TEXT);
+    private final Waiting waiting = new Waiting(syntax);
+    private final Connection connection = new Connection(syntax);
+    private final Several<String> command = syntax.behindDashes("COMMAND");
+
+    @Override
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public ExitCode run(Context context) {
+        ObjectNode request = options.request(image.required(), command.values(), context);
+        SchedulerApi api = connection.open(context);
+        Progress progress = waiting.progress(context);
+        JsonNode answer =
+                api.postOnce("/workloads/schedule", request, key.value().orElseGet(() -> "run-" + UUID.randomUUID()));
+        String id = answer.path("workload_id").asText();
+        context.out().println(id);
+        context.out().flush();
+        if (!waiting.isWanted()) {
+            return ExitCode.OK;
+        }
+        request.put("id", id).setAll((ObjectNode) answer);
+        request.set("nodeId", answer.path("node_id"));
+        SeenWorkload scheduled = new SeenWorkload(request);
+        Outcomes outcomes = new Outcomes(api, progress);
+        WorkloadWatch watch = new WorkloadWatch(api, progress, waiting.timeout());
+        return LeaveNote.during(
+                () -> outcomes.report(scheduled, watch.await(scheduled, Goal.UP), Goal.UP),
+                Outcomes.goesOn(scheduled),
+                context,
+                progress);
+    }
+}

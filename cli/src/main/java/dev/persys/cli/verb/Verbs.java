@@ -1,0 +1,111 @@
+package dev.persys.cli.verb;
+
+import dev.persys.api.Spelling;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All verbs by what is typed. A switch and not a map, so that only the class of the verb in use is loaded. */
+public final class Verbs {
+    /** A heading of the list of verbs, and what stands under it. */
+    public record Section(String heading, List<String> verbs) {
+        public Section {
+            verbs = List.copyOf(verbs);
+        }
+    }
+
+    private Verbs() {}
+
+    /** Every verb, as it is listed. */
+    public static List<Section> sections() {
+        return List.of(
+                new Section(
+                        "Workloads",
+                        List.of("run", "apply", "ps", "inspect", "logs", "explain", "stop", "start", "restart", "rm")),
+                new Section(
+                        "Cluster",
+                        List.of(
+                                "nodes",
+                                "node inspect",
+                                "node drain",
+                                "node activate",
+                                "node rm",
+                                "cluster",
+                                "events")),
+                new Section("Other", List.of("completion", "version")));
+    }
+
+    /** The names of all verbs, in the order of {@link #sections}. */
+    public static List<String> names() {
+        return sections().stream().flatMap(section -> section.verbs().stream()).toList();
+    }
+
+    /** The verb and how many words of {@code words} name it. */
+    public record Found(Verb verb, int length) {}
+
+    /**
+     * The verb that a command line begins with.
+     *
+     * @throws Failure with {@link ExitCode#USAGE} where there is none
+     */
+    public static Found find(List<String> words) {
+        String first = words.get(0);
+        return switch (first) {
+            case "node", "store", "dev" -> new Found(inGroup(first, words.size() > 1 ? words.get(1) : ""), 2);
+            default -> new Found(single(first), 1);
+        };
+    }
+
+    private static Verb single(String name) {
+        return switch (name) {
+            case "run" -> new RunVerb();
+            case "apply" -> new ApplyVerb();
+            case "ps" -> new PsVerb();
+            case "inspect" -> new InspectVerb();
+            case "logs" -> new LogsVerb();
+            case "explain" -> new ExplainVerb();
+            case "stop" -> new ChangeVerb(ChangeVerb.Change.STOP);
+            case "start" -> new ChangeVerb(ChangeVerb.Change.START);
+            case "restart" -> new ChangeVerb(ChangeVerb.Change.RESTART);
+            case "rm" -> new ChangeVerb(ChangeVerb.Change.REMOVE);
+            case "nodes" -> new NodesVerb();
+            case "cluster" -> new ClusterVerb();
+            case "events" -> new EventsVerb();
+            case "completion" -> new CompletionVerb();
+            case "version" -> new VersionVerb();
+            default -> throw unknown(name, "");
+        };
+    }
+
+    private static Verb inGroup(String group, String name) {
+        return switch (group + " " + name) {
+            case "node inspect" -> new NodeInspectVerb();
+            case "node drain" -> new NodeChangeVerb(NodeChangeVerb.Change.DRAIN);
+            case "node activate" -> new NodeChangeVerb(NodeChangeVerb.Change.ACTIVATE);
+            case "node rm" -> new NodeChangeVerb(NodeChangeVerb.Change.REMOVE);
+            default -> throw unknown(name, group);
+        };
+    }
+
+    private static Failure unknown(String name, String group) {
+        String prefix = group.isEmpty() ? "" : group + " ";
+        List<String> known = names().stream()
+                .filter(verb -> verb.startsWith(prefix))
+                .map(verb -> verb.substring(prefix.length()))
+                .flatMap(verb -> group.isEmpty() ? Stream.of(verb.split(" ", -1)[0]) : Stream.of(verb))
+                .distinct()
+                .toList();
+        String typed = "persys " + prefix;
+        if (name.isEmpty() || name.startsWith("-")) {
+            return new Failure(
+                    ExitCode.USAGE,
+                    typed.strip() + " wants one word more: " + String.join(", ", known),
+                    "persys --help lists all verbs.");
+        }
+        String next = Spelling.nearest(name, known)
+                .map(near -> "Did you mean " + typed + near + "?")
+                .orElse("persys --help lists all verbs.");
+        return new Failure(ExitCode.USAGE, typed + name + " is unknown", next);
+    }
+}

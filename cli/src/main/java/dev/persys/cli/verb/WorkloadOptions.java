@@ -1,0 +1,156 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.cli.Context;
+import dev.persys.cli.client.JsonText;
+import dev.persys.cli.syntax.Reader;
+import dev.persys.cli.syntax.Several;
+import dev.persys.cli.syntax.Single;
+import dev.persys.cli.syntax.Syntax;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A workload as options describe it. */
+final class WorkloadOptions {
+    private static final int LONGEST_STEM = 50;
+    private static final int SUFFIX = 4;
+    private static final String SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"; // Nothing that spells or misreads.
+
+    private final Single<String> name;
+    private final Several<String> variables;
+    private final Several<Path> variableFiles;
+    private final Several<ObjectNode> ports;
+    private final Several<ObjectNode> volumes;
+    private final Single<BigDecimal> cpu;
+    private final Single<String> memory;
+    private final Single<String> restart;
+    private final Several<Map.Entry<String, String>> labels;
+    private final Several<Map.Entry<String, String>> constraints;
+    private final Single<String> network;
+    private final Single<String> user;
+    private final Single<String> workingDirectory;
+    private final Single<String> entrypoint;
+    private final Single<String> pullPolicy;
+    private final Single<String> stopGrace;
+    private final Single<String> credentials;
+
+    WorkloadOptions(Syntax syntax) {
+        name = syntax.option("--name", "NAME", "A DNS label; the image's name with a suffix otherwise.", Reader.TEXT);
+        variables = syntax.options(
+                "-e, --env", "NAME[=VALUE]", "An environment variable; without a value, this shell's.", Reader.TEXT);
+        variableFiles = syntax.options("--env-file", "FILE", "Environment variables, one NAME=VALUE a line.", Path::of);
+        ports = syntax.options(
+                "-p, --port",
+                "[HOST:]CONTAINER[/PROTO]",
+                "Publish a port on the node; Docker picks the node's where HOST is left out.",
+                Readers.PORT);
+        volumes = syntax.options(
+                "-v, --volume", "SRC:DST[:ro]", "Mount a directory or named volume of the node.", Readers.VOLUME);
+        cpu = syntax.option("--cpu", "CORES", "Reserved and enforced, such as 0.5 (0.1 otherwise).", Readers.CPU);
+        memory = syntax.option(
+                "--memory", "SIZE", "Reserved and enforced, such as 256Mi or 1Gi (128Mi otherwise).", Reader.TEXT);
+        restart = syntax.option(
+                "--restart", "POLICY", "no (otherwise), on-failure[:n], always or unless-stopped.", Reader.TEXT);
+        labels = syntax.options("--label", "NAME=VALUE", "A label of the container.", Readers.PAIR);
+        constraints = syntax.options("--constraint", "NAME=VALUE", "Only on nodes with this label.", Readers.PAIR);
+        network = syntax.option("--network", "NETWORK", "A Docker network of the node.", Reader.TEXT);
+        user = syntax.option("--user", "USER[:GROUP]", "Who the container runs as.", Reader.TEXT);
+        workingDirectory = syntax.option("--workdir", "DIR", "The container's working directory.", Reader.TEXT);
+        entrypoint = syntax.option("--entrypoint", "COMMAND", "In place of the image's entry point.", Reader.TEXT);
+        pullPolicy = syntax.option("--pull-policy", "WHEN", "missing (otherwise), always or never.", Reader.TEXT);
+        stopGrace = syntax.option(
+                "--stop-grace", "SPAN", "From the stop signal to the kill, such as 30s (10s otherwise).", Reader.TEXT);
+        credentials = syntax.option(
+                "--registry-credentials", "NAME", "Credentials that the node's configuration holds.", Reader.TEXT);
+    }
+
+    /** The request, with only what was said. */
+    ObjectNode request(String image, List<String> command, Context context) {
+        ObjectNode request = JsonText.object();
+        request.put("name", name.value().orElseGet(() -> nameFor(image)));
+        request.put("type", "docker-container");
+        request.put("image", image);
+        if (!command.isEmpty()) {
+            request.set("command", strings(command));
+        }
+        entrypoint.value().ifPresent(word -> request.set("entrypoint", strings(List.of(word))));
+        putMap(request, "envVars", EnvironmentVariables.read(variables.values(), variableFiles.values(), context));
+        putResources(request);
+        putList(request, "ports", ports.values());
+        putList(request, "volumes", volumes.values());
+        restart.value().ifPresent(value -> request.put("restartPolicy", value));
+        putMap(request, "labels", pairs(labels));
+        putMap(request, "constraints", pairs(constraints));
+        network.value().ifPresent(value -> request.put("network", value));
+        user.value().ifPresent(value -> request.put("user", value));
+        workingDirectory.value().ifPresent(value -> request.put("workingDir", value));
+        pullPolicy.value().ifPresent(value -> request.put("pullPolicy", value));
+        stopGrace.value().ifPresent(value -> request.put("stopGracePeriod", value));
+        credentials.value().ifPresent(value -> request.put("registryCredentials", value));
+        return request;
+    }
+
+    /** The last part of the image's name as a DNS label, with a random suffix. */
+    static String nameFor(String image) {
+        String path = image.substring(image.lastIndexOf('/') + 1);
+        String stem = path.replaceAll("[:@].*", "")
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-+", "");
+        String cut = stem.substring(0, Math.min(LONGEST_STEM, stem.length())).replaceAll("-+$", "");
+        SecureRandom random = new SecureRandom();
+        StringBuilder name = new StringBuilder(cut.isEmpty() ? "workload" : cut).append('-');
+        for (int i = 0; i < SUFFIX; i++) {
+            name.append(SUFFIX_LETTERS.charAt(random.nextInt(SUFFIX_LETTERS.length())));
+        }
+        return name.toString();
+    }
+
+    private void putResources(ObjectNode request) {
+        ObjectNode resources = JsonText.object();
+        cpu.value().ifPresent(cores -> resources.put("cpu", cores));
+        memory.value().ifPresent(size -> {
+            if (size.matches("[0-9]{1,12}")) {
+                resources.put("memory", Long.parseLong(size));
+            } else {
+                resources.put("memory", size);
+            }
+        });
+        if (!resources.isEmpty()) {
+            request.set("resources", resources);
+        }
+    }
+
+    private static void putMap(ObjectNode request, String field, Map<String, String> map) {
+        if (!map.isEmpty()) {
+            ObjectNode object = JsonText.object();
+            map.forEach(object::put);
+            request.set(field, object);
+        }
+    }
+
+    private static void putList(ObjectNode request, String field, List<ObjectNode> items) {
+        if (!items.isEmpty()) {
+            ArrayNode list = JsonText.array();
+            items.forEach(list::add);
+            request.set(field, list);
+        }
+    }
+
+    private static Map<String, String> pairs(Several<Map.Entry<String, String>> option) {
+        Map<String, String> map = new java.util.LinkedHashMap<>();
+        option.values().forEach(pair -> map.put(pair.getKey(), pair.getValue()));
+        return map;
+    }
+
+    private static ArrayNode strings(List<String> words) {
+        ArrayNode list = JsonText.array();
+        words.forEach(list::add);
+        return list;
+    }
+}

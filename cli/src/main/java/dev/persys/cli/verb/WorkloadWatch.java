@@ -1,0 +1,196 @@
+package dev.persys.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.cli.client.EventStream;
+import dev.persys.cli.client.Refusal;
+import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.client.SeenWorkload;
+import dev.persys.cli.output.Progress;
+import dev.persys.model.WorkloadStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Follows one workload until it is where it should be. Driven by the event stream; the record is read after every
+ * (re)connection and whenever an event says that the end is reached, so nothing is missed between the two.
+ */
+final class WorkloadWatch {
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+    private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(30);
+    private static final long RETRY_MILLIS = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int GONE = 410;
+
+    private final SchedulerApi api;
+    private final Progress progress;
+    private final Optional<Long> deadlineNanos;
+    private Optional<String> lastEvent = Optional.empty();
+    private long answeredNanos = System.nanoTime();
+
+    /** Where a workload is to be. */
+    enum Goal {
+        UP,
+        DOWN,
+        REMOVED
+    }
+
+    /** How the waiting ended. */
+    sealed interface Outcome {
+        /** It is where it should be. */
+        record Reached(SeenWorkload workload) implements Outcome {}
+
+        /** It is somewhere from where it will not get there by itself. */
+        record Missed(SeenWorkload workload) implements Outcome {}
+
+        record Removed() implements Outcome {}
+
+        record TimedOut(SeenWorkload workload) implements Outcome {}
+    }
+
+    WorkloadWatch(SchedulerApi api, Progress progress, Optional<Duration> timeout) {
+        this.api = api;
+        this.progress = progress;
+        this.deadlineNanos = timeout.map(limit -> System.nanoTime() + limit.toNanos());
+    }
+
+    /** Waits; {@code seen} is what is known so far. */
+    Outcome await(SeenWorkload seen, Goal goal) {
+        show(seen);
+        Optional<Outcome> outcome = judge(seen, goal);
+        SeenWorkload latest = seen;
+        while (outcome.isEmpty()) {
+            if (isLate()) {
+                return new Outcome.TimedOut(latest);
+            }
+            try (EventStream events = EventStream.open(api, Optional.of(seen.id()), lastEvent, patience())) {
+                answeredNanos = System.nanoTime();
+                Optional<SeenWorkload> now = look(seen.id());
+                if (now.isEmpty()) {
+                    return new Outcome.Removed();
+                }
+                latest = now.get();
+                show(latest);
+                outcome = judge(latest, goal);
+                while (outcome.isEmpty() && !isLate()) {
+                    Optional<JsonNode> event = events.next();
+                    if (event.isEmpty()) {
+                        break;
+                    }
+                    outcome = onEvent(event.get(), goal);
+                }
+            } catch (IOException e) {
+                // Silence, or a stream cut off: look again and go on from the last event.
+            } catch (Refusal e) {
+                onRefusal(e);
+            } catch (Failure e) {
+                onOutage(e);
+            }
+            pauseUnless(outcome.isPresent());
+        }
+        return outcome.get();
+    }
+
+    private Optional<Outcome> onEvent(JsonNode event, Goal goal) {
+        JsonNode pull = event.path("progress");
+        String name = event.path("name").asText("");
+        if (pull.isObject()) {
+            progress.download(
+                    name + ": pulling",
+                    pull.path("bytes").asLong(),
+                    pull.path("totalBytes").asLong(),
+                    pull.path("layersDone").asInt(),
+                    pull.path("layers").asInt());
+            return Optional.empty();
+        }
+        lastEvent = Optional.ofNullable(event.path("id").textValue());
+        Optional<SeenWorkload> now = look(event.path("workloadId").asText());
+        now.ifPresent(this::show);
+        return now.isEmpty() ? Optional.of(new Outcome.Removed()) : judge(now.get(), goal);
+    }
+
+    private void show(SeenWorkload workload) {
+        progress.phase(workload.name() + ": " + describe(workload));
+    }
+
+    private static String describe(SeenWorkload workload) {
+        String node = workload.node().map(id -> " on " + id).orElse("");
+        Optional<WorkloadStatus> status = workload.status();
+        if (status.isEmpty()) {
+            return workload.statusText();
+        }
+        return switch (status.get()) {
+            case SCHEDULED, STARTING, RUNNING -> workload.statusText() + node;
+            case PULLING -> "Pulling " + workload.image() + node;
+            default -> workload.statusText() + ": " + workload.message();
+        };
+    }
+
+    private static Optional<Outcome> judge(SeenWorkload workload, Goal goal) {
+        Optional<WorkloadStatus> status = workload.status();
+        if (status.isEmpty() || goal == Goal.REMOVED) {
+            return Optional.empty();
+        }
+        return switch (status.get()) {
+            case RUNNING -> goal == Goal.UP ? Optional.of(new Outcome.Reached(workload)) : Optional.<Outcome>empty();
+            case EXITED -> Optional.of(new Outcome.Reached(workload));
+            case FAILED, STOPPED ->
+                Optional.of(goal == Goal.UP ? new Outcome.Missed(workload) : new Outcome.Reached(workload));
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<SeenWorkload> look(String id) {
+        try {
+            return Optional.of(new SeenWorkload(api.get("/workloads/" + id)));
+        } catch (Refusal e) {
+            if (e.problem().status() == NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private void onRefusal(Refusal refusal) {
+        if (refusal.problem().status() == GONE) {
+            lastEvent = Optional.empty();
+        } else if (refusal.failure().code() == ExitCode.UNREACHABLE) {
+            onOutage(refusal.failure());
+        } else {
+            throw refusal;
+        }
+    }
+
+    /** A scheduler that is being restarted comes back; its workloads go on meanwhile. */
+    private void onOutage(Failure failure) {
+        if (failure.code() != ExitCode.UNREACHABLE || System.nanoTime() - answeredNanos > OUTAGE_LIMIT.toNanos()) {
+            throw failure;
+        }
+        progress.phase("waiting for the scheduler: " + failure.getMessage());
+    }
+
+    private static void pauseUnless(boolean done) {
+        if (done) {
+            return;
+        }
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(ExitCode.INTERRUPTED, "interrupted while waiting");
+        }
+    }
+
+    private boolean isLate() {
+        return deadlineNanos.filter(at -> System.nanoTime() - at >= 0).isPresent();
+    }
+
+    /** How long to listen to a silent stream: up to the deadline, and never so long that a dead one goes unnoticed. */
+    private Duration patience() {
+        long left = deadlineNanos.map(at -> at - System.nanoTime()).orElse(SILENCE.toNanos());
+        return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), Math.min(left, SILENCE.toNanos())));
+    }
+}

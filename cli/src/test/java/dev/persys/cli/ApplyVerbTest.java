@@ -1,0 +1,105 @@
+package dev.persys.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persys.cli.CommandLineFixture.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApplyVerbTest {
+    private static final String ID = "6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c";
+    private static final String EXISTING = """
+            {"workloads":[{"id":"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c","name":"web","type":"docker-container",
+             "image":"nginx:1.27","nodeId":"node-1","status":"Running","desired":"running",
+             "statusSince":"2026-01-02T03:04:05Z","publishedPorts":[],"reason":"ContainerRunning","message":"running",
+             "oomKilled":false,"restartCount":0,"restartAttempts":0,"generation":1,"command":["sleep","9"],"args":[],
+             "entrypoint":[],"envVars":{"A":"1"},"resources":{"cpu":0.1,"memory":256},"ports":[],"volumes":[],
+             "restartPolicy":"no","labels":{},"constraints":{},"stopGracePeriod":"10s","pullPolicy":"missing","logs":"",
+             "createdAt":"2026-01-02T03:04:05Z","version":1,"revision":7}]}""";
+    private static final String WEB = """
+            name: web
+            type: docker-container
+            image: nginx:1.27
+            command: sleep 9
+            envVars: {A: "1"}
+            resources: {memory: 256Mi}
+            """;
+
+    private final ScriptedScheduler scheduler = new ScriptedScheduler();
+    private final CommandLineFixture cli = CommandLineFixture.against(scheduler);
+
+    @AfterEach
+    void stop() {
+        scheduler.close();
+    }
+
+    @Test
+    void whatIsThereAlreadyIsLeftAsItIs() {
+        scheduler.json("GET /workloads", EXISTING);
+        Result result = cli.typing(WEB).run("apply", "-f", "-");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEqualTo("web unchanged " + ID + " Running\n");
+    }
+
+    @Test
+    void whatIsMissingIsMadeAndWaitedFor() {
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        scheduler.json(
+                "POST /workloads/schedule",
+                "{\"workload_id\":\"" + ID + "\",\"node_id\":\"node-1\",\"status\":\"Scheduled\"}");
+        scheduler.json("GET /workloads/" + ID, "{\"id\":\"" + ID + "\",\"name\":\"web\",\"status\":\"Running\"}");
+        scheduler.events();
+        Result result = cli.typing(WEB + "---\n" + WEB.replace("web", "api")).run("apply", "-f", "-");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out()).isEqualTo("web created " + ID + "\napi created " + ID + "\n");
+    }
+
+    @Test
+    void anotherSpecificationIsAConflictThatNamesTheDifference() {
+        scheduler.json("GET /workloads", EXISTING);
+        String changed = WEB.replace("nginx:1.27", "nginx:1.28").replace("A: \"1\"", "A: hunter2") + "network: host\n";
+        Result result = cli.typing(changed).run("apply", "-f", "-");
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err()).isEqualTo("""
+                        persys: web (-): there is a workload of that name with another specification
+                          image is "nginx:1.27", the file says "nginx:1.28"
+                          envVars differ
+                          network is not set, the file says "host"
+                        A specification never changes: persys rm 6f2c1f0e removes the old one, and applying again \
+                        makes the new one.
+                        """);
+    }
+
+    @Test
+    void aMistakeInOneDocumentAppliesNone(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("two.yaml");
+        Files.writeString(file, WEB + "---\nname: Web\nimage: nginx\ntype: vm\nreplicas: 2\n");
+        Result result = cli.run("apply", "-f", file.toString());
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("two.yaml, document 2 is no workload", "/name", "/type", "/replicas");
+        assertThat(scheduler.asked()).isEmpty();
+    }
+
+    @Test
+    void jsonIsReadToo() {
+        scheduler.json("GET /workloads", EXISTING);
+        String json = """
+                {"name":"web","type":"docker-container","image":"nginx:1.27","command":["sleep","9"],
+                 "envVars":{"A":"1"},"resources":{"cpu":0.1,"memory":256}}""";
+        assertThat(cli.typing(json).run("apply", "-f", "-").out()).startsWith("web unchanged");
+    }
+
+    @Test
+    void whatCannotBeReadIsToldWithItsPlace() {
+        assertThat(cli.typing("name: [web").run("apply", "-f", "-").err()).contains("persys: -, line ");
+        assertThat(cli.run("apply", "-f", "/nonexistent/x.yaml").err())
+                .isEqualTo("persys: /nonexistent/x.yaml cannot be read: there is no such file\n");
+        assertThat(cli.typing("").run("apply", "-f", "-").err()).contains("there is no workload in -");
+        assertThat(cli.typing("just text").run("apply", "-f", "-").code()).isEqualTo(ExitCode.USAGE);
+        assertThat(cli.run("apply").err()).contains("persys apply wants a file");
+    }
+}

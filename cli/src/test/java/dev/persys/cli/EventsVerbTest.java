@@ -1,0 +1,52 @@
+package dev.persys.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persys.cli.CommandLineFixture.Result;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventsVerbTest {
+    private static final String STARTED = """
+            {"id":"3-7","at":"2026-01-02T03:04:05Z","kind":"workload",\
+            "workloadId":"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c","name":"web","nodeId":"node-1","from":"Starting",\
+            "to":"Running","reason":"ContainerRunning","message":"running"}""";
+    private static final String NODE = """
+            {"id":"3-8","at":"2026-01-02T03:04:06Z","kind":"node","nodeId":"node-1","to":"Active",\
+            "reason":"Registered","message":""}""";
+
+    private final ScriptedScheduler scheduler = new ScriptedScheduler();
+    private final CommandLineFixture cli = CommandLineFixture.against(scheduler);
+
+    @AfterEach
+    void stop() {
+        scheduler.close();
+    }
+
+    @Test
+    void whatHappenedIsPrintedAndThenItEnds() {
+        scheduler.events(STARTED, NODE);
+        Result result = cli.run("events", "--since-id", "3-6");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out()).isEqualTo("""
+                        2026-01-02T03:04:05Z web (6f2c1f0e) Starting -> Running on node-1: running
+                        2026-01-02T03:04:06Z node node-1 Active
+                        """);
+        assertThat(scheduler.asked().get(0).header("Last-event-id")).contains("3-6");
+    }
+
+    @Test
+    void asJsonThereIsOneDocumentALine() {
+        scheduler.events(STARTED, NODE);
+        assertThat(cli.run("events", "-o", "json").out()).isEqualTo(STARTED + "\n" + NODE + "\n");
+    }
+
+    @Test
+    void anIdThatIsNoLongerKeptIsRefused() {
+        scheduler.problem(
+                "GET /events", 410, "{\"type\":\"events-gone\",\"detail\":\"What happened is no longer kept\"}");
+        Result result = cli.run("events", "--since-id", "1-1");
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err()).contains("What happened is no longer kept");
+    }
+}

@@ -1,0 +1,149 @@
+package dev.persys.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persys.cli.CommandLineFixture.Result;
+import dev.persys.testing.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FailureTest {
+    private final ScriptedScheduler scheduler = new ScriptedScheduler();
+    private final CommandLineFixture cli = CommandLineFixture.against(scheduler);
+
+    @AfterEach
+    void stop() {
+        scheduler.close();
+    }
+
+    @Test
+    void nothingListensThere() {
+        String address = "http://127.0.0.1:" + Processes.freePort();
+        Result result = cli.run("ps", "--address", address);
+        assertThat(result.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(result.err()).startsWith("persys: nothing answers at " + address + "\n");
+    }
+
+    @Test
+    void noClusterIsKnown(@TempDir Path home) {
+        Result result =
+                new CommandLineFixture().with("PERSYS_HOME", home.toString()).run("ps");
+        assertThat(result.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(result.err()).contains("persys dev start makes one here");
+    }
+
+    @Test
+    void theDevelopmentClusterIsFoundByItsFiles(@TempDir Path home) throws IOException {
+        scheduler.json("GET /nodes", "{\"nodes\":[]}");
+        Path dev = Files.createDirectories(home.resolve("dev"));
+        Files.writeString(dev.resolve("endpoints.json"), "{\"api\":\"" + scheduler.address() + "\"}");
+        Files.writeString(dev.resolve("token"), "dev-token\n");
+        assertThat(new CommandLineFixture()
+                        .with("PERSYS_HOME", home.toString())
+                        .run("nodes")
+                        .code())
+                .isEqualTo(ExitCode.OK);
+        assertThat(scheduler.asked().get(0).header("Authorization")).contains("Bearer dev-token");
+    }
+
+    @Test
+    void theDevelopmentClustersTokenGoesNowhereElse(@TempDir Path home) throws IOException {
+        Path dev = Files.createDirectories(home.resolve("dev"));
+        Files.writeString(dev.resolve("endpoints.json"), "{\"api\":\"http://127.0.0.1:1\"}");
+        Files.writeString(dev.resolve("token"), "dev-token\n");
+        new CommandLineFixture().with("PERSYS_HOME", home.toString()).run("--address", scheduler.address(), "nodes");
+        assertThat(scheduler.asked().get(0).header("Authorization")).isEmpty();
+    }
+
+    @Test
+    void theTokenIsWrongOrMissing(@TempDir Path directory) throws IOException {
+        scheduler.problem("GET /workloads", 401, "{\"type\":\"unauthenticated\",\"detail\":\"The token is wrong\"}");
+        Result wrong = cli.run("ps");
+        assertThat(wrong.code()).isEqualTo(ExitCode.UNAUTHORIZED);
+        assertThat(wrong.err()).contains("The token is wrong", "check --token-file and PERSYS_TOKEN");
+        assertThat(wrong.err()).doesNotContain("secret-token");
+        Result missing = new CommandLineFixture()
+                .with("PERSYS_HOME", directory.toString())
+                .run("ps", "--address", scheduler.address());
+        assertThat(missing.err()).contains("Give a token with --token-file or PERSYS_TOKEN.");
+        Path file = Files.writeString(directory.resolve("token"), "from-file\n");
+        cli.run("ps", "--token-file", file.toString());
+        assertThat(scheduler.asked().get(2).header("Authorization")).contains("Bearer from-file");
+        assertThat(cli.run("ps", "--token-file", "/nonexistent/t").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void thereIsNoSuchWorkload() {
+        Result result = cli.run("inspect", "nope");
+        assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(result.err()).contains("persys ps -a lists the workloads");
+    }
+
+    @Test
+    void theReferenceFitsSeveral() {
+        scheduler.problem("GET /workloads/web", 409, """
+                {"type":"ambiguous-name","title":"The name fits several workloads","status":409,
+                 "detail":"web fits 2 workloads","candidates":["6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c",
+                 "7f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c"]}""");
+        Result result = cli.run("inspect", "web");
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err()).isEqualTo("""
+                        persys: web fits 2 workloads
+                          6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c
+                          7f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c
+                        Use an id, or as much of its beginning as is unique.
+                        """);
+    }
+
+    @Test
+    void theSchedulerCannotServeAtTheMoment() {
+        scheduler.problem("GET /workloads", 503, "{\"type\":\"unavailable\",\"detail\":\"no leader yet\"}");
+        Result result = cli.run("ps");
+        assertThat(result.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(result.err()).contains("no leader yet");
+    }
+
+    @Test
+    void someOtherServerAnswers() {
+        scheduler.foreign("GET /workloads", 500, "<html>oops</html>");
+        Result result = cli.run("ps");
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err()).isEqualTo("persys: <html>oops</html>\n");
+    }
+
+    @Test
+    void theAnswerIsNotJson() {
+        scheduler.json("GET /workloads", "{\"workloads\":[");
+        Result result = cli.run("ps");
+        assertThat(result.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(result.err()).contains("broke off");
+    }
+
+    @Test
+    void theAddressIsNone() {
+        Result result = cli.run("ps", "--address", "http://");
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("One looks like http://127.0.0.1:8085.");
+    }
+
+    @Test
+    void theVerbIsUnknown() {
+        assertThat(cli.run("insect").err()).contains("Did you mean persys inspect?");
+        assertThat(cli.run("insect").code()).isEqualTo(ExitCode.USAGE);
+        assertThat(cli.run("node", "drani").code()).isEqualTo(ExitCode.USAGE);
+        assertThat(cli.run("node", "-x").err()).contains("wants one word more: inspect, drain, activate, rm");
+    }
+
+    @Test
+    void helpAndVersionNeedNothing() {
+        assertThat(cli.run().out()).contains("persys VERB --help says more");
+        assertThat(cli.run("help", "run").out()).contains("Usage: persys run [OPTIONS] IMAGE [-- COMMAND...]");
+        assertThat(cli.run("ps", "--help").out()).contains("--status=STATUS");
+        assertThat(cli.run("node").out()).contains("node drain");
+        assertThat(cli.run("--version").out()).matches("persys [0-9]+\\.[0-9]+\\.[0-9]+\\S*\\n");
+    }
+}

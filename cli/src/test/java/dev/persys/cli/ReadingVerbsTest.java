@@ -1,0 +1,266 @@
+package dev.persys.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persys.cli.CommandLineFixture.Result;
+import dev.persys.cli.output.Terminal;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReadingVerbsTest {
+    private static final String WEB = """
+            {"id":"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c","name":"web","type":"docker-container","image":"nginx:1.27",
+             "nodeId":"node-1","status":"Running","desired":"running","statusSince":"2020-01-02T03:04:05.678Z",
+             "publishedPorts":[{"container":80,"protocol":"tcp","host":8080}],"reason":"ContainerRunning",
+             "message":"running","oomKilled":false,"restartCount":2,"restartAttempts":0,"generation":1,
+             "command":["sh","-c","sleep 9"],"args":[],"entrypoint":[],"envVars":{"KEY":"hunter2"},
+             "resources":{"cpu":0.5,"memory":256},
+             "ports":[{"container":80,"host":8080,"protocol":"tcp"}],
+             "volumes":[{"source":"/srv","target":"/data","readOnly":true}],"restartPolicy":"always",
+             "labels":{"team":"a"},"constraints":{},"stopGracePeriod":"10s","pullPolicy":"missing","logs":"one\\ntwo\\n",
+             "createdAt":"2020-01-02T03:04:05.678Z","version":1,"revision":7}""";
+    private static final String JOB = """
+            {"id":"6f2c1f0e-9999-4a4b-9d30-0d5f6f9a1b2c","name":"job","image":"busybox","nodeId":null,"status":"Failed",
+             "reason":"ExitedWithError","message":"exited with code 3","exitCode":3,"restartCount":0,
+             "createdAt":"2020-01-02T03:04:05Z"}""";
+    private static final String DONE = """
+            {"id":"aaaaaaaa-9999-4a4b-9d30-0d5f6f9a1b2c","name":"job","image":"busybox","nodeId":"node-1",
+             "status":"Exited","reason":"Completed","message":"exited with code 0","exitCode":0,
+             "createdAt":"2020-01-02T03:04:05Z"}""";
+    private static final String NODE = """
+            {"nodeId":"node-1","ipAddress":"192.168.1.10","hostname":"worker-1","status":"Draining","draining":true,
+             "statusSince":"2020-01-02T03:04:05Z","availableCpu":2.5,"availableMemory":8192,"agentPort":8086,
+             "total":{"cpu":4,"memory":16000},"labels":{"disk":"ssd"},"os":"Debian","kernel":"6.1.0",
+             "architecture":"amd64","dockerVersion":"20.10.24","agentVersion":"0.1.0",
+             "lastHeartbeat":"2020-01-02T03:04:05Z","registeredAt":"2020-01-02T03:04:05Z",
+             "reserved":{"cpu":0.5,"memory":256},"free":{"cpu":3.5,"memory":15744},"workloads":1,"revision":3}""";
+
+    private final ScriptedScheduler scheduler = new ScriptedScheduler();
+    private final CommandLineFixture cli = CommandLineFixture.against(scheduler);
+
+    @AfterEach
+    void stop() {
+        scheduler.close();
+    }
+
+    private void threeWorkloads() {
+        scheduler.json("GET /workloads", "{\"workloads\":[" + WEB + "," + JOB + "],\"continue\":\"next\"}");
+        scheduler.json("GET /workloads", "{\"workloads\":[" + DONE + "]}");
+    }
+
+    @Test
+    void psShowsWhatDidNotEndWellAndHidesWhatDid() {
+        threeWorkloads();
+        Result result = cli.run("ps");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out().replaceAll("[0-9]+d ", "AGE ")).isEqualTo("""
+                        ID          NAME  STATUS                            AGE    RESTARTS  NODE    IMAGE       PORTS
+                        6f2c1f0e-8  web   Running                           AGE  2         node-1  nginx:1.27  8080->80/tcp
+                        6f2c1f0e-9  job   Failed (ExitedWithError, code 3)  AGE  0         -       busybox
+                        """);
+        assertThat(scheduler.lines())
+                .containsExactly("GET /workloads?limit=500", "GET /workloads?limit=500&continue=next");
+        assertThat(scheduler.asked().get(0).header("Authorization")).contains("Bearer secret-token");
+    }
+
+    @Test
+    void psWithAllShowsEverything() {
+        threeWorkloads();
+        assertThat(cli.run("ps", "-a").out().lines()).hasSize(4);
+    }
+
+    @Test
+    void psPassesItsFiltersOn() {
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        Result result = cli.run("ps", "--node", "node-1", "--status", "running", "--name", "web");
+        assertThat(scheduler.lines().get(0)).contains("node=node-1", "status=Running", "name=web");
+        assertThat(result.err()).isEqualTo("No workload is like that.\n");
+    }
+
+    @Test
+    void psRefusesAStatusThatIsNone() {
+        Result result = cli.run("ps", "--status", "Alive");
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("'Alive' is no value for --status: a status is wanted");
+    }
+
+    @Test
+    void psSaysHowToStartTheFirst() {
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        Result result = cli.run("ps");
+        assertThat(result.out()).startsWith("ID ").hasLineCount(1);
+        assertThat(result.err()).isEqualTo("No workloads yet; persys run IMAGE starts one.\n");
+    }
+
+    @Test
+    void psFitsANarrowTerminal() {
+        threeWorkloads();
+        Result result = cli.on(new Terminal(true, true, 60, false)).run("ps", "-a");
+        assertThat(result.out().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(60));
+    }
+
+    @Test
+    void namesAreReferencesThatFitOneWorkloadOnly() {
+        threeWorkloads();
+        assertThat(cli.run("ps", "-a", "-o", "name").out()).isEqualTo("""
+                        web
+                        6f2c1f0e-9999-4a4b-9d30-0d5f6f9a1b2c
+                        aaaaaaaa-9999-4a4b-9d30-0d5f6f9a1b2c
+                        """);
+    }
+
+    @Test
+    void psAsJsonIsTheApisOwn() {
+        scheduler.json("GET /workloads", "{\"workloads\":[{\"id\":\"x\",\"new\":[1,2.50,null,true,{}]}]}");
+        assertThat(cli.run("ps", "-o", "json").out()).isEqualTo("""
+                        {
+                          "workloads" : [
+                            {
+                              "id" : "x",
+                              "new" : [
+                                1,
+                                2.50,
+                                null,
+                                true,
+                                { }
+                              ]
+                            }
+                          ]
+                        }
+                        """);
+    }
+
+    @Test
+    void psAsYamlIsTheSameData() {
+        scheduler.json("GET /workloads", "{\"workloads\":[{\"id\":\"x\",\"new\":[1,2.50,null,true,{}]}]}");
+        assertThat(cli.run("ps", "-o", "yaml").out()).isEqualTo("""
+                        workloads:
+                          - id: x
+                            new:
+                              - 1
+                              - 2.50
+                              - null
+                              - true
+                              - {}
+                        """);
+    }
+
+    @Test
+    void wideShortensNothing() {
+        threeWorkloads();
+        assertThat(cli.on(new Terminal(true, true, 40, false))
+                        .run("ps", "-a", "-o", "wide")
+                        .out())
+                .contains("6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c  web", "2020-01-02T03:04:05.678Z", "256Mi");
+    }
+
+    @Test
+    void inspectShowsAllButTheValuesOfTheEnvironment() {
+        scheduler.json("GET /workloads/web", WEB);
+        Result result = cli.run("inspect", "web");
+        assertThat(result.out().replaceAll("\\([0-9]+d ago\\)", "(AGO)")).isEqualTo("""
+                        Name:         web
+                        Id:           6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c
+                        Status:       Running
+                                      running
+                        Since:        2020-01-02T03:04:05.678Z (AGO)
+                        Wanted:       running
+                        Node:         node-1
+                        Image:        nginx:1.27
+                        Command:      sh -c 'sleep 9'
+                        Environment:  KEY (values: -o json)
+                        Ports:        8080->80/tcp
+                        Volumes:      /srv on /data (read-only)
+                        Resources:    0.5 cores, 256 MiB
+                        Restart:      always
+                        Restarts:     2
+                        Stop grace:   10s
+                        Pull policy:  missing
+                        Labels:       team=a
+                        Generation:   1
+                        Created:      2020-01-02T03:04:05.678Z (AGO)
+                        Last output:  one
+                                      two
+                        """);
+    }
+
+    @Test
+    void inspectAsYamlKeepsLinesOfOutputReadable() {
+        scheduler.json("GET /workloads/web", WEB);
+        assertThat(cli.run("inspect", "web", "-o", "yaml").out())
+                .contains("logs: |\n  one\n  two\n", "image: nginx:1.27\n", "id: \"6f2c1f0e-", "KEY: hunter2\n");
+    }
+
+    @Test
+    void aReferenceIsOnePartOfThePath() {
+        cli.run("inspect", "a/b?c");
+        assertThat(scheduler.lines()).containsExactly("GET /workloads/a/b?c");
+        assertThat(scheduler.asked()).hasSize(1);
+    }
+
+    @Test
+    void logsAreCopiedAsTheyAre() {
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "one\nzwölf, no line end");
+        Result result = cli.run("logs", "web", "--tail", "5");
+        assertThat(result.out()).isEqualTo("one\nzwölf, no line end");
+        assertThat(result.err()).isEmpty();
+        assertThat(scheduler.lines()).containsExactly("GET /workloads/web/logs?follow=false&tail=5");
+    }
+
+    @Test
+    void logsSayWhenTheyAreOnlyTheTailThatWasKept() {
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "stored-tail"), "end\n");
+        assertThat(cli.run("logs", "web").err()).contains("this is the tail that was kept");
+    }
+
+    @Test
+    void logsTakeASpanOrAMoment() {
+        scheduler.text("GET /workloads/web/logs", Map.of(), "x");
+        assertThat(cli.run("logs", "web", "--since", "10m").code()).isEqualTo(ExitCode.OK);
+        cli.run("logs", "web", "--since", "2026-01-02T03:04:05Z");
+        assertThat(scheduler.lines().get(0)).containsPattern("since=20[0-9]{2}-[0-9]{2}-[0-9]{2}T");
+        assertThat(scheduler.lines().get(1)).contains("since=2026-01-02T03%3A04%3A05Z");
+        assertThat(cli.run("logs", "web", "--since", "yesterday").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void nodesShowWhatIsReserved() {
+        scheduler.json("GET /nodes", "{\"nodes\":[" + NODE + "]}");
+        assertThat(cli.run("nodes").out().replaceAll("[0-9]+d ", "AGE ")).isEqualTo("""
+                        NODE    STATUS    HEARD  WORKLOADS  CPU       MEMORY               ADDRESS
+                        node-1  Draining  AGE  1          0.5 of 4  256 MiB of 15.6 GiB  192.168.1.10
+                        """);
+        assertThat(cli.run("nodes", "-o", "name").out()).isEqualTo("node-1\n");
+        assertThat(cli.run("nodes", "-o", "wide").out()).contains("20.10.24", "disk=ssd");
+    }
+
+    @Test
+    void nodeInspectShowsAllOfANode() {
+        scheduler.json("GET /nodes/node-1", NODE);
+        assertThat(cli.run("node", "inspect", "node-1").out())
+                .contains(
+                        "Status:      Draining",
+                        "CPU:         4 cores, of which 0.5 reserved and 3.5 free",
+                        "Memory:      15.6 GiB, of which 256 MiB reserved and 15.4 GiB free",
+                        "Address:     192.168.1.10:8086",
+                        "Docker:      20.10.24");
+    }
+
+    @Test
+    void clusterShowsTotals() {
+        scheduler.json("GET /cluster/metrics", """
+                {"clusterId":"c-1","epoch":4,"nodes":{"Active":2,"Draining":0,"Suspect":1,"Inactive":0},
+                 "workloads":{"Pending":0,"Running":3},"capacity":{"cpu":8,"memory":16384},
+                 "reserved":{"cpu":0.5,"memory":384},"free":{"cpu":7.5,"memory":16000}}""");
+        assertThat(cli.run("cluster").out())
+                .contains(
+                        "Cluster:    c-1",
+                        "Epoch:      4",
+                        "Nodes:      3 (2 Active, 1 Suspect)",
+                        "Workloads:  3 (3 Running)",
+                        "CPU:        8 cores, of which 0.5 cores reserved and 7.5 cores free",
+                        "Memory:     16 GiB, of which 384 MiB reserved and 15.6 GiB free");
+    }
+}

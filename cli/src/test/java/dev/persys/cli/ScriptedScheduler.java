@@ -1,0 +1,138 @@
+package dev.persys.cli;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A server that answers what a test wrote down for it: the n-th request to a path gets the n-th answer, and the last
+ * answer again from then on. What is not written down is a 404.
+ */
+final class ScriptedScheduler implements AutoCloseable {
+    /** A request as it came. */
+    record Asked(String line, Map<String, List<String>> headers, String body) {
+        Optional<String> header(String name) {
+            return Optional.ofNullable(headers.get(name)).map(values -> values.get(0));
+        }
+    }
+
+    private record Answer(int status, String type, Map<String, String> headers, String body, boolean stayOpen) {}
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, Deque<Answer>> script = new ConcurrentHashMap<>();
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+
+    ScriptedScheduler() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** To answer {@code request}, such as {@code GET /workloads}, with JSON. */
+    ScriptedScheduler json(String request, String body) {
+        return add(request, new Answer(200, "application/json", Map.of(), body, false));
+    }
+
+    ScriptedScheduler text(String request, Map<String, String> headers, String body) {
+        return add(request, new Answer(200, "text/plain; charset=UTF-8", headers, body, false));
+    }
+
+    ScriptedScheduler problem(String request, int status, String body) {
+        return add(request, new Answer(status, "application/problem+json", Map.of(), body, false));
+    }
+
+    /** To answer with something that is no problem of ours. */
+    ScriptedScheduler foreign(String request, int status, String body) {
+        return add(request, new Answer(status, "text/html", Map.of(), body, false));
+    }
+
+    /** To answer with these events and then stay silent on an open stream. */
+    ScriptedScheduler events(String... data) {
+        StringBuilder body = new StringBuilder("retry: 1000\n\n");
+        for (String one : data) {
+            body.append("event: workload\ndata: ").append(one).append("\n\n");
+        }
+        return add("GET /events", new Answer(200, "text/event-stream", Map.of(), body.toString(), true));
+    }
+
+    /** The requests so far. */
+    List<Asked> asked() {
+        return asked;
+    }
+
+    /** The lines of the requests so far, such as {@code GET /workloads?limit=500}. */
+    List<String> lines() {
+        return asked.stream().map(Asked::line).toList();
+    }
+
+    private ScriptedScheduler add(String request, Answer answer) {
+        script.computeIfAbsent(request, key -> new ArrayDeque<>()).addLast(answer);
+        return this;
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String key =
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        String query = exchange.getRequestURI().getRawQuery();
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        asked.add(new Asked(key + (query == null ? "" : "?" + query), exchange.getRequestHeaders(), body));
+        Answer answer = next(key);
+        answer.headers().forEach(exchange.getResponseHeaders()::add);
+        exchange.getResponseHeaders().add("Content-Type", answer.type());
+        byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(answer.status(), answer.stayOpen() ? 0 : bytes.length == 0 ? -1 : bytes.length);
+        if (bytes.length == 0) {
+            exchange.close();
+            return;
+        }
+        OutputStream out = exchange.getResponseBody();
+        out.write(bytes);
+        out.flush();
+        if (!answer.stayOpen()) {
+            exchange.close();
+        }
+    }
+
+    private Answer next(String key) {
+        Deque<Answer> answers = script.getOrDefault(key, new ArrayDeque<>());
+        synchronized (answers) {
+            if (answers.isEmpty()) {
+                String problem = """
+                        {"type":"unknown-workload","title":"There is no such workload","status":404,\
+                        "detail":"there is no workload like that"}""";
+                return new Answer(404, "application/problem+json", Map.of(), problem, false);
+            }
+            return answers.size() == 1 ? answers.peekFirst() : answers.removeFirst();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

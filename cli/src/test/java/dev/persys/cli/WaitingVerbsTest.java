@@ -1,0 +1,276 @@
+package dev.persys.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.cli.CommandLineFixture.Result;
+import dev.persys.cli.client.JsonText;
+import dev.persys.cli.output.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WaitingVerbsTest {
+    private static final String ID = "6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c";
+    private static final String SCHEDULED = "{\"workload_id\":\"" + ID
+            + "\",\"node_id\":\"node-1\",\"status\":\"Scheduled\",\"reason\":\"Placed\"," + "\"message\":\"placed\"}";
+
+    private final ScriptedScheduler scheduler = new ScriptedScheduler();
+    private final CommandLineFixture cli = CommandLineFixture.against(scheduler);
+
+    @AfterEach
+    void stop() {
+        scheduler.close();
+    }
+
+    private static String workload(String status, String reason, String message) {
+        return "{\"id\":\"" + ID + "\",\"name\":\"web\",\"image\":\"nginx\",\"nodeId\":\"node-1\",\"status\":\""
+                + status + "\",\"reason\":\"" + reason + "\",\"message\":\"" + message + "\"}";
+    }
+
+    private static String event(String to) {
+        return "{\"id\":\"1-2\",\"kind\":\"workload\",\"workloadId\":\"" + ID + "\",\"name\":\"web\",\"to\":\"" + to
+                + "\"}";
+    }
+
+    private JsonNode body() throws IOException {
+        return JsonText.read(scheduler.asked().get(0).body());
+    }
+
+    @Test
+    void runWaitsUntilItRuns() {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        scheduler.json("GET /workloads/" + ID, workload("Pulling", "PullingImage", "pulling"));
+        scheduler.json("GET /workloads/" + ID, workload("Running", "ContainerRunning", "running"));
+        scheduler.events(
+                "{\"id\":\"\",\"kind\":\"progress\",\"workloadId\":\"" + ID + "\",\"name\":\"web\",\"to\":\"Pulling\","
+                        + "\"progress\":{\"layers\":4,\"layersDone\":1,\"bytes\":1048576,\"totalBytes\":4194304}}",
+                event("Running"));
+        Result result = cli.run("run", "nginx", "--name", "web");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out()).isEqualTo(ID + "\n");
+        assertThat(result.err()).isEqualTo("""
+                        web: Scheduled on node-1
+                        web: Pulling nginx on node-1
+                        web: pulling
+                        web: Running on node-1
+                        """);
+        assertThat(scheduler.asked().get(0).header("Idempotency-key")).isPresent();
+    }
+
+    @Test
+    void runShowsABarOnATerminal() {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        scheduler.json("GET /workloads/" + ID, workload("Pulling", "PullingImage", "pulling"));
+        scheduler.json("GET /workloads/" + ID, workload("Running", "ContainerRunning", "running"));
+        scheduler.events(
+                "{\"kind\":\"progress\",\"workloadId\":\"" + ID + "\",\"name\":\"web\",\"progress\":"
+                        + "{\"layers\":4,\"layersDone\":1,\"bytes\":1048576,\"totalBytes\":4194304}}",
+                event("Running"));
+        Result result = cli.on(new Terminal(true, true, 80, false)).run("run", "nginx", "--name", "web");
+        assertThat(result.err())
+                .contains("\r\u001b[Kweb: pulling [#####...............] 1 MiB of 4 MiB, 1 of 4 layers")
+                .endsWith("\r\u001b[K");
+    }
+
+    @Test
+    void runSendsWhatTheOptionsSay(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("env");
+        Files.writeString(file, "# comment\nA=1\nB=2=3\n\nFROM_SHELL\nABSENT\n");
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        Result result = cli.with("FROM_SHELL", "yes")
+                .run(
+                        "run",
+                        "-d",
+                        "nginx:1.27",
+                        "--name",
+                        "web",
+                        "--env-file",
+                        file.toString(),
+                        "-e",
+                        "A=9",
+                        "-e",
+                        "FROM_SHELL",
+                        "-p",
+                        "8080:80",
+                        "--port",
+                        "53/udp",
+                        "-v",
+                        "/srv:/data:ro",
+                        "--cpu",
+                        "0.5",
+                        "--memory",
+                        "256Mi",
+                        "--restart",
+                        "on-failure:3",
+                        "--label",
+                        "team=a",
+                        "--constraint",
+                        "disk=ssd",
+                        "--network",
+                        "host",
+                        "--user",
+                        "1000:1000",
+                        "--workdir",
+                        "/srv",
+                        "--entrypoint",
+                        "/entry",
+                        "--pull-policy",
+                        "always",
+                        "--stop-grace",
+                        "30s",
+                        "--registry-credentials",
+                        "hub",
+                        "--idempotency-key",
+                        "k1",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo hi");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(body()).isEqualTo(JsonText.read("""
+                                {"name":"web","type":"docker-container","image":"nginx:1.27",
+                                 "command":["sh","-c","echo hi"],"entrypoint":["/entry"],
+                                 "envVars":{"A":"9","B":"2=3","FROM_SHELL":"yes"},
+                                 "resources":{"cpu":0.5,"memory":"256Mi"},
+                                 "ports":[{"container":80,"host":8080},{"container":53,"protocol":"udp"}],
+                                 "volumes":[{"source":"/srv","target":"/data","readOnly":true}],
+                                 "restartPolicy":"on-failure:3","labels":{"team":"a"},"constraints":{"disk":"ssd"},
+                                 "network":"host","user":"1000:1000","workingDir":"/srv","pullPolicy":"always",
+                                 "stopGracePeriod":"30s","registryCredentials":"hub"}"""));
+        assertThat(scheduler.asked().get(0).header("Idempotency-key")).contains("k1");
+    }
+
+    @Test
+    void runNamesAWorkloadAfterItsImage() throws IOException {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        cli.run("run", "-d", "example.com:5000/team/My_App:2@sha256:abc");
+        assertThat(body().path("name").asText()).matches("my-app-[a-z0-9]{4}");
+    }
+
+    @Test
+    void runSaysWhyItFailedAndWhatToDo() {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        scheduler.events(event("Failed"));
+        scheduler.json("GET /workloads/" + ID, workload("Failed", "ExitedWithError", "exited with code 3"));
+        scheduler.text("GET /workloads/" + ID + "/logs", Map.of(), "first\nboom\n");
+        Result result = cli.run("run", "nginx", "--name", "web", "--quiet");
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.out()).isEqualTo(ID + "\n");
+        assertThat(result.err()).isEqualTo("""
+                        persys: web (6f2c1f0e) is Failed (ExitedWithError): exited with code 3
+                        Its last output:
+                          | first
+                          | boom
+                        persys logs 6f2c1f0e shows all of its output; persys start 6f2c1f0e tries again.
+                        """);
+    }
+
+    @Test
+    void runThatNeverFitsEndsWithItsTimeout() {
+        scheduler.json(
+                "POST /workloads/schedule",
+                SCHEDULED
+                        .replace("Scheduled", "Pending")
+                        .replace("\"node-1\"", "null")
+                        .replace("placed", "no node"));
+        scheduler.json("GET /workloads/" + ID, workload("Pending", "NoNodeFits", "none of 1 nodes fits: 1 × memory"));
+        scheduler.events();
+        Result result = cli.run("run", "nginx", "--name", "web", "--timeout", "300ms");
+        assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(result.err())
+                .contains("web (6f2c1f0e) is still Pending: none of 1 nodes fits: 1 × memory")
+                .contains("persys explain 6f2c1f0e says what would make it fit");
+    }
+
+    @Test
+    void badInputIsToldFieldByField() {
+        scheduler.problem("POST /workloads/schedule", 400, """
+                {"type":"invalid-request","title":"The request has invalid fields","status":400,
+                 "detail":"Correct the fields named in errors and send the request again: /name is 'A'",
+                 "errors":[{"pointer":"/name","found":"'A'","allowed":"a DNS label"},
+                           {"pointer":"/resources/cpu","found":"0","allowed":"0.01 to 1024"}]}""");
+        Result result = cli.run("run", "nginx", "--name", "A");
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).isEqualTo("""
+                        persys: The request has invalid fields
+                          /name is 'A'; allowed is a DNS label
+                          /resources/cpu is 0; allowed is 0.01 to 1024
+                        """);
+    }
+
+    @Test
+    void mistakesInOptionsNeverReachTheScheduler() {
+        assertThat(cli.run("run").err()).contains("Missing required parameter: 'IMAGE'");
+        assertThat(cli.run("run", "nginx", "-p", "eighty").err()).contains("[HOST:]CONTAINER[/tcp|udp|sctp] is wanted");
+        assertThat(cli.run("run", "nginx", "-v", "/srv").err()).contains("SOURCE:TARGET[:ro] is wanted");
+        assertThat(cli.run("run", "nginx", "-e", "NOPE").err()).contains("this shell has no such variable");
+        assertThat(cli.run("run", "nginx", "-e", "=secret").err()).doesNotContain("secret");
+        assertThat(cli.run("run", "nginx", "--memroy", "1").err()).contains("Did you mean --memory?");
+        assertThat(cli.run("run", "nginx", "ls").err())
+                .contains("The container's command stands behind --: persys run IMAGE -- ls");
+        assertThat(cli.run("run", "nginx", "--env-file", "/nonexistent/x").err())
+                .contains("there is no such file");
+        assertThat(scheduler.asked()).isEmpty();
+    }
+
+    @Test
+    void stopAsksForAllAndWaitsForEach() {
+        scheduler.json("POST /workloads/web/stop", workload("Running", "Stopping", "stopping"));
+        scheduler.json("POST /workloads/api/stop", workload("Stopped", "StoppedByRequest", "stopped as asked"));
+        scheduler.json("GET /workloads/" + ID, workload("Running", "Stopping", "stopping"));
+        scheduler.json("GET /workloads/" + ID, workload("Stopped", "StoppedByRequest", "stopped as asked"));
+        scheduler.events(event("Stopped"));
+        Result result = cli.run("stop", "web", "gone", "api");
+        assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(result.out()).isEqualTo(ID + "\n" + ID + "\n");
+        assertThat(result.err()).contains("there is no workload like that", "web: Stopped: stopped as asked");
+    }
+
+    @Test
+    void rmWaitsUntilItIsGone() {
+        scheduler.json("DELETE /workloads/web", workload("Running", "Deleting", "being deleted"));
+        scheduler.json("GET /workloads/" + ID, workload("Running", "Deleting", "being deleted"));
+        scheduler.problem("GET /workloads/" + ID, 404, "{\"detail\":\"gone\"}");
+        scheduler.events(event("Deleted"));
+        Result result = cli.run("rm", "web");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out()).isEqualTo(ID + "\n");
+    }
+
+    @Test
+    void restartThatEndsInFailureSaysSo() {
+        scheduler.json("POST /workloads/web/restart", workload("Scheduled", "Placed", "ordered"));
+        scheduler.events();
+        scheduler.json("GET /workloads/" + ID, workload("Failed", "StartRefused", "port is already allocated"));
+        Result result = cli.run("restart", "web");
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err())
+                .contains("is Failed (StartRefused): port is already allocated")
+                .contains("persys start 6f2c1f0e tries again; persys rm 6f2c1f0e removes it.");
+    }
+
+    @Test
+    void aStreamThatForgotTheLastEventIsOpenedAnew() {
+        scheduler.json("POST /workloads/web/start", workload("Scheduled", "Placed", "ordered"));
+        scheduler.problem("GET /events", 410, "{\"type\":\"events-gone\",\"detail\":\"gone\"}");
+        scheduler.events();
+        scheduler.json("GET /workloads/" + ID, workload("Running", "ContainerRunning", "running"));
+        assertThat(cli.run("start", "web").code()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void nodesAreDrainedAndForgotten() {
+        scheduler.json("POST /nodes/node-1/drain", "{\"nodeId\":\"node-1\",\"status\":\"Draining\",\"workloads\":2}");
+        scheduler.json("DELETE /nodes/node-1", "{\"nodeId\":\"node-1\"}");
+        Result drained = cli.run("node", "drain", "node-1");
+        assertThat(drained.out()).isEqualTo("node-1\n");
+        assertThat(drained.err()).isEqualTo("node-1 is Draining with 2 workloads\n");
+        assertThat(cli.run("node", "rm", "node-1").out()).isEqualTo("node-1\n");
+    }
+}
