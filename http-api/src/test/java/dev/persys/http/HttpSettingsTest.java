@@ -50,7 +50,7 @@ final class HttpSettingsTest {
                                 Duration.ofSeconds(10),
                                 4,
                                 128,
-                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(10),
                                 Duration.ofSeconds(15),
                                 32,
                                 32 * 1024 * 1024)));

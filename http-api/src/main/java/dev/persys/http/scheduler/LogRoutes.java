@@ -21,6 +21,7 @@ import dev.persys.http.server.LogParameters;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.Replies;
 import dev.persys.http.server.ServerSentEvents;
+import dev.persys.http.server.Stages;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.protocol.AgentClient;
@@ -89,19 +90,17 @@ final class LogRoutes {
     }
 
     private CompletionStage<HttpResponse> fromNode(Call call, WorkloadView view, NodeView node, LogQuery query) {
-        return agents.logs(node.node().facts(), view.workload().id(), query)
-                .handleAsync(
-                        (bytes, failure) -> {
-                            if (failure == null) {
-                                return live(call, bytes);
-                            }
-                            LOG.debug(
-                                    "Logs of {} come from its record: {}",
-                                    view.workload().id(),
-                                    failure.getMessage());
-                            return stored(view, query);
-                        },
-                        scheduler.executor());
+        return Stages.on(agents.logs(node.node().facts(), view.workload().id(), query), scheduler.executor())
+                .handle((bytes, failure) -> {
+                    if (failure == null) {
+                        return live(call, bytes);
+                    }
+                    LOG.debug(
+                            "Logs of {} come from its record: {}",
+                            view.workload().id(),
+                            failure.getMessage());
+                    return stored(view, query);
+                });
     }
 
     private HttpResponse live(Call call, Source<ByteString, NotUsed> bytes) {

@@ -26,18 +26,19 @@ public final class Asking<C> {
 
     /** Sends what {@code command} makes of the reference to answer to; {@code then} runs off the actor's thread. */
     public <R, T> CompletionStage<T> ask(Function<ActorRef<R>, C> command, Function<R, T> then) {
-        return AskPattern.<C, R>ask(actor, command::apply, timeout, system.scheduler())
-                .thenApplyAsync(then, executor());
+        return this.<R>send(command).thenApply(then);
     }
 
     /** As {@link #ask}, where more has to be waited for. */
     public <R, T> CompletionStage<T> askThen(Function<ActorRef<R>, C> command, Function<R, CompletionStage<T>> then) {
-        return AskPattern.<C, R>ask(actor, command::apply, timeout, system.scheduler())
-                .thenComposeAsync(then, executor());
+        return this.<R>send(command).thenCompose(then);
     }
 
-    /** Where the stages go on: named, because the default of {@link java.util.concurrent.CompletableFuture} starts
-     * a thread a task where there are few cores. */
+    private <R> CompletionStage<R> send(Function<ActorRef<R>, C> command) {
+        return Stages.on(AskPattern.<C, R>ask(actor, command::apply, timeout, system.scheduler()), executor());
+    }
+
+    /** Where the stages go on. */
     public Executor executor() {
         return system.executionContext();
     }

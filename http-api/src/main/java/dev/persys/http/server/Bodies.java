@@ -46,9 +46,10 @@ final class Bodies {
 
     /** The whole body; what it fails with is for {@link #problem}. */
     CompletionStage<byte[]> collect(HttpEntity entity) {
-        return entity.withSizeLimit(RequestJson.MAX_BODY_BYTES)
-                .toStrict(timeout.toMillis(), system)
-                .thenApplyAsync(strict -> strict.getData().toArrayUnsafe(), system.executionContext());
+        return Stages.on(
+                        entity.withSizeLimit(RequestJson.MAX_BODY_BYTES).toStrict(timeout.toMillis(), system),
+                        system.executionContext())
+                .thenApply(strict -> strict.getData().toArrayUnsafe());
     }
 
     static Problem tooLarge() {

@@ -54,18 +54,16 @@ public final class HttpListener {
             ActorSystem<?> system, HttpSettings.Listener listener, HttpSettings.Server settings, Service service) {
         RequestPipeline pipeline =
                 new RequestPipeline(service.name(), service.endpoints(), service.gate(), settings, system);
-        return Http.get(system)
+        CompletionStage<ServerBinding> bound = Http.get(system)
                 .newServerAt(listener.bindAddress(), listener.port())
                 .withSettings(akkaSettings(system, settings))
-                .bind(pipeline::handle)
-                .handleAsync(
-                        (binding, failure) -> {
-                            if (failure != null) {
-                                throw BindRefusedException.unavailable(listener, root(failure));
-                            }
-                            return new HttpListener(binding, service.streams(), system);
-                        },
-                        system.executionContext());
+                .bind(pipeline::handle);
+        return Stages.on(bound, system.executionContext()).handle((binding, failure) -> {
+            if (failure != null) {
+                throw BindRefusedException.unavailable(listener, root(failure));
+            }
+            return new HttpListener(binding, service.streams(), system);
+        });
     }
 
     public InetSocketAddress address() {
@@ -77,7 +75,8 @@ public final class HttpListener {
         streams.end();
         // Akka takes no deadline of nothing.
         Duration left = deadline.isZero() ? Duration.ofMillis(1) : deadline;
-        return binding.terminate(left).thenApplyAsync(terminated -> Done.getInstance(), system.executionContext());
+        return Stages.on(binding.terminate(left), system.executionContext())
+                .thenApply(terminated -> Done.getInstance());
     }
 
     private static ServerSettings akkaSettings(ActorSystem<?> system, HttpSettings.Server settings) {

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -42,7 +41,6 @@ final class RequestPipeline {
     private final HttpSettings.Server settings;
     private final HttpMetrics metrics;
     private final Bodies bodies;
-    private final Executor executor;
     private final AtomicInteger inFlight = new AtomicInteger();
 
     RequestPipeline(
@@ -52,7 +50,6 @@ final class RequestPipeline {
         this.settings = settings;
         this.metrics = new HttpMetrics(name);
         this.bodies = new Bodies(settings.bodyTimeout(), system);
-        this.executor = system.executionContext();
     }
 
     /** Never fails: what goes wrong becomes a problem. */
@@ -154,11 +151,9 @@ final class RequestPipeline {
         return there.isPresent()
                 ? read(endpoint, call, there.get())
                 : bodies.collect(entity)
-                        .handleAsync(
-                                (body, failure) -> failure == null
-                                        ? read(endpoint, call, body)
-                                        : Answers.now(Answers.problem(Bodies.problem(root(failure)))),
-                                executor)
+                        .handle((body, failure) -> failure == null
+                                ? read(endpoint, call, body)
+                                : Answers.now(Answers.problem(Bodies.problem(root(failure)))))
                         .thenCompose(answer -> answer);
     }
 

@@ -1,0 +1,114 @@
+package dev.persys.http.agent;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.Json;
+import dev.persys.api.LogQuery;
+import dev.persys.api.Paths;
+import dev.persys.api.Problem;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Asking;
+import dev.persys.http.server.Call;
+import dev.persys.http.server.Caller.Role;
+import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.LogParameters;
+import dev.persys.http.server.OpenStreams;
+import dev.persys.http.server.ServerSentEvents;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentProtocol;
+import dev.persys.protocol.AgentProtocol.EventsReply;
+import dev.persys.protocol.AgentProtocol.ListReply;
+import dev.persys.protocol.AgentProtocol.LogsReply;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** What there is on the node and what changes: the list, the logs and the events. */
+final class ContainerRoutes {
+    private final Asking<AgentProtocol.Command> agent;
+    private final OpenStreams streams;
+    private final Duration keepAlive;
+    private final InstantSource clock;
+
+    ContainerRoutes(Asking<AgentProtocol.Command> agent, OpenStreams streams, Duration keepAlive, InstantSource clock) {
+        this.agent = agent;
+        this.streams = streams;
+        this.keepAlive = keepAlive;
+        this.clock = clock;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get(Paths.DOCKER_LIST, Role.NODE, Set.of(), this::list),
+                Endpoint.get(Paths.DOCKER_LOGS, Role.NODE, LogParameters.NAMES, this::logs),
+                Endpoint.get(Paths.DOCKER_EVENTS, Role.NODE, Set.of("after"), this::events));
+    }
+
+    private CompletionStage<HttpResponse> list(Call call) {
+        return agent.<ListReply, HttpResponse>ask(
+                AgentProtocol.ListContainers::new,
+                reply -> reply instanceof ListReply.Containers containers
+                        ? Answers.json(containers.list())
+                        : Answers.problem(call, Problem.Type.UNAVAILABLE, ((ListReply.Unavailable) reply).detail()));
+    }
+
+    private CompletionStage<HttpResponse> logs(Call call) {
+        if (!WorkloadId.isCanonical(call.variable())) {
+            return Answers.now(noContainer(call));
+        }
+        return LogParameters.of(call, clock.instant())
+                .fold(query -> logs(call, query), errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    private CompletionStage<HttpResponse> logs(Call call, LogQuery query) {
+        return agent.<LogsReply, HttpResponse>ask(
+                replyTo -> new AgentProtocol.ReadLogs(WorkloadId.of(call.variable()), query, replyTo), reply -> {
+                    if (reply instanceof LogsReply.Logs logs) {
+                        return streamed(call, logs.bytes());
+                    }
+                    return reply instanceof LogsReply.Unavailable unavailable
+                            ? Answers.problem(call, Problem.Type.UNAVAILABLE, unavailable.detail())
+                            : noContainer(call);
+                });
+    }
+
+    private HttpResponse streamed(Call call, Source<ByteString, NotUsed> bytes) {
+        return streams.admit(bytes)
+                .map(admitted -> HttpResponse.create()
+                        .withEntity(HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, admitted)))
+                .orElseGet(() -> ServerSentEvents.tooMany(call));
+    }
+
+    private static HttpResponse noContainer(Call call) {
+        return Answers.problem(
+                call,
+                Problem.Type.UNKNOWN_CONTAINER,
+                "This node has no container of that workload id: GET /docker/list lists them");
+    }
+
+    private CompletionStage<HttpResponse> events(Call call) {
+        return agent.<EventsReply, HttpResponse>ask(
+                replyTo -> new AgentProtocol.FollowEvents(call.lastEventId(), replyTo), reply -> {
+                    if (reply instanceof EventsReply.Events events) {
+                        return ServerSentEvents.answer(
+                                call, streams, events.events().map(ContainerRoutes::frame), keepAlive);
+                    }
+                    return Answers.problem(
+                            call,
+                            Problem.Type.EVENTS_GONE,
+                            "What happened behind that id is no longer kept: list, and follow from the list's cursor");
+                });
+    }
+
+    private static ByteString frame(AgentEvent event) {
+        return ServerSentEvents.frame(Optional.of(event.id()), "container", Json.write(event));
+    }
+}

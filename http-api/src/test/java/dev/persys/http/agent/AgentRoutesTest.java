@@ -1,0 +1,205 @@
+package dev.persys.http.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.Json;
+import dev.persys.api.LogQuery;
+import dev.persys.api.RunOrder;
+import dev.persys.http.HttpSettings;
+import dev.persys.http.server.BindRefusedException;
+import dev.persys.http.testing.Samples;
+import dev.persys.http.testing.Wire;
+import dev.persys.model.Generation;
+import dev.persys.protocol.AgentProtocol;
+import dev.persys.protocol.AgentProtocol.EventsReply;
+import dev.persys.protocol.AgentProtocol.ListReply;
+import dev.persys.protocol.AgentProtocol.LogsReply;
+import dev.persys.protocol.AgentProtocol.OrderReply;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class AgentRoutesTest {
+    private static final RunOrder RUN =
+            RunOrder.of(Samples.ID, Samples.SPEC, Generation.of(2), Samples.epoch(), Samples.CLUSTER, Optional.of("r"));
+    private static final ContainerOrder ORDER = new ContainerOrder(
+            Samples.ID, Generation.of(2), Samples.epoch(), Samples.CLUSTER, Duration.ofSeconds(3), Optional.of("r"));
+    private static final String STOP = "/docker/stop/" + Samples.ID;
+    private static final String REMOVE = "/docker/containers/" + Samples.ID;
+
+    private AgentFixture fixture;
+
+    @BeforeAll
+    void start() {
+        fixture = new AgentFixture("");
+    }
+
+    @AfterAll
+    void stop() {
+        fixture.close();
+    }
+
+    private void reply(OrderReply reply) {
+        fixture.agent.answer(command -> {
+            if (command instanceof AgentProtocol.Run run) {
+                run.replyTo().tell(reply);
+            } else if (command instanceof AgentProtocol.Stop stop) {
+                stop.replyTo().tell(reply);
+            } else if (command instanceof AgentProtocol.Remove remove) {
+                remove.replyTo().tell(reply);
+            }
+        });
+    }
+
+    @Test
+    void anOrderToRunIsAnsweredAtOnceWithTheWordsOfTheContract() {
+        reply(new OrderReply.Queued());
+
+        HttpResponse<String> response = fixture.api.json("/docker/run", Json.write(RUN));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(Wire.tree(response).path("message").asText()).isEqualTo("Command queued for execution");
+        assertThat(Wire.tree(response).path("workloadId").asText()).isEqualTo(Samples.ID.value());
+        assertThat(((AgentProtocol.Run) fixture.agent.only()).order()).isEqualTo(RUN);
+    }
+
+    @Test
+    void whatTheAgentRefusesIsAConflictWithItsOwnType() {
+        reply(new OrderReply.Refused("stale-epoch", "epoch 4 is known"));
+
+        HttpResponse<String> response = fixture.api.json("/docker/run", Json.write(RUN));
+
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(Wire.problem(response).type()).isEqualTo("stale-epoch");
+        assertThat(Wire.problem(response).detail()).isEqualTo("epoch 4 is known");
+    }
+
+    @Test
+    void aBusyAgentSaysWhenToComeAgain() {
+        reply(new OrderReply.Busy("100 orders are waiting"));
+
+        HttpResponse<String> response = fixture.api.json(STOP, Json.write(ORDER));
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).contains("1");
+    }
+
+    @Test
+    void ordersToStopAndToRemoveArePassedOn() {
+        reply(new OrderReply.Queued());
+        assertThat(fixture.api.json(STOP, Json.write(ORDER)).statusCode()).isEqualTo(200);
+        assertThat(((AgentProtocol.Stop) fixture.agent.only()).order()).isEqualTo(ORDER);
+
+        reply(new OrderReply.Queued());
+        assertThat(fixture.api
+                        .delete(REMOVE + "?generation=2&epoch=3&clusterId=cluster-1&grace=3s&requestId=r")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(((AgentProtocol.Remove) fixture.agent.only()).order()).isEqualTo(ORDER);
+    }
+
+    @Test
+    void badOrdersNameTheirFieldsAndReachNobody() {
+        reply(new OrderReply.Queued());
+
+        assertThat(Wire.problem(fixture.api.json("/docker/run", "{}")).errors())
+                .extracting(error -> error.pointer())
+                .contains("/workloadId", "/image", "/epoch");
+        assertThat(Wire.problem(fixture.api.json(STOP.replace("6f2c", "7f2c"), Json.write(ORDER)))
+                        .errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.allowed()).isEqualTo("the id in the path"));
+        assertThat(Wire.problem(fixture.api.delete(REMOVE + "?generation=two&epoch=3"))
+                        .errors())
+                .extracting(error -> error.pointer())
+                .containsExactly("?generation", "?clusterId");
+        assertThat(fixture.agent.received()).isEmpty();
+    }
+
+    @Test
+    void theListIsCompleteOrAnError() {
+        fixture.agent.answer(command -> ((AgentProtocol.ListContainers) command)
+                .replyTo()
+                .tell(new ListReply.Unavailable("Docker does not answer")));
+
+        HttpResponse<String> response = fixture.api.get("/docker/list");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(Wire.problem(response).detail()).isEqualTo("Docker does not answer");
+    }
+
+    @Test
+    void logsAreStreamedAndAskedForByWorkload() {
+        fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
+                .replyTo()
+                .tell(new LogsReply.Logs(Source.single(ByteString.fromString("out\n")))));
+
+        HttpResponse<String> response = fixture.api.get("/docker/logs/" + Samples.ID + "?tail=3&follow=true");
+
+        assertThat(response.body()).isEqualTo("out\n");
+        AgentProtocol.ReadLogs read = (AgentProtocol.ReadLogs) fixture.agent.only();
+        assertThat(read.query()).isEqualTo(new LogQuery(Optional.of(3), Optional.empty(), true));
+        assertThat(fixture.api.get("/docker/logs/c0ffee").statusCode()).isEqualTo(404);
+        assertThat(fixture.api.get("/docker/logs/" + Samples.ID + "?tail=x").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void logsOfNoContainerAndOfASilentDockerAreProblems() {
+        fixture.agent.answer(
+                command -> ((AgentProtocol.ReadLogs) command).replyTo().tell(new LogsReply.NoContainer()));
+        assertThat(Wire.problem(fixture.api.get("/docker/logs/" + Samples.ID)).type())
+                .isEqualTo("unknown-container");
+        fixture.agent.answer(
+                command -> ((AgentProtocol.ReadLogs) command).replyTo().tell(new LogsReply.Unavailable("no Docker")));
+        assertThat(fixture.api.get("/docker/logs/" + Samples.ID).statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void eventsThatAreNoLongerKeptAreGone() {
+        fixture.agent.answer(
+                command -> ((AgentProtocol.FollowEvents) command).replyTo().tell(new EventsReply.Gone()));
+
+        assertThat(fixture.api.get("/docker/events", "Last-Event-ID", "a-1").statusCode())
+                .isEqualTo(410);
+        assertThat(((AgentProtocol.FollowEvents) fixture.agent.only()).after()).contains("a-1");
+    }
+
+    @Test
+    void healthTellsOfDockerAndScheduler() {
+        fixture.agent.answer(command -> ((AgentProtocol.GetHealth) command)
+                .replyTo()
+                .tell(new AgentProtocol.Health(true, false, "not registered yet")));
+
+        HttpResponse<String> response = fixture.metrics.get("/healthz");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(Wire.tree(response).path("registered").asBoolean()).isFalse();
+        assertThat(fixture.metrics.get("/metrics").statusCode()).isEqualTo(200);
+        fixture.agent.answer(command -> {});
+        assertThat(fixture.metrics.get("/healthz").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void theOrdersPortStaysOnTheLoopbackInterface() {
+        HttpSettings settings =
+                HttpSettings.of(ConfigFactory.parseString("persys.http.agent.api.bind-address = 0.0.0.0")
+                        .withFallback(fixture.kit.system().settings().config()));
+
+        assertThatThrownBy(() ->
+                        AgentFixture.await(AgentHttpServer.start(fixture.kit.system(), fixture.agent.ref(), settings)))
+                .rootCause()
+                .isInstanceOf(BindRefusedException.class)
+                .hasMessageContaining("persys.http.agent.api.bind-address");
+    }
+}
