@@ -1,0 +1,33 @@
+package dev.persys.http.client;
+
+import dev.persys.api.Problem;
+import dev.persys.http.server.Answers;
+
+/**
+ * A whole answer.
+ *
+ * @param problem what a body that is none says in its place
+ */
+record Answer(String peer, int status, String body, Problem problem) {
+    private static final int SHOWN_LENGTH = 200;
+
+    static Answer of(String peer, int status, String body) {
+        Problem problem = status < 300
+                ? Problem.of("none", "", status, "")
+                : Answers.readProblem(body)
+                        .orElseGet(() -> Problem.of(
+                                "http-" + status,
+                                "",
+                                status,
+                                body.length() > SHOWN_LENGTH ? body.substring(0, SHOWN_LENGTH) + "…" : body));
+        return new Answer(peer, status, body, problem);
+    }
+
+    boolean isOk() {
+        return status == 200;
+    }
+
+    PeerException unusable() {
+        return new PeerException(peer, status, problem.type() + ", " + problem.detail());
+    }
+}

@@ -1,0 +1,115 @@
+package dev.persys.http.client;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.settings.ClientConnectionSettings;
+import akka.http.javadsl.settings.ConnectionPoolSettings;
+import akka.io.Inet;
+import akka.io.TcpSO;
+import akka.stream.javadsl.Sink;
+import dev.persys.http.HttpSettings;
+import dev.persys.http.server.Stages;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import scala.jdk.javaapi.DurationConverters;
+
+/**
+ * Pools of connections to peers, one a peer and kind: streams have their own, so that they never hold up an order. No
+ * request is repeated here, and none waits for a peer to come back: who calls knows whether and when to try again.
+ */
+final class Connections {
+    /** For whoever opens a stream to start reading it. */
+    private static final Duration SUBSCRIPTION = Duration.ofSeconds(10);
+
+    private final Http http;
+    private final ActorSystem<?> system;
+    private final HttpSettings.Client settings;
+    private final ConnectionPoolSettings orders;
+    private final ConnectionPoolSettings events;
+    private final ConnectionPoolSettings logs;
+    private final ConnectionPoolSettings followedLogs;
+
+    Connections(ActorSystem<?> system, HttpSettings.Client settings) {
+        this.http = Http.get(system);
+        this.system = system;
+        this.settings = settings;
+        Duration hanging = settings.listTimeout().plus(settings.connectTimeout());
+        this.orders = pool(settings.connections(), settings.waiting(), DurationConverters.toScala(hanging));
+        // A second one for when the first is dead and not yet closed.
+        this.events = pool(2, 2, DurationConverters.toScala(settings.eventSilence()));
+        int waitingLogs = Integer.highestOneBit(settings.logStreams()) * 2;
+        this.logs = pool(settings.logStreams(), waitingLogs, DurationConverters.toScala(hanging));
+        // A container may say nothing for as long as it likes.
+        this.followedLogs = pool(settings.logStreams(), waitingLogs, scala.concurrent.duration.Duration.Inf());
+    }
+
+    CompletionStage<HttpResponse> order(HttpRequest request) {
+        return send(request, orders, settings.orderTimeout());
+    }
+
+    CompletionStage<HttpResponse> list(HttpRequest request) {
+        return send(request, orders, settings.listTimeout());
+    }
+
+    CompletionStage<HttpResponse> events(HttpRequest request) {
+        return send(request, events, settings.orderTimeout());
+    }
+
+    CompletionStage<HttpResponse> logs(HttpRequest request, boolean follow) {
+        return send(request, follow ? followedLogs : logs, settings.listTimeout());
+    }
+
+    /** The whole body of an answer, where it comes in time. */
+    CompletionStage<Answer> read(String peer, HttpResponse response, Duration deadline) {
+        return Stages.on(response.entity().toStrict(deadline.toMillis(), settings.maxAnswerBytes(), system), executor())
+                .thenApply(body -> Answer.of(
+                        peer, response.status().intValue(), body.getData().utf8String()));
+    }
+
+    private Executor executor() {
+        return system.executionContext();
+    }
+
+    private CompletionStage<HttpResponse> send(HttpRequest request, ConnectionPoolSettings pool, Duration deadline) {
+        CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+        http.singleRequest(
+                        request,
+                        http.defaultClientHttpsContext(),
+                        pool,
+                        system.classicSystem().log())
+                .whenCompleteAsync(
+                        (response, failure) -> {
+                            if (failure != null) {
+                                answer.completeExceptionally(failure);
+                            } else if (!answer.complete(response)) {
+                                // Nobody waits for it any more; its connection is closed, for more may follow on it.
+                                response.entity().getDataBytes().runWith(Sink.cancelled(), system);
+                            }
+                        },
+                        executor());
+        return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private ConnectionPoolSettings pool(int connections, int waiting, scala.concurrent.duration.Duration idle) {
+        List<Inet.SocketOption> options = List.of(TcpSO.tcpNoDelay(true), TcpSO.keepAlive(true));
+        ConnectionPoolSettings base = ConnectionPoolSettings.create(system.classicSystem());
+        ClientConnectionSettings connection = base.getConnectionSettings()
+                .withConnectingTimeout(DurationConverters.toScala(settings.connectTimeout()))
+                .withIdleTimeout(idle)
+                .withSocketOptions(options);
+        return base.withMaxConnections(connections)
+                .withMinConnections(0)
+                .withMaxOpenRequests(waiting)
+                .withMaxRetries(0)
+                .withBaseConnectionBackoff(DurationConverters.toScala(Duration.ZERO))
+                .withKeepAliveTimeout(DurationConverters.toScala(settings.keepAliveTimeout()))
+                .withResponseEntitySubscriptionTimeout(DurationConverters.toScala(SUBSCRIPTION))
+                .withConnectionSettings(connection);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.persys.http.client;
+
+import akka.NotUsed;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Framing;
+import akka.stream.javadsl.FramingTruncation;
+import akka.util.ByteString;
+import java.util.List;
+
+/** Reads server-sent events (WHATWG HTML, section 9.2) and gives the data of each. */
+final class EventStreamReader {
+    private static final String DATA = "data:";
+
+    private StringBuilder data = new StringBuilder();
+
+    private EventStreamReader() {}
+
+    /**
+     * From bytes to the data of each event.
+     *
+     * @param maxBytes of one line
+     */
+    static Flow<ByteString, String, NotUsed> flow(int maxBytes) {
+        return Flow.of(ByteString.class)
+                .via(Framing.delimiter(ByteString.fromString("\n"), maxBytes, FramingTruncation.ALLOW))
+                .statefulMapConcat(() -> new EventStreamReader()::line);
+    }
+
+    /** An event is complete with the empty line behind it; one that is cut off is none. */
+    private Iterable<String> line(ByteString bytes) {
+        String line = bytes.utf8String();
+        String text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+        if (text.isEmpty()) {
+            String complete = data.toString();
+            data = new StringBuilder();
+            return complete.isEmpty() ? List.of() : List.of(complete);
+        }
+        if (text.startsWith(DATA)) {
+            String value = text.substring(DATA.length());
+            data.append(data.length() == 0 ? "" : "\n").append(value.startsWith(" ") ? value.substring(1) : value);
+        }
+        return List.of();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.persys.http.client;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpMethod;
+import akka.http.javadsl.model.HttpMethods;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.ContainerList;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.DurationText;
+import dev.persys.api.Json;
+import dev.persys.api.LogQuery;
+import dev.persys.api.Paths;
+import dev.persys.api.RunOrder;
+import dev.persys.http.HttpSettings;
+import dev.persys.http.Secret;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Reaches agents over HTTP. Connections are kept and shared; streams have their own. */
+public final class HttpAgentClient implements AgentClient {
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int GONE = 410;
+
+    private final Connections connections;
+    private final Requests requests;
+    private final HttpSettings.Client settings;
+
+    /**
+     * For all agents of a cluster.
+     *
+     * @param secret shown to agents, where there is one
+     */
+    public HttpAgentClient(ActorSystem<?> system, Optional<Secret> secret, HttpSettings.Client settings) {
+        this.connections = new Connections(system, settings);
+        this.requests = new Requests(secret);
+        this.settings = settings;
+    }
+
+    @Override
+    public CompletionStage<OrderResult> run(NodeFacts node, RunOrder order) {
+        return order(node, requests.json(uri(node, Paths.DOCKER_RUN), order), order.requestId());
+    }
+
+    @Override
+    public CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order) {
+        String path = Paths.of(Paths.DOCKER_STOP, order.workloadId().value());
+        return order(node, requests.json(uri(node, path), order), order.requestId());
+    }
+
+    @Override
+    public CompletionStage<OrderResult> remove(NodeFacts node, ContainerOrder order) {
+        List<String> query = new ArrayList<>(List.of(
+                "generation=" + order.generation(),
+                "epoch=" + order.epoch(),
+                "clusterId=" + order.clusterId(),
+                "grace=" + DurationText.format(order.grace())));
+        order.requestId().ifPresent(id -> query.add("requestId=" + URLEncoder.encode(id, StandardCharsets.UTF_8)));
+        String path = Paths.of(Paths.DOCKER_CONTAINER, order.workloadId().value()) + "?" + String.join("&", query);
+        return order(node, request(HttpMethods.DELETE, node, path), order.requestId());
+    }
+
+    @Override
+    public CompletionStage<ContainerList> list(NodeFacts node) {
+        return connections
+                .list(request(HttpMethods.GET, node, Paths.DOCKER_LIST))
+                .thenCompose(response -> connections.read(peer(node), response, settings.listTimeout()))
+                .thenApply(answer -> {
+                    if (answer.isOk()) {
+                        return Json.read(answer.body(), ContainerList.class);
+                    }
+                    throw answer.unusable();
+                });
+    }
+
+    @Override
+    public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
+        List<String> parameters = new ArrayList<>(List.of("follow=" + query.follow()));
+        query.tail().ifPresent(lines -> parameters.add("tail=" + lines));
+        query.since().ifPresent(since -> parameters.add("since=" + since));
+        String path = Paths.of(Paths.DOCKER_LOGS, id.value()) + "?" + String.join("&", parameters);
+        return connections
+                .logs(request(HttpMethods.GET, node, path), query.follow())
+                .thenCompose(response -> {
+                    int status = response.status().intValue();
+                    return status == OK ? CompletableFuture.completedFuture(bytes(response)) : fail(node, id, response);
+                });
+    }
+
+    @Override
+    public CompletionStage<EventStream> events(NodeFacts node, Optional<String> after) {
+        HttpRequest request = request(HttpMethods.GET, node, Paths.DOCKER_EVENTS);
+        HttpRequest resumed = after.map(id -> request.addHeader(RawHeader.create("Last-Event-ID", id)))
+                .orElse(request);
+        return connections.events(resumed).thenCompose(response -> {
+            int status = response.status().intValue();
+            if (status == OK) {
+                return CompletableFuture.completedFuture(new EventStream.Open(events(response)));
+            }
+            return connections
+                    .read(peer(node), response, settings.orderTimeout())
+                    .thenApply(answer -> {
+                        if (answer.status() == GONE) {
+                            return new EventStream.Gone();
+                        }
+                        throw answer.unusable();
+                    });
+        });
+    }
+
+    private Source<AgentEvent, NotUsed> events(HttpResponse response) {
+        return bytes(response)
+                .idleTimeout(settings.eventSilence())
+                .via(EventStreamReader.flow(settings.maxAnswerBytes()))
+                .map(data -> Json.read(data, AgentEvent.class));
+    }
+
+    private static Source<ByteString, NotUsed> bytes(HttpResponse response) {
+        return response.entity()
+                .withoutSizeLimit()
+                .getDataBytes()
+                .mapMaterializedValue(ignored -> NotUsed.getInstance());
+    }
+
+    private CompletionStage<Source<ByteString, NotUsed>> fail(NodeFacts node, WorkloadId id, HttpResponse response) {
+        return connections.read(peer(node), response, settings.listTimeout()).thenApply(answer -> {
+            if (answer.status() == NOT_FOUND) {
+                throw new NoSuchContainerException(id);
+            }
+            throw answer.unusable();
+        });
+    }
+
+    private CompletionStage<OrderResult> order(NodeFacts node, HttpRequest request, Optional<String> requestId) {
+        HttpRequest named = requestId
+                .filter(Requests::isHeaderValue)
+                .map(id -> request.addHeader(RawHeader.create("X-Request-Id", id)))
+                .orElse(request);
+        return connections
+                .order(named)
+                .thenCompose(response -> connections.read(peer(node), response, settings.orderTimeout()))
+                .thenApply(HttpAgentClient::result);
+    }
+
+    private static OrderResult result(Answer answer) {
+        return switch (answer.status()) {
+            case OK -> new OrderResult.Queued();
+            // What is refused as it stands is refused the next time too.
+            case 400, 409, 413 ->
+                new OrderResult.Refused(
+                        answer.problem().type(), answer.problem().detail());
+            case 503 -> new OrderResult.Busy(answer.problem().detail());
+            default -> throw answer.unusable();
+        };
+    }
+
+    private HttpRequest request(HttpMethod method, NodeFacts node, String path) {
+        return requests.plain(method, uri(node, path));
+    }
+
+    private static String uri(NodeFacts node, String path) {
+        return "http://" + peer(node) + path;
+    }
+
+    private static String peer(NodeFacts node) {
+        return Requests.authority(node.ipAddress(), node.agentPort());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.persys.http.client;
+
+import akka.actor.typed.ActorSystem;
+import dev.persys.api.Heartbeat;
+import dev.persys.api.Json;
+import dev.persys.api.Paths;
+import dev.persys.api.Problem;
+import dev.persys.api.RegisterRequest;
+import dev.persys.api.RegisterResponse;
+import dev.persys.http.HttpSettings;
+import dev.persys.http.Secret;
+import dev.persys.protocol.SchedulerClient;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Reaches the scheduler over HTTP. */
+public final class HttpSchedulerClient implements SchedulerClient {
+    private final Connections connections;
+    private final Requests requests;
+    private final HttpSettings.Client settings;
+    private final String base;
+
+    /**
+     * For one scheduler.
+     *
+     * @param address such as {@code http://127.0.0.1:8084}
+     * @param secret shown to the scheduler, where there is one
+     */
+    public HttpSchedulerClient(
+            ActorSystem<?> system, URI address, Optional<Secret> secret, HttpSettings.Client settings) {
+        if (!"http".equals(address.getScheme()) || address.getHost() == null) {
+            throw new IllegalArgumentException("not a scheduler's address, such as http://127.0.0.1:8084: " + address);
+        }
+        this.connections = new Connections(system, settings);
+        this.requests = new Requests(secret);
+        this.settings = settings;
+        this.base = address.toString().replaceFirst("/+$", "");
+    }
+
+    @Override
+    public CompletionStage<RegisterReply> register(RegisterRequest request) {
+        return post(Paths.REGISTER, request).thenApply(answer -> {
+            if (answer.isOk()) {
+                return new RegisterReply.Registered(Json.read(answer.body(), RegisterResponse.class));
+            }
+            return new RegisterReply.Rejected(rejection(answer));
+        });
+    }
+
+    @Override
+    public CompletionStage<HeartbeatReply> heartbeat(Heartbeat heartbeat) {
+        return post(Paths.HEARTBEAT, heartbeat).thenApply(answer -> {
+            if (answer.isOk()) {
+                return new HeartbeatReply.Accepted();
+            }
+            return answer.problem().type().equals(Problem.Type.UNKNOWN_NODE.word())
+                    ? new HeartbeatReply.UnknownNode()
+                    : new HeartbeatReply.Rejected(rejection(answer));
+        });
+    }
+
+    private CompletionStage<Answer> post(String path, Object body) {
+        return connections
+                .order(requests.json(base + path, body))
+                .thenCompose(response -> connections.read(base, response, settings.orderTimeout()));
+    }
+
+    /** What a 4xx says; anything else is no word of the scheduler about the request. */
+    private static String rejection(Answer answer) {
+        if (answer.status() >= 400 && answer.status() < 500) {
+            return answer.problem().detail();
+        }
+        throw answer.unusable();
+    }
+}

@@ -1,0 +1,308 @@
+package dev.persys.http.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import akka.NotUsed;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.SinkQueueWithCancel;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.ContainerList;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.LogQuery;
+import dev.persys.api.RunOrder;
+import dev.persys.http.Secret;
+import dev.persys.http.agent.AgentFixture;
+import dev.persys.http.testing.Samples;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeFacts;
+import dev.persys.protocol.AgentClient.EventStream;
+import dev.persys.protocol.AgentClient.NoSuchContainerException;
+import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.protocol.AgentProtocol;
+import dev.persys.protocol.AgentProtocol.EventsReply;
+import dev.persys.protocol.AgentProtocol.ListReply;
+import dev.persys.protocol.AgentProtocol.LogsReply;
+import dev.persys.protocol.AgentProtocol.OrderReply;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HttpAgentClientTest {
+    private static final RunOrder RUN = RunOrder.of(
+            Samples.ID, Samples.SPEC, Generation.of(2), Samples.epoch(), Samples.CLUSTER, Optional.of("r-1"));
+    private static final ContainerOrder ORDER = new ContainerOrder(
+            Samples.ID, Generation.of(2), Samples.epoch(), Samples.CLUSTER, Duration.ofSeconds(3), Optional.of("r-1"));
+    private static final ContainerReport REPORT =
+            ContainerReport.of(Samples.ID, Generation.of(2), ContainerPhase.RUNNING, "");
+
+    private AgentFixture fixture;
+    private HttpAgentClient client;
+
+    @BeforeAll
+    void start() {
+        fixture = new AgentFixture("persys.http.agent-secret = hunter2");
+        client = new HttpAgentClient(fixture.kit.system(), fixture.settings.agentSecret(), fixture.settings.client());
+    }
+
+    @AfterAll
+    void stop() {
+        fixture.close();
+    }
+
+    private void reply(OrderReply reply) {
+        fixture.agent.answer(command -> {
+            if (command instanceof AgentProtocol.Run run) {
+                run.replyTo().tell(reply);
+            } else if (command instanceof AgentProtocol.Stop stop) {
+                stop.replyTo().tell(reply);
+            } else if (command instanceof AgentProtocol.Remove remove) {
+                remove.replyTo().tell(reply);
+            }
+        });
+    }
+
+    @Test
+    void ordersArriveAsTheyWereGiven() {
+        reply(new OrderReply.Queued());
+        assertThat(AgentFixture.await(client.run(fixture.node(), RUN))).isEqualTo(new OrderResult.Queued());
+        assertThat(((AgentProtocol.Run) fixture.agent.only()).order()).isEqualTo(RUN);
+
+        reply(new OrderReply.Queued());
+        assertThat(AgentFixture.await(client.stop(fixture.node(), ORDER))).isEqualTo(new OrderResult.Queued());
+        assertThat(((AgentProtocol.Stop) fixture.agent.only()).order()).isEqualTo(ORDER);
+
+        reply(new OrderReply.Queued());
+        assertThat(AgentFixture.await(client.remove(fixture.node(), ORDER))).isEqualTo(new OrderResult.Queued());
+        assertThat(((AgentProtocol.Remove) fixture.agent.only()).order()).isEqualTo(ORDER);
+    }
+
+    @Test
+    void whatIsRefusedAndWhatIsToBeRepeatedAreToldApart() {
+        reply(new OrderReply.Refused("stale-epoch", "epoch 4 is known"));
+        assertThat(AgentFixture.await(client.run(fixture.node(), RUN)))
+                .isEqualTo(new OrderResult.Refused("stale-epoch", "epoch 4 is known"));
+
+        reply(new OrderReply.Busy("100 orders are waiting"));
+        assertThat(AgentFixture.await(client.stop(fixture.node(), ORDER)))
+                .isEqualTo(new OrderResult.Busy("100 orders are waiting"));
+    }
+
+    @Test
+    void theListComesAsTheAgentGaveIt() {
+        ContainerList list = new ContainerList("boot-7", List.of(REPORT), List.of());
+        fixture.agent.answer(
+                command -> ((AgentProtocol.ListContainers) command).replyTo().tell(new ListReply.Containers(list)));
+
+        assertThat(AgentFixture.await(client.list(fixture.node()))).isEqualTo(list);
+    }
+
+    @Test
+    void aListThatCannotBeHadFailsWithTheReason() {
+        fixture.agent.answer(command -> ((AgentProtocol.ListContainers) command)
+                .replyTo()
+                .tell(new ListReply.Unavailable("Docker does not answer")));
+
+        assertThatThrownBy(() -> AgentFixture.await(client.list(fixture.node())))
+                .cause()
+                .isInstanceOf(PeerException.class)
+                .hasMessageContaining("503")
+                .hasMessageContaining("Docker does not answer");
+    }
+
+    @Test
+    void logsComeThroughWithTheirQuery() {
+        LogQuery query = new LogQuery(Optional.of(7), Optional.of(Instant.parse("2026-01-02T03:04:05.006Z")), true);
+        fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
+                .replyTo()
+                .tell(new LogsReply.Logs(Source.single(ByteString.fromString("out\n")))));
+
+        Source<ByteString, NotUsed> bytes = AgentFixture.await(client.logs(fixture.node(), Samples.ID, query));
+
+        assertThat(text(bytes)).isEqualTo("out\n");
+        assertThat(((AgentProtocol.ReadLogs) fixture.agent.only()).query()).isEqualTo(query);
+    }
+
+    private String text(Source<ByteString, NotUsed> bytes) {
+        return AgentFixture.await(bytes.runFold(ByteString.emptyByteString(), ByteString::concat, fixture.kit.system()))
+                .utf8String();
+    }
+
+    @Test
+    void logsOfAContainerThatIsNotThereFailAsSuch() {
+        fixture.agent.answer(
+                command -> ((AgentProtocol.ReadLogs) command).replyTo().tell(new LogsReply.NoContainer()));
+
+        assertThatThrownBy(() -> AgentFixture.await(client.logs(fixture.node(), Samples.ID, LogQuery.ALL)))
+                .hasCauseInstanceOf(NoSuchContainerException.class);
+    }
+
+    @Test
+    void eventsAreFollowedFromWhereTheyWereLeft() {
+        AgentEvent event = new AgentEvent("boot-8", REPORT);
+        fixture.agent.answer(command ->
+                ((AgentProtocol.FollowEvents) command).replyTo().tell(new EventsReply.Events(Source.single(event))));
+
+        EventStream.Open open =
+                (EventStream.Open) AgentFixture.await(client.events(fixture.node(), Optional.of("boot-7")));
+
+        assertThat(AgentFixture.await(open.events().runWith(Sink.seq(), fixture.kit.system())))
+                .containsExactly(event);
+        assertThat(((AgentProtocol.FollowEvents) fixture.agent.only()).after()).contains("boot-7");
+    }
+
+    @Test
+    void eventsThatAreNoLongerKeptAreGone() {
+        fixture.agent.answer(
+                command -> ((AgentProtocol.FollowEvents) command).replyTo().tell(new EventsReply.Gone()));
+
+        assertThat(AgentFixture.await(client.events(fixture.node(), Optional.of("a-1"))))
+                .isEqualTo(new EventStream.Gone());
+    }
+
+    @Test
+    void aStreamOutlivesItsSilenceWhileTheAgentKeepsItAlive() {
+        // Silent for three times event-silence: only the agent's comments pass.
+        fixture.agent.answer(command -> ((AgentProtocol.FollowEvents) command)
+                .replyTo()
+                .tell(new EventsReply.Events(
+                        Source.single(new AgentEvent("boot-9", REPORT)).initialDelay(Duration.ofSeconds(3)))));
+
+        EventStream.Open open = (EventStream.Open) AgentFixture.await(client.events(fixture.node(), Optional.empty()));
+
+        assertThat(AgentFixture.await(open.events().runWith(Sink.head(), fixture.kit.system()))
+                        .id())
+                .isEqualTo("boot-9");
+    }
+
+    @Test
+    void followedStreamsDoNotStarveOrders() {
+        List<SinkQueueWithCancel<ByteString>> open = new ArrayList<>();
+        fixture.agent.answer(command -> {
+            if (command instanceof AgentProtocol.ReadLogs read) {
+                read.replyTo()
+                        .tell(new LogsReply.Logs(
+                                Source.single(ByteString.fromString("x")).concat(Source.never())));
+            } else if (command instanceof AgentProtocol.Run run) {
+                run.replyTo().tell(new OrderReply.Queued());
+            }
+        });
+        for (int i = 0; i < fixture.settings.server().maxStreams(); i++) {
+            SinkQueueWithCancel<ByteString> queue = AgentFixture.await(client.logs(
+                            fixture.node(), Samples.ID, new LogQuery(Optional.empty(), Optional.empty(), true)))
+                    .runWith(Sink.queue(), fixture.kit.system());
+            assertThat(AgentFixture.await(queue.pull()).map(ByteString::utf8String))
+                    .contains("x");
+            open.add(queue);
+        }
+
+        List<CompletionStage<OrderResult>> orders = IntStream.range(0, 20)
+                .mapToObj(i -> client.run(fixture.node(), RUN))
+                .toList();
+
+        assertThat(orders)
+                .allSatisfy(order -> assertThat(AgentFixture.await(order)).isEqualTo(new OrderResult.Queued()));
+        open.forEach(SinkQueueWithCancel::cancel);
+    }
+
+    @Test
+    void connectionsAreKeptAndShared() throws IOException {
+        AtomicInteger accepted = new AtomicInteger();
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Forwarder forwarder = new Forwarder(socket, fixture.server.apiAddress(), accepted);
+            forwarder.start();
+            reply(new OrderReply.Queued());
+            NodeFacts node = AgentFixture.facts("127.0.0.1", socket.getLocalPort());
+
+            for (int i = 0; i < 20; i++) {
+                assertThat(AgentFixture.await(client.run(node, RUN))).isEqualTo(new OrderResult.Queued());
+            }
+
+            assertThat(accepted.get()).isBetween(1, fixture.settings.client().connections());
+        }
+    }
+
+    @Test
+    void aStreamThatIsCutFails() throws IOException {
+        fixture.agent.answer(command -> ((AgentProtocol.FollowEvents) command)
+                .replyTo()
+                .tell(new EventsReply.Events(
+                        Source.single(new AgentEvent("boot-9", REPORT)).concat(Source.never()))));
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Forwarder forwarder = new Forwarder(socket, fixture.server.apiAddress(), new AtomicInteger());
+            forwarder.start();
+            EventStream.Open open = (EventStream.Open) AgentFixture.await(
+                    client.events(AgentFixture.facts("127.0.0.1", socket.getLocalPort()), Optional.empty()));
+            SinkQueueWithCancel<AgentEvent> queue = open.events().runWith(Sink.queue(), fixture.kit.system());
+            assertThat(AgentFixture.await(queue.pull()).map(AgentEvent::id)).contains("boot-9");
+
+            forwarder.cut();
+
+            assertThatThrownBy(() -> AgentFixture.await(queue.pull())).isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    @Test
+    void aPeerThatAcceptsAndNeverAnswersIsGivenUpAtTheDeadline() throws IOException {
+        try (ServerSocket hung = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            NodeFacts node = AgentFixture.facts("127.0.0.1", hung.getLocalPort());
+            long started = System.nanoTime();
+
+            assertThatThrownBy(() -> AgentFixture.await(client.run(node, RUN)))
+                    .hasCauseInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> AgentFixture.await(client.events(node, Optional.empty())))
+                    .isInstanceOf(RuntimeException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(8));
+        }
+    }
+
+    @Test
+    void aRefusedConnectionFailsAtOnceAndTheNextTryIsNotHeldBack() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        NodeFacts node = AgentFixture.facts("127.0.0.1", free);
+        long started = System.nanoTime();
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> AgentFixture.await(client.run(node, RUN))).isInstanceOf(RuntimeException.class);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aWrongSecretIsNoRefusalOfTheOrder() {
+        HttpAgentClient stranger =
+                new HttpAgentClient(fixture.kit.system(), Optional.of(new Secret("other")), fixture.settings.client());
+
+        assertThatThrownBy(() -> AgentFixture.await(stranger.run(fixture.node(), RUN)))
+                .cause()
+                .isInstanceOf(PeerException.class)
+                .hasMessageContaining("401")
+                .hasMessageContaining("AGENT_SECRET");
+    }
+
+    @Test
+    void addressesOfBothFamiliesMakeAnAuthority() {
+        assertThat(Requests.authority("10.0.0.1", 8086)).isEqualTo("10.0.0.1:8086");
+        assertThat(Requests.authority("fe80::1", 8086)).isEqualTo("[fe80::1]:8086");
+    }
+}
