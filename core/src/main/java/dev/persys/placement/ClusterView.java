@@ -3,19 +3,18 @@ package dev.persys.placement;
 import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
-import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Nodes and what is reserved on them: what a decision reads. Confined to its one owner, which keeps it true to the
@@ -24,25 +23,35 @@ import java.util.TreeMap;
  * <p>A reservation on a node that is not known is kept, and counts when the node comes.
  */
 public final class ClusterView {
+    private static final Set<WorkloadType> TYPES = Set.of(WorkloadType.DOCKER_CONTAINER);
+
     private static final class Charge {
         Resources reserved = Resources.NONE;
-        final Set<HostPort> ports = new HashSet<>();
+        final Map<HostPort, Integer> ports = new HashMap<>();
         final Set<WorkloadId> workloads = new HashSet<>();
     }
 
     private record Reservation(NodeId node, Resources resources, List<HostPort> ports) {}
 
-    private final TreeMap<NodeId, Node> nodes = new TreeMap<>();
+    private final Map<NodeId, Node> nodes = new HashMap<>();
     private final Map<NodeId, Charge> charges = new HashMap<>();
     private final Map<WorkloadId, Reservation> reservations = new HashMap<>();
+
+    /** One a node, by id, kept up to date with every change, so that a decision need not make them. */
+    private List<NodeOffer> offers = new ArrayList<>();
+
+    /** Whether somebody was given {@link #offers}, which must then be copied before it changes. */
+    private boolean offersShared;
 
     /** Adds the node, or takes over what has changed of it. */
     public void put(Node node) {
         nodes.put(node.id(), node);
+        updateOffer(node.id());
     }
 
     public void remove(NodeId id) {
         nodes.remove(id);
+        updateOffer(id);
     }
 
     /** Charges what {@code workload} asks for to {@code node}; an earlier reservation of it is given back first. */
@@ -52,9 +61,10 @@ public final class ClusterView {
         Resources resources = workload.spec().resources();
         Charge charge = charges.computeIfAbsent(node, id -> new Charge());
         charge.reserved = charge.reserved.plus(resources);
-        charge.ports.addAll(ports);
+        ports.forEach(port -> charge.ports.merge(port, 1, Integer::sum));
         charge.workloads.add(workload.id());
         reservations.put(workload.id(), new Reservation(node, resources, ports));
+        updateOffer(node);
     }
 
     /** Gives back what is reserved for this workload; nothing where nothing is. */
@@ -65,11 +75,12 @@ public final class ClusterView {
         }
         Charge charge = charges.get(reservation.node());
         charge.reserved = charge.reserved.minus(reservation.resources());
-        reservation.ports().forEach(charge.ports::remove);
+        reservation.ports().forEach(port -> charge.ports.computeIfPresent(port, (key, n) -> n == 1 ? null : n - 1));
         charge.workloads.remove(id);
         if (charge.workloads.isEmpty()) {
             charges.remove(reservation.node());
         }
+        updateOffer(reservation.node());
     }
 
     public Resources reservedOn(NodeId node) {
@@ -90,34 +101,66 @@ public final class ClusterView {
 
     /** Whether any node could be given {@code request} now; cheaper than a decision. */
     public boolean hasRoomFor(PlacementRequest request) {
-        for (Node node : nodes.values()) {
-            if (node.status() == NodeStatus.ACTIVE
-                    && node.facts().total().minus(reservedOn(node.id())).covers(request.resources())
-                    && Placement.verdict(offer(node), request, ScorePolicy.BEST_FIT) instanceof Verdict.Fits) {
+        for (NodeOffer offer : offers) {
+            if (Placement.isFitting(offer, request)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Every node's offer, in the order of their ids. */
+    /** Every node's offer, in the order of their ids; never changes afterwards. */
     public List<NodeOffer> offers() {
-        List<NodeOffer> offers = new ArrayList<>(nodes.size());
-        for (Node node : nodes.values()) {
-            offers.add(offer(node));
-        }
-        return offers;
+        offersShared = true;
+        return Collections.unmodifiableList(offers);
     }
 
-    /** Every node's offer as if nothing were reserved for this workload. */
+    /** Every node's offer as if nothing were reserved for this workload; never changes afterwards. */
     public List<NodeOffer> offersWithout(WorkloadId id) {
         Reservation own = reservations.get(id);
         if (own == null) {
             return offers();
         }
-        return offers().stream()
+        return offers.stream()
                 .map(offer -> offer.id().equals(own.node()) ? without(offer, own) : offer)
                 .toList();
+    }
+
+    private void updateOffer(NodeId id) {
+        int at = indexOf(id);
+        Node node = nodes.get(id);
+        if (node == null && at < 0) {
+            return;
+        }
+        if (offersShared) {
+            offers = new ArrayList<>(offers);
+            offersShared = false;
+        }
+        if (node == null) {
+            offers.remove(at);
+        } else if (at < 0) {
+            offers.add(-at - 1, offer(node));
+        } else {
+            offers.set(at, offer(node));
+        }
+    }
+
+    /** As {@link Collections#binarySearch} has it. */
+    private int indexOf(NodeId id) {
+        int low = 0;
+        int high = offers.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = offers.get(middle).id().compareTo(id);
+            if (order == 0) {
+                return middle;
+            } else if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -low - 1;
     }
 
     private NodeOffer offer(Node node) {
@@ -128,13 +171,16 @@ public final class ClusterView {
                 node.facts().labels(),
                 node.facts().total(),
                 charge == null ? Resources.NONE : charge.reserved,
-                charge == null ? Set.of() : charge.ports,
-                Set.of(WorkloadType.DOCKER_CONTAINER));
+                charge == null ? Set.of() : charge.ports.keySet(),
+                TYPES);
     }
 
-    private static NodeOffer without(NodeOffer offer, Reservation own) {
+    private NodeOffer without(NodeOffer offer, Reservation own) {
+        Map<HostPort, Integer> counts = charges.get(own.node()).ports;
         Set<HostPort> ports = new HashSet<>(offer.takenPorts());
-        own.ports().forEach(ports::remove);
+        own.ports().stream()
+                .filter(port -> counts.get(port) == Collections.frequency(own.ports(), port))
+                .forEach(ports::remove);
         return new NodeOffer(
                 offer.id(),
                 offer.status(),

@@ -12,23 +12,6 @@ import java.util.TreeMap;
 
 /** The answer to a request, with every node's verdict. */
 public sealed interface Decision {
-    ScorePolicy policy();
-
-    /** One a node, in the order of the nodes' ids. */
-    List<Verdict> verdicts();
-
-    record Placed(NodeId node, ScorePolicy policy, List<Verdict> verdicts) implements Decision {
-        public Placed {
-            verdicts = List.copyOf(verdicts);
-        }
-    }
-
-    record Unplaceable(ScorePolicy policy, List<Verdict> verdicts) implements Decision {
-        public Unplaceable {
-            verdicts = List.copyOf(verdicts);
-        }
-    }
-
     /** How many runners-up a summary names. */
     int RUNNERS_UP = 3;
 
@@ -36,34 +19,44 @@ public sealed interface Decision {
     Comparator<Verdict.Fits> BEST_FIRST =
             Comparator.comparingLong(Verdict.Fits::score).reversed().thenComparing(Verdict.Fits::node);
 
+    Survey survey();
+
+    record Placed(Verdict.Fits chosen, Survey survey) implements Decision {
+        public NodeId node() {
+            return chosen.node();
+        }
+    }
+
+    record Unplaceable(Survey survey) implements Decision {}
+
+    default ScorePolicy policy() {
+        return survey().policy();
+    }
+
+    /** One a node, in the order of the nodes' ids. */
+    default List<Verdict> verdicts() {
+        return survey().verdicts();
+    }
+
     /** What is kept in the record: whatever the number of nodes, it stays small. */
     default PlacementSummary summary(Instant at) {
-        Optional<NodeId> chosen = this instanceof Placed placed ? Optional.of(placed.node()) : Optional.empty();
-        List<Candidate> fitting = verdicts().stream()
-                .filter(Verdict.Fits.class::isInstance)
-                .map(Verdict.Fits.class::cast)
-                .sorted(BEST_FIRST)
-                .map(fits -> new Candidate(fits.node(), fits.score()))
-                .toList();
+        Optional<Verdict.Fits> chosen = this instanceof Placed placed ? Optional.of(placed.chosen()) : Optional.empty();
         Map<String, Integer> vetoes = new TreeMap<>();
-        for (Verdict verdict : verdicts()) {
-            if (verdict instanceof Verdict.Vetoed vetoed) {
-                vetoed.vetoes().forEach(veto -> vetoes.merge(veto.filter().text(), 1, Integer::sum));
-            }
-        }
+        survey().vetoed().forEach((filter, nodes) -> vetoes.put(filter.text(), nodes));
         return new PlacementSummary(
                 at,
                 policy().text(),
-                verdicts().size(),
-                fitting.stream()
-                        .filter(candidate ->
-                                chosen.filter(candidate.node()::equals).isPresent())
-                        .findFirst(),
-                fitting.stream()
-                        .filter(candidate ->
-                                chosen.filter(candidate.node()::equals).isEmpty())
+                survey().offers().size(),
+                chosen.map(Decision::candidate),
+                survey().best().stream()
+                        .filter(fits -> !Optional.of(fits).equals(chosen))
                         .limit(RUNNERS_UP)
+                        .map(Decision::candidate)
                         .toList(),
                 vetoes);
+    }
+
+    private static Candidate candidate(Verdict.Fits fits) {
+        return new Candidate(fits.node(), fits.score());
     }
 }

@@ -1,13 +1,111 @@
 package dev.persys.placement;
 
-/** The hard filters, in the order in which their vetoes are told. */
+import dev.persys.model.HostPort;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.Resources;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The hard filters, in the order in which their vetoes are told. Asking whether one is passed costs nothing but the
+ * comparison; the words are made only for who wants to read them.
+ */
 public enum Filter {
-    STATUS("status"),
-    TYPE("type"),
-    LABELS("labels"),
-    CPU("cpu"),
-    MEMORY("memory"),
-    HOST_PORT("host-port");
+    STATUS("status") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return offer.status() == NodeStatus.ACTIVE;
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            return List.of(new Veto(this, "the node is " + offer.status()));
+        }
+    },
+    TYPE("type") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return offer.types().contains(request.type());
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            return List.of(new Veto(this, "the node does not run this type of workload"));
+        }
+    },
+    LABELS("labels") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return request.constraints().isEmpty()
+                    || request.constraints().entrySet().stream().allMatch(wanted -> hasLabel(offer, wanted));
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            return request.constraints().entrySet().stream()
+                    .filter(wanted -> !hasLabel(offer, wanted))
+                    .map(wanted -> new Veto(this, "wants " + wanted + ", " + actual(offer, wanted.getKey())))
+                    .toList();
+        }
+
+        private static boolean hasLabel(NodeOffer offer, Map.Entry<String, String> wanted) {
+            return wanted.getValue().equals(offer.labels().get(wanted.getKey()));
+        }
+
+        private static String actual(NodeOffer offer, String label) {
+            return offer.labels().containsKey(label)
+                    ? "the node has " + offer.labels().get(label)
+                    : "the node has no such label";
+        }
+    },
+    CPU("cpu") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return offer.free().cpuMillis() >= request.resources().cpuMillis();
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            Resources wanted = request.resources();
+            return List.of(new Veto(
+                    this,
+                    "wants " + wanted.cpu().toPlainString() + " cores, "
+                            + offer.free().cpu().toPlainString() + " free"));
+        }
+    },
+    MEMORY("memory") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return offer.free().memoryMib() >= request.resources().memoryMib();
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            return List.of(new Veto(
+                    this,
+                    "wants " + request.resources().memoryMib() + " MiB, "
+                            + offer.free().memoryMib() + " free"));
+        }
+    },
+    HOST_PORT("host-port") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return request.hostPorts().isEmpty()
+                    || request.hostPorts().stream().noneMatch(offer.takenPorts()::contains);
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            return request.hostPorts().stream()
+                    .filter(offer.takenPorts()::contains)
+                    .map(this::taken)
+                    .toList();
+        }
+
+        private Veto taken(HostPort port) {
+            return new Veto(this, "host port " + port + " is taken");
+        }
+    };
 
     private final String text;
 
@@ -19,4 +117,9 @@ public enum Filter {
     public String text() {
         return text;
     }
+
+    abstract boolean isPassed(NodeOffer offer, PlacementRequest request);
+
+    /** Everything in the way where it is not passed, each in a clause. */
+    abstract List<Veto> vetoes(NodeOffer offer, PlacementRequest request);
 }

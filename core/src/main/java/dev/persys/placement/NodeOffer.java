@@ -22,4 +22,14 @@ public record NodeOffer(
         Resources total,
         Resources reserved,
         Set<HostPort> takenPorts,
-        Set<WorkloadType> types) {}
+        Set<WorkloadType> types) {
+    public NodeOffer {
+        takenPorts = Set.copyOf(takenPorts);
+        types = Set.copyOf(types);
+    }
+
+    /** What is left of it; nothing where more is reserved than it has. */
+    public Resources free() {
+        return total.minus(reserved);
+    }
+}

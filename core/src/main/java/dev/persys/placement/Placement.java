@@ -1,83 +1,105 @@
 package dev.persys.placement;
 
-import dev.persys.model.HostPort;
-import dev.persys.model.NodeStatus;
-import dev.persys.model.Resources;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** Picks a node: hard filters, then a score. The same view and request give the same decision on every machine. */
 public final class Placement {
+    private static final List<Filter> FILTERS = List.of(Filter.values());
+
     private Placement() {}
 
-    /** Where {@code request} goes among {@code offers}, which come in the order of the nodes' ids. */
-    public static Decision decide(Iterable<NodeOffer> offers, PlacementRequest request, ScorePolicy policy) {
-        List<Verdict> verdicts = new ArrayList<>();
-        Verdict.Fits best = null;
+    /**
+     * Where {@code request} goes among {@code offers}.
+     *
+     * @param offers in the order of the nodes' ids; must not change any more
+     */
+    public static Decision decide(List<NodeOffer> offers, PlacementRequest request, ScorePolicy policy) {
+        int[] vetoed = new int[FILTERS.size()];
+        Podium podium = new Podium();
+        Verdict.Fits preferred = null;
         for (NodeOffer offer : offers) {
-            Verdict verdict = verdict(offer, request, policy);
-            verdicts.add(verdict);
-            if (verdict instanceof Verdict.Fits fits && (best == null || isBetter(fits, best, request))) {
-                best = fits;
+            if (isFitting(offer, request, vetoed)) {
+                long score = score(offer, request, policy);
+                podium.offer(offer, score);
+                if (request.preferred().isPresent() && request.preferred().get().equals(offer.id())) {
+                    preferred = new Verdict.Fits(offer.id(), score);
+                }
             }
         }
-        return best == null
-                ? new Decision.Unplaceable(policy, verdicts)
-                : new Decision.Placed(best.node(), policy, verdicts);
+        Survey survey = new Survey(request, policy, offers, podium.best, counts(vetoed));
+        if (podium.best.isEmpty()) {
+            return new Decision.Unplaceable(survey);
+        }
+        return new Decision.Placed(preferred == null ? podium.best.get(0) : preferred, survey);
     }
 
-    /** What one node says. */
+    /** What one node says, in words. */
     public static Verdict verdict(NodeOffer offer, PlacementRequest request, ScorePolicy policy) {
-        List<Veto> vetoes = vetoes(offer, request);
+        List<Veto> vetoes = FILTERS.stream()
+                .filter(filter -> !filter.isPassed(offer, request))
+                .flatMap(filter -> filter.vetoes(offer, request).stream())
+                .toList();
         return vetoes.isEmpty()
-                ? new Verdict.Fits(
-                        offer.id(), policy.score(offer.total(), offer.reserved().plus(request.resources())))
+                ? new Verdict.Fits(offer.id(), score(offer, request, policy))
                 : new Verdict.Vetoed(offer.id(), vetoes);
     }
 
-    private static boolean isBetter(Verdict.Fits fits, Verdict.Fits best, PlacementRequest request) {
-        if (request.preferred().isPresent()) {
-            if (request.preferred().get().equals(fits.node())) {
-                return true;
-            }
-            if (request.preferred().get().equals(best.node())) {
+    static boolean isFitting(NodeOffer offer, PlacementRequest request) {
+        for (Filter filter : FILTERS) {
+            if (!filter.isPassed(offer, request)) {
                 return false;
             }
         }
-        return Decision.BEST_FIRST.compare(fits, best) < 0;
+        return true;
     }
 
-    private static List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
-        List<Veto> vetoes = new ArrayList<>(0);
-        if (offer.status() != NodeStatus.ACTIVE) {
-            vetoes.add(new Veto(Filter.STATUS, "the node is " + offer.status()));
-        }
-        if (!offer.types().contains(request.type())) {
-            vetoes.add(new Veto(Filter.TYPE, "the node does not run this type of workload"));
-        }
-        for (Map.Entry<String, String> wanted : request.constraints().entrySet()) {
-            String actual = offer.labels().get(wanted.getKey());
-            if (!wanted.getValue().equals(actual)) {
-                vetoes.add(new Veto(
-                        Filter.LABELS,
-                        "wants " + wanted.getKey() + "=" + wanted.getValue()
-                                + (actual == null ? ", the node has no such label" : ", the node has " + actual)));
+    /** Adds one to the place in {@code vetoed} of each filter that is not passed. */
+    private static boolean isFitting(NodeOffer offer, PlacementRequest request, int[] vetoed) {
+        boolean fitting = true;
+        for (int i = 0; i < vetoed.length; i++) {
+            if (!FILTERS.get(i).isPassed(offer, request)) {
+                vetoed[i]++;
+                fitting = false;
             }
         }
-        Resources free = offer.total().minus(offer.reserved());
-        Resources wanted = request.resources();
-        if (free.cpuMillis() < wanted.cpuMillis()) {
-            vetoes.add(new Veto(Filter.CPU, "wants " + wanted.cpu() + " cores, " + free.cpu() + " free"));
-        }
-        if (free.memoryMib() < wanted.memoryMib()) {
-            vetoes.add(new Veto(Filter.MEMORY, "wants " + wanted.memoryMib() + " MiB, " + free.memoryMib() + " free"));
-        }
-        for (HostPort port : request.hostPorts()) {
-            if (offer.takenPorts().contains(port)) {
-                vetoes.add(new Veto(Filter.HOST_PORT, "host port " + port + " is taken"));
+        return fitting;
+    }
+
+    private static long score(NodeOffer offer, PlacementRequest request, ScorePolicy policy) {
+        return policy.score(offer.total(), offer.reserved().plus(request.resources()));
+    }
+
+    private static Map<Filter, Integer> counts(int[] vetoed) {
+        Map<Filter, Integer> counts = new EnumMap<>(Filter.class);
+        for (int i = 0; i < vetoed.length; i++) {
+            if (vetoed[i] > 0) {
+                counts.put(FILTERS.get(i), vetoed[i]);
             }
         }
-        return vetoes;
+        return counts;
+    }
+
+    /** The few best so far, best first. */
+    private static final class Podium {
+        final List<Verdict.Fits> best = new ArrayList<>(Decision.RUNNERS_UP + 2);
+
+        void offer(NodeOffer offer, long score) {
+            boolean full = best.size() > Decision.RUNNERS_UP;
+            if (full && score < best.get(Decision.RUNNERS_UP).score()) {
+                return;
+            }
+            Verdict.Fits fits = new Verdict.Fits(offer.id(), score);
+            int place = best.size();
+            while (place > 0 && Decision.BEST_FIRST.compare(fits, best.get(place - 1)) < 0) {
+                place--;
+            }
+            best.add(place, fits);
+            if (full) {
+                best.remove(Decision.RUNNERS_UP + 1);
+            }
+        }
     }
 }

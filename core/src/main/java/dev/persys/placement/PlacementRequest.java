@@ -7,9 +7,11 @@ import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadType;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a workload wants of a node.
@@ -26,7 +28,7 @@ public record PlacementRequest(
         Optional<NodeId> preferred) {
     public PlacementRequest {
         hostPorts = List.copyOf(hostPorts);
-        constraints = Map.copyOf(constraints);
+        constraints = Collections.unmodifiableMap(new TreeMap<>(constraints));
     }
 
     public static PlacementRequest of(Workload workload, Optional<NodeId> preferred) {

@@ -1,0 +1,207 @@
+package dev.persys.placement;
+
+import static dev.persys.placement.PlacementScenes.active;
+import static dev.persys.placement.PlacementScenes.decide;
+import static dev.persys.placement.PlacementScenes.node;
+import static dev.persys.placement.PlacementScenes.request;
+import static dev.persys.placement.PlacementScenes.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persys.model.HostPort;
+import dev.persys.model.Node;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.PlacementSummary;
+import dev.persys.model.Protocol;
+import dev.persys.model.Resources;
+import dev.persys.model.Workload;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class PlacementTest {
+    private final ClusterView view = new ClusterView();
+
+    @Test
+    void bestFitFillsTheFullerNodeAndSpreadTheEmptier() {
+        given(active("empty", 4_000, 4_096), active("half", 4_000, 4_096));
+        view.reserve(workload(1, 2_000, 2_048), NodeId.of("half"));
+        assertThat(placed(workload(2, 100, 100), ScorePolicy.BEST_FIT)).isEqualTo("half");
+        assertThat(placed(workload(2, 100, 100), ScorePolicy.SPREAD)).isEqualTo("empty");
+    }
+
+    @Test
+    void bestFitLeavesTheLargeNodeForWhatIsLarge() {
+        given(active("large", 16_000, 16_384), active("small", 1_000, 1_024));
+        assertThat(placed(workload(1, 500, 512), ScorePolicy.BEST_FIT)).isEqualTo("small");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ScorePolicy.class)
+    void amongEqualsTheSmallestIdIsTaken(ScorePolicy policy) {
+        given(active("c", 1_000, 1_024), active("a", 1_000, 1_024), active("b", 1_000, 1_024));
+        assertThat(placed(workload(1, 100, 128), policy)).isEqualTo("a");
+    }
+
+    @Test
+    void exactFitFitsAndOneMoreDoesNot() {
+        given(active("a", 1_000, 1_024));
+        view.reserve(workload(1, 400, 1_000), NodeId.of("a"));
+        assertThat(placed(workload(2, 600, 24), ScorePolicy.BEST_FIT)).isEqualTo("a");
+        assertThat(vetoes(workload(2, 601, 24))).containsExactly(new Veto(Filter.CPU, "wants 0.601 cores, 0.6 free"));
+        assertThat(vetoes(workload(2, 600, 25))).containsExactly(new Veto(Filter.MEMORY, "wants 25 MiB, 24 free"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = NodeStatus.class, names = "ACTIVE", mode = EnumSource.Mode.EXCLUDE)
+    void onlyAnActiveNodeIsGivenWork(NodeStatus status) {
+        given(node("a", status, new Resources(1_000, 1_024), Map.of()));
+        assertThat(vetoes(workload(1, 1, 1))).containsExactly(new Veto(Filter.STATUS, "the node is " + status));
+    }
+
+    @Test
+    void wantedLabelsMustBeThereWithTheirValues() {
+        given(node("a", NodeStatus.ACTIVE, new Resources(1_000, 1_024), Map.of("zone", "north")));
+        Workload picky =
+                workload(1, new Resources(1, 1), List.of(), Map.of("zone", "south", "disk", "ssd"));
+        assertThat(vetoes(picky))
+                .containsExactly(
+                        new Veto(Filter.LABELS, "wants disk=ssd, the node has no such label"),
+                        new Veto(Filter.LABELS, "wants zone=south, the node has north"));
+        assertThat(decide(view, picky, ScorePolicy.BEST_FIT)
+                        .summary(PlacementScenes.NOW)
+                        .vetoes())
+                .as("a node counts once for a filter")
+                .containsExactly(Map.entry("labels", 1));
+    }
+
+    @Test
+    void hostPortIsTakenPerProtocol() {
+        given(active("a", 1_000, 1_024));
+        view.reserve(onPort(1, new HostPort(80, Protocol.TCP)), NodeId.of("a"));
+        assertThat(vetoes(onPort(2, new HostPort(80, Protocol.TCP))))
+                .containsExactly(new Veto(Filter.HOST_PORT, "host port 80/tcp is taken"));
+        assertThat(placed(onPort(2, new HostPort(80, Protocol.UDP)), ScorePolicy.BEST_FIT))
+                .isEqualTo("a");
+    }
+
+    @Test
+    void everythingInTheWayIsTold() {
+        given(node("a", NodeStatus.DRAINING, new Resources(10, 10), Map.of()));
+        view.reserve(onPort(1, new HostPort(80, Protocol.TCP)), NodeId.of("a"));
+        Workload greedy = workload(
+                2, new Resources(5_000, 5_000), List.of(new HostPort(80, Protocol.TCP)), Map.of("disk", "ssd"));
+        assertThat(vetoes(greedy).stream().map(Veto::filter))
+                .containsExactly(Filter.STATUS, Filter.LABELS, Filter.CPU, Filter.MEMORY, Filter.HOST_PORT);
+    }
+
+    @Test
+    void otherTypesOfWorkloadAreForOtherNodes() {
+        NodeOffer offer = new NodeOffer(
+                NodeId.of("a"),
+                NodeStatus.ACTIVE,
+                Map.of(),
+                new Resources(1_000, 1_000),
+                Resources.NONE,
+                Set.of(),
+                Set.of());
+        assertThat(Placement.verdict(offer, request(workload(1, 1, 1)), ScorePolicy.BEST_FIT))
+                .isEqualTo(new Verdict.Vetoed(
+                        NodeId.of("a"),
+                        List.of(new Veto(Filter.TYPE, "the node does not run this type of workload"))));
+    }
+
+    @Test
+    void preferredNodeIsTakenWhereItFitsWhateverTheScores() {
+        given(active("full", 1_000, 1_024), active("spare", 64_000, 65_536));
+        Workload workload = workload(1, 500, 512);
+        PlacementRequest request = PlacementRequest.of(workload, Optional.of(NodeId.of("spare")));
+        Decision decision = Placement.decide(view.offers(), request, ScorePolicy.BEST_FIT);
+        assertThat(decision).isInstanceOf(Decision.Placed.class);
+        PlacementSummary summary = decision.summary(PlacementScenes.NOW);
+        assertThat(summary.chosen().orElseThrow().node()).isEqualTo(NodeId.of("spare"));
+        assertThat(summary.runnersUp().get(0).node()).isEqualTo(NodeId.of("full"));
+    }
+
+    @Test
+    void preferredNodeThatDoesNotFitIsNotInTheWay() {
+        given(active("full", 10, 10), active("spare", 64_000, 65_536));
+        PlacementRequest request = PlacementRequest.of(workload(1, 500, 512), Optional.of(NodeId.of("full")));
+        Decision decision = Placement.decide(view.offers(), request, ScorePolicy.BEST_FIT);
+        assertThat(((Decision.Placed) decision).node()).isEqualTo(NodeId.of("spare"));
+    }
+
+    @Test
+    void emptyClusterPlacesNothing() {
+        Decision decision = decide(view, workload(1, 1, 1), ScorePolicy.BEST_FIT);
+        assertThat(decision).isInstanceOf(Decision.Unplaceable.class);
+        assertThat(decision.verdicts()).isEmpty();
+        assertThat(decision.summary(PlacementScenes.NOW).nodesConsidered()).isZero();
+    }
+
+    @Test
+    void summaryOfManyNodesNamesAHandful() {
+        for (int i = 0; i < 1_000; i++) {
+            view.put(active("n" + i, 1_000 + i, 1_024));
+        }
+        PlacementSummary summary =
+                decide(view, workload(1, 100, 128), ScorePolicy.BEST_FIT).summary(PlacementScenes.NOW);
+        assertThat(summary.chosen().orElseThrow().node()).isEqualTo(NodeId.of("n0"));
+        assertThat(summary.runnersUp().stream().map(candidate -> candidate.node().value()))
+                .containsExactly("n1", "n2", "n3");
+    }
+
+    @Test
+    void nodeThatShrankBelowWhatItHoldsOffersNothing() {
+        given(active("a", 4_000, 4_096));
+        view.reserve(workload(1, 3_000, 3_072), NodeId.of("a"));
+        view.put(active("a", 2_000, 2_048));
+        assertThat(vetoes(workload(2, 1, 1)).stream().map(Veto::filter))
+                .containsExactly(Filter.CPU, Filter.MEMORY);
+    }
+
+    @Test
+    void reservationOnAnUnknownNodeCountsWhenTheNodeComes() {
+        view.reserve(workload(1, 900, 1_000), NodeId.of("a"));
+        given(active("a", 1_000, 1_024));
+        assertThat(vetoes(workload(2, 200, 1)).stream().map(Veto::filter)).containsExactly(Filter.CPU);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ScorePolicy.class)
+    void scoresAreWholeMillionths(ScorePolicy policy) {
+        long score = policy.score(new Resources(4_000, 1_000), new Resources(1_000, 750));
+        assertThat(score).isEqualTo(500_000);
+        assertThat(policy.score(new Resources(0, 0), Resources.NONE))
+                .isEqualTo(policy == ScorePolicy.BEST_FIT ? ScorePolicy.PERFECT : 0);
+        assertThat(ScorePolicy.parse(policy.text())).hasValue(policy);
+    }
+
+    @Test
+    void unknownPolicyIsNone() {
+        assertThat(ScorePolicy.parse("BEST_FIT")).isEmpty();
+    }
+
+    private void given(Node... nodes) {
+        List.of(nodes).forEach(view::put);
+    }
+
+    private String placed(Workload workload, ScorePolicy policy) {
+        return ((Decision.Placed) decide(view, workload, policy)).node().value();
+    }
+
+    /** All that is in the way on the one node there is. */
+    private List<Veto> vetoes(Workload workload) {
+        Decision decision = decide(view, workload, ScorePolicy.BEST_FIT);
+        assertThat(decision).isInstanceOf(Decision.Unplaceable.class);
+        return ((Verdict.Vetoed) decision.verdicts().get(0)).vetoes();
+    }
+
+    private static Workload onPort(int number, HostPort port) {
+        return workload(number, new Resources(1, 1), List.of(port), Map.of());
+    }
+}
