@@ -64,7 +64,6 @@ final class NaiveCluster {
                         .containsAll(workload.spec().constraints().entrySet())
                 && (sum.cpuMillis() <= total.cpuMillis() || wanted.cpuMillis() == 0)
                 && (sum.memoryMib() <= total.memoryMib() || wanted.memoryMib() == 0)
-                && portsOn(node.id()).stream()
-                        .noneMatch(workload.spec().hostPorts()::contains);
+                && portsOn(node.id()).stream().noneMatch(workload.spec().hostPorts()::contains);
     }
 }

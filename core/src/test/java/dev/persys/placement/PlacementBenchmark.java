@@ -48,13 +48,12 @@ final class PlacementBenchmark {
         for (int i = 0; i < nodes; i++) {
             view.put(PlacementScenes.node(
                     "node-" + i, NodeStatus.ACTIVE, new Resources(4_000, 8_192), Map.of("zone", "z" + i % 3)));
-            boolean full =
-                    switch (mix) {
-                        case ALL_FIT -> false;
-                        case HALF_FULL -> i % 2 == 0;
-                        case NONE_FITS -> true;
-                        case LAST_FITS -> i < nodes - 1;
-                    };
+            boolean full = switch (mix) {
+                case ALL_FIT -> false;
+                case HALF_FULL -> i % 2 == 0;
+                case NONE_FITS -> true;
+                case LAST_FITS -> i < nodes - 1;
+            };
             long cpu = full ? 4_000 : i % 3_000;
             view.reserve(PlacementScenes.workload(i + 1, cpu, cpu), dev.persys.model.NodeId.of("node-" + i));
         }

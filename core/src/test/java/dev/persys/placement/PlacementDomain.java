@@ -87,8 +87,8 @@ final class PlacementDomain extends DomainContextBase {
                                 Map.<String, String>of(),
                                 Map.of("zone", "a"),
                                 Map.of("zone", "b", "disk", "ssd")))
-                .as((number, cpu, memory, ports, constraints) -> PlacementScenes.workload(
-                        number, new Resources(cpu, memory), List.copyOf(ports), constraints));
+                .as((number, cpu, memory, ports, constraints) ->
+                        PlacementScenes.workload(number, new Resources(cpu, memory), List.copyOf(ports), constraints));
     }
 
     private static Arbitrary<Set<HostPort>> ports() {
@@ -121,9 +121,7 @@ final class PlacementDomain extends DomainContextBase {
                         Arbitraries.of(0L, 500L, 1_000L, 4_000L),
                         Arbitraries.of(0L, 256L, 1_024L, 8_192L),
                         Arbitraries.of(
-                                Map.<String, String>of(),
-                                Map.of("zone", "a"),
-                                Map.of("zone", "b", "disk", "ssd")))
+                                Map.<String, String>of(), Map.of("zone", "a"), Map.of("zone", "b", "disk", "ssd")))
                 .as((number, status, cpu, memory, labels) ->
                         PlacementScenes.node("n" + number, status, new Resources(cpu, memory), labels));
     }

@@ -29,7 +29,7 @@ import net.jqwik.api.domains.Domain;
 /** What holds for every decision in every cluster. */
 @Domain(PlacementDomain.class)
 @Domain(net.jqwik.api.domains.DomainContext.Global.class)
-@PropertyDefaults(tries = 300, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 150, edgeCases = EdgeCasesMode.NONE)
 final class PlacementProperties {
     /** A decision with the cluster that it was made in. */
     private record Decided(NaiveCluster cluster, Place place, Decision decision) {}
@@ -188,7 +188,6 @@ final class PlacementProperties {
 
     private static Decision decide(ClusterView view, Place place) {
         Workload workload = place.workload();
-        return Placement.decide(
-                view.offers(), PlacementRequest.of(workload, place.preferred()), place.policy());
+        return Placement.decide(view.offers(), PlacementRequest.of(workload, place.preferred()), place.policy());
     }
 }

@@ -47,8 +47,7 @@ final class PlacementScenes {
                 plain.envVars(),
                 wanted,
                 ports.stream()
-                        .map(port ->
-                                new PortMapping(Optional.empty(), 80, Optional.of(port.port()), port.protocol()))
+                        .map(port -> new PortMapping(Optional.empty(), 80, Optional.of(port.port()), port.protocol()))
                         .toList(),
                 plain.volumes(),
                 plain.network(),

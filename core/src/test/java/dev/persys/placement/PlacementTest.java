@@ -66,8 +66,7 @@ final class PlacementTest {
     @Test
     void wantedLabelsMustBeThereWithTheirValues() {
         given(node("a", NodeStatus.ACTIVE, new Resources(1_000, 1_024), Map.of("zone", "north")));
-        Workload picky =
-                workload(1, new Resources(1, 1), List.of(), Map.of("zone", "south", "disk", "ssd"));
+        Workload picky = workload(1, new Resources(1, 1), List.of(), Map.of("zone", "south", "disk", "ssd"));
         assertThat(vetoes(picky))
                 .containsExactly(
                         new Veto(Filter.LABELS, "wants disk=ssd, the node has no such label"),
@@ -111,8 +110,7 @@ final class PlacementTest {
                 Set.of());
         assertThat(Placement.verdict(offer, request(workload(1, 1, 1)), ScorePolicy.BEST_FIT))
                 .isEqualTo(new Verdict.Vetoed(
-                        NodeId.of("a"),
-                        List.of(new Veto(Filter.TYPE, "the node does not run this type of workload"))));
+                        NodeId.of("a"), List.of(new Veto(Filter.TYPE, "the node does not run this type of workload"))));
     }
 
     @Test
@@ -151,7 +149,8 @@ final class PlacementTest {
         PlacementSummary summary =
                 decide(view, workload(1, 100, 128), ScorePolicy.BEST_FIT).summary(PlacementScenes.NOW);
         assertThat(summary.chosen().orElseThrow().node()).isEqualTo(NodeId.of("n0"));
-        assertThat(summary.runnersUp().stream().map(candidate -> candidate.node().value()))
+        assertThat(summary.runnersUp().stream()
+                        .map(candidate -> candidate.node().value()))
                 .containsExactly("n1", "n2", "n3");
     }
 
@@ -160,8 +159,7 @@ final class PlacementTest {
         given(active("a", 4_000, 4_096));
         view.reserve(workload(1, 3_000, 3_072), NodeId.of("a"));
         view.put(active("a", 2_000, 2_048));
-        assertThat(vetoes(workload(2, 1, 1)).stream().map(Veto::filter))
-                .containsExactly(Filter.CPU, Filter.MEMORY);
+        assertThat(vetoes(workload(2, 1, 1)).stream().map(Veto::filter)).containsExactly(Filter.CPU, Filter.MEMORY);
     }
 
     @Test
