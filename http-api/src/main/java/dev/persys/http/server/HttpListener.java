@@ -7,24 +7,32 @@ import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.io.Inet;
 import akka.io.TcpSO;
+import akka.pattern.Patterns;
 import dev.persys.http.HttpSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import scala.jdk.javaapi.DurationConverters;
 
 /** One bound port. */
 public final class HttpListener {
+    /** For the last bytes of answers and streams to leave. */
+    private static final Duration LINGER = Duration.ofMillis(100);
+
     private final ServerBinding binding;
+    private final RequestPipeline pipeline;
     private final OpenStreams streams;
     private final ActorSystem<?> system;
 
-    private HttpListener(ServerBinding binding, OpenStreams streams, ActorSystem<?> system) {
+    private HttpListener(ServerBinding binding, RequestPipeline pipeline, OpenStreams streams, ActorSystem<?> system) {
         this.binding = binding;
+        this.pipeline = pipeline;
         this.streams = streams;
         this.system = system;
     }
@@ -62,7 +70,7 @@ public final class HttpListener {
             if (failure != null) {
                 throw BindRefusedException.unavailable(listener, root(failure));
             }
-            return new HttpListener(binding, service.streams(), system);
+            return new HttpListener(binding, pipeline, service.streams(), system);
         });
     }
 
@@ -72,10 +80,12 @@ public final class HttpListener {
 
     /** Takes no new requests, ends the streams and lets the rest finish; what is not done by the deadline is cut. */
     public CompletionStage<Done> stop(Duration deadline) {
+        CompletionStage<Done> unbound = Stages.on(binding.unbind(), system.executionContext());
         streams.end();
-        // Akka takes no deadline of nothing.
-        Duration left = deadline.isZero() ? Duration.ofMillis(1) : deadline;
-        return Stages.on(binding.terminate(left), system.executionContext())
+        return unbound.thenCompose(done -> pipeline.drain(deadline))
+                .thenCompose(done -> Stages.on(
+                        Patterns.after(LINGER, system.classicSystem(), () -> binding.terminate(LINGER)),
+                        system.executionContext()))
                 .thenApply(terminated -> Done.getInstance());
     }
 
@@ -83,12 +93,11 @@ public final class HttpListener {
         List<Inet.SocketOption> options = List.of(TcpSO.tcpNoDelay(true));
         ServerSettings base = ServerSettings.create(system.classicSystem());
         return base.withSocketOptions(options)
-                .withServerHeader(java.util.Optional.empty())
+                .withServerHeader(Optional.empty())
                 .withRemoteAddressAttribute(true)
                 .withTransparentHeadRequests(true)
                 .withMaxConnections(settings.maxConnections())
-                .withTimeouts(base.getTimeouts()
-                        .withIdleTimeout(scala.jdk.javaapi.DurationConverters.toScala(settings.idleTimeout())));
+                .withTimeouts(base.getTimeouts().withIdleTimeout(DurationConverters.toScala(settings.idleTimeout())));
     }
 
     private static Throwable root(Throwable failure) {

@@ -1,9 +1,11 @@
 package dev.persys.http.server;
 
+import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -20,8 +22,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -41,13 +43,14 @@ final class RequestPipeline {
     private final HttpSettings.Server settings;
     private final HttpMetrics metrics;
     private final Bodies bodies;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final InFlight inFlight;
 
     RequestPipeline(
             String name, List<Endpoint> endpoints, Gate gate, HttpSettings.Server settings, ActorSystem<?> system) {
         this.router = new Router(endpoints);
         this.gate = gate;
         this.settings = settings;
+        this.inFlight = new InFlight(settings.maxInFlight());
         this.metrics = new HttpMetrics(name);
         this.bodies = new Bodies(settings.bodyTimeout(), system);
     }
@@ -59,27 +62,40 @@ final class RequestPipeline {
         Router.Match match = router.match(request.method(), request.getUri().getPathString());
         String route =
                 match instanceof Router.Match.Found found ? found.endpoint().template() : NO_ROUTE;
-        int busy = inFlight.incrementAndGet();
+        boolean begun = inFlight.begin();
         CompletionStage<HttpResponse> answer;
         MDC.put(REQUEST_ID, requestId);
         try {
-            answer = busy > settings.maxInFlight() ? refuse(request) : answer(request, requestId, match);
+            answer = begun ? answer(request, requestId, match) : refuse(request);
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         } finally {
             MDC.remove(REQUEST_ID);
         }
         return answer.handle((response, failure) -> {
-            inFlight.decrementAndGet();
             HttpResponse sent = failure == null ? response : failed(failure, requestId, route);
-            return finish(request, sent, requestId, route, Duration.ofNanos(System.nanoTime() - started));
+            HttpResponse finished =
+                    finish(request, sent, requestId, route, Duration.ofNanos(System.nanoTime() - started));
+            inFlight.end();
+            return finished;
         });
+    }
+
+    /** Answers no more; completes when every answer is on its way. */
+    CompletionStage<Done> drain(Duration deadline) {
+        return inFlight.drain()
+                .copy()
+                .completeOnTimeout(Done.getInstance(), deadline.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletionStage<HttpResponse> refuse(HttpRequest request) {
         bodies.discard(request);
-        return Answers.now(Answers.problem(Problem.of(
-                Problem.Type.BUSY, settings.maxInFlight() + " requests are being answered: send it again later")));
+        return Answers.now(Answers.problem(
+                inFlight.isDraining()
+                        ? Problem.of(Problem.Type.UNAVAILABLE, "This process is stopping: send it again in a moment")
+                        : Problem.of(
+                                Problem.Type.BUSY,
+                                settings.maxInFlight() + " requests are being answered: send it again later")));
     }
 
     private CompletionStage<HttpResponse> answer(HttpRequest request, String requestId, Router.Match match) {
@@ -203,11 +219,14 @@ final class RequestPipeline {
         metrics.record(request.method().value(), route, status, took);
         LOG.debug("{} {} {} {} us {}", request.method().value(), route, status, took.toNanos() / 1000, requestId);
         HttpResponse named = response.addHeader(RawHeader.create(RequestIds.HEADER, requestId));
-        return status == Problem.Type.BUSY.status()
-                        && response.getHeader("Retry-After").isEmpty()
-                ? named.addHeader(RawHeader.create(
+        // While stopping, each connection is closed behind its answer: one that is cut may lose it.
+        HttpResponse last = inFlight.isDraining() ? named.addHeader(Connection.create("close")) : named;
+        boolean toldWhen = status != Problem.Type.BUSY.status()
+                || response.getHeader("Retry-After").isPresent();
+        return toldWhen
+                ? last
+                : last.addHeader(RawHeader.create(
                         "Retry-After",
-                        Long.toString(Math.max(1, settings.retryAfter().toSeconds()))))
-                : named;
+                        Long.toString(Math.max(1, settings.retryAfter().toSeconds()))));
     }
 }
