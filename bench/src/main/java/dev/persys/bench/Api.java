@@ -1,0 +1,104 @@
+package dev.persys.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+
+/** The scheduler as a user's program sees it: one kept connection for requests, one for the event stream. */
+final class Api {
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String address;
+    private final String token;
+    private final Map<String, CompletableFuture<Long>> reached = new ConcurrentHashMap<>();
+
+    Api(String address, String token) {
+        this.address = address;
+        this.token = token;
+    }
+
+    /** The answer to a {@code POST}; fails where its status is not 2xx. */
+    JsonNode post(String path, String body) {
+        return exchange(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
+    JsonNode get(String path) {
+        return exchange(request(path).GET().build());
+    }
+
+    void delete(String path) {
+        exchange(request(path).DELETE().build());
+    }
+
+    /** The nanosecond at which the event stream told that the workload has this status; waits for it. */
+    long reached(String workload, String status) throws InterruptedException, ExecutionException {
+        return moment(workload, status).get();
+    }
+
+    /** Reads the event stream from now on, on a thread of its own. */
+    void follow() throws IOException, InterruptedException {
+        var response = http.send(request("/events").GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200) {
+            throw new IOException("GET /events: " + response.statusCode());
+        }
+        Thread reader = new Thread(
+                () -> {
+                    try (var lines =
+                            new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            if (line.startsWith("data:")) {
+                                onEvent(Json.MAPPER.readTree(line.substring("data:".length())));
+                            }
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException("the event stream broke", e);
+                    }
+                },
+                "events");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private void onEvent(JsonNode event) {
+        moment(event.path("workloadId").asText(), event.path("to").asText()).complete(System.nanoTime());
+    }
+
+    private CompletableFuture<Long> moment(String workload, String status) {
+        return reached.computeIfAbsent(workload + " " + status, key -> new CompletableFuture<>());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(address + path));
+        return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
+    }
+
+    private JsonNode exchange(HttpRequest request) {
+        try {
+            var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new IllegalStateException(request.method() + " " + request.uri() + ": " + response.body());
+            }
+            return Json.MAPPER.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(request.method() + " " + request.uri(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

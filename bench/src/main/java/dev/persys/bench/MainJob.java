@@ -1,0 +1,191 @@
+package dev.persys.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
+import dev.persys.model.Resources;
+import dev.persys.scheduler.store.StateStores;
+import dev.persys.store.Change;
+import dev.persys.store.Claim;
+import dev.persys.store.CommitResult;
+import dev.persys.store.StateStore;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The main job on a cluster that runs: a request to its answer, against the durable write of the same record; and a
+ * request to {@code Running} in the API, against the same container created and started through Docker's own API. The
+ * two sides take turns, one at a time.
+ */
+@Command(name = "main-job", mixinStandardHelpOptions = true)
+final class MainJob implements Callable<Integer> {
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final int WARM_UP = 200;
+
+    @Option(names = "--address", required = true, description = "the API, such as http://127.0.0.1:8085")
+    private String address = "";
+
+    @Option(names = "--token-file", description = "the file with the API's token")
+    private Path tokenFile = Path.of("");
+
+    @Option(names = "--store", required = true, description = "settings of a second, empty store like the cluster's")
+    private Path storeConfig = Path.of("");
+
+    @Option(names = "--image", defaultValue = "persys-bench/busybox:1", description = "has /bin/sleep")
+    private String image = "";
+
+    @Option(names = "--requests", defaultValue = "1000", description = "how many answers to time")
+    private int requests;
+
+    @Option(names = "--containers", defaultValue = "40", description = "how many containers to start on either side")
+    private int containers;
+
+    private final PrintStream out = System.out;
+
+    private MainJob() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new MainJob()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        String token = tokenFile.toString().isEmpty()
+                ? ""
+                : Files.readString(tokenFile).strip();
+        Api api = new Api(address, token);
+        try (StateStore store = openStore()) {
+            answers(api, store);
+        }
+        starts(api);
+        return 0;
+    }
+
+    /** Requests that no node fits, so that nothing but the answer is timed; each write is of such a record's size. */
+    private void answers(Api api, StateStore store) throws Exception {
+        Epoch epoch = store.claim(new Claim("bench", ClusterId.of("bench"), Epoch.NONE))
+                .toCompletableFuture()
+                .get()
+                .epoch();
+        Samples answers = new Samples();
+        Samples writes = new Samples();
+        for (int i = -WARM_UP; i < requests; i++) {
+            long start = System.nanoTime();
+            JsonNode answer =
+                    api.post("/workloads/schedule", request("answer", ",\"constraints\":{\"bench\":\"never\"}"));
+            long answered = System.nanoTime();
+            String record =
+                    api.get("/workloads/" + answer.path("workload_id").asText()).toString();
+            long writing = System.nanoTime();
+            write(store, epoch, record);
+            long written = System.nanoTime();
+            api.delete("/workloads/" + answer.path("workload_id").asText());
+            if (i >= 0) {
+                answers.add(answered - start);
+                writes.add(written - writing);
+            }
+        }
+        out.println(writes.row("durable write of the record, alone"));
+        out.println(answers.row("POST /workloads/schedule to its answer"));
+        double allowed = 2 * writes.median() + 1;
+        out.printf(
+                Locale.ROOT,
+                "answer p50 %.2f ms of %.2f ms allowed (twice the write plus 1 ms): ratio to the write %.2f%n%n",
+                answers.median(),
+                allowed,
+                answers.median() / writes.median());
+    }
+
+    private void starts(Api api) throws Exception {
+        api.follow();
+        Samples raw = new Samples();
+        Samples ours = new Samples();
+        DockerClient docker = docker();
+        for (int i = -3; i < containers; i++) {
+            long rawTime = rawStart(docker);
+            long start = System.nanoTime();
+            String id = api.post("/workloads/schedule", request("start", ""))
+                    .path("workload_id")
+                    .asText();
+            long ourTime = api.reached(id, "Running") - start;
+            api.delete("/workloads/" + id);
+            api.reached(id, "Deleted");
+            if (i >= 0) {
+                raw.add(rawTime);
+                ours.add(ourTime);
+            }
+        }
+        out.println(raw.row("Docker's API: create and start"));
+        out.println(ours.row("POST to Running in the API"));
+        double allowed = 1.15 * raw.median() + 30;
+        out.printf(
+                Locale.ROOT,
+                "Running p50 %.1f ms of %.1f ms allowed (1.15 times Docker plus 30 ms): ratio to Docker %.2f%n",
+                ours.median(),
+                allowed,
+                ours.median() / raw.median());
+    }
+
+    private long rawStart(DockerClient docker) {
+        long start = System.nanoTime();
+        String id = docker.createContainerCmd(image)
+                .withName("bench-" + UUID.randomUUID())
+                .withCmd("sleep", "600")
+                .withLabels(Map.of("workloadId", "bench"))
+                .withHostConfig(HostConfig.newHostConfig()
+                        .withNanoCPUs(Resources.DEFAULT_REQUEST.cpuMillis() * NANOS_PER_MICRO * NANOS_PER_MICRO)
+                        .withMemory(Resources.DEFAULT_REQUEST.memoryMib() * 1024 * 1024)
+                        .withMemorySwap(Resources.DEFAULT_REQUEST.memoryMib() * 1024 * 1024))
+                .exec()
+                .getId();
+        docker.startContainerCmd(id).exec();
+        long duration = System.nanoTime() - start;
+        docker.removeContainerCmd(id).withForce(true).exec();
+        return duration;
+    }
+
+    private String request(String name, String more) {
+        return "{\"name\":\"" + name + "\",\"type\":\"docker-container\",\"image\":\"" + image
+                + "\",\"command\":[\"sleep\",\"600\"],\"stopGracePeriod\":\"0s\"" + more + "}";
+    }
+
+    private static void write(StateStore store, Epoch epoch, String record) throws Exception {
+        Change put = new Change.Put("/workloads/" + UUID.randomUUID(), record, Change.ABSENT);
+        CommitResult result =
+                store.commit(epoch, List.of(put)).toCompletableFuture().get();
+        if (!(result instanceof CommitResult.Committed)) {
+            throw new IllegalStateException("the baseline's write was refused: " + result);
+        }
+    }
+
+    private StateStore openStore() {
+        Config config = ConfigFactory.parseFile(storeConfig.toFile()).withFallback(ConfigFactory.load());
+        return StateStores.open(config.resolve());
+    }
+
+    private static DockerClient docker() {
+        DefaultDockerClientConfig config =
+                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        return DockerClientImpl.getInstance(
+                config,
+                new ApacheDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .build());
+    }
+}
