@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -141,16 +142,18 @@ final class EtcdStateStoreIT extends StateStoreContract {
     }
 
     private static String key(int i) {
-        return Keys.WORKLOADS + String.format(java.util.Locale.ROOT, "%05d", i);
+        return Keys.WORKLOADS + String.format(Locale.ROOT, "%05d", i);
     }
 
     @Test
     void thousandsOfEntriesAreLoadedInOrder() {
         Epoch epoch = claim();
-        List<CompletionStage<CommitResult>> commits = IntStream.range(0, 5_000)
-                .mapToObj(i -> store().commit(epoch, List.of(new Change.Put(key(i), "value " + i, 0))))
-                .toList();
-        commits.forEach(commit -> assertThat(await(commit)).isInstanceOf(CommitResult.Committed.class));
+        for (int hundred = 0; hundred < 50; hundred++) {
+            IntStream.range(hundred * 100, hundred * 100 + 100)
+                    .mapToObj(i -> store().commit(epoch, List.of(new Change.Put(key(i), "value " + i, 0))))
+                    .toList()
+                    .forEach(commit -> assertThat(await(commit)).isInstanceOf(CommitResult.Committed.class));
+        }
         Snapshot snapshot = await(store().load());
         assertThat(snapshot.entries())
                 .extracting(Entry::key)
