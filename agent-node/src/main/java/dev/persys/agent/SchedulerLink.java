@@ -62,25 +62,27 @@ final class SchedulerLink {
      *
      * @param registered whether the scheduler knows this node
      * @param complete whether it was told of the engine then
+     * @param beaten whether it took a beat since then
      * @param interval between two beats
      * @param failures without an answer, in a row
      * @param engineUp whether the engine answers
      */
-    private record Standing(boolean registered, boolean complete, Duration interval, int failures, boolean engineUp) {
+    private record Standing(
+            boolean registered, boolean complete, boolean beaten, Duration interval, int failures, boolean engineUp) {
         Standing answered() {
-            return new Standing(registered, complete, interval, 0, engineUp);
+            return new Standing(registered, complete, true, interval, 0, engineUp);
         }
 
         Standing failed() {
-            return new Standing(registered, complete, interval, failures + 1, engineUp);
+            return new Standing(registered, complete, beaten, interval, failures + 1, engineUp);
         }
 
         Standing unknown() {
-            return new Standing(false, false, interval, 0, engineUp);
+            return new Standing(false, false, false, interval, failures, engineUp);
         }
 
         Standing with(boolean up) {
-            return new Standing(registered, complete, interval, failures, up);
+            return new Standing(registered, complete, beaten, interval, failures, up);
         }
     }
 
@@ -128,7 +130,7 @@ final class SchedulerLink {
             SchedulerLink link =
                     new SchedulerLink(context, timers, nodeId, settings, scheduler, probe, version, random, parent);
             context.getSelf().tell(new Register());
-            return link.linking(new Standing(false, false, settings.heartbeatInterval(), 0, false));
+            return link.linking(new Standing(false, false, false, settings.heartbeatInterval(), 0, false));
         }));
     }
 
@@ -170,11 +172,8 @@ final class SchedulerLink {
                         response.epoch());
         parent.tell(new Registered(response));
         boolean complete = command.host().engineVersion().isPresent();
-        Standing next = new Standing(true, complete, response.heartbeatInterval(), 0, standing.engineUp());
-        if (!complete && standing.engineUp()) {
-            // The engine came back while the scheduler was told that it is away.
-            return onRegister(next);
-        }
+        Standing next = new Standing(
+                true, complete, false, response.heartbeatInterval(), standing.failures(), standing.engineUp());
         return onBeat(next);
     }
 
@@ -198,7 +197,12 @@ final class SchedulerLink {
         if (command.reply() instanceof HeartbeatReply.UnknownNode) {
             context.getLog().info("The scheduler does not know node {}: registering again", nodeId);
             parent.tell(new Unregistered(false, "the scheduler does not know this node"));
-            return onRegister(standing.unknown());
+            if (standing.beaten()) {
+                return onRegister(standing.unknown());
+            }
+            // It forgot what it was told a moment ago: asking at once again would go round in circles.
+            Standing next = standing.failed().unknown();
+            return later(next, new Register(), settings.schedulerBackoff().after(next.failures(), random));
         }
         if (command.reply() instanceof HeartbeatReply.Rejected rejected) {
             context.getLog().warn("The scheduler refuses a heartbeat: {}", rejected.detail());
@@ -207,7 +211,11 @@ final class SchedulerLink {
             parent.tell(new Answered());
         }
         if (standing.engineUp() && !standing.complete()) {
-            return onRegister(standing.answered());
+            // The engine came back after the scheduler was told of this node without it.
+            return later(
+                    standing.answered(),
+                    new Register(),
+                    settings.schedulerBackoff().after(1, random));
         }
         return later(standing.answered(), new Beat(), standing.interval());
     }

@@ -22,21 +22,27 @@ final class FakeScheduler implements SchedulerClient {
 
     @Override
     public CompletionStage<RegisterReply> register(RegisterRequest request) {
+        CompletionStage<RegisterReply> answer = isAway
+                ? CompletableFuture.failedFuture(new IllegalStateException("connection refused"))
+                : CompletableFuture.completedFuture(rejection
+                        .<RegisterReply>map(RegisterReply.Rejected::new)
+                        .orElseGet(() -> registered(request)));
+        // Last: a test that sees the question may change what the next answer is.
         asked.add(request);
-        if (isAway) {
-            return CompletableFuture.failedFuture(new IllegalStateException("connection refused"));
-        }
-        return CompletableFuture.completedFuture(rejection
-                .<RegisterReply>map(RegisterReply.Rejected::new)
-                .orElseGet(() -> new RegisterReply.Registered(new RegisterResponse(
-                        request.nodeId(), NodeStatus.ACTIVE, Samples.CLUSTER, Epoch.of(1), Duration.ofSeconds(10)))));
+        return answer;
     }
 
     @Override
     public CompletionStage<HeartbeatReply> heartbeat(Heartbeat heartbeat) {
-        asked.add(heartbeat);
-        return isAway
+        CompletionStage<HeartbeatReply> answer = isAway
                 ? CompletableFuture.failedFuture(new IllegalStateException("connection refused"))
                 : CompletableFuture.completedFuture(beatReply);
+        asked.add(heartbeat);
+        return answer;
+    }
+
+    private static RegisterReply registered(RegisterRequest request) {
+        return new RegisterReply.Registered(new RegisterResponse(
+                request.nodeId(), NodeStatus.ACTIVE, Samples.CLUSTER, Epoch.of(1), Duration.ofSeconds(10)));
     }
 }

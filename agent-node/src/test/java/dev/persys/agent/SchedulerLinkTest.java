@@ -1,0 +1,148 @@
+package dev.persys.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.FishingOutcomes;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.api.Heartbeat;
+import dev.persys.api.RegisterRequest;
+import dev.persys.protocol.SchedulerClient.HeartbeatReply;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class SchedulerLinkTest {
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+
+    private final ManualTime time = ManualTime.get(KIT.system());
+    private final FakeScheduler scheduler = new FakeScheduler();
+    private final FakeHostProbe probe = new FakeHostProbe();
+    private final TestProbe<SchedulerLink.News> news = KIT.createTestProbe();
+    private ActorRef<SchedulerLink.Command> link = KIT.system().ignoreRef();
+
+    @AfterAll
+    static void stopKit() {
+        KIT.shutdownTestKit();
+    }
+
+    @AfterEach
+    void stopLink() {
+        KIT.stop(link);
+    }
+
+    @Test
+    void registersWithFactsAndBeatsAsOftenAsTheSchedulerSays() throws Exception {
+        start();
+        RegisterRequest request = asked(RegisterRequest.class);
+        assertThat(request.nodeId()).isEqualTo(Samples.NODE);
+        assertThat(request.totalCpu()).contains(new BigDecimal(4));
+        assertThat(request.totalMemory()).contains(8192L);
+        assertThat(request.agentPort()).contains(8086);
+        news.expectMessageClass(SchedulerLink.Registered.class);
+        Heartbeat beat = asked(Heartbeat.class);
+        assertThat(beat.availableCpu()).isEqualByComparingTo("3.5");
+        assertThat(beat.availableMemory()).isEqualTo(4096);
+        pass(Duration.ofSeconds(9), Duration.ofSeconds(10));
+        asked(Heartbeat.class);
+        pass(Duration.ofSeconds(9), Duration.ofSeconds(10));
+        asked(Heartbeat.class);
+    }
+
+    @Test
+    void registersAgainAtOnceWhereTheSchedulerDoesNotKnowTheNode() throws Exception {
+        start();
+        asked(RegisterRequest.class);
+        asked(Heartbeat.class);
+        scheduler.beatReply = new HeartbeatReply.UnknownNode();
+        pass(Duration.ofSeconds(9), Duration.ofSeconds(10));
+        asked(Heartbeat.class);
+        asked(RegisterRequest.class);
+        // The scheduler forgets what it was just told: not at once then.
+        asked(Heartbeat.class);
+        pass(Duration.ofMillis(650), Duration.ofMillis(1000));
+        asked(RegisterRequest.class);
+        asked(Heartbeat.class);
+    }
+
+    @Test
+    void comesBackToASchedulerThatWasAwayWithGrowingPauses() throws Exception {
+        scheduler.isAway = true;
+        start();
+        asked(RegisterRequest.class);
+        SchedulerLink.Unregistered away = news.expectMessageClass(SchedulerLink.Unregistered.class);
+        assertThat(away.why()).contains("connection refused");
+        pass(Duration.ofMillis(650), Duration.ofMillis(1000));
+        asked(RegisterRequest.class);
+        pass(Duration.ofMillis(1350), Duration.ofMillis(2000));
+        asked(RegisterRequest.class);
+        scheduler.isAway = false;
+        pass(Duration.ofSeconds(2), Duration.ofSeconds(4));
+        asked(RegisterRequest.class);
+        asked(Heartbeat.class);
+        scheduler.isAway = true;
+        pass(Duration.ofSeconds(7), Duration.ofSeconds(10));
+        asked(Heartbeat.class);
+        scheduler.isAway = false;
+        pass(Duration.ofMillis(650), Duration.ofMillis(1000));
+        asked(Heartbeat.class);
+        news.fishForMessage(
+                Duration.ofSeconds(3),
+                message -> message instanceof SchedulerLink.Answered
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+    }
+
+    @Test
+    void tellsThatDockerIsAwayAndRegistersWithItsFactsOnceItIsBack() throws Exception {
+        probe.engineVersion = Optional.empty();
+        start();
+        assertThat(asked(RegisterRequest.class).dockerVersion()).isEmpty();
+        assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.DEGRADED);
+        probe.engineVersion = Optional.of("fake-1");
+        link.tell(new SchedulerLink.EngineIs(true));
+        assertThat(asked(RegisterRequest.class).dockerVersion()).contains("fake-1");
+        assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.ACTIVE);
+        link.tell(new SchedulerLink.EngineIs(false));
+        assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.DEGRADED);
+    }
+
+    @Test
+    void rejectedNodeAsksAgainOnlySeldom() throws Exception {
+        scheduler.rejection = Optional.of("no such secret");
+        start();
+        asked(RegisterRequest.class);
+        assertThat(news.expectMessageClass(SchedulerLink.Unregistered.class).why())
+                .contains("no such secret");
+        pass(Duration.ofSeconds(29), Duration.ofSeconds(30));
+        asked(RegisterRequest.class);
+    }
+
+    private void start() {
+        link = KIT.spawn(SchedulerLink.create(
+                Samples.NODE, Samples.settings(), scheduler, probe, "test", new Random(1), news.ref()));
+    }
+
+    private <T> T asked(Class<T> type) throws InterruptedException {
+        Object request = scheduler.asked.poll(3, TimeUnit.SECONDS);
+        assertThat(request).isInstanceOf(type);
+        return type.cast(request);
+    }
+
+    /** Lets so much time pass; the scheduler is asked at its end and not before {@code quiet} of it. */
+    private void pass(Duration quiet, Duration whole) {
+        // The timer is set by an answer that may be on its way still: timePasses waits for it.
+        time.timePasses(quiet);
+        assertThat(scheduler.asked).isEmpty();
+        time.timePasses(whole.minus(quiet));
+    }
+}
