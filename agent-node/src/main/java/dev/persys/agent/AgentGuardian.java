@@ -104,7 +104,7 @@ public final class AgentGuardian {
         this.manager = context.spawn(
                 ContainerManager.create(
                         settings,
-                        self -> new ContainerActor.Surroundings(
+                        self -> new Surroundings(
                                 parts.nodeId(), runtime, puller, feed, self, settings.retryBackoff(), parts.random()),
                         metrics),
                 "containers");

@@ -11,22 +11,15 @@ import dev.persys.api.ContainerOrder;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
-import dev.persys.model.NodeId;
-import dev.persys.model.PullPolicy;
+import dev.persys.model.Generation;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.runtime.ContainerLabels;
-import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.RuntimeFailure;
-import dev.persys.runtime.RuntimeFailure.Kind;
 import dev.persys.runtime.RuntimeSignal;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /**
  * Sole user of the container engine for one workload: one call at a time, in an order that {@link ContainerPlan} decides
@@ -72,30 +65,16 @@ final class ContainerActor {
         BACKING_OFF
     }
 
-    /** What every workload's actor on this node uses. */
-    record Surroundings(
-            NodeId nodeId,
-            ContainerRuntime runtime,
-            ActorRef<ImagePuller.Command> puller,
-            ActorRef<EventFeed.Command> feed,
-            ActorRef<ContainerManager.Command> manager,
-            Backoff backoff,
-            RandomGenerator random) {}
-
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final WorkloadId workloadId;
     private final Surroundings around;
     private final ContainerSteps steps;
     private final ContainerReporter reporter;
+    private final ContainerSight sight;
+    private final LaneHold lanes;
     private final ActorRef<ImagePuller.Update> fetchNews;
     private Activity activity = Activity.RESTING;
-    private Optional<Lanes.Lane> held = Optional.empty();
-    private Optional<Lanes.Lane> awaited = Optional.empty();
-    /** Containers to look at once the look under way ends, and whether to tell it in any case. */
-    private final Map<String, Boolean> observeNext = new LinkedHashMap<>();
-
-    private boolean observing;
     private long fetches;
     private long orders;
 
@@ -107,6 +86,8 @@ final class ContainerActor {
         this.around = around;
         this.steps = new ContainerSteps(workloadId, around.nodeId(), around.runtime());
         this.reporter = new ContainerReporter(workloadId, around.feed(), context.getLog());
+        this.sight = new ContainerSight(workloadId, around.nodeId(), reporter, this::look);
+        this.lanes = new LaneHold(workloadId, around.manager());
         this.fetchNews = context.messageAdapter(ImagePuller.Update.class, FetchNews::new);
     }
 
@@ -154,10 +135,10 @@ final class ContainerActor {
         replyTo.tell(new OrderReply.Queued());
         if (admission instanceof Admission.Accepted accepted) {
             context.getLog()
-                    .info("Workload {}: order to {} generation {} taken", workloadId, verb(goal), goal.generation());
+                    .info("Workload {}: order to {} generation {} taken", workloadId, goal.verb(), goal.generation());
             interrupt();
-            if (goal instanceof Goal.Run && !hasContainerOf(memory, goal)) {
-                tell(goal, ContainerPhase.STARTING, "");
+            if (goal instanceof Goal.Run && !memory.hasContainerOf(goal)) {
+                reporter.tell(goal, ContainerPhase.STARTING, "");
             }
             return advance(accepted.memory());
         }
@@ -166,26 +147,22 @@ final class ContainerActor {
     }
 
     private Behavior<Command> onHappened(ContainerMemory memory, Happened command) {
-        RuntimeSignal.Happened event = command.event();
-        String id = event.containerId();
-        switch (event.action()) {
-            case "destroy" -> {
-                return gone(memory, id);
-            }
-            case "oom" -> reporter.sawOutOfMemory(id);
-            case "start" -> reporter.sawStart(id);
-            default -> {}
+        if (command.event().action().equals("destroy")) {
+            return gone(memory, command.event().containerId());
         }
-        observe(id, false);
+        sight.happened(command.event());
         return minding(memory);
     }
 
     private Behavior<Command> onListed(ContainerMemory memory, Listed command) {
+        if (reporter.isGone(command.state().id())) {
+            return minding(memory);
+        }
         if (memory.isBare() && memory.work().isEmpty() && activity == Activity.RESTING) {
             reporter.tell(command.labels(), command.state(), false);
             return rest(memory.withSeen(Seen.Present.of(command.labels(), command.state())));
         }
-        observe(command.state().id(), false);
+        sight.observe(command.state().id(), false);
         return onRecheck(memory);
     }
 
@@ -194,49 +171,58 @@ final class ContainerActor {
             return onRetryNow(memory);
         }
         if (memory.seen() instanceof Seen.Present present) {
-            observe(present.containerId(), false);
+            sight.observe(present.containerId(), false);
         }
         return minding(memory);
     }
 
     private Behavior<Command> onLaneGranted(ContainerMemory memory, LaneGranted command) {
-        if (!awaited.equals(Optional.of(command.lane()))) {
-            // Given up meanwhile: that message was still on its way to the manager.
-            return minding(memory);
-        }
-        held = awaited;
-        awaited = Optional.empty();
-        return advance(memory);
+        return lanes.isGranted(command.lane()) ? advance(memory) : minding(memory);
     }
 
     private Behavior<Command> onStepEnded(ContainerMemory memory, StepEnded command) {
         activity = Activity.RESTING;
         boolean isCurrent =
                 memory.work().filter(work -> work.goal() == command.goal()).isPresent();
+        Step step = command.step();
         StepOutcome outcome = command.outcome();
         if (outcome instanceof StepOutcome.Broke broke) {
-            return onBroken(memory, command.step(), isCurrent, broke.failure());
+            ContainerMemory unsure =
+                    broke.failure().isTransient() || !isCurrent ? memory.withSeen(new Seen.Unknown()) : memory;
+            return isCurrent || broke.failure().isTransient()
+                    ? react(unsure, ContainerPlan.afterFailure(step, broke.failure()))
+                    : advance(unsure);
         }
         if (outcome instanceof StepOutcome.ImageThere image) {
             return isCurrent
-                    ? onImageChecked(memory, (Step.CheckImage) command.step(), image.isThere())
+                    ? react(
+                            memory,
+                            ContainerPlan.afterImageCheck(
+                                    memory.work().orElseThrow(), (Step.CheckImage) step, image.isThere()))
                     : advance(memory);
         }
-        if (outcome instanceof StepOutcome.Inspected inspected) {
-            return advance(stopped(memory, (Step.Stop) command.step(), inspected.state()));
-        }
-        ContainerMemory next = memory.withSeen(((StepOutcome.Saw) outcome).seen());
-        if (command.step() instanceof Step.LookByName && isCurrent && !hasContainerOf(next, command.goal())) {
-            // The name is taken by what is on its way out: once more, but not at once.
-            return backOff(next, new RuntimeFailure(Kind.CONFLICT, "the container's name is still in use"));
-        }
-        if (command.step() instanceof Step.Remove remove) {
+        return onSeen(memory, command, isCurrent);
+    }
+
+    private Behavior<Command> onSeen(ContainerMemory memory, StepEnded command, boolean isCurrent) {
+        Step step = command.step();
+        if (step instanceof Step.Remove remove) {
             reporter.sawEnd(remove.containerId());
         }
-        if (isCurrent && command.step() instanceof Step.Start) {
-            return advance(next.withWork(next.work().orElseThrow().withStarted()));
+        Seen seen = command.outcome() instanceof StepOutcome.Inspected inspected
+                ? sight.stopped(((Step.Stop) step).containerId(), inspected.state())
+                : ((StepOutcome.Saw) command.outcome()).seen();
+        if (seen instanceof Seen.Present present && reporter.isGone(present.containerId())) {
+            seen = new Seen.Unknown();
         }
-        return advance(next);
+        ContainerMemory next = memory.withSeen(seen);
+        if (isCurrent && step instanceof Step.Start) {
+            next = next.withWork(next.work().orElseThrow().withStarted());
+        }
+        Optional<Reaction> reaction = isCurrent && step instanceof Step.LookByName
+                ? ContainerPlan.afterLookByName(command.goal(), seen)
+                : Optional.empty();
+        return reaction.isPresent() ? react(next, reaction.get()) : advance(next);
     }
 
     private Behavior<Command> onFetchNews(ContainerMemory memory, FetchNews command) {
@@ -253,43 +239,32 @@ final class ContainerActor {
         if (news instanceof ImagePuller.FetchFailed failed) {
             return giveUp(memory, ContainerPhase.PULL_FAILED, failed.message());
         }
-        tell(work.goal(), ContainerPhase.STARTING, "");
+        reporter.tell(work.goal(), ContainerPhase.STARTING, "");
         return advance(memory.withWork(work.withFetched()));
     }
 
     private Behavior<Command> onObserved(ContainerMemory memory, Observed command) {
-        observing = false;
-        if (command.outcome() instanceof StepOutcome.Broke) {
-            timers.startSingleTimer(
-                    "observe",
-                    new Observe(command.containerId()),
-                    around.backoff().after(1, around.random()));
-            observeNext();
+        String id = command.containerId();
+        if (!(command.outcome() instanceof StepOutcome.Inspected inspected)) {
+            sight.failed();
+            timers.startSingleTimer("observe", new Observe(id), around.backoff().after(1, around.random()));
             return minding(memory);
         }
-        boolean isOld = observeNext.containsKey(command.containerId());
-        boolean again = command.again() && !isOld;
-        observeNext.computeIfPresent(command.containerId(), (id, told) -> told || command.again());
-        observeNext();
-        Optional<ContainerState> state = ((StepOutcome.Inspected) command.outcome()).state();
-        if (state.isEmpty()) {
-            return gone(memory, command.containerId());
+        ContainerSight.Sighting sighting = sight.ended(id, command.again(), inspected.state());
+        if (sighting instanceof ContainerSight.Sighting.Gone) {
+            return gone(memory, id);
         }
-        Optional<ContainerLabels> labels = ContainerLabels.parse(state.get().labels())
-                .filter(found ->
-                        found.workloadId().equals(workloadId) && found.nodeId().equals(around.nodeId()));
-        if (labels.isEmpty() || reporter.isGone(command.containerId())) {
-            return minding(memory);
-        }
-        reporter.tell(labels.get(), state.get(), again);
-        Seen.Present present = Seen.Present.of(labels.get(), state.get());
-        boolean isOther = memory.seen() instanceof Seen.Present known
-                && present.generation().isOlderThan(known.generation());
-        return activity == Activity.STEPPING || isOther ? minding(memory) : rest(memory.withSeen(present));
+        // A step under way says itself how it ends, and of two containers the newer one counts.
+        return sighting instanceof ContainerSight.Sighting.There there
+                        && activity != Activity.STEPPING
+                        && !(memory.seen() instanceof Seen.Present known
+                                && there.present().generation().isOlderThan(known.generation()))
+                ? rest(memory.withSeen(there.present()))
+                : minding(memory);
     }
 
     private Behavior<Command> onObserve(ContainerMemory memory, Observe command) {
-        observe(command.containerId(), false);
+        sight.observe(command.containerId(), false);
         return minding(memory);
     }
 
@@ -297,8 +272,7 @@ final class ContainerActor {
         if (activity != Activity.BACKING_OFF) {
             return minding(memory);
         }
-        timers.cancel("retry");
-        activity = Activity.RESTING;
+        interrupt();
         return advance(memory);
     }
 
@@ -308,20 +282,14 @@ final class ContainerActor {
             return rest(memory);
         }
         Work work = memory.work().get();
-        Step step = ContainerPlan.next(
-                work.goal(), memory.seen(), work.fetched(), memory.failed().isPresent());
+        Step step = ContainerPlan.next(work, memory.seen(), memory.failed().isPresent());
         if (step instanceof Step.Settle) {
             return settle(memory, work);
         }
         if (step instanceof Step.Fetch) {
             return fetch(memory, (Goal.Run) work.goal());
         }
-        if (step.lane().isPresent() && !held.equals(step.lane())) {
-            if (!awaited.equals(step.lane())) {
-                giveLaneBack();
-                awaited = step.lane();
-                around.manager().tell(new ContainerManager.Acquire(step.lane().get(), workloadId));
-            }
+        if (step.lane().isPresent() && !lanes.isHeld(step.lane().get())) {
             return minding(memory);
         }
         return perform(memory, step, work.goal());
@@ -330,14 +298,12 @@ final class ContainerActor {
     private Behavior<Command> perform(ContainerMemory memory, Step step, Goal goal) {
         activity = Activity.STEPPING;
         context.pipeToSelf(
-                steps.perform(step, goal, memory.seen()),
-                (outcome, failure) -> new StepEnded(
-                        step, goal, failure == null ? outcome : new StepOutcome.Broke(RuntimeFailure.from(failure))));
+                steps.perform(step, goal, memory.seen()), (outcome, never) -> new StepEnded(step, goal, outcome));
         return minding(memory);
     }
 
     private Behavior<Command> fetch(ContainerMemory memory, Goal.Run run) {
-        giveLaneBack();
+        lanes.giveBack();
         activity = Activity.FETCHING;
         fetches++;
         reporter.tell(Reports.pulling(run, "", Optional.empty()));
@@ -347,47 +313,29 @@ final class ContainerActor {
         return minding(memory);
     }
 
-    private Behavior<Command> onBroken(ContainerMemory memory, Step step, boolean isCurrent, RuntimeFailure failure) {
-        boolean isOfRun = step instanceof Step.Create || step instanceof Step.Start || step instanceof Step.LookByName;
-        if (failure.isTransient() || (!isOfRun && isCurrent)) {
-            return backOff(memory.withSeen(new Seen.Unknown()), failure);
+    private Behavior<Command> react(ContainerMemory memory, Reaction reaction) {
+        if (reaction instanceof Reaction.BackOff backOff) {
+            return backOff(memory, backOff.failure());
         }
-        if (!isCurrent) {
-            return advance(memory.withSeen(new Seen.Unknown()));
+        if (reaction instanceof Reaction.GiveUp giveUp) {
+            return giveUp(memory, giveUp.phase(), giveUp.message());
         }
+        Step step = ((Reaction.Perform) reaction).step();
         Goal goal = memory.work().orElseThrow().goal();
-        if (step instanceof Step.Create && failure.kind() == Kind.NOT_FOUND) {
-            return perform(memory, new Step.CheckImage(failure.getMessage()), goal);
-        }
-        if (step instanceof Step.Create && failure.kind() == Kind.CONFLICT) {
-            return perform(memory, new Step.LookByName(), goal);
-        }
-        return giveUp(memory, ContainerPhase.START_REFUSED, failure.getMessage());
-    }
-
-    private Behavior<Command> onImageChecked(ContainerMemory memory, Step.CheckImage step, boolean isThere) {
-        Work work = memory.work().orElseThrow();
-        Goal.Run run = (Goal.Run) work.goal();
-        if (isThere) {
-            return giveUp(memory, ContainerPhase.START_REFUSED, step.complaint());
-        }
-        if (work.fetched() || run.order().pullPolicy() == PullPolicy.NEVER) {
-            return giveUp(memory, ContainerPhase.PULL_FAILED, step.complaint());
-        }
-        return fetch(memory, run);
+        return step instanceof Step.Fetch ? fetch(memory, (Goal.Run) goal) : perform(memory, step, goal);
     }
 
     /** The order failed for good; what was made for it goes with the next steps, and the failure is remembered. */
     private Behavior<Command> giveUp(ContainerMemory memory, ContainerPhase phase, String message) {
-        ContainerReport report = ContainerReport.of(
-                workloadId, memory.work().orElseThrow().goal().generation(), phase, message);
+        Generation generation = memory.work().orElseThrow().goal().generation();
+        ContainerReport report = ContainerReport.of(workloadId, generation, phase, message);
         context.getLog().warn("Workload {}: {}: {}", workloadId, phase, message);
         reporter.tell(report);
         return advance(memory.withFailed(report));
     }
 
     private Behavior<Command> backOff(ContainerMemory memory, RuntimeFailure failure) {
-        giveLaneBack();
+        lanes.giveBack();
         if (memory.work().isEmpty()) {
             return rest(memory);
         }
@@ -395,47 +343,19 @@ final class ContainerActor {
         int failures = work.failures() + 1;
         Duration pause = around.backoff().after(failures, around.random());
         context.getLog()
-                .warn(
-                        "Workload {}: Docker failed, next attempt in {} ms: {}",
-                        workloadId,
-                        pause.toMillis(),
-                        failure.getMessage());
+                .warn("Workload {}: next attempt in {} ms: {}", workloadId, pause.toMillis(), failure.getMessage());
         if (work.goal() instanceof Goal.Run && memory.failed().isEmpty()) {
-            tell(work.goal(), ContainerPhase.STARTING, failure.getMessage());
+            reporter.tell(work.goal(), ContainerPhase.STARTING, failure.getMessage());
         }
         activity = Activity.BACKING_OFF;
         timers.startSingleTimer("retry", new RetryNow(), pause);
         return minding(memory.withWork(work.withFailures(failures)));
     }
 
-    private ContainerMemory stopped(ContainerMemory memory, Step.Stop step, Optional<ContainerState> state) {
-        if (state.isEmpty()) {
-            reporter.sawEnd(step.containerId());
-            return memory.withSeen(new Seen.Absent());
-        }
-        return ContainerLabels.parse(state.get().labels())
-                .map(labels -> {
-                    reporter.tell(labels, state.get(), false);
-                    return memory.withSeen(Seen.Present.of(labels, state.get()));
-                })
-                .orElse(memory);
-    }
-
     private Behavior<Command> settle(ContainerMemory memory, Work work) {
-        giveLaneBack();
-        if (memory.seen() instanceof Seen.Present present) {
-            // After a start the engine's event has mostly been looked at already; a repeated order wants an answer.
-            if (!work.started()) {
-                observe(present.containerId(), true);
-            } else if (!reporter.hasToldStartOf(present.containerId())) {
-                observe(present.containerId(), false);
-            }
-        } else if (!(work.goal() instanceof Goal.Run)) {
-            tellRemoved(work.goal());
-        }
-        ContainerMemory settled = memory.settled();
-        around.manager().tell(new ContainerManager.Settled(workloadId, orders, settled.isBare()));
-        return minding(settled);
+        lanes.giveBack();
+        sight.settled(work, memory.seen());
+        return rest(memory.settled());
     }
 
     private Behavior<Command> gone(ContainerMemory memory, String containerId) {
@@ -473,49 +393,7 @@ final class ContainerActor {
         }
     }
 
-    private void giveLaneBack() {
-        held.or(() -> awaited).ifPresent(lane -> around.manager().tell(new ContainerManager.Release(lane, workloadId)));
-        held = Optional.empty();
-        awaited = Optional.empty();
-    }
-
-    private void observe(String containerId, boolean again) {
-        if (observing) {
-            observeNext.merge(containerId, again, Boolean::logicalOr);
-            return;
-        }
-        observing = true;
-        context.pipeToSelf(
-                around.runtime().inspect(containerId),
-                (state, failure) -> new Observed(
-                        containerId,
-                        again,
-                        failure == null
-                                ? new StepOutcome.Inspected(state)
-                                : new StepOutcome.Broke(RuntimeFailure.from(failure))));
-    }
-
-    private void observeNext() {
-        observeNext.entrySet().stream().findFirst().ifPresent(next -> {
-            observeNext.remove(next.getKey());
-            observe(next.getKey(), next.getValue());
-        });
-    }
-
-    private void tell(Goal goal, ContainerPhase phase, String message) {
-        reporter.tell(ContainerReport.of(workloadId, goal.generation(), phase, message));
-    }
-
-    private void tellRemoved(Goal goal) {
-        reporter.tellAgain(ContainerReport.of(workloadId, goal.generation(), ContainerPhase.REMOVED, ""));
-    }
-
-    private static boolean hasContainerOf(ContainerMemory memory, Goal goal) {
-        return memory.seen() instanceof Seen.Present present
-                && present.generation().equals(goal.generation());
-    }
-
-    private static String verb(Goal goal) {
-        return goal.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    private void look(String containerId, boolean again) {
+        context.pipeToSelf(steps.inspect(containerId), (outcome, never) -> new Observed(containerId, again, outcome));
     }
 }

@@ -85,7 +85,7 @@ final class ContainerManager {
 
     private final ActorContext<Command> context;
     private final AgentSettings settings;
-    private final ContainerActor.Surroundings around;
+    private final Surroundings around;
     private final AgentMetrics metrics;
     private final Lanes lanes;
     private final Map<WorkloadId, Child> children = new HashMap<>();
@@ -95,10 +95,7 @@ final class ContainerManager {
     private long names;
 
     private ContainerManager(
-            ActorContext<Command> context,
-            AgentSettings settings,
-            ContainerActor.Surroundings around,
-            AgentMetrics metrics) {
+            ActorContext<Command> context, AgentSettings settings, Surroundings around, AgentMetrics metrics) {
         this.context = context;
         this.settings = settings;
         this.around = around;
@@ -108,9 +105,7 @@ final class ContainerManager {
 
     /** @param surroundings for the workloads' actors, given this one's reference */
     static Behavior<Command> create(
-            AgentSettings settings,
-            Function<ActorRef<Command>, ContainerActor.Surroundings> surroundings,
-            AgentMetrics metrics) {
+            AgentSettings settings, Function<ActorRef<Command>, Surroundings> surroundings, AgentMetrics metrics) {
         return Behaviors.setup(context ->
                 new ContainerManager(context, settings, surroundings.apply(context.getSelf()), metrics).managing());
     }

@@ -72,6 +72,10 @@ record ContainerMemory(Seen seen, Optional<Work> work, Generation ended, Optiona
         return new ContainerMemory(seen, Optional.empty(), ended, failed);
     }
 
+    boolean hasContainerOf(Goal goal) {
+        return seen instanceof Seen.Present present && present.generation().equals(goal.generation());
+    }
+
     boolean isBare() {
         return !(seen instanceof Seen.Present);
     }

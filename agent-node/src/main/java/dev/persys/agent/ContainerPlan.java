@@ -1,7 +1,12 @@
 package dev.persys.agent;
 
+import dev.persys.agent.ContainerMemory.Work;
+import dev.persys.model.ContainerPhase;
 import dev.persys.model.PullPolicy;
 import dev.persys.runtime.ContainerStatus;
+import dev.persys.runtime.RuntimeFailure;
+import dev.persys.runtime.RuntimeFailure.Kind;
+import java.util.Optional;
 
 /** What to do next for a goal, from what is known. Pure: it is asked again after every step and every new order. */
 final class ContainerPlan {
@@ -10,15 +15,15 @@ final class ContainerPlan {
     /**
      * The next step.
      *
-     * @param fetched whether the image was fetched for this goal
-     * @param failed whether this goal was given up: what was made for it is to go
+     * @param failed whether this order was given up: what was made for it is to go
      */
-    static Step next(Goal goal, Seen seen, boolean fetched, boolean failed) {
+    static Step next(Work work, Seen seen, boolean failed) {
+        Goal goal = work.goal();
         if (seen instanceof Seen.Unknown) {
             return new Step.Look();
         }
         if (goal instanceof Goal.Run run) {
-            return forRun(run, seen, fetched, failed);
+            return forRun(run, work, seen, failed);
         }
         if (!(seen instanceof Seen.Present present) || goal.generation().isOlderThan(present.generation())) {
             return new Step.Settle();
@@ -37,12 +42,15 @@ final class ContainerPlan {
                 : new Step.Remove(present.containerId());
     }
 
-    private static Step forRun(Goal.Run run, Seen seen, boolean fetched, boolean failed) {
+    private static Step forRun(Goal.Run run, Work work, Seen seen, boolean failed) {
         if (!(seen instanceof Seen.Present present)) {
-            if (failed) {
+            // One that was started and went is not made again: that takes a new order.
+            if (failed || work.started()) {
                 return new Step.Settle();
             }
-            return run.order().pullPolicy() == PullPolicy.ALWAYS && !fetched ? new Step.Fetch() : new Step.Create();
+            return run.order().pullPolicy() == PullPolicy.ALWAYS && !work.fetched()
+                    ? new Step.Fetch()
+                    : new Step.Create();
         }
         if (present.generation().isOlderThan(run.generation())) {
             return present.status().isLive()
@@ -56,5 +64,43 @@ final class ContainerPlan {
             return new Step.Remove(present.containerId());
         }
         return present.status() == ContainerStatus.CREATED ? new Step.Start(present.containerId()) : new Step.Settle();
+    }
+
+    /** After a step that failed, for the order that it was taken for. */
+    static Reaction afterFailure(Step step, RuntimeFailure failure) {
+        boolean isOfRun = step instanceof Step.Create || step instanceof Step.Start || step instanceof Step.LookByName;
+        if (failure.isTransient() || !isOfRun) {
+            return new Reaction.BackOff(failure);
+        }
+        if (step instanceof Step.Create && failure.kind() == Kind.NOT_FOUND) {
+            return new Reaction.Perform(new Step.CheckImage(failure.getMessage()));
+        }
+        if (step instanceof Step.Create && failure.kind() == Kind.CONFLICT) {
+            return new Reaction.Perform(new Step.LookByName());
+        }
+        return new Reaction.GiveUp(ContainerPhase.START_REFUSED, failure.getMessage());
+    }
+
+    /** After it was found out whether the image is there, which the engine had complained about. */
+    static Reaction afterImageCheck(Work work, Step.CheckImage step, boolean isThere) {
+        if (isThere) {
+            return new Reaction.GiveUp(ContainerPhase.START_REFUSED, step.complaint());
+        }
+        boolean mayFetch =
+                work.goal() instanceof Goal.Run run && run.order().pullPolicy() != PullPolicy.NEVER && !work.fetched();
+        return mayFetch
+                ? new Reaction.Perform(new Step.Fetch())
+                : new Reaction.GiveUp(ContainerPhase.PULL_FAILED, step.complaint());
+    }
+
+    /** After it was found out who has the name, which the engine had said is taken. */
+    static Optional<Reaction> afterLookByName(Goal goal, Seen seen) {
+        boolean isItsOwn =
+                seen instanceof Seen.Present present && present.generation().equals(goal.generation());
+        return isItsOwn
+                ? Optional.empty()
+                // What has it is on its way out.
+                : Optional.of(new Reaction.BackOff(
+                        new RuntimeFailure(Kind.CONFLICT, "the container's name is still in use")));
     }
 }

@@ -24,6 +24,15 @@ final class ContainerReporter {
         this.log = log;
     }
 
+    /** How an order goes while there is no container to tell of. */
+    void tell(Goal goal, ContainerPhase phase, String message) {
+        tell(ContainerReport.of(workloadId, goal.generation(), phase, message));
+    }
+
+    void tellRemoved(Goal goal) {
+        tellAgain(ContainerReport.of(workloadId, goal.generation(), ContainerPhase.REMOVED, ""));
+    }
+
     /** Tells it unless it was the last thing told. */
     void tell(ContainerReport report) {
         if (last.filter(report::equals).isEmpty()) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -36,15 +37,25 @@ final class ContainerSteps {
         this.runtime = runtime;
     }
 
-    /** One step for {@code goal}, which is to have what the step needs; fails with a {@link RuntimeFailure}. */
+    /** One step for {@code goal}, which is to have what the step needs; never fails, see {@link StepOutcome.Broke}. */
     CompletionStage<StepOutcome> perform(Step step, Goal goal, Seen seen) {
         if (step instanceof Step.CheckImage) {
-            return runtime.hasImage(((Goal.Run) goal).order().image()).thenApply(StepOutcome.ImageThere::new);
+            return outcome(runtime.hasImage(((Goal.Run) goal).order().image()), StepOutcome.ImageThere::new);
         }
         if (step instanceof Step.Stop stop) {
-            return stop(goal.clusterId(), stop).thenApply(StepOutcome.Inspected::new);
+            return outcome(stop(goal.clusterId(), stop), StepOutcome.Inspected::new);
         }
-        return see(step, goal, seen).thenApply(StepOutcome.Saw::new);
+        return outcome(see(step, goal, seen), StepOutcome.Saw::new);
+    }
+
+    /** What the engine shows of a container; never fails. */
+    CompletionStage<StepOutcome> inspect(String containerId) {
+        return outcome(runtime.inspect(containerId), StepOutcome.Inspected::new);
+    }
+
+    private static <T> CompletionStage<StepOutcome> outcome(CompletionStage<T> call, Function<T, StepOutcome> success) {
+        return call.handle((value, failure) ->
+                failure == null ? success.apply(value) : new StepOutcome.Broke(RuntimeFailure.from(failure)));
     }
 
     private CompletionStage<Seen> see(Step step, Goal goal, Seen seen) {

@@ -4,12 +4,18 @@ import dev.persys.api.ContainerOrder;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Generation;
+import java.util.Locale;
 
 /** What an order wants of one workload's container. */
 sealed interface Goal {
     Generation generation();
 
     ClusterId clusterId();
+
+    /** For people. */
+    default String verb() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
 
     /** A container of that generation was made and started once. */
     record Run(RunOrder order) implements Goal {

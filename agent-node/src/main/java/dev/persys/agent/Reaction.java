@@ -1,0 +1,16 @@
+package dev.persys.agent;
+
+import dev.persys.model.ContainerPhase;
+import dev.persys.runtime.RuntimeFailure;
+
+/** What follows from a step that did not do what it was meant to. */
+sealed interface Reaction {
+    /** Another step, to find out more or to put it right. */
+    record Perform(Step step) implements Reaction {}
+
+    /** Once more, but not at once. */
+    record BackOff(RuntimeFailure failure) implements Reaction {}
+
+    /** The order failed for good. */
+    record GiveUp(ContainerPhase phase, String message) implements Reaction {}
+}

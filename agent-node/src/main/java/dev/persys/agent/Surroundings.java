@@ -1,0 +1,16 @@
+package dev.persys.agent;
+
+import akka.actor.typed.ActorRef;
+import dev.persys.model.NodeId;
+import dev.persys.runtime.ContainerRuntime;
+import java.util.random.RandomGenerator;
+
+/** What every workload's actor on this node uses. */
+record Surroundings(
+        NodeId nodeId,
+        ContainerRuntime runtime,
+        ActorRef<ImagePuller.Command> puller,
+        ActorRef<EventFeed.Command> feed,
+        ActorRef<ContainerManager.Command> manager,
+        Backoff backoff,
+        RandomGenerator random) {}
