@@ -1,0 +1,139 @@
+package dev.persys.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.agent.docker.DockerSettings;
+import dev.persys.model.ClusterId;
+import dev.persys.model.NodeId;
+import dev.persys.model.Resources;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class AgentSettingsTest {
+    @Test
+    void defaultsAreThese() {
+        DockerSettings docker = Samples.settings().docker();
+        assertThat(Samples.settings())
+                .isEqualTo(new AgentSettings(
+                        Optional.empty(),
+                        Optional.empty(),
+                        8086,
+                        URI.create("http://127.0.0.1:8084"),
+                        Optional.empty(),
+                        Map.of(),
+                        Resources.NONE,
+                        Duration.ofSeconds(30),
+                        new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.3),
+                        4,
+                        16,
+                        3,
+                        1024,
+                        512,
+                        3,
+                        Duration.ofMillis(250),
+                        new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), 0.3),
+                        Duration.ofSeconds(5),
+                        4,
+                        4,
+                        8192,
+                        1024,
+                        docker));
+        assertThat(docker)
+                .isEqualTo(new DockerSettings(
+                        // DOCKER_HOST wins, also in the environment of this test.
+                        URI.create(Optional.ofNullable(System.getenv("DOCKER_HOST"))
+                                .orElse("unix:///var/run/docker.sock")),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(30),
+                        Duration.ofMinutes(3),
+                        16,
+                        1024,
+                        16,
+                        64,
+                        "0.0.0.0",
+                        Path.of("/etc/persys/registry-credentials")));
+    }
+
+    @Test
+    void everythingCanBeSet() {
+        assertThat(AgentSettings.of(ConfigFactory.parseString("""
+                        persys.agent {
+                          node-id = "n1", ip-address = "10.0.0.7", port = 1, scheduler-url = "https://s:2"
+                          cluster-id = "c1", labels { disk = ssd, "a.b" = 3 }
+                          reserved { cpu = 0.5, memory = 256 }
+                          heartbeat-interval = 1s, scheduler-backoff { min = 2s, max = 3s, jitter = 0.1 }
+                          max-starts = 3, max-stops = 4, max-pulls = 5, max-pending-orders = 6, max-remembered = 7
+                          pull-attempts = 8, pull-progress-interval = 9ms
+                          retry-backoff { min = 10ms, max = 11ms, jitter = 0.2 }
+                          ping-interval = 12s, max-listings = 13, listing-parallelism = 14
+                          events { kept = 15, follower-buffer = 16 }
+                          docker {
+                            host = "tcp://d:3", call-timeout = 17s, start-timeout = 18s, ping-timeout = 19s
+                            pull-timeout = 20s, pull-stall-timeout = 21s, max-calls = 22, max-queued-calls = 23
+                            max-stops = 24, max-streams = 25, publish-address = "127.0.0.1"
+                            registry-credentials-dir = "/c"
+                          }
+                        }""")))
+                .isEqualTo(new AgentSettings(
+                        Optional.of(NodeId.of("n1")),
+                        Optional.of("10.0.0.7"),
+                        1,
+                        URI.create("https://s:2"),
+                        Optional.of(ClusterId.of("c1")),
+                        Map.of("disk", "ssd", "a.b", "3"),
+                        new Resources(500, 256),
+                        Duration.ofSeconds(1),
+                        new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(3), 0.1),
+                        3,
+                        4,
+                        5,
+                        6,
+                        7,
+                        8,
+                        Duration.ofMillis(9),
+                        new Backoff(Duration.ofMillis(10), Duration.ofMillis(11), 0.2),
+                        Duration.ofSeconds(12),
+                        13,
+                        14,
+                        15,
+                        16,
+                        new DockerSettings(
+                                URI.create("tcp://d:3"),
+                                Duration.ofSeconds(17),
+                                Duration.ofSeconds(18),
+                                Duration.ofSeconds(19),
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(21),
+                                22,
+                                23,
+                                24,
+                                25,
+                                "127.0.0.1",
+                                Path.of("/c"))));
+    }
+
+    @Test
+    void nonsenseIsRefusedWithItsName() {
+        assertThatThrownBy(() -> Samples.settings("persys.agent.port = many"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("port has type");
+        assertThatThrownBy(() -> Samples.settings("persys.agent.node-id = \"Not_A_Name\""))
+                .hasMessageContaining("Not_A_Name");
+    }
+
+    @Test
+    void hostNameBecomesNodeId() {
+        assertThat(AgentNode.nodeIdOf("My_Host.Example")).isEqualTo(NodeId.of("my-host.example"));
+        assertThat(AgentNode.nodeIdOf("-x-")).isEqualTo(NodeId.of("x"));
+        assertThatThrownBy(() -> AgentNode.nodeIdOf("___")).hasMessageContaining("node-id");
+    }
+}
