@@ -16,15 +16,20 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
     /** Longest repository part, in characters. */
     private static final int MAX_REPOSITORY_LENGTH = 255;
 
+    /** Longer than any reference with a repository of that length, a tag and a digest. */
+    private static final int MAX_LENGTH = 1024;
+
     private static final String HOST = "(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
             + "(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?";
     private static final String COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
-    private static final Pattern REFERENCE = Pattern.compile(
-            "((?:" + HOST + "/)?" + COMPONENT + "(?:/" + COMPONENT
-                    + ")*)(?::([\\w][\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?");
+    private static final Pattern REFERENCE = Pattern.compile("((?:" + HOST + "/)?" + COMPONENT + "(?:/" + COMPONENT
+            + ")*)(?::([\\w][\\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?");
 
     /** Empty where {@code text} is no image reference. */
     public static Optional<ImageReference> parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
         Matcher matcher = REFERENCE.matcher(text);
         if (!matcher.matches() || matcher.group(1).length() > MAX_REPOSITORY_LENGTH) {
             return Optional.empty();
