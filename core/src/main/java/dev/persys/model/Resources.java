@@ -28,6 +28,10 @@ public record Resources(long cpuMillis, long memoryMib) {
     /** The least that Docker can enforce: a hundredth of a core and 6 MiB. */
     public static final Resources MIN_REQUEST = new Resources(10, 6);
 
+    private static final int CPU_DECIMALS = 3;
+    private static final BigDecimal LEAST_CORES = BigDecimal.ONE.movePointLeft(CPU_DECIMALS);
+    private static final BigDecimal MOST_CORES = BigDecimal.valueOf(Long.MAX_VALUE, CPU_DECIMALS);
+
     public Resources {
         if (cpuMillis < 0 || memoryMib < 0) {
             throw new IllegalArgumentException("resources are not negative: " + cpuMillis + "m, " + memoryMib + " MiB");
@@ -37,14 +41,27 @@ public record Resources(long cpuMillis, long memoryMib) {
     /** From the wire form: cores as a decimal (rounded up to a thousandth) and MiB. */
     @JsonCreator
     public static Resources of(@JsonProperty("cpu") BigDecimal cpu, @JsonProperty("memory") long mebibytes) {
-        return new Resources(
-                cpu.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact(), mebibytes);
+        return new Resources(thousandths(cpu), mebibytes);
+    }
+
+    /** Rounded up; figures such as 1e999999999 are refused before they are spelled out. */
+    private static long thousandths(BigDecimal cores) {
+        if (cores.signum() < 0 || cores.compareTo(MOST_CORES) > 0) {
+            throw new IllegalArgumentException("cores are not negative, and can be counted: " + cores);
+        }
+        if (cores.signum() == 0) {
+            return 0;
+        }
+        return cores.max(LEAST_CORES)
+                .movePointRight(CPU_DECIMALS)
+                .setScale(0, RoundingMode.CEILING)
+                .longValueExact();
     }
 
     /** Cores, with as many decimals as are needed. */
     @JsonProperty("cpu")
     public BigDecimal cpu() {
-        BigDecimal cores = BigDecimal.valueOf(cpuMillis, 3).stripTrailingZeros();
+        BigDecimal cores = BigDecimal.valueOf(cpuMillis, CPU_DECIMALS).stripTrailingZeros();
         return cores.scale() < 0 ? cores.setScale(0, RoundingMode.UNNECESSARY) : cores;
     }
 
