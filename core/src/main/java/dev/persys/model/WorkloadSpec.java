@@ -97,6 +97,12 @@ public record WorkloadSpec(
         return ports.stream().flatMap(port -> port.hostPort().stream()).toList();
     }
 
+    /** Without the environment, whose values are nobody's business in a log. */
+    @Override
+    public String toString() {
+        return "WorkloadSpec[" + name + " " + image + " " + resources + " " + ports + " " + restartPolicy + "]";
+    }
+
     private static Map<String, String> sorted(Map<String, String> map) {
         return java.util.Collections.unmodifiableMap(new TreeMap<>(map));
     }
