@@ -5,6 +5,7 @@ import dev.persys.lifecycle.WorkloadLifecycle;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
+import dev.persys.model.Generation;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import java.time.Duration;
@@ -23,6 +24,16 @@ import java.util.function.Function;
  * something with it.
  */
 public final class Reconciliation {
+    /**
+     * What the inventory shows of a generation: a container hides the order that made it, not one for the next, and
+     * neither makes up for a container of the generation that is wanted. Of a workload that is to go, any does.
+     */
+    private record Shown(WorkloadId id, Generation generation) {
+        static Shown of(ContainerReport report) {
+            return new Shown(report.workloadId(), report.generation());
+        }
+    }
+
     private Reconciliation() {}
 
     /**
@@ -39,20 +50,27 @@ public final class Reconciliation {
             Duration grace,
             Instant now) {
         List<Finding> findings = new ArrayList<>();
-        Set<WorkloadId> mentioned = new HashSet<>(inventory.fresher());
+        Set<Shown> shown = new HashSet<>();
+        Set<WorkloadId> mentioned = new HashSet<>();
         for (ContainerReport container : inventory.containers()) {
-            if (mentioned.add(container.workloadId())) {
+            mentioned.add(container.workloadId());
+            if (!inventory.fresher().contains(container.workloadId()) && shown.add(Shown.of(container))) {
                 findingOf(inventory, container, record, now).ifPresent(findings::add);
             }
         }
         for (ContainerReport order : inventory.orders()) {
+            mentioned.add(order.workloadId());
             boolean recorded = record.apply(order.workloadId()).isPresent();
-            if (mentioned.add(order.workloadId()) && recorded) {
+            if (recorded && !inventory.fresher().contains(order.workloadId()) && shown.add(Shown.of(order))) {
                 findingOf(inventory, order, record, now).ifPresent(findings::add);
             }
         }
         for (Workload workload : placedThere) {
-            if (!mentioned.contains(workload.id())
+            boolean there = workload.desired() == Desired.DELETED
+                    ? mentioned.contains(workload.id())
+                    : shown.contains(new Shown(workload.id(), workload.generation()));
+            if (!there
+                    && !inventory.fresher().contains(workload.id())
                     && WorkloadLifecycle.isPlacedOn(workload, inventory.node())
                     && isOverdue(workload, inventory.asOf(), grace)) {
                 tell(workload, new WorkloadSignal.Absent(inventory.node()), now).ifPresent(findings::add);
@@ -70,9 +88,13 @@ public final class Reconciliation {
         if (workload.get().desired() == Desired.DELETED
                 && WorkloadLifecycle.isPlacedOn(workload.get(), inventory.node())) {
             return Optional.of(new Finding.Orphan(
-                    inventory.node(), report.workloadId(), workload.get().generation()));
+                    inventory.node(), report.workloadId(), newer(workload.get().generation(), report.generation())));
         }
         return tell(workload.get(), new WorkloadSignal.Seen(inventory.node(), report), now);
+    }
+
+    private static Generation newer(Generation one, Generation other) {
+        return one.isOlderThan(other) ? other : one;
     }
 
     private static Optional<Finding> tell(Workload workload, WorkloadSignal signal, Instant now) {
