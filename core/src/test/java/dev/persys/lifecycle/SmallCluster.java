@@ -1,0 +1,184 @@
+package dev.persys.lifecycle;
+
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
+import dev.persys.model.Workload;
+import dev.persys.reconcile.Finding;
+import dev.persys.reconcile.Inventory;
+import dev.persys.reconcile.Reconciliation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * One workload's record and three nodes that do what they are ordered to, as agents do: an order is taken twice and
+ * done once, one with an older generation is refused, and what changes is told.
+ */
+final class SmallCluster implements WorkloadEffect.Runner {
+    /** What a node has of the workload; an order that failed has no container. */
+    record Container(Generation generation, ContainerPhase phase, int code) {}
+
+    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final int ENOUGH = 200;
+
+    private final Map<NodeId, Container> held = new TreeMap<>();
+    private final Map<NodeId, Container> failedOrders = new HashMap<>();
+    private final Deque<WorkloadSignal> signals = new ArrayDeque<>();
+    private Optional<Workload> record;
+    private boolean deaf;
+    private Instant now = WorkloadScenes.THEN.plusSeconds(1_000_000);
+
+    SmallCluster(Workload workload) {
+        this.record = Optional.of(workload);
+    }
+
+    /** Puts something on a node, of a generation relative to the record's. */
+    void leave(NodeId node, long offset, ContainerPhase phase, int code) {
+        long generation = Math.max(0, record.orElseThrow().generation().value() + offset);
+        Container left = new Container(Generation.of(generation), phase, code);
+        (phase == ContainerPhase.PULL_FAILED ? failedOrders : held).put(node, left);
+    }
+
+    Optional<Workload> record() {
+        return record;
+    }
+
+    Map<NodeId, Container> containers() {
+        return held;
+    }
+
+    /** A new leader takes over, and every order that it sends at first is lost. */
+    void resumeUnheard() {
+        deaf = true;
+        record.ifPresent(workload -> WorkloadLifecycle.resume(workload).forEach(effect -> effect.runWith(this)));
+        settle();
+        deaf = false;
+    }
+
+    /** One pass over every node; what it found. */
+    List<Finding> reconcile() {
+        List<Finding> all = new ArrayList<>();
+        for (NodeId node : WorkloadDomain.NODES) {
+            now = now.plusSeconds(600);
+            Inventory inventory = new Inventory(node, now, reports(held, node), reports(failedOrders, node), Set.of());
+            List<Finding> findings =
+                    Reconciliation.findings(inventory, record.stream().toList(), id -> record, GRACE, now);
+            all.addAll(findings);
+            for (Finding finding : findings) {
+                if (finding instanceof Finding.Tell tell) {
+                    signals.add(tell.signal());
+                } else if (finding instanceof Finding.Orphan orphan) {
+                    removeFrom(orphan.node(), orphan.generation());
+                }
+            }
+            settle();
+        }
+        return all;
+    }
+
+    private void settle() {
+        for (int i = 0; !signals.isEmpty(); i++) {
+            if (i > ENOUGH) {
+                throw new AssertionError("it never comes to rest: " + record + signals);
+            }
+            WorkloadSignal signal = signals.remove();
+            if (record.isPresent()) {
+                Outcome outcome = WorkloadLifecycle.on(record.get(), signal, now);
+                if (outcome instanceof Outcome.Changed changed) {
+                    record = changed.next();
+                    changed.effects().forEach(effect -> effect.runWith(this));
+                } else if (outcome instanceof Outcome.Unchanged unchanged) {
+                    unchanged.effects().forEach(effect -> effect.runWith(this));
+                }
+            }
+        }
+    }
+
+    private void tell(NodeId node, Container container) {
+        signals.add(new WorkloadSignal.Seen(node, report(container)));
+    }
+
+    private static List<ContainerReport> reports(Map<NodeId, Container> of, NodeId node) {
+        return Optional.ofNullable(of.get(node)).map(SmallCluster::report).stream()
+                .toList();
+    }
+
+    private static ContainerReport report(Container container) {
+        return WorkloadScenes.report(container.generation(), container.phase(), container.code());
+    }
+
+    @Override
+    public void run(WorkloadEffect.RunContainer effect) {
+        if (deaf) {
+            return;
+        }
+        NodeId node = effect.workload().nodeId().orElseThrow();
+        Generation wanted = effect.workload().generation();
+        Container there = held.get(node);
+        boolean created =
+                there != null && there.generation().equals(wanted) && there.phase() == ContainerPhase.STARTING;
+        if (there == null || there.generation().isOlderThan(wanted) || created) {
+            failedOrders.remove(node);
+            held.put(node, new Container(wanted, ContainerPhase.RUNNING, 0));
+        }
+        tell(node, held.get(node));
+    }
+
+    @Override
+    public void stop(WorkloadEffect.StopContainer effect) {
+        Container there = held.get(effect.node());
+        boolean stoppable = !deaf
+                && there != null
+                && !effect.generation().isOlderThan(there.generation())
+                && there.phase() != ContainerPhase.EXITED;
+        if (stoppable) {
+            Container stopped = new Container(there.generation(), ContainerPhase.EXITED, 143);
+            held.put(effect.node(), stopped);
+            tell(effect.node(), stopped);
+        }
+    }
+
+    @Override
+    public void remove(WorkloadEffect.RemoveContainer effect) {
+        removeFrom(effect.node(), effect.generation());
+    }
+
+    private void removeFrom(NodeId node, Generation generation) {
+        for (Map<NodeId, Container> kind : List.of(failedOrders, held)) {
+            Container there = kind.get(node);
+            if (!deaf && there != null && !generation.isOlderThan(there.generation())) {
+                kind.remove(node);
+                tell(node, new Container(there.generation(), ContainerPhase.REMOVED, 0));
+            }
+        }
+    }
+
+    @Override
+    public void findPlacement(WorkloadEffect.FindPlacement effect) {
+        NodeId node = effect.preferred().orElse(WorkloadDomain.NODES.get(0));
+        signals.add(new WorkloadSignal.Placed(node, WorkloadDomain.fits(node)));
+    }
+
+    @Override
+    public void release(WorkloadEffect.ReleaseReservation effect) {}
+
+    @Override
+    public void retryLater(WorkloadEffect.RetryLater effect) {
+        signals.add(new WorkloadSignal.RetryDue());
+    }
+
+    @Override
+    public void takeLogs(WorkloadEffect.TakeLogs effect) {
+        signals.add(new WorkloadSignal.LogsTaken("tail"));
+    }
+}
