@@ -52,6 +52,21 @@ final class RequestProperties {
         assertThat(WorkloadRequest.parse(json)).isNotNull();
     }
 
+    @Property(tries = 200)
+    void noExponentIsEverUnfolded(@ForAll int exponent) {
+        BigDecimal number = new BigDecimal("7e" + exponent / 2);
+        ObjectNode json = WorkloadRequest.toJson(WorkloadSpec.of("a", "a"));
+        json.put("stopGracePeriod", number)
+                .putObject("resources")
+                .put("cpu", number)
+                .put("memory", number);
+        ObjectNode beat = NODES.objectNode().put("nodeId", "a").put("status", "active");
+        beat.put("availableCpu", number).put("availableMemory", number);
+
+        assertThat(WorkloadRequest.parse(json)).isNotNull();
+        assertThat(NodeRequest.heartbeat(beat)).isNotNull();
+    }
+
     @Property(tries = 500)
     void anyBytesAreADocumentOrMalformed(@ForAll byte[] bytes) {
         assertThat(RequestJson.read(bytes)).isNotNull();
