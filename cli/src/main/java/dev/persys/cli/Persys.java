@@ -77,7 +77,11 @@ public final class Persys {
     }
 
     private static boolean isGlobal(String argument) {
-        return argument.matches("--(address|token-file)(=.*)?");
+        return isOption(argument, "--address") || isOption(argument, "--token-file");
+    }
+
+    private static boolean isOption(String argument, String name) {
+        return argument.equals(name) || argument.startsWith(name + "=");
     }
 
     private static ExitCode told(Failure failure, Context context) {

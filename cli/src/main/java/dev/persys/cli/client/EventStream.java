@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The scheduler's event stream: server-sent events, as the HTML standard defines their form. */
@@ -30,8 +30,8 @@ public final class EventStream implements AutoCloseable {
             SchedulerApi api, Optional<String> workload, Optional<String> after, Duration silence) {
         String query = workload.map(reference -> "?workload=" + SchedulerApi.encode(reference))
                 .orElse("");
-        Map<String, String> headers = new HashMap<>(Map.of("Accept", "text/event-stream"));
-        after.ifPresent(id -> headers.put("Last-Event-ID", id));
+        List<String> headers = new ArrayList<>(List.of("Accept: text/event-stream"));
+        after.ifPresent(id -> headers.add("Last-Event-ID: " + id));
         return new EventStream(api.stream("/events" + query, headers, silence));
     }
 
@@ -50,7 +50,7 @@ public final class EventStream implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         streaming.close();
     }
 }

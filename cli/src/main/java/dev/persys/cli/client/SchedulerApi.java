@@ -6,11 +6,8 @@ import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.ConnectException;
-import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
-import java.net.URL;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -21,16 +18,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The scheduler's routes. Built on {@link HttpURLConnection}, because {@code java.net.http} alone takes several times
- * as long to start as all of a reading verb.
+ * The scheduler's routes.
  *
- * <p>Every method throws {@link Failure} where there is no usable answer, and {@link Refusal} where the
- * scheduler refused.
+ * <p>Every method throws {@link Failure} where there is no usable answer, and {@link Refusal} where the scheduler
+ * refused.
  */
 public final class SchedulerApi {
-    private static final int CONNECT_LIMIT_MILLIS = 5_000;
     private static final int READ_LIMIT_MILLIS = 60_000;
-    private static final int FIRST_ERROR_STATUS = 400;
+    private static final int FIRST_OTHER_STATUS = 300;
     private static final int PAGE = 500;
     private static final int SENDINGS = 3;
 
@@ -38,8 +33,6 @@ public final class SchedulerApi {
 
     public SchedulerApi(Address address) {
         this.address = address;
-        // The platform would send a POST a second time by itself when the connection breaks.
-        System.setProperty("sun.net.http.retryPost", "false");
     }
 
     public Address address() {
@@ -54,15 +47,20 @@ public final class SchedulerApi {
         return json("POST", path);
     }
 
+    public JsonNode delete(String path) {
+        return json("DELETE", path);
+    }
+
     /**
      * Posts what {@code key} makes safe to send again: where a connection breaks, whether the request was carried out
      * is found out by sending it once more.
      */
     public JsonNode postOnce(String path, JsonNode body, String key) {
-        Map<String, String> headers = Map.of("Idempotency-Key", key);
+        byte[] bytes = JsonText.write(body).getBytes(StandardCharsets.UTF_8);
+        List<String> headers = List.of("Content-Type: application/json", "Idempotency-Key: " + key);
         for (int sending = 1; ; sending++) {
             try {
-                return exchange("POST", path, Optional.of(body), headers);
+                return exchange("POST", path, headers, Optional.of(bytes));
             } catch (ConnectException | UnknownHostException e) {
                 throw unreachable(e);
             } catch (IOException e) {
@@ -76,119 +74,103 @@ public final class SchedulerApi {
         }
     }
 
-    public JsonNode delete(String path) {
-        return json("DELETE", path);
-    }
-
     /** All pages of a list, in one. */
     public List<JsonNode> list(String path, String field, Map<String, String> query) {
         List<JsonNode> items = new ArrayList<>();
-        Optional<String> next = Optional.empty();
+        String next = null;
         do {
             StringBuilder page = new StringBuilder(path).append("?limit=").append(PAGE);
-            query.forEach(
-                    (name, value) -> page.append('&').append(name).append('=').append(encode(value)));
-            next.ifPresent(from -> page.append("&continue=").append(encode(from)));
+            for (Map.Entry<String, String> entry : query.entrySet()) {
+                page.append('&').append(entry.getKey()).append('=').append(encode(entry.getValue()));
+            }
+            if (next != null) {
+                page.append("&continue=").append(encode(next));
+            }
             JsonNode answer = get(page.toString());
             answer.path(field).forEach(items::add);
-            next = Optional.ofNullable(answer.path("continue").textValue());
-        } while (next.isPresent());
+            next = answer.path("continue").textValue();
+        } while (next != null);
         return items;
     }
 
     /**
      * An answer that is read as it comes.
      *
+     * @param headers whole lines, such as {@code Accept: text/plain}
      * @param silence how long nothing may come before reading fails; zero is for ever
      */
-    public Streaming stream(String path, Map<String, String> headers, Duration silence) {
+    public Streaming stream(String path, List<String> headers, Duration silence) {
+        int millis = (int) Math.min(Integer.MAX_VALUE, silence.toMillis());
         try {
-            HttpURLConnection connection = open("GET", path, headers);
-            connection.setReadTimeout((int) Math.min(Integer.MAX_VALUE, silence.toMillis()));
-            requireSuccess(connection);
-            return new Streaming(connection, connection.getInputStream());
+            return new Streaming(call("GET", path, headers, Optional.empty(), millis));
         } catch (IOException e) {
             throw unreachable(e);
         }
     }
 
-    /** A part of a path. */
+    /** A part of a path or query. */
     public static String encode(String part) {
         return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** An open answer; closing it closes its connection. */
-    public record Streaming(HttpURLConnection connection, InputStream body) implements AutoCloseable {
-        /** A header of the answer. */
+    public static final class Streaming implements AutoCloseable {
+        private final HttpCall call;
+
+        private Streaming(HttpCall call) {
+            this.call = call;
+        }
+
         public Optional<String> header(String name) {
-            return Optional.ofNullable(connection.getHeaderField(name));
+            return call.header(name);
+        }
+
+        public InputStream body() {
+            return call.body();
         }
 
         @Override
-        public void close() {
-            connection.disconnect();
+        public void close() throws IOException {
+            call.close();
         }
     }
 
     private JsonNode json(String method, String path) {
         try {
-            return exchange(method, path, Optional.empty(), Map.of());
+            return exchange(method, path, List.of(), Optional.empty());
         } catch (IOException e) {
             throw unreachable(e);
         }
     }
 
-    private JsonNode exchange(String method, String path, Optional<JsonNode> body, Map<String, String> headers)
+    private JsonNode exchange(String method, String path, List<String> headers, Optional<byte[]> body)
             throws IOException {
-        HttpURLConnection connection = open(method, path, headers);
-        if (body.isPresent()) {
-            send(connection, body.get());
-        }
-        requireSuccess(connection);
-        try (InputStream in = connection.getInputStream()) {
-            return JsonText.read(in);
+        try (HttpCall call = call(method, path, headers, body, READ_LIMIT_MILLIS)) {
+            return JsonText.read(call.body());
         }
     }
 
-    private static void send(HttpURLConnection connection, JsonNode body) throws IOException {
-        byte[] bytes = JsonText.write(body).getBytes(StandardCharsets.UTF_8);
-        connection.setDoOutput(true);
-        connection.setRequestProperty("Content-Type", "application/json");
-        connection.setFixedLengthStreamingMode(bytes.length);
-        try (OutputStream out = connection.getOutputStream()) {
-            out.write(bytes);
+    private HttpCall call(String method, String path, List<String> headers, Optional<byte[]> body, int silenceMillis)
+            throws IOException {
+        List<String> all = new ArrayList<>(headers);
+        if (address.token().isPresent()) {
+            all.add("Authorization: Bearer " + address.token().get());
         }
-    }
-
-    private HttpURLConnection open(String method, String path, Map<String, String> headers) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) new URL(address.base() + path).openConnection();
-        connection.setRequestMethod(method);
-        connection.setConnectTimeout(CONNECT_LIMIT_MILLIS);
-        connection.setReadTimeout(READ_LIMIT_MILLIS);
-        connection.setInstanceFollowRedirects(false);
-        connection.setRequestProperty("Accept", "*/*");
-        connection.setRequestProperty("User-Agent", "persys");
-        headers.forEach(connection::setRequestProperty);
-        address.token().ifPresent(token -> connection.setRequestProperty("Authorization", "Bearer " + token));
-        return connection;
-    }
-
-    private void requireSuccess(HttpURLConnection connection) throws IOException {
-        int status = connection.getResponseCode();
-        if (status >= FIRST_ERROR_STATUS) {
-            throw new Refusal(problem(connection, status), address);
-        }
-    }
-
-    private static Problem problem(HttpURLConnection connection, int status) throws IOException {
-        try (InputStream in = connection.getErrorStream()) {
-            if (in == null) {
-                return Refusal.foreign(status, "");
+        HttpCall call = HttpCall.send(address.base(), new HttpCall.Request(method, path, all, body, silenceMillis));
+        if (call.status() >= FIRST_OTHER_STATUS) {
+            try (call) {
+                throw new Refusal(problem(call), address);
             }
-            String body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            String type = Optional.ofNullable(connection.getContentType()).orElse("");
-            return type.contains("json") ? Refusal.problem(status, JsonText.read(body)) : Refusal.foreign(status, body);
         }
+        return call;
+    }
+
+    private static Problem problem(HttpCall call) throws IOException {
+        String body = new String(call.body().readAllBytes(), StandardCharsets.UTF_8);
+        boolean json = call.header("Content-Type")
+                .filter(type -> type.contains("json"))
+                .isPresent();
+        return json ? Refusal.problem(call.status(), JsonText.read(body)) : Refusal.foreign(call.status(), body);
     }
 
     private Failure unreachable(IOException e) {

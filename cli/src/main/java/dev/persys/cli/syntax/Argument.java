@@ -22,6 +22,10 @@ abstract sealed class Argument<T> permits Single, Several {
         return List.copyOf(values);
     }
 
+    String label() {
+        return label;
+    }
+
     void accept(List<String> texts) {
         for (String text : texts) {
             try {

@@ -1,16 +1,16 @@
 package dev.persys.cli.syntax;
 
-import picocli.CommandLine.Model.OptionSpec;
-
 /** An option without a value. */
 public final class Flag {
-    private final OptionSpec spec;
+    private boolean set;
 
-    Flag(OptionSpec spec) {
-        this.spec = spec;
-    }
+    Flag() {}
 
     public boolean isSet() {
-        return Boolean.TRUE.equals(spec.<Object>getValue());
+        return set;
+    }
+
+    void set() {
+        set = true;
     }
 }

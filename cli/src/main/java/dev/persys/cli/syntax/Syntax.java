@@ -1,38 +1,28 @@
 package dev.persys.cli.syntax;
 
-import dev.persys.api.Spelling;
-import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.cli.syntax.Declaration.Times;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
-/**
- * What one verb takes. Declared through picocli's programmatic model: reading annotations by reflection costs a
- * quarter of the time in which a small verb is done.
- */
+/** What one verb takes: declared once, then read from the command line, printed as a usage, or completed by a shell. */
 public final class Syntax {
     private static final String DASHES = "--";
 
-    private final CommandSpec spec;
+    private final String verb;
     private final String summary;
     private final Flag help;
-    private final List<Binding> bindings = new ArrayList<>();
-    private final List<String> operands = new ArrayList<>();
+    private final List<Declaration> options = new ArrayList<>();
+    private final List<Declaration> parameters = new ArrayList<>();
+    private final Map<Declaration, Flag> flags = new HashMap<>();
+    private final Map<Declaration, Argument<?>> arguments = new HashMap<>();
     private Optional<Several<String>> behindDashes = Optional.empty();
+    private List<String> footer = List.of();
     private Operand operand = Operand.OTHER;
-
-    private record Binding(ArgSpec spec, Argument<?> argument) {}
 
     /**
      * The syntax of a verb.
@@ -41,131 +31,93 @@ public final class Syntax {
      * @param summary one line for the list of verbs
      */
     public Syntax(String verb, String summary) {
+        this.verb = "persys " + verb;
         this.summary = summary;
-        spec = CommandSpec.create().name("persys " + verb);
-        spec.usageMessage().description(summary).abbreviateSynopsis(true).sortOptions(false);
-        spec.parser()
-                .expandAtFiles(false)
-                .unmatchedOptionsArePositionalParams(false)
-                .unmatchedOptionsAllowedAsOptionParameters(false);
-        OptionSpec option = OptionSpec.builder("-h", "--help")
-                .usageHelp(true)
-                .arity("0")
-                .type(boolean.class)
-                .description("Show this.")
-                .build();
-        spec.addOption(option);
-        help = new Flag(option);
+        help = flag("-h, --help", "Show this.");
     }
 
-    /** Paragraphs under the list of options: examples, and what deserves more words. */
+    /** Lines under the list of options: examples, and what deserves more words. */
     public Syntax footer(String... lines) {
-        String[] all = new String[lines.length + 1];
-        all[0] = "";
-        System.arraycopy(lines, 0, all, 1, lines.length);
-        spec.usageMessage().footer(all);
+        footer = new ArrayList<>(List.of(lines));
+        footer.add(0, "");
         return this;
     }
 
     /** An option without a value; {@code names} as in {@code -a, --all}. */
     public Flag flag(String names, String description) {
-        OptionSpec option = OptionSpec.builder(split(names))
-                .arity("0")
-                .type(boolean.class)
-                .description(description)
-                .build();
-        spec.addOption(option);
-        return new Flag(option);
+        Declaration option = Declaration.option(names, "", description, Times.FLAG);
+        Flag flag = new Flag();
+        options.add(option);
+        flags.put(option, flag);
+        return flag;
     }
 
     /** An option with a value, given once at most. */
     public <T> Single<T> option(String names, String label, String description, Reader<T> reader) {
-        OptionSpec option = OptionSpec.builder(split(names))
-                .arity("1")
-                .type(String.class)
-                .paramLabel(label)
-                .description(description)
-                .build();
-        spec.addOption(option);
-        return bound(option, new Single<>(longest(names), reader));
+        Declaration option = Declaration.option(names, label, description, Times.ONCE);
+        options.add(option);
+        return bound(option, new Single<>(option.name(), reader));
     }
 
     /** An option with a value, which may be repeated. */
     public <T> Several<T> options(String names, String label, String description, Reader<T> reader) {
-        OptionSpec option = OptionSpec.builder(split(names))
-                .arity("1")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel(label)
-                .description(description)
-                .build();
-        spec.addOption(option);
-        return bound(option, new Several<>(longest(names), reader));
+        Declaration option = Declaration.option(names, label, description, Times.REPEATED);
+        options.add(option);
+        return bound(option, new Several<>(option.name(), reader));
     }
 
     /** A parameter that must be there. */
     public Single<String> parameter(String label, Operand kind, String description) {
-        return positional(label, kind, description, "1");
+        return single(Declaration.parameter(label, description, Times.ONCE, true), kind);
     }
 
     /** A parameter that may be left out. */
     public Single<String> optionalParameter(String label, Operand kind, String description) {
-        return positional(label, kind, description, "0..1");
+        return single(Declaration.parameter(label, description, Times.ONCE, false), kind);
     }
 
     /** One parameter or more. */
     public Several<String> parameters(String label, Operand kind, String description) {
+        Declaration parameter = Declaration.parameter(label, description, Times.REPEATED, true);
+        parameters.add(parameter);
         operand = kind;
-        operands.add(label + "...");
-        PositionalParamSpec positional = PositionalParamSpec.builder()
-                .index(spec.positionalParameters().size() + "..*")
-                .arity("1..*")
-                .required(true)
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel(label)
-                .description(description)
-                .build();
-        spec.addPositional(positional);
-        return bound(positional, new Several<>(label, Reader.TEXT));
+        return bound(parameter, new Several<>(label, Reader.TEXT));
     }
 
     /** Whatever stands behind {@code --}, untouched. */
     public Several<String> behindDashes(String label) {
         Several<String> rest = new Several<>(label, Reader.TEXT);
         behindDashes = Optional.of(rest);
-        spec.usageMessage()
-                .customSynopsis(
-                        spec.qualifiedName() + " [OPTIONS] " + String.join(" ", operands) + " [-- " + label + "...]");
         return rest;
     }
 
     /**
      * Reads the command line behind the verb.
      *
-     * @throws Failure with {@link ExitCode#USAGE}
+     * @throws Failure with {@link dev.persys.cli.ExitCode#USAGE}
      */
-    public void parse(List<String> arguments) {
-        int dashes = arguments.indexOf(DASHES);
-        List<String> own = dashes < 0 ? arguments : arguments.subList(0, dashes);
-        List<String> rest = dashes < 0 ? List.of() : arguments.subList(dashes + 1, arguments.size());
+    public void parse(List<String> words) {
+        int dashes = words.indexOf(DASHES);
+        List<String> own = dashes < 0 ? words : words.subList(0, dashes);
+        List<String> rest = dashes < 0 ? List.of() : words.subList(dashes + 1, words.size());
         if (behindDashes.isEmpty() && !rest.isEmpty()) {
-            throw usage(spec.qualifiedName() + " takes nothing behind --", List.of());
+            throw picocli().usage(verb + " takes nothing behind --", List.of());
         }
-        try {
-            new CommandLine(spec).parseArgs(own.toArray(String[]::new));
-        } catch (UnmatchedArgumentException e) {
-            throw unmatched(e);
-        } catch (ParameterException e) {
-            throw usage(e.getMessage(), List.of());
+        Map<Declaration, List<String>> values = PlainCommandLine.read(options, parameters, own)
+                .orElseGet(() -> picocli().read(own));
+        for (Declaration option : options) {
+            if (flags.containsKey(option) && values.containsKey(option)) {
+                flags.get(option).set();
+            }
         }
         if (helpAsked()) {
             return;
         }
-        for (Binding binding : bindings) {
-            binding.argument().accept(texts(binding.spec()));
+        accept(options, values);
+        accept(parameters, values);
+        if (behindDashes.isPresent()) {
+            behindDashes.get().accept(rest);
         }
-        behindDashes.ifPresent(argument -> argument.accept(rest));
     }
 
     public boolean helpAsked() {
@@ -174,9 +126,7 @@ public final class Syntax {
 
     /** Prints how the verb is used, as wide as {@code columns}. */
     public void printUsage(PrintWriter out, int columns, boolean colour) {
-        spec.usageMessage().width(Math.max(55, Math.min(columns, 100)));
-        new CommandLine(spec).usage(out, colour ? Ansi.ON : Ansi.OFF);
-        out.flush();
+        picocli().printUsage(out, columns, colour);
     }
 
     public String summary() {
@@ -185,16 +135,14 @@ public final class Syntax {
 
     /** Every option, long and short, that may be typed. */
     public List<String> optionNames() {
-        return spec.options().stream()
-                .flatMap(option -> Arrays.stream(option.names()))
-                .toList();
+        return options.stream().flatMap(option -> option.names().stream()).toList();
     }
 
     /** The options that are followed by a value. */
     public List<String> optionNamesWithValue() {
-        return spec.options().stream()
-                .filter(option -> option.arity().max() > 0)
-                .flatMap(option -> Arrays.stream(option.names()))
+        return options.stream()
+                .filter(option -> option.times() != Times.FLAG)
+                .flatMap(option -> option.names().stream())
                 .toList();
     }
 
@@ -203,60 +151,27 @@ public final class Syntax {
         return operand;
     }
 
-    private Single<String> positional(String label, Operand kind, String description, String arity) {
+    /** In the order declared, so that the first mistake told is always the same. */
+    private void accept(List<Declaration> declarations, Map<Declaration, List<String>> values) {
+        for (Declaration declaration : declarations) {
+            if (arguments.containsKey(declaration) && values.containsKey(declaration)) {
+                arguments.get(declaration).accept(values.get(declaration));
+            }
+        }
+    }
+
+    private PicocliCommandLine picocli() {
+        return new PicocliCommandLine(verb, summary, options, parameters, behindDashes.map(Argument::label), footer);
+    }
+
+    private Single<String> single(Declaration parameter, Operand kind) {
+        parameters.add(parameter);
         operand = kind;
-        operands.add(arity.startsWith("0") ? "[" + label + "]" : label);
-        PositionalParamSpec positional = PositionalParamSpec.builder()
-                .index(Integer.toString(spec.positionalParameters().size()))
-                .arity(arity)
-                .required(arity.equals("1"))
-                .type(String.class)
-                .paramLabel(label)
-                .description(description)
-                .build();
-        spec.addPositional(positional);
-        return bound(positional, new Single<>(label, Reader.TEXT));
+        return bound(parameter, new Single<>(parameter.label(), Reader.TEXT));
     }
 
-    private <A extends Argument<?>> A bound(ArgSpec argSpec, A argument) {
-        bindings.add(new Binding(argSpec, argument));
+    private <A extends Argument<?>> A bound(Declaration declaration, A argument) {
+        arguments.put(declaration, argument);
         return argument;
-    }
-
-    private Failure unmatched(UnmatchedArgumentException e) {
-        String first = e.getUnmatched().get(0);
-        Optional<String> near = e.isUnknownOption() ? Spelling.nearest(first, optionNames()) : Optional.empty();
-        if (near.isPresent()) {
-            return usage("unknown option " + first, List.of("Did you mean " + near.get() + "?"));
-        }
-        if (behindDashes.isPresent()) {
-            return usage(
-                    (e.isUnknownOption() ? "unknown option " : "unexpected argument ") + first,
-                    List.of("The container's command stands behind --: " + spec.qualifiedName() + " "
-                            + String.join(" ", operands) + " -- " + String.join(" ", e.getUnmatched())));
-        }
-        return usage((e.isUnknownOption() ? "unknown option " : "unexpected argument ") + first, List.of());
-    }
-
-    private Failure usage(String message, List<String> more) {
-        List<String> lines = new ArrayList<>(more);
-        lines.add(spec.qualifiedName() + " --help shows what it takes.");
-        return new Failure(ExitCode.USAGE, message, lines);
-    }
-
-    private static List<String> texts(ArgSpec argSpec) {
-        Object value = argSpec.getValue();
-        if (value instanceof List<?> list) {
-            return list.stream().map(Object::toString).toList();
-        }
-        return value == null ? List.of() : List.of(value.toString());
-    }
-
-    private static String[] split(String names) {
-        return names.split(", ", -1);
-    }
-
-    private static String longest(String names) {
-        return names.substring(names.lastIndexOf(' ') + 1);
     }
 }

@@ -12,9 +12,10 @@ import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code persys logs}: a workload's output. */
@@ -59,33 +60,31 @@ final class LogsVerb implements Verb {
         since.value().ifPresent(from -> path.append("&since=").append(SchedulerApi.encode(from)));
         Duration silence = follow.isSet() ? Duration.ZERO : Duration.ofMinutes(1);
         SchedulerApi api = connection.open(context);
-        try (SchedulerApi.Streaming logs = api.stream(path.toString(), Map.of("Accept", "text/plain"), silence)) {
+        try (SchedulerApi.Streaming logs = api.stream(path.toString(), List.of("Accept: text/plain"), silence)) {
             boolean storedTail = logs.header("Persys-Log-Source")
                     .filter("stored-tail"::equals)
                     .isPresent();
             if (storedTail) {
                 context.err().println("The node does not have this output any more; this is the tail that was kept.");
             }
-            copy(logs, context);
-        }
-        return ExitCode.OK;
-    }
-
-    private static void copy(SchedulerApi.Streaming logs, Context context) {
-        byte[] buffer = new byte[BUFFER];
-        try {
-            for (int n = logs.body().read(buffer); n >= 0; n = logs.body().read(buffer)) {
-                context.out().write(buffer, 0, n);
-                context.out().flush();
-                if (context.out().checkError()) {
-                    return; // Whoever read our output has gone, such as head.
-                }
-            }
+            copy(logs.body(), context);
         } catch (IOException e) {
             throw new Failure(
                     ExitCode.UNREACHABLE,
                     "the output broke off: " + e.getMessage(),
                     "persys ps shows how the workload is; persys logs --since 1m goes on.");
+        }
+        return ExitCode.OK;
+    }
+
+    private static void copy(InputStream logs, Context context) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        for (int n = logs.read(buffer); n >= 0; n = logs.read(buffer)) {
+            context.out().write(buffer, 0, n);
+            context.out().flush();
+            if (context.out().checkError()) {
+                return; // Whoever read our output has gone, such as head.
+            }
         }
     }
 }

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Says how a wait ended, and what to do about a bad end. */
 final class Outcomes {
@@ -95,7 +94,7 @@ final class Outcomes {
     private List<String> lastOutput(SeenWorkload workload) {
         String text = workload.logs();
         String path = "/workloads/" + workload.id() + "/logs?tail=" + LAST_LINES;
-        try (SchedulerApi.Streaming logs = api.stream(path, Map.of("Accept", "text/plain"), LOG_PATIENCE)) {
+        try (SchedulerApi.Streaming logs = api.stream(path, List.of("Accept: text/plain"), LOG_PATIENCE)) {
             text = new String(logs.body().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException | Refusal | Failure e) {
             // The failure itself is what has to be told; its output is a courtesy.

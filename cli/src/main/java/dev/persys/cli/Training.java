@@ -1,0 +1,109 @@
+package dev.persys.cli;
+
+import dev.persys.cli.output.Terminal;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs the usual verbs once, against a scheduler played in this process, so that the launcher learns which classes
+ * they load. Prints nothing and touches nothing.
+ */
+final class Training {
+    private static final String ID = "6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c";
+    private static final String WORKLOAD = "{\"id\":\"" + ID
+            + "\",\"name\":\"web\",\"image\":\"nginx:1.27\",\"nodeId\":\"node-1\",\"status\":\"Running\","
+            + "\"reason\":\"ContainerRunning\",\"message\":\"running\",\"createdAt\":\"2026-01-02T03:04:05.678Z\","
+            + "\"restartCount\":0,\"resources\":{\"cpu\":0.1,\"memory\":128},"
+            + "\"publishedPorts\":[{\"container\":80,\"protocol\":\"tcp\",\"host\":8080}]}";
+    private static final String NODE = "{\"nodeId\":\"node-1\",\"status\":\"Active\",\"workloads\":1,"
+            + "\"lastHeartbeat\":\"2026-01-02T03:04:05Z\",\"total\":{\"cpu\":4,\"memory\":16000},"
+            + "\"reserved\":{\"cpu\":0.1,\"memory\":128},\"free\":{\"cpu\":3.9,\"memory\":15872}}";
+    private static final String EVENT = "{\"id\":\"1-1\",\"kind\":\"workload\",\"workloadId\":\"" + ID
+            + "\",\"name\":\"web\",\"to\":\"Running\",\"message\":\"running\"}";
+
+    private static final Map<String, String> ANSWERS = Map.of(
+            "/workloads",
+            "{\"workloads\":[" + WORKLOAD + "]}",
+            "/workloads/web",
+            WORKLOAD,
+            "/workloads/" + ID,
+            WORKLOAD,
+            "/workloads/web/stop",
+            WORKLOAD.replace("Running", "Stopped"),
+            "/workloads/web/logs",
+            "one\ntwo\n",
+            "/workloads/schedule",
+            "{\"workload_id\":\"" + ID + "\",\"node_id\":\"node-1\",\"status\":\"Scheduled\"}",
+            "/nodes",
+            "{\"nodes\":[" + NODE + "]}",
+            "/events",
+            "id: 1-1\nevent: workload\ndata: " + EVENT + "\n\n");
+
+    private Training() {}
+
+    /** Always succeeds: an archive that knows fewer classes is better than none. */
+    public static void main(String[] args) throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+            Thread scheduler = new Thread(() -> serve(server), "scheduler");
+            scheduler.setDaemon(true);
+            scheduler.start();
+            Map<String, String> environment = new HashMap<>();
+            environment.put("PERSYS_ADDRESS", "http://127.0.0.1:" + server.getLocalPort());
+            environment.put("PERSYS_TOKEN", "none");
+            environment.put("PERSYS_HOME", "/nonexistent");
+            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+            Terminal.ofProcess(environment);
+            Context context = new Context(environment, InputStream.nullInputStream(), nowhere, nowhere, Terminal.NONE);
+            for (List<String> line : lines()) {
+                Persys.run(line, context);
+            }
+        }
+    }
+
+    private static List<List<String>> lines() {
+        return List.of(
+                List.of("--version"),
+                List.of("ps"),
+                List.of("ps", "-a", "-o", "json"),
+                List.of("nodes"),
+                List.of("inspect", "web"),
+                List.of("inspect", "nope"),
+                List.of("logs", "web", "--tail", "5"),
+                List.of("run", "nginx:1.27", "--name", "web", "--port", "8080:80", "--", "sleep", "1"),
+                List.of("stop", "web"),
+                List.of("ps", "--address", "http://127.0.0.1:1"));
+    }
+
+    private static void serve(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                answer(socket);
+            } catch (IOException e) {
+                return; // The training is over.
+            }
+        }
+    }
+
+    private static void answer(Socket socket) throws IOException {
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+        String path = in.readLine().split("[ ?]", -1)[1];
+        String body = ANSWERS.getOrDefault(path, "");
+        String type = path.equals("/events") ? "text/event-stream" : "application/json";
+        String status = body.isEmpty() ? "404 Not Found" : "200 OK";
+        String head = "HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n\r\n";
+        String chunk = body.isEmpty() ? "" : Integer.toHexString(body.length()) + "\r\n" + body + "\r\n";
+        socket.getOutputStream().write((head + chunk + "0\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

@@ -1,0 +1,207 @@
+package dev.persys.cli.client;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * One request and its answer over HTTP/1.1 (RFC 9112), on a connection of its own. By hand, because start-up is felt:
+ * {@code java.net.http} takes half a second to load, and {@code HttpURLConnection} looks into every jar of the class
+ * path for another maker of URLs.
+ */
+final class HttpCall implements Closeable {
+    private static final int CONNECT_LIMIT_MILLIS = 5_000;
+    private static final int LONGEST_HEAD = 64 * 1024;
+    private static final int FIRST_FINAL_STATUS = 200;
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+
+    private final Socket socket;
+    private final int status;
+    private final Map<String, String> headers;
+    private final InputStream body;
+
+    private HttpCall(Socket socket, int status, Map<String, String> headers, InputStream body) {
+        this.socket = socket;
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    /**
+     * A request.
+     *
+     * @param path with its query, encoded
+     * @param silenceMillis how long nothing may come before reading fails; zero is for ever
+     */
+    record Request(String method, String path, List<String> headers, Optional<byte[]> body, int silenceMillis) {}
+
+    /** Sends the request and reads the head of its answer. */
+    static HttpCall send(URI base, Request request) throws IOException {
+        Socket socket = connect(base);
+        try {
+            socket.setSoTimeout(request.silenceMillis());
+            socket.setTcpNoDelay(true);
+            write(socket.getOutputStream(), base, request);
+            InputStream in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+            int status = status(in);
+            Map<String, String> headers = headers(in);
+            while (status < FIRST_FINAL_STATUS) {
+                status = status(in);
+                headers = headers(in);
+            }
+            return new HttpCall(socket, status, headers, body(in, status, headers));
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** By its name in any case. */
+    Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    InputStream body() {
+        return body;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private static Socket connect(URI base) throws IOException {
+        boolean tls = "https".equals(base.getScheme());
+        String host = base.getHost().replace("[", "").replace("]", "");
+        int port = base.getPort() >= 0 ? base.getPort() : tls ? 443 : 80;
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new UnknownHostException(host);
+        }
+        Socket socket = new Socket();
+        try {
+            socket.connect(address, CONNECT_LIMIT_MILLIS);
+            return tls ? secured(socket, host, port) : socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static Socket secured(Socket socket, String host, int port) throws IOException {
+        SSLSocket secure =
+                (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(socket, host, port, true);
+        var parameters = secure.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secure.setSSLParameters(parameters);
+        secure.startHandshake();
+        return secure;
+    }
+
+    private static void write(OutputStream out, URI base, Request request) throws IOException {
+        StringBuilder head = new StringBuilder(512);
+        String prefix = base.getRawPath() == null ? "" : base.getRawPath();
+        head.append(request.method())
+                .append(' ')
+                .append(prefix)
+                .append(request.path())
+                .append(" HTTP/1.1\r\n");
+        head.append("Host: ").append(base.getRawAuthority()).append("\r\nConnection: close\r\nUser-Agent: persys\r\n");
+        for (String line : request.headers()) {
+            if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
+                throw new IOException("a token, key or id with a line break inside");
+            }
+            head.append(line).append("\r\n");
+        }
+        boolean carries = request.body().isPresent() || request.method().equals("POST");
+        byte[] content = request.body().orElse(new byte[0]);
+        if (carries) {
+            head.append("Content-Length: ").append(content.length).append("\r\n");
+        }
+        head.append("\r\n");
+        ByteArrayOutputStream whole = new ByteArrayOutputStream(head.length() + content.length);
+        whole.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+        whole.write(content);
+        whole.writeTo(out);
+        out.flush();
+    }
+
+    private static int status(InputStream in) throws IOException {
+        String line = line(in);
+        if (!line.startsWith("HTTP/1.") || line.length() < 12) {
+            throw new IOException("what answers there does not speak HTTP/1.1");
+        }
+        try {
+            return Integer.parseInt(line, 9, 12, 10);
+        } catch (NumberFormatException e) {
+            throw new IOException("what answers there does not speak HTTP/1.1", e);
+        }
+    }
+
+    private static Map<String, String> headers(InputStream in) throws IOException {
+        Map<String, String> headers = new HashMap<>();
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                headers.put(
+                        line.substring(0, colon).toLowerCase(Locale.ROOT),
+                        line.substring(colon + 1).strip());
+            }
+        }
+        return headers;
+    }
+
+    /** Up to the next line break, without it. */
+    static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder(80);
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0 || line.length() > LONGEST_HEAD) {
+                throw new EOFException(c < 0 ? "the connection ended before the answer did" : "a line without an end");
+            }
+            line.append((char) c);
+        }
+        int length = line.length();
+        return length > 0 && line.charAt(length - 1) == '\r' ? line.substring(0, length - 1) : line.toString();
+    }
+
+    private static InputStream body(InputStream in, int status, Map<String, String> headers) throws IOException {
+        if (status == NO_CONTENT || status == NOT_MODIFIED) {
+            return InputStream.nullInputStream();
+        }
+        if (headers.getOrDefault("transfer-encoding", "")
+                .toLowerCase(Locale.ROOT)
+                .endsWith("chunked")) {
+            return new HttpBody.Chunked(in);
+        }
+        String length = headers.get("content-length");
+        if (length == null) {
+            return in;
+        }
+        try {
+            return new HttpBody.Counted(in, Long.parseLong(length));
+        } catch (NumberFormatException e) {
+            throw new IOException("an answer of '" + length + "' bytes", e);
+        }
+    }
+}
