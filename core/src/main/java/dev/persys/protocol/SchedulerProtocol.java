@@ -108,7 +108,10 @@ public final class SchedulerProtocol {
      * To follow what happens, from just behind the event {@code after}, or from now on. A follower that reads too
      * slowly is cut off, and may come again with the last id it saw.
      */
-    public record FollowEvents(Optional<String> after, ActorRef<Reply<EventFeed>> replyTo) implements Command {}
+    public record FollowEvents(Optional<String> after, ActorRef<Reply<EventFeed>> replyTo) implements Command {
+        /** In the place of an id: behind it comes everything that is kept. */
+        public static final String BEGINNING = "0-0";
+    }
 
     public sealed interface EventFeed {
         record Open(Source<ClusterEvent, NotUsed> events) implements EventFeed {}

@@ -14,6 +14,7 @@ import dev.persys.api.Json;
 import dev.persys.model.Epoch;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
+import dev.persys.protocol.SchedulerProtocol.FollowEvents;
 import dev.persys.store.Change;
 import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
@@ -218,6 +219,9 @@ final class EventLog {
 
     /** What came behind {@code id}; false where that cannot be told completely. */
     private boolean collect(String id, List<ClusterEvent> backlog) {
+        if (id.equals(FollowEvents.BEGINNING)) {
+            return backlog.addAll(kept) || kept.isEmpty();
+        }
         boolean found = false;
         for (ClusterEvent event : kept) {
             if (found) {
