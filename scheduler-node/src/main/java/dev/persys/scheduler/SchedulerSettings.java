@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import dev.persys.lifecycle.NodeTimings;
 import dev.persys.placement.ScorePolicy;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The settings of the control plane; {@code persys.scheduler} in {@code reference.conf} says what each is for.
@@ -36,36 +37,76 @@ public record SchedulerSettings(
         Duration agentRetryLongest,
         int waitingPerRecord) {
 
-    /** From the block {@code persys.scheduler} of {@code config}; fails with {@link ConfigException} naming the path. */
+    private static final String BLOCK = "persys.scheduler.";
+    private static final long LONGEST_LOG_TAIL = 256 * 1024;
+
+    /**
+     * From the block {@code persys.scheduler} of {@code config}; fails with {@link ConfigException} naming the path and
+     * what is allowed.
+     */
     public static SchedulerSettings of(Config config) {
-        Config c = config.getConfig("persys.scheduler");
         return new SchedulerSettings(
-                c.getDuration("heartbeat-interval"),
-                new NodeTimings(c.getDuration("suspect-after"), c.getDuration("inactive-after")),
-                c.getDuration("heartbeat-write-interval"),
-                c.getDuration("node-monitor-interval"),
-                c.getDuration("workload-monitor-interval"),
-                c.getInt("inventories-at-once"),
-                c.getDuration("start-grace"),
-                policy(c),
-                (int) (long) c.getBytes("log-tail"),
-                c.getInt("events.kept"),
-                c.getInt("events.stored"),
-                c.getDuration("events.write-delay"),
-                c.getInt("events.follower-buffer"),
-                c.getDuration("store-retry-delay"),
-                c.getDuration("reclaim-delay"),
-                c.getDuration("agent-retry.first"),
-                c.getDuration("agent-retry.longest"),
-                c.getInt("waiting-per-record"));
+                positive(config, "heartbeat-interval"),
+                timings(config),
+                positive(config, "heartbeat-write-interval"),
+                positive(config, "node-monitor-interval"),
+                positive(config, "workload-monitor-interval"),
+                atLeastOne(config, "inventories-at-once"),
+                config.getDuration(BLOCK + "start-grace"),
+                policy(config),
+                logTail(config),
+                atLeastOne(config, "events.kept"),
+                atLeastOne(config, "events.stored"),
+                positive(config, "events.write-delay"),
+                atLeastOne(config, "events.follower-buffer"),
+                positive(config, "store-retry-delay"),
+                positive(config, "reclaim-delay"),
+                positive(config, "agent-retry.first"),
+                positive(config, "agent-retry.longest"),
+                atLeastOne(config, "waiting-per-record"));
     }
 
-    private static ScorePolicy policy(Config c) {
-        String text = c.getString("placement-policy");
-        return ScorePolicy.parse(text)
-                .orElseThrow(() -> new ConfigException.BadValue(
-                        c.getValue("placement-policy").origin(),
-                        "persys.scheduler.placement-policy",
-                        "'" + text + "' is neither 'best-fit' nor 'spread'"));
+    private static NodeTimings timings(Config config) {
+        Duration suspectAfter = positive(config, "suspect-after");
+        Duration inactiveAfter = positive(config, "inactive-after");
+        require(
+                inactiveAfter.compareTo(suspectAfter) > 0,
+                config,
+                "inactive-after",
+                "longer than suspect-after, which is " + suspectAfter.toSeconds() + " s");
+        return new NodeTimings(suspectAfter, inactiveAfter);
+    }
+
+    private static ScorePolicy policy(Config config) {
+        Optional<ScorePolicy> policy = ScorePolicy.parse(config.getString(BLOCK + "placement-policy"));
+        require(policy.isPresent(), config, "placement-policy", "'best-fit' or 'spread'");
+        return policy.get();
+    }
+
+    private static int logTail(Config config) {
+        long bytes = config.getBytes(BLOCK + "log-tail");
+        require(bytes <= LONGEST_LOG_TAIL, config, "log-tail", "at most 256KiB, because it is part of a record");
+        return (int) bytes;
+    }
+
+    private static Duration positive(Config config, String name) {
+        Duration value = config.getDuration(BLOCK + name);
+        require(!value.isNegative() && !value.isZero(), config, name, "longer than zero");
+        return value;
+    }
+
+    private static int atLeastOne(Config config, String name) {
+        int value = config.getInt(BLOCK + name);
+        require(value >= 1, config, name, "at least 1");
+        return value;
+    }
+
+    private static void require(boolean holds, Config config, String name, String allowed) {
+        if (!holds) {
+            throw new ConfigException.BadValue(
+                    config.getValue(BLOCK + name).origin(),
+                    BLOCK + name,
+                    "it is " + config.getValue(BLOCK + name).unwrapped() + " and has to be " + allowed);
+        }
     }
 }

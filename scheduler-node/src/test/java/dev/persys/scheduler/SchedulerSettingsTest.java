@@ -1,0 +1,99 @@
+package dev.persys.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.lifecycle.NodeTimings;
+import dev.persys.placement.ScorePolicy;
+import java.time.Duration;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SchedulerSettingsTest {
+    @Test
+    void defaultsAreThoseOfTheReference() {
+        assertThat(with(""))
+                .isEqualTo(new SchedulerSettings(
+                        Duration.ofSeconds(30),
+                        new NodeTimings(Duration.ofSeconds(90), Duration.ofMinutes(10)),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(60),
+                        32,
+                        Duration.ofSeconds(30),
+                        ScorePolicy.BEST_FIT,
+                        8 * 1024,
+                        10_000,
+                        1_000,
+                        Duration.ofMillis(200),
+                        1_024,
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(15),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(10),
+                        1_000));
+    }
+
+    @Test
+    void everySettingCanBeOverridden() {
+        expect("heartbeat-interval = 1s", SchedulerSettings::heartbeatInterval, Duration.ofSeconds(1));
+        expect("suspect-after = 1s", settings -> settings.nodeTimings().suspectAfter(), Duration.ofSeconds(1));
+        expect("inactive-after = 2m", settings -> settings.nodeTimings().inactiveAfter(), Duration.ofMinutes(2));
+        expect("heartbeat-write-interval = 1s", SchedulerSettings::heartbeatWriteInterval, Duration.ofSeconds(1));
+        expect("node-monitor-interval = 1s", SchedulerSettings::nodeMonitorInterval, Duration.ofSeconds(1));
+        expect("workload-monitor-interval = 1s", SchedulerSettings::workloadMonitorInterval, Duration.ofSeconds(1));
+        expect("inventories-at-once = 3", SchedulerSettings::inventoriesAtOnce, 3);
+        expect("start-grace = 1s", SchedulerSettings::startGrace, Duration.ofSeconds(1));
+        expect("placement-policy = spread", SchedulerSettings::placementPolicy, ScorePolicy.SPREAD);
+        expect("log-tail = 1KiB", SchedulerSettings::logTailBytes, 1_024);
+        expect("events.kept = 3", SchedulerSettings::eventsKept, 3);
+        expect("events.stored = 3", SchedulerSettings::eventsStored, 3);
+        expect("events.write-delay = 1s", SchedulerSettings::eventWriteDelay, Duration.ofSeconds(1));
+        expect("events.follower-buffer = 3", SchedulerSettings::followerBuffer, 3);
+        expect("store-retry-delay = 1s", SchedulerSettings::storeRetryDelay, Duration.ofSeconds(1));
+        expect("reclaim-delay = 1s", SchedulerSettings::reclaimDelay, Duration.ofSeconds(1));
+        expect("agent-retry.first = 1s", SchedulerSettings::agentRetryFirst, Duration.ofSeconds(1));
+        expect("agent-retry.longest = 1s", SchedulerSettings::agentRetryLongest, Duration.ofSeconds(1));
+        expect("waiting-per-record = 3", SchedulerSettings::waitingPerRecord, 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "heartbeat-interval, 0s",
+        "suspect-after, 0s",
+        "inactive-after, 90s",
+        "heartbeat-write-interval, -1s",
+        "node-monitor-interval, 0s",
+        "workload-monitor-interval, 0s",
+        "inventories-at-once, 0",
+        "placement-policy, random",
+        "log-tail, 1MiB",
+        "events.kept, 0",
+        "events.stored, 0",
+        "events.write-delay, 0s",
+        "events.follower-buffer, 0",
+        "store-retry-delay, 0s",
+        "reclaim-delay, 0s",
+        "agent-retry.first, 0s",
+        "agent-retry.longest, soon",
+        "waiting-per-record, 0"
+    })
+    void valueThatCannotBeIsNamed(String name, String value) {
+        assertThatThrownBy(() -> with(name + " = \"" + value + "\""))
+                .isInstanceOf(ConfigException.BadValue.class)
+                .hasMessageContaining(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    private static <T> void expect(String override, Function<SchedulerSettings, T> read, T expected) {
+        assertThat(read.apply(with(override))).as(override).isEqualTo(expected);
+    }
+
+    private static SchedulerSettings with(String overrides) {
+        return SchedulerSettings.of(ConfigFactory.parseString("persys.scheduler { " + overrides + " }")
+                .withFallback(ConfigFactory.load()));
+    }
+}
