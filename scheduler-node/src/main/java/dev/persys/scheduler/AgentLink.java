@@ -309,12 +309,13 @@ final class AgentLink {
 
     private UniqueKillSwitch follow(Source<AgentEvent, NotUsed> events) {
         ActorRef<Command> self = context.getSelf();
-        var running = events.viaMat(KillSwitches.single(), Keep.right())
-                .mapAsync(1, event -> {
+        // The switch is behind the hand-over, so that an event nobody handles any more does not hold the stream open.
+        var running = events.mapAsync(1, event -> {
                     CompletableFuture<Done> handled = new CompletableFuture<>();
                     self.tell(new EventArrived(event, handled));
                     return handled;
                 })
+                .viaMat(KillSwitches.single(), Keep.right())
                 .toMat(Sink.ignore(), Keep.both())
                 .run(context.getSystem());
         context.pipeToSelf(

@@ -85,7 +85,7 @@ final class Directory {
         byAge.remove(Place.of(old));
         drop(byName, old.spec().name(), old.id());
         old.nodeId().ifPresent(node -> drop(byNode, node, old.id()));
-        statusCounts.merge(old.status(), -1L, Long::sum);
+        statusCounts.computeIfPresent(old.status(), (status, count) -> count == 1 ? null : count - 1);
     }
 
     private static <K, S extends Set<WorkloadId>> void drop(Map<K, S> index, K key, WorkloadId id) {
@@ -115,13 +115,15 @@ final class Directory {
      * whose id begins so.
      */
     List<WorkloadId> resolve(String reference) {
-        if (WorkloadId.isCanonical(reference)) {
-            WorkloadId id = WorkloadId.of(reference);
-            return workloads.containsKey(id) ? List.of(id) : List.of();
+        if (WorkloadId.isCanonical(reference) && workloads.containsKey(WorkloadId.of(reference))) {
+            return List.of(WorkloadId.of(reference));
         }
         Set<WorkloadId> named = byName.get(reference);
         if (named != null) {
             return List.copyOf(named);
+        }
+        if (reference.isEmpty()) {
+            return List.of();
         }
         String lowest = reference + LOWEST_ID.substring(Math.min(reference.length(), LOWEST_ID.length()));
         if (!WorkloadId.isCanonical(lowest)) {
@@ -192,6 +194,12 @@ final class Directory {
 
     Optional<Keyed> keyed(String key) {
         return Optional.ofNullable(byKey.get(key));
+    }
+
+    /** Drops what is held for a workload that was never written. */
+    void forget(WorkloadId id) {
+        writers.remove(id);
+        byKey.values().removeIf(keyed -> keyed.id().equals(id));
     }
 
     /** Holds the key for a workload whose record is still on its way. */

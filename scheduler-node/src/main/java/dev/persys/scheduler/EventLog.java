@@ -3,6 +3,7 @@ package dev.persys.scheduler;
 import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
@@ -20,6 +21,7 @@ import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,6 +47,8 @@ final class EventLog {
 
     record Follow(Optional<String> after, ActorRef<Reply<EventFeed>> replyTo) implements Command {}
 
+    private record FollowerLeft(BoundedSourceQueue<ClusterEvent> follower) implements Command {}
+
     private enum WriteDue implements Command {
         INSTANCE
     }
@@ -53,17 +57,25 @@ final class EventLog {
 
     private record GroupFailed(Throwable cause) implements Command {}
 
+    private enum RereadDue implements Command {
+        INSTANCE
+    }
+
     private record Reread(List<Entry> entries) implements Command {}
 
     /** A place of the ring that is to be written, with what goes there. */
-    private record Unwritten(int slot, ClusterEvent event) {}
+    private record Unwritten(int slot, String json) {}
 
     private static final int GROUP = 32;
+
+    /** Characters of a group after which it is closed: three times as many bytes at most, well within a commit. */
+    private static final int GROUP_LENGTH = 256 * 1024;
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final SchedulerEnvironment environment;
     private final Epoch epoch;
+    private final ActorRef<Term.Command> term;
     private final Deque<ClusterEvent> kept = new ArrayDeque<>();
     private final List<BoundedSourceQueue<ClusterEvent>> followers = new ArrayList<>();
     private final Deque<Unwritten> unwritten = new ArrayDeque<>();
@@ -77,28 +89,34 @@ final class EventLog {
             TimerScheduler<Command> timers,
             SchedulerEnvironment environment,
             Epoch epoch,
-            List<Entry> stored) {
+            List<Entry> stored,
+            ActorRef<Term.Command> term) {
         this.context = context;
         this.timers = timers;
         this.environment = environment;
         this.epoch = epoch;
+        this.term = term;
         restore(stored);
     }
 
     /** Goes on behind {@code stored}, the ring as it was read. */
-    static Behavior<Command> create(SchedulerEnvironment environment, Leadership leadership, List<Entry> stored) {
+    static Behavior<Command> create(
+            SchedulerEnvironment environment, Leadership leadership, List<Entry> stored, ActorRef<Term.Command> term) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new EventLog(context, timers, environment, leadership.epoch(), stored).running()));
+                timers -> new EventLog(context, timers, environment, leadership.epoch(), stored, term).running()));
     }
 
     private Behavior<Command> running() {
         return Behaviors.receive(Command.class)
                 .onMessage(Append.class, this::onAppend)
                 .onMessage(Follow.class, this::onFollow)
+                .onMessage(FollowerLeft.class, this::onFollowerLeft)
                 .onMessage(WriteDue.class, due -> onWriteDue())
                 .onMessage(GroupEnded.class, this::onGroupEnded)
                 .onMessage(GroupFailed.class, this::onGroupFailed)
+                .onMessage(RereadDue.class, due -> onRereadDue())
                 .onMessage(Reread.class, this::onReread)
+                .onSignal(PostStop.class, signal -> onStopped())
                 .build();
     }
 
@@ -113,7 +131,7 @@ final class EventLog {
             kept.removeFirst();
         }
         send(event);
-        unwritten.addLast(new Unwritten(nextSlot, event));
+        unwritten.addLast(new Unwritten(nextSlot, Json.write(event)));
         nextSlot = (nextSlot + 1) % environment.settings().eventsStored();
         if (unwritten.size() > environment.settings().eventsStored()) {
             unwritten.removeFirst();
@@ -131,8 +149,19 @@ final class EventLog {
         var live = Source.<ClusterEvent>queue(environment.settings().followerBuffer())
                 .preMaterialize(context.getSystem());
         followers.add(live.first());
-        Source<ClusterEvent, NotUsed> events = Source.from(backlog).concat(live.second());
+        ActorRef<Command> self = context.getSelf();
+        Source<ClusterEvent, NotUsed> events = Source.from(backlog)
+                .concat(live.second())
+                .watchTermination((notUsed, done) -> {
+                    done.whenComplete((ended, failure) -> self.tell(new FollowerLeft(live.first())));
+                    return notUsed;
+                });
         command.replyTo().tell(new Reply.Ok<>(new EventFeed.Open(events)));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onFollowerLeft(FollowerLeft command) {
+        followers.remove(command.follower());
         return Behaviors.same();
     }
 
@@ -140,23 +169,27 @@ final class EventLog {
         if (!group.isEmpty() || unwritten.isEmpty()) {
             return Behaviors.same();
         }
-        Map<Integer, Unwritten> bySlot = new LinkedHashMap<>();
-        while (bySlot.size() < GROUP && !unwritten.isEmpty()) {
-            Unwritten next = unwritten.removeFirst();
-            bySlot.put(next.slot(), next);
-        }
-        group = List.copyOf(bySlot.values());
+        group = nextGroup();
         List<Change> changes = new ArrayList<>();
         for (Unwritten one : group) {
             changes.add(new Change.Put(
-                    Keys.event(one.slot()),
-                    Json.write(one.event()),
-                    revisions.getOrDefault(one.slot(), Change.ABSENT)));
+                    Keys.event(one.slot()), one.json(), revisions.getOrDefault(one.slot(), Change.ABSENT)));
         }
         context.pipeToSelf(
                 environment.store().commit(epoch, changes),
                 (result, failure) -> failure == null ? new GroupEnded(result) : new GroupFailed(failure));
         return Behaviors.same();
+    }
+
+    private List<Unwritten> nextGroup() {
+        Map<Integer, Unwritten> bySlot = new LinkedHashMap<>();
+        int length = 0;
+        while (bySlot.size() < GROUP && length < GROUP_LENGTH && !unwritten.isEmpty()) {
+            Unwritten next = unwritten.removeFirst();
+            bySlot.put(next.slot(), next);
+            length += next.json().length();
+        }
+        return List.copyOf(bySlot.values());
     }
 
     private Behavior<Command> onGroupEnded(GroupEnded command) {
@@ -166,24 +199,32 @@ final class EventLog {
             if (!unwritten.isEmpty()) {
                 writeLater(environment.settings().eventWriteDelay());
             }
-        } else if (command.result() instanceof CommitResult.Conflict) {
-            reread();
+        } else if (command.result() instanceof CommitResult.Fenced fenced) {
+            term.tell(new Term.LeadershipLost(fenced.toString()));
+        } else {
+            rereadLater();
         }
         return Behaviors.same();
     }
 
     private Behavior<Command> onGroupFailed(GroupFailed command) {
-        context.getLog().warn("events were not written; again later", command.cause());
-        reread();
+        context.getLog().warn("events were not written; again later: {}", String.valueOf(command.cause()));
+        rereadLater();
         return Behaviors.same();
     }
 
+    private void rereadLater() {
+        timers.startSingleTimer(
+                RereadDue.INSTANCE, RereadDue.INSTANCE, environment.settings().storeRetryDelay());
+    }
+
     /** Whether the group arrived is not known: its places are read, and it is written again over what is there. */
-    private void reread() {
+    private Behavior<Command> onRereadDue() {
         List<String> keys = group.stream().map(one -> Keys.event(one.slot())).toList();
         context.pipeToSelf(
                 environment.store().read(keys),
                 (entries, failure) -> failure == null ? new Reread(entries) : new GroupFailed(failure));
+        return Behaviors.same();
     }
 
     private Behavior<Command> onReread(Reread command) {
@@ -194,7 +235,13 @@ final class EventLog {
         for (int i = again.size() - 1; i >= 0; i--) {
             unwritten.addFirst(again.get(i));
         }
-        writeLater(environment.settings().storeRetryDelay());
+        writeLater(environment.settings().eventWriteDelay());
+        return Behaviors.same();
+    }
+
+    /** Followers come again, and are told by whoever leads then whether they missed anything. */
+    private Behavior<Command> onStopped() {
+        followers.forEach(BoundedSourceQueue::complete);
         return Behaviors.same();
     }
 
@@ -232,20 +279,41 @@ final class EventLog {
         return found;
     }
 
+    /**
+     * Takes over the ring. What cannot be read is no reason not to lead: its place is used again. A follower may
+     * resume only where nothing is missing between it and now, so what is before a hole is forgotten.
+     */
     private void restore(List<Entry> stored) {
-        record Kept(int slot, ClusterEvent event) {}
+        record Kept(int slot, EventNumber number, ClusterEvent event) {}
         List<Kept> all = new ArrayList<>();
         for (Entry entry : stored) {
             int slot = slotOf(entry);
             revisions.put(slot, entry.revision());
-            all.add(new Kept(slot, Json.read(entry.value(), ClusterEvent.class)));
+            read(entry).ifPresent(event -> all.add(new Kept(slot, EventNumber.of(event), event)));
         }
-        all.sort(Comparator.comparing(one -> EventNumber.of(one.event())));
-        int skipped = Math.max(0, all.size() - environment.settings().eventsKept());
-        all.stream().skip(skipped).forEach(one -> kept.addLast(one.event()));
-        if (!all.isEmpty()) {
-            nextSlot = (all.get(all.size() - 1).slot() + 1)
-                    % environment.settings().eventsStored();
+        all.sort(Comparator.comparing(Kept::number));
+        EventNumber last = null;
+        for (Kept one : all) {
+            if (last != null && !one.number().follows(last)) {
+                kept.clear();
+            }
+            last = one.number();
+            kept.addLast(one.event());
+            nextSlot = (one.slot() + 1) % environment.settings().eventsStored();
+        }
+        while (kept.size() > environment.settings().eventsKept()) {
+            kept.removeFirst();
+        }
+    }
+
+    private Optional<ClusterEvent> read(Entry entry) {
+        try {
+            ClusterEvent event = Json.read(entry.value(), ClusterEvent.class);
+            EventNumber.of(event);
+            return Optional.of(event);
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            context.getLog().warn("the event {} cannot be read and is dropped: {}", entry.key(), e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -256,10 +324,16 @@ final class EventLog {
     /** An event's id in the order of time. */
     private record EventNumber(long epoch, long number) implements Comparable<EventNumber> {
         static EventNumber of(ClusterEvent event) {
-            int dash = event.id().indexOf('-');
-            return new EventNumber(
-                    Long.parseLong(event.id().substring(0, dash)),
-                    Long.parseLong(event.id().substring(dash + 1)));
+            String[] parts = String.valueOf(event.id()).split("-", 2);
+            if (parts.length != 2) {
+                throw new IllegalArgumentException("not the id of an event: " + event.id());
+            }
+            return new EventNumber(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+        }
+
+        /** Whether nothing that was written is missing between {@code before} and this. */
+        boolean follows(EventNumber before) {
+            return epoch == before.epoch ? number == before.number + 1 : number == 1;
         }
 
         @Override

@@ -7,6 +7,7 @@ import dev.persys.store.Entry;
 import dev.persys.store.StateStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -32,13 +33,20 @@ record FencedWriter(StateStore store, Epoch epoch, String key) {
     /** The store did not say; to be repeated. */
     record Unknown(Throwable cause) implements Result {}
 
+    /** No store takes such a record, and nothing was written: it is too large. */
+    record Refused(String why) implements Result {}
+
     /** Puts {@code next} in the place of the value at {@code expected}, or deletes that where {@code next} is absent. */
     CompletionStage<Result> write(Optional<String> next, long expected) {
         Change change = next.<Change>map(value -> new Change.Put(key, value, expected))
                 .orElseGet(() -> new Change.Delete(key, expected));
-        return store.commit(epoch, List.of(change))
-                .thenApply(result -> judged(result, next))
-                .exceptionally(Unknown::new);
+        CompletionStage<CommitResult> committed;
+        try {
+            committed = store.commit(epoch, List.of(change));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.completedStage(new Refused(e.getMessage()));
+        }
+        return committed.thenApply(result -> judged(result, next)).exceptionally(Unknown::new);
     }
 
     private static Result judged(CommitResult result, Optional<String> next) {

@@ -12,6 +12,7 @@ import dev.persys.protocol.SchedulerProtocol.Readiness;
 import dev.persys.store.Claim;
 import dev.persys.store.Leadership;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 
 /**
  * Takes over the state store and leads while the store agrees: claims the epoch, reads everything, and runs a {@link
@@ -35,6 +36,9 @@ final class Leader {
     private record TakeoverFailed(Throwable cause) implements Command {}
 
     private record LeadershipRead(Epoch epoch, Leadership current) implements Command {}
+
+    /** The term is over; where nobody said why before, something in it has failed. */
+    private record TermStopped(Epoch epoch) implements Command {}
 
     private enum TakeOver implements Command {
         INSTANCE
@@ -78,6 +82,7 @@ final class Leader {
                 .onMessage(TermEnded.class, command -> onTermEnded(command, epoch, term))
                 .onMessage(TermDoubted.class, command -> onTermDoubted(command, epoch))
                 .onMessage(LeadershipRead.class, command -> onLeadershipRead(command, epoch, term))
+                .onMessage(TermStopped.class, command -> onTermStopped(command, epoch))
                 .onAnyMessage(late -> Behaviors.same())
                 .build();
     }
@@ -102,6 +107,7 @@ final class Leader {
         Epoch epoch = command.leadership().epoch();
         ActorRef<Term.Command> term = context.spawn(
                 Term.create(environment, command.leadership(), command.state(), context.getSelf()), "term-" + epoch);
+        context.watchWith(term, new TermStopped(epoch));
         SchedulerMetrics.INSTANCE.leadershipBegun();
         context.getLog()
                 .info(
@@ -115,9 +121,18 @@ final class Leader {
 
     private Behavior<Command> onTakeoverFailed(TakeoverFailed command) {
         Duration delay = environment.settings().storeRetryDelay();
-        context.getLog().warn("cannot take over the state; again in {} ms", delay.toMillis(), command.cause());
+        Throwable cause = unwrapped(command.cause());
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
-        return recovering("the state store does not answer: " + command.cause().getMessage());
+        if (cause instanceof LoadedState.UnreadableException) {
+            context.getLog().error("cannot lead: {}", cause.getMessage(), cause);
+            return recovering(cause.getMessage());
+        }
+        context.getLog().warn("cannot take over the state; again in {} ms: {}", delay.toMillis(), cause.toString());
+        return recovering("the state store does not answer: " + cause.getMessage());
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private Behavior<Command> onRequestWhileRecovering(Request command, String detail) {
@@ -144,7 +159,9 @@ final class Leader {
 
     private static Readiness readiness(Epoch epoch, Leadership leadership, Throwable failure) {
         if (failure != null) {
-            return new Readiness(false, "the state store does not answer: " + failure.getMessage());
+            return new Readiness(
+                    false,
+                    "the state store does not answer: " + unwrapped(failure).getMessage());
         }
         return epoch.equals(leadership.epoch())
                 ? new Readiness(true, "leading in epoch " + epoch)
@@ -166,6 +183,16 @@ final class Leader {
         context.stop(term);
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
         return recovering("another scheduler has taken over: " + command.why());
+    }
+
+    private Behavior<Command> onTermStopped(TermStopped command, Epoch epoch) {
+        if (!command.epoch().equals(epoch)) {
+            return Behaviors.same();
+        }
+        Duration delay = environment.settings().storeRetryDelay();
+        context.getLog().error("the term of epoch {} has failed; taking over anew in {} ms", epoch, delay.toMillis());
+        timers.startSingleTimer(TakeOver.INSTANCE, delay);
+        return recovering(RECOVERING);
     }
 
     private Behavior<Command> onTermDoubted(TermDoubted command, Epoch epoch) {

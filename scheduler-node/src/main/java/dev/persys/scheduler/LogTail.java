@@ -37,11 +37,20 @@ record LogTail(int bytes) {
     }
 
     private String text(ByteString tail) {
-        if (tail.size() <= bytes) {
-            return tail.decodeString(StandardCharsets.UTF_8);
-        }
-        String text = tail.takeRight(bytes).decodeString(StandardCharsets.UTF_8);
+        String text = decoded(tail.takeRight(bytes));
         int firstBreak = text.indexOf('\n');
-        return firstBreak >= 0 && firstBreak < text.length() - 1 ? text.substring(firstBreak + 1) : text;
+        return tail.size() > bytes && firstBreak >= 0 && firstBreak < text.length() - 1
+                ? text.substring(firstBreak + 1)
+                : text;
+    }
+
+    /** What is no UTF-8 takes more room as text: the beginning goes until the rest fits. */
+    private String decoded(ByteString output) {
+        byte[] text = output.decodeString(StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+        int from = Math.max(0, text.length - bytes);
+        while (from < text.length && (text[from] & 0xC0) == 0x80) {
+            from++;
+        }
+        return new String(text, from, text.length - from, StandardCharsets.UTF_8);
     }
 }

@@ -2,6 +2,7 @@ package dev.persys.scheduler;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.StashBuffer;
@@ -22,7 +23,6 @@ import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Sole writer of one node's record, and parent of the {@link AgentLink} to its agent.
@@ -51,6 +51,11 @@ final class NodeActor {
     /** For the agent's link. */
     record ToAgent(AgentLink.Command command) implements Command {}
 
+    /** The leader has forgotten the node: nothing comes after this. */
+    enum Retire implements Command {
+        INSTANCE
+    }
+
     private record WriteEnded(Write write, FencedWriter.Result result) implements Command {}
 
     private record WriteAgain(Write write) implements Command {}
@@ -66,7 +71,12 @@ final class NodeActor {
         }
     }
 
-    private record Write(Optional<Node> next, State before, Consumer<State> whenDurable, Runnable whenNot) {}
+    /**
+     * A decision on its way into the store.
+     *
+     * @param value the record's new text; absent to delete it
+     */
+    private record Write(Optional<Node> next, Optional<String> value, State before, Optional<Asker<State, ?>> asker) {}
 
     /** What all node actors of one leader share. */
     record Shared(
@@ -97,6 +107,7 @@ final class NodeActor {
                 shared.environment().store(), shared.leadership().epoch(), Keys.node(node.id()));
         this.link =
                 context.spawn(AgentLink.create(node.id(), node.facts(), shared.environment(), shared.term()), "link");
+        context.watch(link);
         shared.workloadMonitor().tell(new WorkloadMonitor.Watch(node.id(), link));
     }
 
@@ -107,7 +118,7 @@ final class NodeActor {
                 NodeLifecycle.registered(id, facts, shared.environment().clock().instant());
         return create(node, shared, actor -> {
             State state = new State(node, node, Change.ABSENT);
-            return actor.commit(Optional.of(node), state, actor.registered(replyTo), () -> replyTo.tell(deposed()));
+            return actor.commit(Optional.of(node), state, Optional.of(actor.registered(replyTo)));
         });
     }
 
@@ -134,23 +145,40 @@ final class NodeActor {
                 .build();
     }
 
-    private Behavior<Command> committing() {
+    private Behavior<Command> committing(Write write) {
         return Behaviors.receive(Command.class)
                 .onMessage(WriteEnded.class, this::onWriteEnded)
                 .onMessage(WriteAgain.class, this::onWriteAgain)
                 .onMessage(ToAgent.class, this::onToAgent)
                 .onAnyMessage(this::onWaiting)
+                .onSignal(PostStop.class, signal -> onStopped(write.asker()))
+                .build();
+    }
+
+    /** There is no record any more: whoever still comes is told to ask again, until the leader sends nobody. */
+    private Behavior<Command> gone() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Retire.class, command -> onRetire())
+                .onAnyMessage(late -> {
+                    refuse(late, Leader.BUSY);
+                    return Behaviors.same();
+                })
                 .build();
     }
 
     private Behavior<Command> onRegister(State state, Register command) {
-        Node next = on(state, new NodeSignal.Registered(command.facts()));
-        link.tell(new AgentLink.Heard(command.facts()));
+        NodeFacts facts = withTotalKept(command.facts(), state.node());
         return commit(
-                Optional.of(next),
+                Optional.of(on(state, new NodeSignal.Registered(facts))),
                 state,
-                registered(command.replyTo()),
-                () -> command.replyTo().tell(deposed()));
+                Optional.of(registered(command.replyTo())));
+    }
+
+    /** An agent that does not say what its machine has must not lose, by registering again, what is known of it. */
+    private static NodeFacts withTotalKept(NodeFacts facts, Node known) {
+        return facts.total().equals(Resources.NONE)
+                ? facts.withTotal(known.facts().total())
+                : facts;
     }
 
     private Behavior<Command> onBeat(State state, Beat command) {
@@ -178,11 +206,14 @@ final class NodeActor {
             case ACTIVATE -> Optional.of(on(state, NodeSignal.ActivateAsked.INSTANCE));
             case DELETE -> Optional.empty();
         };
+        ActorRef<Reply<NodeView>> replyTo = command.replyTo();
         return commit(
                 next,
                 state,
-                durable -> shared.placement().tell(new PlacementActor.DescribeNode(durable.known(), command.replyTo())),
-                () -> command.replyTo().tell(new Reply.Unavailable<>(Leader.DEPOSED)));
+                Optional.of(new Asker<>(
+                        replyTo,
+                        durable ->
+                                shared.placement().tell(new PlacementActor.DescribeNode(durable.known(), replyTo)))));
     }
 
     private Behavior<Command> onToAgent(ToAgent command) {
@@ -195,14 +226,19 @@ final class NodeActor {
         if (command.result() instanceof FencedWriter.Written written) {
             return onDurable(write, written.revision());
         }
+        if (command.result() instanceof FencedWriter.Refused refused) {
+            return onRefused(write, refused);
+        }
         if (command.result() instanceof FencedWriter.Unknown unknown) {
             context.getLog()
-                    .warn("the store did not say whether {} was written; asking again", writer.key(), unknown.cause());
+                    .warn(
+                            "the store did not say whether {} was written; asking again: {}",
+                            writer.key(),
+                            String.valueOf(unknown.cause()));
             timers.startSingleTimer(
                     new WriteAgain(write), shared.environment().settings().storeRetryDelay());
             return Behaviors.same();
         }
-        write.whenNot().run();
         shared.term().tell(new Term.LeadershipLost(command.result().toString()));
         return Behaviors.stopped();
     }
@@ -218,32 +254,54 @@ final class NodeActor {
                 : Optional.of(write.before().written());
         Node node = write.next().orElse(write.before().node());
         State durable = new State(node, node, revision);
-        shared.term().tell(new Term.NodeCommitted(before, write.next(), durable.known()));
-        write.whenDurable().accept(durable);
-        if (write.next().isPresent()) {
-            return stash.unstashAll(ready(durable));
+        if (write.next().isEmpty()) {
+            shared.workloadMonitor().tell(new WorkloadMonitor.Unwatch(node.id()));
         }
-        stash.forEach(this::refuse);
-        shared.workloadMonitor().tell(new WorkloadMonitor.Unwatch(node.id()));
+        shared.term().tell(new Term.NodeCommitted(before, write.next(), durable.known()));
+        write.asker().ifPresent(asker -> asker.durable(durable));
+        return stash.unstashAll(write.next().isPresent() ? ready(durable) : gone());
+    }
+
+    /** No store takes the record: what was decided is dropped, and a node that was never written is forgotten. */
+    private Behavior<Command> onRefused(Write write, FencedWriter.Refused refused) {
+        context.getLog().error("the record {} cannot be written: {}", writer.key(), refused.why());
+        write.asker().ifPresent(asker -> asker.refused(refused));
+        if (write.before().revision() != Change.ABSENT) {
+            return stash.unstashAll(ready(write.before()));
+        }
+        NodeId id = write.before().node().id();
+        shared.workloadMonitor().tell(new WorkloadMonitor.Unwatch(id));
+        shared.term().tell(new Term.NodeRefused(id));
+        return stash.unstashAll(gone());
+    }
+
+    private Behavior<Command> onRetire() {
         return Behaviors.stopped();
+    }
+
+    /** Whoever still waits when the actor ends before its write does has to ask again. */
+    private Behavior<Command> onStopped(Optional<Asker<State, ?>> asker) {
+        asker.ifPresent(waiting -> waiting.unavailable(Leader.DEPOSED));
+        stash.forEach(command -> refuse(command, Leader.DEPOSED));
+        return Behaviors.same();
     }
 
     private Behavior<Command> onWaiting(Command command) {
         if (stash.isFull()) {
-            refuse(command);
+            refuse(command, Leader.BUSY);
         } else {
             stash.stash(command);
         }
         return Behaviors.same();
     }
 
-    private void refuse(Command command) {
+    private void refuse(Command command, String detail) {
         if (command instanceof Register register) {
-            register.replyTo().tell(new Reply.Unavailable<>(Leader.BUSY));
+            register.replyTo().tell(new Reply.Unavailable<>(detail));
         } else if (command instanceof Beat beat) {
-            beat.replyTo().tell(new Reply.Unavailable<>(Leader.BUSY));
+            beat.replyTo().tell(new Reply.Unavailable<>(detail));
         } else if (command instanceof Request request) {
-            request.replyTo().tell(new Reply.Unavailable<>(Leader.BUSY));
+            request.replyTo().tell(new Reply.Unavailable<>(detail));
         }
     }
 
@@ -267,33 +325,31 @@ final class NodeActor {
             shared.term().tell(new Term.NodeHeard(known.known()));
             return ready(known);
         }
-        return commit(Optional.of(next), state, durable -> {}, () -> {});
+        return commit(Optional.of(next), state, Optional.empty());
     }
 
-    private Behavior<Command> commit(Optional<Node> next, State state, Consumer<State> whenDurable, Runnable whenNot) {
-        send(new Write(next, state, whenDurable, whenNot));
-        return committing();
+    private Behavior<Command> commit(Optional<Node> next, State state, Optional<Asker<State, ?>> asker) {
+        Write write = new Write(next, next.map(node -> RecordJson.toJson(node).toString()), state, asker);
+        send(write);
+        return committing(write);
     }
 
     private void send(Write write) {
-        Optional<String> value =
-                write.next().map(next -> RecordJson.toJson(next).toString());
         context.pipeToSelf(
-                writer.write(value, write.before().revision()),
+                writer.write(write.value(), write.before().revision()),
                 (result, failure) ->
                         new WriteEnded(write, failure == null ? result : new FencedWriter.Unknown(failure)));
     }
 
-    private Consumer<State> registered(ActorRef<Reply<RegisterResponse>> replyTo) {
-        return durable -> replyTo.tell(new Reply.Ok<>(new RegisterResponse(
-                durable.node().id(),
-                durable.node().status(),
-                shared.leadership().clusterId(),
-                shared.leadership().epoch(),
-                shared.environment().settings().heartbeatInterval())));
-    }
-
-    private static <T> Reply<T> deposed() {
-        return new Reply.Unavailable<>(Leader.DEPOSED);
+    private Asker<State, RegisterResponse> registered(ActorRef<Reply<RegisterResponse>> replyTo) {
+        return new Asker<>(replyTo, durable -> {
+            link.tell(new AgentLink.Heard(durable.node().facts()));
+            replyTo.tell(new Reply.Ok<>(new RegisterResponse(
+                    durable.node().id(),
+                    durable.node().status(),
+                    shared.leadership().clusterId(),
+                    shared.leadership().epoch(),
+                    shared.environment().settings().heartbeatInterval())));
+        });
     }
 }

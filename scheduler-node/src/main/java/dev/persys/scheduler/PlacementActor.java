@@ -42,8 +42,13 @@ import java.util.Set;
 final class PlacementActor {
     sealed interface Command {}
 
-    /** Where to put {@code workload}; answered now, and where that is nowhere, again the moment a node fits. */
-    record Find(Workload workload, Optional<NodeId> preferred, ActorRef<WorkloadActor.Command> replyTo)
+    /**
+     * Where to put {@code workload}; answered now, and where that is nowhere, again the moment a node fits. Takes the
+     * place of whatever was asked or reserved for the workload before.
+     *
+     * @param number comes with the answers
+     */
+    record Find(Workload workload, Optional<NodeId> preferred, long number, ActorRef<WorkloadActor.Command> replyTo)
             implements Command {}
 
     /** These hold and want nothing any more. */
@@ -108,6 +113,10 @@ final class PlacementActor {
 
     private Behavior<Command> onFind(Find command) {
         waiting.remove(command.workload().id());
+        if (view.reservationOf(command.workload().id()).isPresent()) {
+            view.release(command.workload().id());
+            sweepSoon();
+        }
         PlacementRequest request = PlacementRequest.of(command.workload(), command.preferred());
         Decision decision = metrics.timePlacement(() -> Placement.decide(view.offers(), request, policy));
         PlacementSummary summary = decision.summary(clock.instant());
@@ -115,7 +124,7 @@ final class PlacementActor {
             reserve(command, placed, summary);
         } else {
             waiting.put(command.workload().id(), new Waiting(request, command));
-            command.replyTo().tell(new WorkloadActor.Signal(new WorkloadSignal.Unplaceable(summary)));
+            answer(command, new WorkloadSignal.Unplaceable(summary));
         }
         return Behaviors.same();
     }
@@ -223,7 +232,11 @@ final class PlacementActor {
 
     private void reserve(Find find, Decision.Placed placed, PlacementSummary summary) {
         view.reserve(find.workload(), placed.node());
-        find.replyTo().tell(new WorkloadActor.Signal(new WorkloadSignal.Placed(placed.node(), summary)));
+        answer(find, new WorkloadSignal.Placed(placed.node(), summary));
+    }
+
+    private static void answer(Find find, WorkloadSignal signal) {
+        find.replyTo().tell(new WorkloadActor.PlacementAnswered(find.number(), signal));
     }
 
     private void sweepSoon() {

@@ -11,6 +11,7 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.Node;
+import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Workload;
@@ -20,9 +21,11 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.reconcile.Finding;
 import dev.persys.reconcile.Inventory;
 import dev.persys.reconcile.Reconciliation;
+import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -42,6 +45,12 @@ final class Term {
      */
     record WorkloadCommitted(Optional<Workload> before, Optional<Workload> after, Workload last, long revision)
             implements Command {}
+
+    /** A workload was not accepted after all: no store takes its record. */
+    record WorkloadRefused(WorkloadId id) implements Command {}
+
+    /** A node was not admitted after all: no store takes its record. */
+    record NodeRefused(NodeId id) implements Command {}
 
     /** A node's record changed durably. */
     record NodeCommitted(Optional<Node> before, Optional<Node> after, KnownNode last) implements Command {}
@@ -66,6 +75,15 @@ final class Term {
         INSTANCE
     }
 
+    /** The writer of a workload is gone; unless the workload is too, it has failed. */
+    record WriterEnded(WorkloadId id) implements Command {}
+
+    private record Reload(WorkloadId id) implements Command {}
+
+    private record Reloaded(WorkloadId id, Optional<WorkloadActor.Versioned> record) implements Command {}
+
+    private record ReloadFailed(WorkloadId id, Throwable cause) implements Command {}
+
     private enum CountsDue implements Command {
         INSTANCE
     }
@@ -73,14 +91,13 @@ final class Term {
     private static final Duration COUNTS_INTERVAL = Duration.ofSeconds(5);
 
     private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
     private final SchedulerEnvironment environment;
     private final Leadership leadership;
     private final ActorRef<Leader.Command> leader;
     private final ActorRef<PlacementActor.Command> placement;
     private final ActorRef<EventLog.Command> events;
-    private final ActorRef<NodeMonitor.Command> nodeMonitor;
-    private final WorkloadActor.Shared workloadShared;
-    private final NodeActor.Shared nodeShared;
+    private final Writers writers;
     private final Directory directory = new Directory();
     private final Requests requests;
 
@@ -93,23 +110,32 @@ final class Term {
             ActorRef<Leader.Command> leader) {
         SchedulerSettings settings = environment.settings();
         this.context = context;
+        this.timers = timers;
         this.environment = environment;
         this.leadership = leadership;
         this.leader = leader;
-        this.placement = context.spawn(
+        this.placement = Writers.spawnVital(
+                context,
                 PlacementActor.create(loaded.clusterView(), settings.placementPolicy(), environment.clock()),
                 "placement");
-        this.events = context.spawn(EventLog.create(environment, leadership, loaded.events()), "events");
-        this.nodeMonitor = context.spawn(NodeMonitor.create(settings.nodeMonitorInterval()), "node-monitor");
-        ActorRef<WorkloadMonitor.Command> workloadMonitor = context.spawn(
+        this.events = Writers.spawnVital(
+                context, EventLog.create(environment, leadership, loaded.events(), context.getSelf()), "events");
+        ActorRef<NodeMonitor.Command> nodeMonitor =
+                Writers.spawnVital(context, NodeMonitor.create(settings.nodeMonitorInterval()), "node-monitor");
+        ActorRef<WorkloadMonitor.Command> workloadMonitor = Writers.spawnVital(
+                context,
                 WorkloadMonitor.create(settings.workloadMonitorInterval(), settings.inventoriesAtOnce()),
                 "workload-monitor");
-        this.workloadShared = new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement);
-        this.nodeShared = new NodeActor.Shared(environment, leadership, context.getSelf(), placement, workloadMonitor);
+        this.writers = new Writers(
+                context,
+                directory,
+                nodeMonitor,
+                new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement),
+                new NodeActor.Shared(environment, leadership, context.getSelf(), placement, workloadMonitor));
         this.requests = new Requests(this, directory, placement, events, leadership);
         timers.startTimerWithFixedDelay(CountsDue.INSTANCE, COUNTS_INTERVAL);
-        loaded.nodes().forEach(this::spawnLoaded);
-        loaded.workloads().forEach(this::spawnLoaded);
+        loaded.nodes().forEach(writers::load);
+        loaded.workloads().forEach(writers::load);
     }
 
     static Behavior<Command> create(
@@ -133,6 +159,12 @@ final class Term {
                 .onMessage(InventoryTaken.class, this::onInventoryTaken)
                 .onMessage(LeadershipLost.class, this::onLeadershipLost)
                 .onMessage(CheckLeadership.class, command -> onCheckLeadership())
+                .onMessage(WorkloadRefused.class, this::onWorkloadRefused)
+                .onMessage(NodeRefused.class, this::onNodeRefused)
+                .onMessage(WriterEnded.class, this::onWriterEnded)
+                .onMessage(Reload.class, this::onReload)
+                .onMessage(Reloaded.class, this::onReloaded)
+                .onMessage(ReloadFailed.class, this::onReloadFailed)
                 .onMessage(CountsDue.class, command -> onCountsDue())
                 .build();
     }
@@ -165,18 +197,70 @@ final class Term {
         if (command.after().isPresent()) {
             directory.put(last, command.revision());
         } else {
-            directory.remove(last);
+            writers.retire(last.id());
         }
         if (!command.before().map(Workload::status).equals(command.after().map(Workload::status))) {
             command.after().map(Workload::status).ifPresent(SchedulerMetrics.INSTANCE::workloadBecame);
         }
         Events.of(command.before(), command.after(), last, now())
                 .ifPresent(event -> events.tell(new EventLog.Append(event, true)));
-        last.nodeId()
-                .filter(node ->
-                        command.after().isPresent() && directory.node(node).isEmpty())
-                .ifPresent(node -> signal(last.id(), new WorkloadSignal.NodeRemoved(node)));
+        if (command.after().isPresent()
+                && !command.before().flatMap(Workload::nodeId).equals(last.nodeId())) {
+            writers.tellOfItsNode(last);
+        }
         return Behaviors.same();
+    }
+
+    private Behavior<Command> onWorkloadRefused(WorkloadRefused command) {
+        writers.retire(command.id());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onNodeRefused(NodeRefused command) {
+        writers.retire(command.id());
+        return Behaviors.same();
+    }
+
+    /** A workload's failure is its own: its record is read again, and nobody else notices. */
+    private Behavior<Command> onWriterEnded(WriterEnded command) {
+        if (directory.writer(command.id()).isPresent()) {
+            context.getLog().error("the writer of workload {} has failed; its record is read again", command.id());
+            reloadLater(command.id());
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onReload(Reload command) {
+        WorkloadId id = command.id();
+        context.pipeToSelf(
+                environment.store().read(List.of(Keys.workload(id))).thenApply(LoadedState::workload),
+                (record, failure) -> failure == null ? new Reloaded(id, record) : new ReloadFailed(id, failure));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onReloaded(Reloaded command) {
+        Optional<Workload> record = command.record().map(WorkloadActor.Versioned::workload);
+        if (record.filter(Workload::holdsReservation).isEmpty()) {
+            placement.tell(new PlacementActor.Release(List.of(command.id())));
+        }
+        directory.record(command.id()).filter(known -> record.isEmpty()).ifPresent(directory::remove);
+        directory.forget(command.id());
+        command.record().ifPresent(writers::load);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onReloadFailed(ReloadFailed command) {
+        context.getLog()
+                .warn(
+                        "cannot read workload {}; again later: {}",
+                        command.id(),
+                        command.cause().toString());
+        reloadLater(command.id());
+        return Behaviors.same();
+    }
+
+    private void reloadLater(WorkloadId id) {
+        timers.startSingleTimer(id, new Reload(id), environment.settings().storeRetryDelay());
     }
 
     private Behavior<Command> onDeliver(Deliver command) {
@@ -204,19 +288,18 @@ final class Term {
         Events.of(command.before(), command.after(), node, now())
                 .ifPresent(event -> events.tell(new EventLog.Append(event, true)));
         if (command.after().isEmpty()) {
-            directory.remove(node.id());
+            writers.retire(node.id());
             placement.tell(new PlacementActor.NodeRemoved(node.id()));
-            nodeMonitor.tell(new NodeMonitor.Unwatch(node.id()));
-            signalAllOn(node.id(), new WorkloadSignal.NodeRemoved(node.id()));
+            writers.signalAllOn(node.id(), new WorkloadSignal.NodeRemoved(node.id()));
             return Behaviors.same();
         }
         directory.put(command.last());
         placement.tell(new PlacementActor.NodeChanged(node));
         boolean entered = !command.before().map(Node::status).equals(Optional.of(node.status()));
         if (entered && node.status() == NodeStatus.SUSPECT) {
-            signalAllOn(node.id(), new WorkloadSignal.NodeSilent(node.id()));
+            writers.signalAllOn(node.id(), new WorkloadSignal.NodeSilent(node.id()));
         } else if (entered && node.status() == NodeStatus.INACTIVE) {
-            signalAllOn(node.id(), new WorkloadSignal.NodeLost(node.id()));
+            writers.signalAllOn(node.id(), new WorkloadSignal.NodeLost(node.id()));
         }
         return Behaviors.same();
     }
@@ -232,7 +315,7 @@ final class Term {
         for (Finding finding : findings) {
             context.getLog().info("found on node {}: {}", inventory.node(), finding);
             if (finding instanceof Finding.Tell tell) {
-                signal(tell.workload(), tell.signal());
+                writers.signal(tell.workload(), tell.signal());
             } else if (finding instanceof Finding.Orphan orphan && isWritten(orphan.workload())) {
                 removeOrphan(orphan.node(), orphan.workload(), orphan.generation());
             }
@@ -263,46 +346,12 @@ final class Term {
                 id, spec, request.idempotencyKey(), request.origin().request(), now());
         request.idempotencyKey().ifPresent(key -> directory.claimKey(key, id, spec));
         SchedulerMetrics.INSTANCE.workloadAccepted();
-        directory.writer(
-                id,
-                context.spawn(WorkloadActor.createNew(accepted, request.replyTo(), workloadShared), "workload-" + id));
+        writers.accept(accepted, request.replyTo());
     }
 
     /** Starts the writer of a node that registers for the first time. */
-    void admit(NodeId id, dev.persys.model.NodeFacts facts, SchedulerProtocol.RegisterNode request) {
-        watch(id, context.spawn(NodeActor.createNew(id, facts, request.replyTo(), nodeShared), "node-" + id));
-    }
-
-    private void spawnLoaded(LoadedState.LoadedNode loaded) {
-        Node node = loaded.node();
-        directory.put(new KnownNode(node, loaded.revision(), now()));
-        watch(
-                node.id(),
-                context.spawn(NodeActor.createLoaded(node, loaded.revision(), nodeShared), "node-" + node.id()));
-    }
-
-    private void spawnLoaded(WorkloadActor.Versioned loaded) {
-        Workload workload = loaded.workload();
-        directory.put(workload, loaded.revision());
-        directory.writer(
-                workload.id(),
-                context.spawn(WorkloadActor.createLoaded(loaded, workloadShared), "workload-" + workload.id()));
-        workload.nodeId()
-                .filter(node -> directory.node(node).isEmpty())
-                .ifPresent(node -> signal(workload.id(), new WorkloadSignal.NodeRemoved(node)));
-    }
-
-    private void watch(NodeId id, ActorRef<NodeActor.Command> node) {
-        directory.nodeWriter(id, node);
-        nodeMonitor.tell(new NodeMonitor.Watch(id, node));
-    }
-
-    private void signal(WorkloadId id, WorkloadSignal signal) {
-        directory.writer(id).ifPresent(writer -> writer.tell(new WorkloadActor.Signal(signal)));
-    }
-
-    private void signalAllOn(NodeId node, WorkloadSignal signal) {
-        directory.placedOn(node).forEach(workload -> signal(workload.id(), signal));
+    void admit(NodeId id, NodeFacts facts, SchedulerProtocol.RegisterNode request) {
+        writers.admit(id, facts, request);
     }
 
     /** Whether the directory's word on this workload is the last: no record of it is on its way. */

@@ -2,20 +2,17 @@ package dev.persys.scheduler;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.StashBuffer;
 import akka.actor.typed.javadsl.TimerScheduler;
-import dev.persys.api.ContainerOrder;
 import dev.persys.api.RecordJson;
-import dev.persys.api.RunOrder;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Outcome;
 import dev.persys.lifecycle.WorkloadEffect;
 import dev.persys.lifecycle.WorkloadLifecycle;
 import dev.persys.lifecycle.WorkloadSignal;
-import dev.persys.model.Generation;
-import dev.persys.model.NodeId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.Reply;
@@ -23,10 +20,8 @@ import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Sole writer of one workload's record.
@@ -47,6 +42,14 @@ final class WorkloadActor {
     /** A request with the idempotency key of the one that made it: answered once that is durable. */
     record Repeat(ActorRef<Reply<Accepted>> replyTo) implements Command {}
 
+    /** Placement's answer to the {@link PlacementActor.Find} of this number: the newest, or one that means nothing. */
+    record PlacementAnswered(long number, WorkloadSignal signal) implements Command {}
+
+    /** The leader has forgotten the workload: nothing comes after this. */
+    enum Retire implements Command {
+        INSTANCE
+    }
+
     private record WriteEnded(Write write, FencedWriter.Result result) implements Command {}
 
     private record WriteAgain(Write write) implements Command {}
@@ -62,8 +65,13 @@ final class WorkloadActor {
         }
     }
 
-    /** A decision on its way into the store, and what to do when it has arrived. */
-    private record Write(Outcome.Changed change, Versioned before, Consumer<Versioned> whenDurable, Runnable whenNot) {}
+    /**
+     * A decision on its way into the store.
+     *
+     * @param value the record's new text; absent to delete it
+     */
+    private record Write(
+            Outcome.Changed change, Optional<String> value, Versioned before, Optional<Asker<Versioned, ?>> asker) {}
 
     /** What all workload actors of one leader share. */
     record Shared(
@@ -72,12 +80,15 @@ final class WorkloadActor {
             ActorRef<Term.Command> term,
             ActorRef<PlacementActor.Command> placement) {}
 
+    /** Places of the stash kept free for what is never sent twice: placement's answer, a retry that is due. */
+    private static final int RESERVE = 8;
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final StashBuffer<Command> stash;
     private final Shared shared;
     private final FencedWriter writer;
-    private final WorkloadEffect.Runner effects = new Effects();
+    private final WorkloadEffects effects;
 
     private WorkloadActor(
             ActorContext<Command> context,
@@ -89,6 +100,7 @@ final class WorkloadActor {
         this.timers = timers;
         this.stash = stash;
         this.shared = shared;
+        this.effects = new WorkloadEffects(shared, timers, context.getSelf());
         this.writer = new FencedWriter(
                 shared.environment().store(), shared.leadership().epoch(), Keys.workload(id));
     }
@@ -101,82 +113,95 @@ final class WorkloadActor {
     /** For a workload that was read from the store: what its last leader may not have seen to is seen to. */
     static Behavior<Command> createLoaded(Versioned loaded, Shared shared) {
         return create(loaded.workload().id(), shared, actor -> {
-            WorkloadLifecycle.resume(loaded.workload()).forEach(effect -> effect.runWith(actor.effects));
+            actor.effects.carryOut(WorkloadLifecycle.resume(loaded.workload()));
             return actor.ready(loaded);
         });
     }
 
     private static Behavior<Command> create(
-            WorkloadId id, Shared shared, java.util.function.Function<WorkloadActor, Behavior<Command>> start) {
+            WorkloadId id, Shared shared, Function<WorkloadActor, Behavior<Command>> start) {
         int waiting = shared.environment().settings().waitingPerRecord();
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
-                waiting, stash -> start.apply(new WorkloadActor(context, timers, stash, shared, id)))));
+                waiting + RESERVE, stash -> start.apply(new WorkloadActor(context, timers, stash, shared, id)))));
     }
 
     /** Before the first commit: the first thing to come is placement's answer. */
     private Behavior<Command> placing(Workload accepted, ActorRef<Reply<Accepted>> replyTo) {
         Versioned unwritten = new Versioned(accepted, Change.ABSENT);
+        Asker<Versioned, Accepted> asker =
+                new Asker<>(replyTo, durable -> replyTo.tell(new Reply.Ok<>(new Accepted(durable.view(), false))));
         effects.findPlacement(new WorkloadEffect.FindPlacement(accepted, Optional.empty()));
         return Behaviors.receive(Command.class)
-                .onMessage(Signal.class, command -> onFirstPlacement(unwritten, command, replyTo))
+                .onMessage(
+                        PlacementAnswered.class,
+                        command -> settle(decide(unwritten, command.signal()), unwritten, Optional.of(asker)))
                 .onAnyMessage(this::onWaiting)
+                .onSignal(PostStop.class, signal -> onStopped(Optional.of(asker)))
                 .build();
     }
 
     private Behavior<Command> ready(Versioned state) {
         return Behaviors.receive(Command.class)
                 .onMessage(Signal.class, command -> onSignal(state, command))
+                .onMessage(PlacementAnswered.class, command -> onPlacementAnswered(state, command))
                 .onMessage(Request.class, command -> onRequest(state, command))
                 .onMessage(Repeat.class, command -> onRepeat(state, command))
                 .build();
     }
 
-    private Behavior<Command> committing() {
+    private Behavior<Command> committing(Write write) {
         return Behaviors.receive(Command.class)
                 .onMessage(WriteEnded.class, this::onWriteEnded)
                 .onMessage(WriteAgain.class, this::onWriteAgain)
                 .onAnyMessage(this::onWaiting)
+                .onSignal(PostStop.class, signal -> onStopped(write.asker()))
                 .build();
     }
 
-    private Behavior<Command> onFirstPlacement(Versioned unwritten, Signal command, ActorRef<Reply<Accepted>> replyTo) {
-        boolean answered = command.signal() instanceof WorkloadSignal.Placed
-                || command.signal() instanceof WorkloadSignal.Unplaceable;
-        if (!answered) {
-            return onWaiting(command);
-        }
-        Outcome outcome = WorkloadLifecycle.on(
-                unwritten.workload(),
-                command.signal(),
-                shared.environment().clock().instant());
-        return commit(
-                (Outcome.Changed) outcome,
-                unwritten,
-                durable -> replyTo.tell(new Reply.Ok<>(new Accepted(durable.view(), false))),
-                () -> replyTo.tell(new Reply.Unavailable<>(Leader.DEPOSED)));
+    /** There is no record any more: whoever still comes is told, until the leader sends nobody. */
+    private Behavior<Command> gone(WorkloadId id) {
+        return Behaviors.receive(Command.class)
+                .onMessage(Request.class, command -> {
+                    command.replyTo().tell(new Reply.NotFound<>("workload", id.value()));
+                    return Behaviors.same();
+                })
+                .onMessage(Repeat.class, command -> {
+                    command.replyTo().tell(new Reply.Unavailable<>(Leader.BUSY));
+                    return Behaviors.same();
+                })
+                .onMessage(Retire.class, command -> onRetire())
+                .onAnyMessage(late -> Behaviors.same())
+                .build();
     }
 
     private Behavior<Command> onSignal(Versioned state, Signal command) {
-        return settle(decide(state, command.signal()), state, durable -> {}, () -> {});
+        return settle(decide(state, command.signal()), state, Optional.empty());
+    }
+
+    /** An answer that is not the newest names a reservation that a later message to placement has undone. */
+    private Behavior<Command> onPlacementAnswered(Versioned state, PlacementAnswered command) {
+        return effects.isCurrent(command)
+                ? settle(decide(state, command.signal()), state, Optional.empty())
+                : Behaviors.same();
     }
 
     private Behavior<Command> onRequest(Versioned state, Request command) {
+        ActorRef<Reply<WorkloadView>> replyTo = command.replyTo();
         if (command.ifRevision()
                 .filter(revision -> revision != state.revision())
                 .isPresent()) {
-            command.replyTo().tell(new Reply.PreconditionFailed<>(state.revision()));
+            replyTo.tell(new Reply.PreconditionFailed<>(state.revision()));
             return Behaviors.same();
         }
         Outcome outcome = decide(state, command.signal());
         if (outcome instanceof Outcome.Refused refused) {
-            command.replyTo().tell(new Reply.Conflict<>(refused.type(), refused.detail()));
+            replyTo.tell(new Reply.Conflict<>(refused.type(), refused.detail()));
             return Behaviors.same();
         }
         return settle(
                 outcome,
                 state,
-                durable -> command.replyTo().tell(new Reply.Ok<>(durable.view())),
-                () -> command.replyTo().tell(new Reply.Unavailable<>(Leader.DEPOSED)));
+                Optional.of(new Asker<>(replyTo, durable -> replyTo.tell(new Reply.Ok<>(durable.view())))));
     }
 
     private Behavior<Command> onRepeat(Versioned state, Repeat command) {
@@ -184,19 +209,28 @@ final class WorkloadActor {
         return Behaviors.same();
     }
 
+    private Behavior<Command> onRetire() {
+        return Behaviors.stopped();
+    }
+
     private Behavior<Command> onWriteEnded(WriteEnded command) {
         Write write = command.write();
         if (command.result() instanceof FencedWriter.Written written) {
             return onDurable(write, written.revision());
         }
+        if (command.result() instanceof FencedWriter.Refused refused) {
+            return onRefused(write, refused);
+        }
         if (command.result() instanceof FencedWriter.Unknown unknown) {
             context.getLog()
-                    .warn("the store did not say whether {} was written; asking again", writer.key(), unknown.cause());
+                    .warn(
+                            "the store did not say whether {} was written; asking again: {}",
+                            writer.key(),
+                            String.valueOf(unknown.cause()));
             timers.startSingleTimer(
                     new WriteAgain(write), shared.environment().settings().storeRetryDelay());
             return Behaviors.same();
         }
-        write.whenNot().run();
         shared.term().tell(new Term.LeadershipLost(command.result().toString()));
         return Behaviors.stopped();
     }
@@ -213,34 +247,52 @@ final class WorkloadActor {
                 ? Optional.empty()
                 : Optional.of(write.before().workload());
         shared.term().tell(new Term.WorkloadCommitted(before, next, durable.workload(), revision));
-        write.change().effects().forEach(effect -> effect.runWith(effects));
-        write.whenDurable().accept(durable);
-        return next.isPresent() ? stash.unstashAll(ready(durable)) : gone(durable);
+        write.asker().ifPresent(asker -> asker.durable(durable));
+        effects.carryOut(write.change().effects());
+        return stash.unstashAll(
+                next.isPresent() ? ready(durable) : gone(durable.workload().id()));
     }
 
-    /** The record is deleted: whoever still waits is told, and the actor ends. */
-    private Behavior<Command> gone(Versioned last) {
-        stash.forEach(command -> {
-            if (command instanceof Request request) {
-                request.replyTo()
-                        .tell(new Reply.NotFound<>(
-                                "workload", last.workload().id().value()));
-            }
-        });
-        return Behaviors.stopped();
+    /** No store takes the record: what was decided is dropped, and a workload that was never written is forgotten. */
+    private Behavior<Command> onRefused(Write write, FencedWriter.Refused refused) {
+        context.getLog().error("the record {} cannot be written: {}", writer.key(), refused.why());
+        write.asker().ifPresent(asker -> asker.refused(refused));
+        if (write.before().revision() != Change.ABSENT) {
+            return stash.unstashAll(ready(write.before()));
+        }
+        WorkloadId id = write.before().workload().id();
+        effects.release(new WorkloadEffect.ReleaseReservation(id));
+        shared.term().tell(new Term.WorkloadRefused(id));
+        return stash.unstashAll(gone(id));
+    }
+
+    /** Whoever still waits when the actor ends before its write does has to ask again. */
+    private Behavior<Command> onStopped(Optional<Asker<Versioned, ?>> asker) {
+        asker.ifPresent(waiting -> waiting.unavailable(Leader.DEPOSED));
+        stash.forEach(command -> refuse(command, Leader.DEPOSED));
+        return Behaviors.same();
     }
 
     private Behavior<Command> onWaiting(Command command) {
-        if (!stash.isFull()) {
+        int places = shared.environment().settings().waitingPerRecord();
+        boolean once = command instanceof PlacementAnswered
+                || (command instanceof Signal signal && signal.signal() instanceof WorkloadSignal.RetryDue);
+        if (stash.size() < places || (once && !stash.isFull())) {
             stash.stash(command);
-        } else if (command instanceof Request request) {
-            request.replyTo().tell(new Reply.Unavailable<>(Leader.BUSY));
-        } else if (command instanceof Repeat repeat) {
-            repeat.replyTo().tell(new Reply.Unavailable<>(Leader.BUSY));
         } else {
-            context.getLog().warn("dropped {}: too much waits for {}; the next pass finds it", command, writer.key());
+            refuse(command, Leader.BUSY);
         }
         return Behaviors.same();
+    }
+
+    private void refuse(Command command, String detail) {
+        if (command instanceof Request request) {
+            request.replyTo().tell(new Reply.Unavailable<>(detail));
+        } else if (command instanceof Repeat repeat) {
+            repeat.replyTo().tell(new Reply.Unavailable<>(detail));
+        } else {
+            context.getLog().debug("dropped {} for {}; the next pass finds it", command, writer.key());
+        }
     }
 
     private Outcome decide(Versioned state, WorkloadSignal signal) {
@@ -248,91 +300,25 @@ final class WorkloadActor {
                 state.workload(), signal, shared.environment().clock().instant());
     }
 
-    private Behavior<Command> settle(
-            Outcome outcome, Versioned state, Consumer<Versioned> whenDurable, Runnable whenNot) {
+    private Behavior<Command> settle(Outcome outcome, Versioned state, Optional<Asker<Versioned, ?>> asker) {
         if (outcome instanceof Outcome.Changed changed) {
-            return commit(changed, state, whenDurable, whenNot);
+            Optional<String> value =
+                    changed.next().map(next -> RecordJson.toJson(next).toString());
+            Write write = new Write(changed, value, state, asker);
+            send(write);
+            return committing(write);
         }
+        asker.ifPresent(waiting -> waiting.durable(state));
         if (outcome instanceof Outcome.Unchanged unchanged) {
-            unchanged.effects().forEach(effect -> effect.runWith(effects));
+            effects.remindOf(unchanged.effects());
         }
-        whenDurable.accept(state);
         return Behaviors.same();
     }
 
-    private Behavior<Command> commit(
-            Outcome.Changed change, Versioned state, Consumer<Versioned> whenDurable, Runnable whenNot) {
-        send(new Write(change, state, whenDurable, whenNot));
-        return committing();
-    }
-
     private void send(Write write) {
-        Optional<String> value =
-                write.change().next().map(next -> RecordJson.toJson(next).toString());
         context.pipeToSelf(
-                writer.write(value, write.before().revision()),
+                writer.write(write.value(), write.before().revision()),
                 (result, failure) ->
                         new WriteEnded(write, failure == null ? result : new FencedWriter.Unknown(failure)));
-    }
-
-    /** Carries out what a committed decision asks for. */
-    private final class Effects implements WorkloadEffect.Runner {
-        @Override
-        public void run(WorkloadEffect.RunContainer effect) {
-            Workload workload = effect.workload();
-            RunOrder order = RunOrder.of(
-                    workload.id(),
-                    workload.spec(),
-                    workload.generation(),
-                    shared.leadership().epoch(),
-                    shared.leadership().clusterId(),
-                    workload.requestId());
-            deliver(workload.nodeId().orElseThrow(), new AgentOrder.Run(order));
-        }
-
-        @Override
-        public void stop(WorkloadEffect.StopContainer effect) {
-            deliver(effect.node(), new AgentOrder.Stop(order(effect.id(), effect.generation(), effect.grace())));
-        }
-
-        @Override
-        public void remove(WorkloadEffect.RemoveContainer effect) {
-            deliver(effect.node(), new AgentOrder.Remove(order(effect.id(), effect.generation(), effect.grace())));
-        }
-
-        @Override
-        public void findPlacement(WorkloadEffect.FindPlacement effect) {
-            shared.placement().tell(new PlacementActor.Find(effect.workload(), effect.preferred(), context.getSelf()));
-        }
-
-        @Override
-        public void release(WorkloadEffect.ReleaseReservation effect) {
-            shared.placement().tell(new PlacementActor.Release(List.of(effect.id())));
-        }
-
-        @Override
-        public void retryLater(WorkloadEffect.RetryLater effect) {
-            timers.startSingleTimer(
-                    WorkloadSignal.RetryDue.class, new Signal(new WorkloadSignal.RetryDue()), effect.delay());
-        }
-
-        @Override
-        public void takeLogs(WorkloadEffect.TakeLogs effect) {
-            shared.term().tell(new Term.TakeLogs(effect.node(), effect.id(), context.getSelf()));
-        }
-
-        private void deliver(NodeId node, AgentOrder order) {
-            shared.term().tell(new Term.Deliver(node, order));
-        }
-
-        private ContainerOrder order(WorkloadId id, Generation generation, Duration grace) {
-            return new ContainerOrder(
-                    id,
-                    generation,
-                    shared.leadership().epoch(),
-                    shared.leadership().clusterId(),
-                    grace,
-                    Optional.empty());
-        }
     }
 }

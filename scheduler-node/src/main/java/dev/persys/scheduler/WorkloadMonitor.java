@@ -60,11 +60,14 @@ final class WorkloadMonitor {
 
     private Behavior<Command> onWatch(Watch command) {
         links.put(command.id(), command.link());
+        // Whatever was asked of an earlier link of this node is not answered any more.
+        asked.remove(command.id());
         return Behaviors.same();
     }
 
     private Behavior<Command> onUnwatch(Unwatch command) {
         links.remove(command.id());
+        queue.remove(command.id());
         asked.remove(command.id());
         askNext();
         return Behaviors.same();

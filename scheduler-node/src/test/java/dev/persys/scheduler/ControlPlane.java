@@ -1,5 +1,7 @@
 package dev.persys.scheduler;
 
+import static org.awaitility.Awaitility.await;
+
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -57,6 +59,11 @@ final class ControlPlane implements AutoCloseable {
                 "test",
                 ClusterId.of("test-cluster"),
                 SchedulerSettings.of(kit.system().settings().config()))));
+        await().until(() -> {
+            TestProbe<SchedulerProtocol.Readiness> probe = kit.createTestProbe();
+            tell(new SchedulerProtocol.GetReadiness(probe.getRef()));
+            return probe.receiveMessage().ready();
+        });
     }
 
     synchronized Instant now() {

@@ -5,6 +5,7 @@ import dev.persys.model.Epoch;
 import dev.persys.store.Change;
 import dev.persys.store.Claim;
 import dev.persys.store.CommitResult;
+import dev.persys.store.CommitRules;
 import dev.persys.store.Entry;
 import dev.persys.store.Leadership;
 import dev.persys.store.Snapshot;
@@ -45,6 +46,24 @@ final class InMemoryStateStore implements StateStore {
     private Predicate<String> affected = key -> true;
     private long revision;
     private Leadership leadership;
+    private boolean away;
+    private int attempts;
+    private int reads;
+
+    /** From now on every call fails at once, and nothing is written. */
+    synchronized void goAway() {
+        away = true;
+    }
+
+    synchronized void comeBack() {
+        away = false;
+    }
+
+    /** Puts an entry past all rules, as another program might. */
+    synchronized void plant(String key, String value) {
+        revision++;
+        entries.put(key, new Entry(key, value, revision));
+    }
 
     /** The next commits that change a key which passes {@code keys} meet these fates, one each. */
     synchronized void nextCommits(Predicate<String> keys, Fate... next) {
@@ -66,6 +85,15 @@ final class InMemoryStateStore implements StateStore {
         return held.size();
     }
 
+    /** How many commits were asked for, whatever came of them. */
+    synchronized int attempts() {
+        return attempts;
+    }
+
+    synchronized int reads() {
+        return reads;
+    }
+
     /** All commits that were written, in order. */
     synchronized List<List<Change>> committed() {
         return List.copyOf(committed);
@@ -79,6 +107,9 @@ final class InMemoryStateStore implements StateStore {
 
     @Override
     public synchronized CompletionStage<Leadership> claim(Claim claim) {
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
         Epoch current = leadership == null ? Epoch.NONE : leadership.epoch();
         Epoch base = current.isOlderThan(claim.above()) ? claim.above() : current;
         ClusterId cluster = leadership == null ? claim.clusterIdIfNew() : leadership.clusterId();
@@ -88,6 +119,9 @@ final class InMemoryStateStore implements StateStore {
 
     @Override
     public synchronized CompletionStage<Leadership> leadership() {
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
         return leadership == null
                 ? CompletableFuture.failedStage(new IllegalStateException("never claimed"))
                 : CompletableFuture.completedStage(leadership);
@@ -95,17 +129,29 @@ final class InMemoryStateStore implements StateStore {
 
     @Override
     public synchronized CompletionStage<Snapshot> load() {
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
         return CompletableFuture.completedStage(new Snapshot(revision, List.copyOf(entries.values())));
     }
 
     @Override
     public synchronized CompletionStage<List<Entry>> read(List<String> keys) {
+        reads++;
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
         return CompletableFuture.completedStage(
                 keys.stream().map(entries::get).filter(Objects::nonNull).toList());
     }
 
     @Override
     public synchronized CompletionStage<CommitResult> commit(Epoch epoch, List<Change> changes) {
+        CommitRules.checkChanges(changes);
+        attempts++;
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
         boolean touched = changes.stream().map(Change::key).anyMatch(affected);
         Fate fate = touched && !fates.isEmpty() ? fates.remove() : Fate.NORMAL;
         return switch (fate) {
