@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
 @Command(name = "main-job", mixinStandardHelpOptions = true)
 final class MainJob implements Callable<Integer> {
     private static final long NANOS_PER_MICRO = 1_000;
-    private static final int WARM_UP = 200;
+    private static final int WARM_UP = 2_000;
 
     @Option(names = "--address", required = true, description = "the API, such as http://127.0.0.1:8085")
     private String address = "";
@@ -84,6 +84,7 @@ final class MainJob implements Callable<Integer> {
                 .get()
                 .epoch();
         Samples answers = new Samples();
+        Samples reads = new Samples();
         Samples writes = new Samples();
         for (int i = -WARM_UP; i < requests; i++) {
             long start = System.nanoTime();
@@ -92,16 +93,18 @@ final class MainJob implements Callable<Integer> {
             long answered = System.nanoTime();
             String record =
                     api.get("/workloads/" + answer.path("workload_id").asText()).toString();
-            long writing = System.nanoTime();
+            long read = System.nanoTime();
             write(store, epoch, record);
             long written = System.nanoTime();
             api.delete("/workloads/" + answer.path("workload_id").asText());
             if (i >= 0) {
                 answers.add(answered - start);
-                writes.add(written - writing);
+                reads.add(read - answered);
+                writes.add(written - read);
             }
         }
         out.println(writes.row("durable write of the record, alone"));
+        out.println(reads.row("GET /workloads/{id} to its answer"));
         out.println(answers.row("POST /workloads/schedule to its answer"));
         double allowed = 2 * writes.median() + 1;
         out.printf(
