@@ -33,16 +33,6 @@ public final class Verbs {
                                 "node rm",
                                 "cluster",
                                 "events")),
-                new Section(
-                        "Processes",
-                        List.of(
-                                "dev start",
-                                "dev stop",
-                                "dev status",
-                                "scheduler",
-                                "agent",
-                                "store export",
-                                "store import")),
                 new Section("Other", List.of("completion", "version")));
     }
 
@@ -84,8 +74,6 @@ public final class Verbs {
             case "events" -> new EventsVerb();
             case "completion" -> new CompletionVerb();
             case "version" -> new VersionVerb();
-            case "scheduler" -> new ServerVerb(ServerVerb.Part.SCHEDULER);
-            case "agent" -> new ServerVerb(ServerVerb.Part.AGENT);
             default -> throw unknown(name, "");
         };
     }
@@ -96,11 +84,6 @@ public final class Verbs {
             case "node drain" -> new NodeChangeVerb(NodeChangeVerb.Change.DRAIN);
             case "node activate" -> new NodeChangeVerb(NodeChangeVerb.Change.ACTIVATE);
             case "node rm" -> new NodeChangeVerb(NodeChangeVerb.Change.REMOVE);
-            case "dev start" -> new DevStartVerb();
-            case "dev stop" -> new DevStopVerb();
-            case "dev status" -> new DevStatusVerb();
-            case "store export" -> StoreVerb.exporting();
-            case "store import" -> StoreVerb.importing();
             default -> throw unknown(name, group);
         };
     }
