@@ -2,12 +2,15 @@ package dev.persys.scheduler;
 
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.PoisonPill;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.Adapter;
 import akka.stream.Materializer;
 import com.typesafe.config.ConfigFactory;
+import dev.persys.api.ClusterEvent;
 import dev.persys.api.Heartbeat;
 import dev.persys.api.NodeView;
 import dev.persys.api.Page;
@@ -22,6 +25,7 @@ import dev.persys.protocol.Origin;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
+import dev.persys.protocol.SchedulerProtocol.EventFeed;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
 import java.math.BigDecimal;
@@ -29,6 +33,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -59,7 +65,7 @@ final class ControlPlane implements AutoCloseable {
                 "test",
                 ClusterId.of("test-cluster"),
                 SchedulerSettings.of(kit.system().settings().config()))));
-        await().until(() -> {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
             TestProbe<SchedulerProtocol.Readiness> probe = kit.createTestProbe();
             tell(new SchedulerProtocol.GetReadiness(probe.getRef()));
             return probe.receiveMessage().ready();
@@ -86,6 +92,24 @@ final class ControlPlane implements AutoCloseable {
     void restart() {
         kit.stop(leader);
         start();
+    }
+
+    /** Ends the actors of the term whose name begins so, as a bug in them would. */
+    void breakDown(String name) {
+        Adapter.toClassic(kit.system())
+                .actorSelection("/user/*/term-*/" + name + "*")
+                .tell(PoisonPill.getInstance(), akka.actor.ActorRef.noSender());
+    }
+
+    /** What happens from just behind {@code after} on; grows as it happens. */
+    Queue<ClusterEvent> follow(String after) {
+        EventFeed feed = ok(replyTo -> new SchedulerProtocol.FollowEvents(Optional.of(after), replyTo));
+        Queue<ClusterEvent> events = new ConcurrentLinkedQueue<>();
+        if (!(feed instanceof EventFeed.Open open)) {
+            throw new AssertionError("no longer kept: " + after);
+        }
+        open.events().runForeach(events::add, kit.system());
+        return events;
     }
 
     void tell(SchedulerProtocol.Command request) {

@@ -3,6 +3,10 @@ package dev.persys.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.typed.ActorRef;
+import dev.persys.api.ClusterEvent;
+import dev.persys.api.ClusterMetrics;
+import dev.persys.api.NodeView;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Generation;
@@ -17,7 +21,9 @@ import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
 import dev.persys.store.Keys;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -214,6 +220,102 @@ final class ControlPlaneTest {
         assertThat(plane.<Accepted>ask(replyTo -> new SchedulerProtocol.Schedule(
                         WorkloadSpec.of("other", "nginx"), Optional.of("key-1"), ControlPlane.ORIGIN, replyTo)))
                 .isInstanceOf(Reply.Conflict.class);
+    }
+
+    @Test
+    void manyWorkloadsAtOnceAllRunAndNoNodeIsGivenMoreThanItHas() {
+        int many = 200;
+        int nodes = 7;
+        for (int node = 1; node <= nodes; node++) {
+            plane.join("node-" + node);
+        }
+        for (int i = 0; i < many; i++) {
+            WorkloadSpec spec = WorkloadSpec.of("w" + i, "nginx");
+            plane.<Accepted>send(
+                    replyTo -> new SchedulerProtocol.Schedule(spec, Optional.empty(), ControlPlane.ORIGIN, replyTo));
+        }
+
+        await().until(() -> plane.<ClusterMetrics>ok(SchedulerProtocol.GetClusterMetrics::new)
+                .workloads()
+                .equals(Map.of(WorkloadStatus.RUNNING, (long) many)));
+
+        assertThat(plane.nodes().items())
+                .allMatch(node -> node.node().facts().total().covers(node.reserved()));
+        assertThat(plane.nodes().items().stream().mapToInt(NodeView::workloads).sum())
+                .isEqualTo(many);
+    }
+
+    @Test
+    void eventsOfAWorkloadComeInOrderAndAreResumedOverARestart() {
+        Queue<ClusterEvent> events = plane.follow(SchedulerProtocol.FollowEvents.BEGINNING);
+        plane.join("node-1");
+        plane.schedule(SPEC);
+        await().until(() -> events.stream().anyMatch(event -> event.to().equals("Running")));
+        assertThat(events.stream().map(ClusterEvent::to)).containsExactly("Active", "Scheduled", "Starting", "Running");
+        String seen = events.stream().skip(1).findFirst().orElseThrow().id();
+        await().until(() -> {
+            plane.pass(Duration.ofMillis(200));
+            return plane.store.entries(Keys.EVENTS).size() == events.size();
+        });
+
+        plane.restart();
+        Queue<ClusterEvent> resumed = plane.follow(seen);
+        plane.change("web", WorkloadAction.STOP);
+
+        await().until(() -> resumed.stream().anyMatch(event -> event.to().equals("Stopped")));
+        assertThat(resumed.stream().map(ClusterEvent::to))
+                .startsWith("Starting", "Running")
+                .endsWith("Stopped");
+    }
+
+    @Test
+    void workloadWhoseWriterFailsIsReadAgainAndNothingElseNotices() {
+        plane.join("node-1");
+        plane.schedule(SPEC);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        int claims = plane.store.claims();
+
+        plane.breakDown("workload-0");
+
+        await().until(() -> {
+            plane.pass(Duration.ofMillis(500));
+            plane.send((ActorRef<Reply<WorkloadView>> replyTo) -> new SchedulerProtocol.ChangeWorkload(
+                    "web", WorkloadAction.STOP, Optional.empty(), ControlPlane.ORIGIN, replyTo));
+            return status("web") == WorkloadStatus.STOPPED;
+        });
+        assertThat(plane.store.claims()).isEqualTo(claims);
+        assertThat(plane.nodes().items().get(0).workloads()).isZero();
+    }
+
+    @Test
+    void leaderWhoseTermFailsTakesOverAnew() {
+        plane.join("node-1");
+        plane.schedule(SPEC);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        int claims = plane.store.claims();
+
+        plane.breakDown("placement");
+
+        await().until(() -> {
+            plane.pass(Duration.ofMillis(500));
+            return plane.store.claims() == claims + 1;
+        });
+        await().ignoreExceptions().until(() -> status("web") == WorkloadStatus.RUNNING);
+        assertThat(plane.nodes().items().get(0).workloads()).isEqualTo(1);
+    }
+
+    @Test
+    void nodeThatIsDeletedAndComesAgainAtOnceIsAsGoodAsNew() {
+        for (int i = 0; i < 20; i++) {
+            plane.join("node-1");
+            plane.change(NodeId.of("node-1"), NodeAction.DELETE);
+        }
+        plane.join("node-1");
+
+        plane.schedule(SPEC);
+
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        assertThat(plane.store.claims()).isEqualTo(1);
     }
 
     private Accepted schedule(String key, WorkloadSpec spec) {

@@ -49,6 +49,7 @@ final class InMemoryStateStore implements StateStore {
     private boolean away;
     private int attempts;
     private int reads;
+    private int claims;
 
     /** From now on every call fails at once, and nothing is written. */
     synchronized void goAway() {
@@ -90,6 +91,10 @@ final class InMemoryStateStore implements StateStore {
         return attempts;
     }
 
+    synchronized int claims() {
+        return claims;
+    }
+
     synchronized int reads() {
         return reads;
     }
@@ -110,6 +115,7 @@ final class InMemoryStateStore implements StateStore {
         if (away) {
             return CompletableFuture.failedStage(unknown());
         }
+        claims++;
         Epoch current = leadership == null ? Epoch.NONE : leadership.epoch();
         Epoch base = current.isOlderThan(claim.above()) ? claim.above() : current;
         ClusterId cluster = leadership == null ? claim.clusterIdIfNew() : leadership.clusterId();

@@ -37,7 +37,7 @@ final class ScriptedAgents implements AgentClient {
         private final List<BoundedSourceQueue<AgentEvent>> followers = new ArrayList<>();
         private boolean reachable = true;
         private boolean idle;
-        private String logs = "";
+        private ByteString logs = ByteString.emptyByteString();
         private int lists;
 
         synchronized void cutOff() {
@@ -56,6 +56,10 @@ final class ScriptedAgents implements AgentClient {
         }
 
         synchronized void printed(String output) {
+            printed(ByteString.fromString(output));
+        }
+
+        synchronized void printed(ByteString output) {
             logs = output;
         }
 
@@ -201,7 +205,7 @@ final class ScriptedAgents implements AgentClient {
 
     @Override
     public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
-        return answered(node, agent -> Source.single(ByteString.fromString(agent.logs)));
+        return answered(node, agent -> Source.single(agent.logs));
     }
 
     @Override
