@@ -19,6 +19,7 @@ import dev.persys.store.StateStore;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Option;
 @Command(name = "main-job", mixinStandardHelpOptions = true)
 final class MainJob implements Callable<Integer> {
     private static final long NANOS_PER_MICRO = 1_000;
-    private static final int WARM_UP = 2_000;
+    private static final int WARM_UP = 3_000;
+    private static final int BLOCK = 50;
 
     @Option(names = "--address", required = true, description = "the API, such as http://127.0.0.1:8085")
     private String address = "";
@@ -77,7 +79,10 @@ final class MainJob implements Callable<Integer> {
         return 0;
     }
 
-    /** Requests that no node fits, so that nothing but the answer is timed; each write is of such a record's size. */
+    /**
+     * Requests that no node fits, so that nothing but the answer is timed; each write is of such a record. The two
+     * take turns in blocks, so that neither finds the caches and the disk as the other left them.
+     */
     private void answers(Api api, StateStore store) throws Exception {
         Epoch epoch = store.claim(new Claim("bench", ClusterId.of("bench"), Epoch.NONE))
                 .toCompletableFuture()
@@ -86,22 +91,13 @@ final class MainJob implements Callable<Integer> {
         Samples answers = new Samples();
         Samples reads = new Samples();
         Samples writes = new Samples();
-        for (int i = -WARM_UP; i < requests; i++) {
-            long start = System.nanoTime();
-            JsonNode answer =
-                    api.post("/workloads/schedule", request("answer", ",\"constraints\":{\"bench\":\"never\"}"));
-            long answered = System.nanoTime();
-            String record =
-                    api.get("/workloads/" + answer.path("workload_id").asText()).toString();
-            long read = System.nanoTime();
-            write(store, epoch, record);
-            long written = System.nanoTime();
-            api.delete("/workloads/" + answer.path("workload_id").asText());
-            if (i >= 0) {
-                answers.add(answered - start);
-                reads.add(read - answered);
-                writes.add(written - read);
-            }
+        Samples warmUp = new Samples();
+        for (int done = -WARM_UP; done < requests; done += BLOCK) {
+            boolean counts = done >= 0;
+            List<String> made = answerBlock(api, counts ? answers : warmUp);
+            String record = readBlock(api, made, counts ? reads : warmUp);
+            writeBlock(store, epoch, record, counts ? writes : warmUp);
+            made.forEach(id -> api.delete("/workloads/" + id));
         }
         out.println(writes.row("durable write of the record, alone"));
         out.println(reads.row("GET /workloads/{id} to its answer"));
@@ -113,6 +109,37 @@ final class MainJob implements Callable<Integer> {
                 answers.median(),
                 allowed,
                 answers.median() / writes.median());
+    }
+
+    private List<String> answerBlock(Api api, Samples samples) {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < BLOCK; i++) {
+            String body = request("answer", ",\"constraints\":{\"bench\":\"never\"}");
+            long start = System.nanoTime();
+            JsonNode answer = api.post("/workloads/schedule", body);
+            samples.add(System.nanoTime() - start);
+            made.add(answer.path("workload_id").asText());
+        }
+        return made;
+    }
+
+    private static String readBlock(Api api, List<String> made, Samples samples) {
+        String record = "";
+        for (String id : made) {
+            long start = System.nanoTime();
+            JsonNode answer = api.get("/workloads/" + id);
+            samples.add(System.nanoTime() - start);
+            record = answer.toString();
+        }
+        return record;
+    }
+
+    private static void writeBlock(StateStore store, Epoch epoch, String record, Samples samples) throws Exception {
+        for (int i = 0; i < BLOCK; i++) {
+            long start = System.nanoTime();
+            write(store, epoch, record);
+            samples.add(System.nanoTime() - start);
+        }
     }
 
     private void starts(Api api) throws Exception {
