@@ -35,11 +35,26 @@ public final class AddressBook {
             boolean same = development.filter(base::equals).isPresent();
             return new Address(base, same ? token.or(() -> tokenOf(directory)) : token, false);
         }
-        URI base = development.orElseThrow(() -> new Failure(
+        URI base = development.orElseThrow(() -> unknown(directory));
+        return new Address(base, token.or(() -> tokenOf(directory)), true);
+    }
+
+    /**
+     * The development cluster, whatever options and environment say.
+     *
+     * @throws Failure where it was never started
+     */
+    public static Address developmentCluster(Context context) {
+        Path directory = context.home().resolve("dev");
+        URI base = developmentCluster(directory).orElseThrow(() -> unknown(directory));
+        return new Address(base, tokenOf(directory), true);
+    }
+
+    private static Failure unknown(Path directory) {
+        return new Failure(
                 ExitCode.UNREACHABLE,
                 "no cluster is known: there is no " + directory.resolve("endpoints.json"),
-                "persys dev start makes one here; --address or PERSYS_ADDRESS names one elsewhere."));
-        return new Address(base, token.or(() -> tokenOf(directory)), true);
+                "persys dev start makes one here; --address or PERSYS_ADDRESS names one elsewhere.");
     }
 
     private static Optional<URI> developmentCluster(Path directory) {

@@ -32,7 +32,10 @@ public final class Verbs {
                                 "node activate",
                                 "node rm",
                                 "cluster",
-                                "events")),
+                                "events",
+                                "store export",
+                                "store import")),
+                new Section("Processes", List.of("dev start", "dev stop", "dev status", "scheduler", "agent")),
                 new Section("Other", List.of("completion", "version")));
     }
 
@@ -72,6 +75,8 @@ public final class Verbs {
             case "nodes" -> new NodesVerb();
             case "cluster" -> new ClusterVerb();
             case "events" -> new EventsVerb();
+            case "scheduler" -> ServerVerb.scheduler();
+            case "agent" -> ServerVerb.agent();
             case "completion" -> new CompletionVerb();
             case "version" -> new VersionVerb();
             default -> throw unknown(name, "");
@@ -84,6 +89,11 @@ public final class Verbs {
             case "node drain" -> new NodeChangeVerb(NodeChangeVerb.Change.DRAIN);
             case "node activate" -> new NodeChangeVerb(NodeChangeVerb.Change.ACTIVATE);
             case "node rm" -> new NodeChangeVerb(NodeChangeVerb.Change.REMOVE);
+            case "dev start" -> new DevStartVerb();
+            case "dev stop" -> new DevStopVerb();
+            case "dev status" -> new DevStatusVerb();
+            case "store export" -> StoreVerb.exporting();
+            case "store import" -> StoreVerb.importing();
             default -> throw unknown(name, group);
         };
     }

@@ -59,8 +59,7 @@ final class WorkloadWatch {
 
     /** Waits; {@code seen} is what is known so far. */
     Outcome await(SeenWorkload seen, Goal goal) {
-        show(seen);
-        Optional<Outcome> outcome = judge(seen, goal);
+        Optional<Outcome> outcome = judged(seen, goal);
         SeenWorkload latest = seen;
         while (outcome.isEmpty()) {
             if (isLate()) {
@@ -73,8 +72,7 @@ final class WorkloadWatch {
                     return new Outcome.Removed();
                 }
                 latest = now.get();
-                show(latest);
-                outcome = judge(latest, goal);
+                outcome = judged(latest, goal);
                 while (outcome.isEmpty() && !isLate()) {
                     Optional<JsonNode> event = events.next();
                     if (event.isEmpty()) {
@@ -108,12 +106,16 @@ final class WorkloadWatch {
         }
         lastEvent = Optional.ofNullable(event.path("id").textValue());
         Optional<SeenWorkload> now = look(event.path("workloadId").asText());
-        now.ifPresent(this::show);
-        return now.isEmpty() ? Optional.of(new Outcome.Removed()) : judge(now.get(), goal);
+        return now.isEmpty() ? Optional.of(new Outcome.Removed()) : judged(now.get(), goal);
     }
 
-    private void show(SeenWorkload workload) {
-        progress.phase(workload.name() + ": " + describe(workload));
+    /** Shows where it is, unless that is an end that will be told at length. */
+    private Optional<Outcome> judged(SeenWorkload workload, Goal goal) {
+        Optional<Outcome> outcome = judge(workload, goal);
+        if (outcome.filter(Outcome.Missed.class::isInstance).isEmpty()) {
+            progress.phase(workload.name() + ": " + describe(workload));
+        }
+        return outcome;
     }
 
     private static String describe(SeenWorkload workload) {

@@ -1,0 +1,209 @@
+package dev.persys.cli.dev;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.cli.client.JsonText;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * {@code $PERSYS_HOME/dev}: everything that the development cluster keeps. Only its owner can enter it. The process
+ * that runs the cluster holds a lock on the file {@code lock} as long as it lives, which no dead process can do.
+ */
+public final class DevDirectory {
+    private static final int SECRET_BYTES = 32;
+
+    private final Path directory;
+
+    private DevDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    public static DevDirectory of(Context context) {
+        return new DevDirectory(context.home().resolve("dev"));
+    }
+
+    public Path path() {
+        return directory;
+    }
+
+    public Path store() {
+        return directory.resolve("store");
+    }
+
+    public Path token() {
+        return directory.resolve("token");
+    }
+
+    /** What the process logs. */
+    public Path log() {
+        return directory.resolve("log/persys.log");
+    }
+
+    /** What the process prints before its log begins, such as why the JVM cannot start. */
+    public Path startLog() {
+        return directory.resolve("log/start.log");
+    }
+
+    /** Makes what is not there: the directory and its secrets. */
+    public void prepare() {
+        guarded(() -> {
+            Files.createDirectories(directory.getParent());
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            Files.createDirectories(directory.resolve("log"));
+            makeSecret(token());
+            makeSecret(directory.resolve("agent-secret"));
+            return true;
+        });
+    }
+
+    /** What scheduler and agent show each other. */
+    public String agentSecret() {
+        return guarded(() -> Files.readString(directory.resolve("agent-secret")).strip());
+    }
+
+    /** The node's name: as it was, or {@code wanted}, or the contract's first one. It is kept from then on. */
+    public String nodeName(Optional<String> wanted) {
+        Path file = directory.resolve("node");
+        return guarded(() -> {
+            if (wanted.isPresent() || !Files.exists(file)) {
+                writeWhole(file, wanted.orElse("node-1") + "\n");
+            }
+            return Files.readString(file).strip();
+        });
+    }
+
+    /** The ports of the last start, where there was one. */
+    public Optional<DevPorts> ports() {
+        return endpoints().map(DevPorts::of);
+    }
+
+    /** {@code endpoints.json}, where there is one. */
+    public Optional<JsonNode> endpoints() {
+        return guarded(() -> {
+            try {
+                return Optional.of(JsonText.read(Files.readString(directory.resolve("endpoints.json"))));
+            } catch (NoSuchFileException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Says where the cluster is and which process runs it. */
+    public void announce(DevPorts ports, long pid) {
+        ObjectNode endpoints = JsonText.object();
+        ports.byName().forEach(endpoints::put);
+        endpoints.put("pid", pid);
+        guarded(() -> {
+            writeWhole(directory.resolve("endpoints.json"), JsonText.pretty(endpoints) + "\n");
+            writeWhole(directory.resolve("pid"), pid + "\n");
+            return true;
+        });
+    }
+
+    /** The process that runs the cluster; empty where none does. */
+    public Optional<Long> runningPid() {
+        if (!Files.exists(directory.resolve("lock"))) {
+            return Optional.empty();
+        }
+        Optional<FileLock> free = lock();
+        if (free.isPresent()) {
+            guarded(() -> {
+                free.get().acquiredBy().close();
+                return true;
+            });
+            return Optional.empty();
+        }
+        return guarded(() -> Optional.of(
+                Long.parseLong(Files.readString(directory.resolve("lock")).strip())));
+    }
+
+    /**
+     * Takes the lock, and writes this process's id into its file. Held until it is closed, or forgotten: a channel that
+     * nobody refers to any more is closed by the garbage collector.
+     *
+     * @throws Failure where another process has it
+     */
+    public FileLock takeLock() {
+        FileLock held = lock().orElseThrow(() -> new Failure(
+                ExitCode.REFUSED,
+                "another process runs the cluster of " + directory,
+                "persys dev status says which; persys dev stop ends it."));
+        return guarded(() -> {
+            FileChannel channel = (FileChannel) held.acquiredBy();
+            channel.truncate(0);
+            channel.write(
+                    StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
+            return held;
+        });
+    }
+
+    private Optional<FileLock> lock() {
+        return guarded(() -> {
+            FileChannel channel =
+                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try {
+                FileLock lock = channel.tryLock();
+                if (lock == null) {
+                    channel.close();
+                }
+                return Optional.ofNullable(lock);
+            } catch (OverlappingFileLockException e) {
+                channel.close();
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static void makeSecret(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return;
+        }
+        byte[] bytes = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        writeWhole(file, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\n");
+    }
+
+    /** Readable by its owner alone, and never half there. */
+    private static void writeWhole(Path file, String text) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(fresh, text);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private interface FileWork<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T guarded(FileWork<T> work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw new Failure(
+                    ExitCode.FAILED,
+                    "the files of the development cluster in " + directory + " cannot be used: " + e,
+                    "PERSYS_HOME names another directory.");
+        }
+    }
+}

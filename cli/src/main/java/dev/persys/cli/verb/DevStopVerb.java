@@ -1,0 +1,52 @@
+package dev.persys.cli.verb;
+
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.cli.dev.DevDirectory;
+import dev.persys.cli.dev.DevServer;
+import dev.persys.cli.output.Progress;
+import dev.persys.cli.syntax.Flag;
+import dev.persys.cli.syntax.Syntax;
+import java.util.Optional;
+
+/** {@code persys dev stop}: ends the cluster on this machine; its containers go on. */
+final class DevStopVerb implements Verb {
+    private static final long LIMIT_MILLIS = 10_000;
+    private static final long LOOK_MILLIS = 50;
+
+    private final Syntax syntax = new Syntax("dev stop", "Stops the cluster on this machine; containers go on.");
+    private final Flag quiet = syntax.flag("-q, --quiet", "Show no progress.");
+
+    @Override
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public ExitCode run(Context context) {
+        DevDirectory directory = DevDirectory.of(context);
+        Optional<Long> pid = directory.runningPid();
+        if (pid.isEmpty()) {
+            context.err().println("It is not running.");
+            return ExitCode.OK;
+        }
+        Progress progress = Progress.on(context.err(), context.terminal(), quiet.isSet());
+        progress.phase("stopping process " + pid.get());
+        ProcessHandle.of(pid.get()).ifPresent(ProcessHandle::destroy);
+        long deadline = System.nanoTime() + LIMIT_MILLIS * 1_000_000;
+        while (directory.runningPid().equals(pid)) {
+            if (System.nanoTime() > deadline) {
+                throw new Failure(
+                        ExitCode.FAILED,
+                        "process " + pid.get() + " has not ended within " + LIMIT_MILLIS / 1000 + " s",
+                        "Its log is " + directory.log() + "; kill -9 " + pid.get()
+                                + " ends it, and loses nothing that was acknowledged.");
+            }
+            DevServer.pause(LOOK_MILLIS);
+        }
+        progress.clear();
+        context.err().println("Stopped. Its containers go on; persys dev start takes them back.");
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.persys.cli.verb;
+
+import dev.persys.cli.Context;
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.process.ServerProcess;
+import dev.persys.cli.syntax.Single;
+import dev.persys.cli.syntax.Syntax;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code persys scheduler} and {@code persys agent}: a server process in the foreground. */
+final class ServerVerb implements Verb {
+    private final String process;
+    private final ServerProcess.Role role;
+    private final Syntax syntax;
+    private final Single<Path> config;
+
+    private ServerVerb(String process, ServerProcess.Role role, String summary) {
+        this.process = process;
+        this.role = role;
+        syntax = new Syntax(process, summary)
+                .footer("SIGTERM finishes requests and exits with 0 within 10 s; containers go on.");
+        config = syntax.option(
+                "--config",
+                "FILE",
+                "Its settings, in place of conf/" + process + ".conf of the installation.",
+                Path::of);
+    }
+
+    static ServerVerb scheduler() {
+        return new ServerVerb("scheduler", ServerProcess.Role.SCHEDULER, "Runs a scheduler.");
+    }
+
+    static ServerVerb agent() {
+        return new ServerVerb("agent", ServerProcess.Role.AGENT, "Runs the agent of this machine.");
+    }
+
+    @Override
+    public Syntax syntax() {
+        return syntax;
+    }
+
+    @Override
+    public ExitCode run(Context context) {
+        return ServerProcess.run(role, config.value().or(this::installed), Map.of(), () -> {});
+    }
+
+    private Optional<Path> installed() {
+        return Optional.ofNullable(System.getProperty("persys.dist"))
+                .map(dist -> Path.of(dist, "conf", process + ".conf"))
+                .filter(Files::exists);
+    }
+}
