@@ -26,6 +26,8 @@ import java.util.Optional;
  * that runs the cluster holds a lock on the file {@code lock} as long as it lives, which no dead process can do.
  */
 public final class DevDirectory {
+    private static final int LOOKS = 50;
+    private static final long LOOK_MILLIS = 20;
     private static final int SECRET_BYTES = 32;
 
     private final Path directory;
@@ -120,6 +122,14 @@ public final class DevDirectory {
         });
     }
 
+    /** The Docker engine that was started for this cluster where the machine had none; absent where none was. */
+    public Optional<String> ownDockerHost() {
+        Path note = directory.resolve("docker").resolve("host");
+        return Files.isReadable(note)
+                ? Optional.of(guarded(() -> Files.readString(note).strip()))
+                : Optional.empty();
+    }
+
     /** The process that runs the cluster; empty where none does. */
     public Optional<Long> runningPid() {
         if (!Files.exists(directory.resolve("lock"))) {
@@ -139,12 +149,18 @@ public final class DevDirectory {
 
     /**
      * Takes the lock, and writes this process's id into its file. Held until it is closed, or forgotten: a channel that
-     * nobody refers to any more is closed by the garbage collector.
+     * nobody refers to any more is closed by the garbage collector. Whoever only looks has it for a moment, too, so
+     * that it is asked for more than once.
      *
      * @throws Failure where another process has it
      */
     public FileLock takeLock() {
-        FileLock held = lock().orElseThrow(() -> new Failure(
+        Optional<FileLock> lock = lock();
+        for (int looks = 0; lock.isEmpty() && looks < LOOKS; looks++) {
+            DevServer.pause(LOOK_MILLIS);
+            lock = lock();
+        }
+        FileLock held = lock.orElseThrow(() -> new Failure(
                 ExitCode.REFUSED,
                 "another process runs the cluster of " + directory,
                 "persys dev status says which; persys dev stop ends it."));

@@ -15,6 +15,7 @@ import dev.persys.cli.syntax.Syntax;
 import dev.persys.model.Names;
 import java.lang.ref.Reference;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.Map;
 
 /** {@code persys dev start}: a cluster of one node on this machine, in one process. */
 final class DevStartVerb implements Verb {
+    private static final Path USUAL_DOCKER_SOCKET = Path.of("/var/run/docker.sock");
     private static final String AUTO = "auto";
     private static final long LOOK_MILLIS = 100;
     private static final long READY_LIMIT_MILLIS = 60_000;
@@ -131,6 +133,9 @@ final class DevStartVerb implements Verb {
         settings.put("persys.http.agent.metrics.bind-address", "127.0.0.1");
         settings.put("persys.agent.node-id", directory.nodeName(name.value()));
         settings.put("persys.agent.scheduler-url", "http://127.0.0.1:" + chosen.node());
+        if (context.variable("DOCKER_HOST").isEmpty() && !Files.exists(USUAL_DOCKER_SOCKET)) {
+            directory.ownDockerHost().ifPresent(host -> settings.put("persys.agent.docker.host", host));
+        }
         settings.put("persys.store.kind", "embedded");
         settings.put("persys.store.embedded.directory", directory.store().toString());
         settings.put("persys.log.file", directory.log().toString());
