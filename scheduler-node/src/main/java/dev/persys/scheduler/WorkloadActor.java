@@ -310,7 +310,7 @@ final class WorkloadActor {
         }
         asker.ifPresent(waiting -> waiting.durable(state));
         if (outcome instanceof Outcome.Unchanged unchanged) {
-            effects.remindOf(unchanged.effects());
+            effects.carryOut(unchanged.effects());
         }
         return Behaviors.same();
     }

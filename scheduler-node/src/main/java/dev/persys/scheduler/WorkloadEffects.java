@@ -35,16 +35,8 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
         return answer.number() == finds;
     }
 
-    void carryOut(List<WorkloadEffect> committed) {
-        committed.forEach(effect -> effect.runWith(this));
-    }
-
-    /** As {@link #carryOut}, but a wait that has begun goes on: passes come more often than long waits end. */
-    void remindOf(List<WorkloadEffect> decidedBefore) {
-        decidedBefore.stream()
-                .filter(effect -> !(effect instanceof WorkloadEffect.RetryLater)
-                        || !timers.isTimerActive(WorkloadSignal.RetryDue.class))
-                .forEach(effect -> effect.runWith(this));
+    void carryOut(List<WorkloadEffect> decided) {
+        decided.forEach(effect -> effect.runWith(this));
     }
 
     @Override
