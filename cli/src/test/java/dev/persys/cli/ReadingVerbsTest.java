@@ -212,7 +212,19 @@ class ReadingVerbsTest {
     @Test
     void logsSayWhenTheyAreOnlyTheTailThatWasKept() {
         scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "stored-tail"), "end\n");
-        assertThat(cli.run("logs", "web").err()).contains("this is the tail that was kept");
+        assertThat(cli.run("logs", "web").err()).contains("it is the tail that was kept");
+    }
+
+    @Test
+    void followedLogsGoOnWhereAStreamWasCut() {
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "one\n");
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "two\n");
+        scheduler.json("GET /workloads/web", WEB);
+        scheduler.json("GET /workloads/web", DONE);
+        Result result = cli.run("logs", "web", "-f", "--tail", "1");
+        assertThat(result.out()).isEqualTo("one\ntwo\n");
+        assertThat(scheduler.lines().get(0)).isEqualTo("GET /workloads/web/logs?follow=true&tail=1");
+        assertThat(scheduler.lines().get(2)).startsWith("GET /workloads/web/logs?follow=true&since=20");
     }
 
     @Test

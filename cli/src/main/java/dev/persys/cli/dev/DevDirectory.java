@@ -143,8 +143,7 @@ public final class DevDirectory {
             });
             return Optional.empty();
         }
-        return guarded(() -> Optional.of(
-                Long.parseLong(Files.readString(directory.resolve("lock")).strip())));
+        return Optional.of(lockedBy());
     }
 
     /**
@@ -171,6 +170,12 @@ public final class DevDirectory {
                     StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
             return held;
         });
+    }
+
+    /** The id in the lock's file; zero where its holder has not come to write it. */
+    private long lockedBy() {
+        String text = guarded(() -> Files.readString(directory.resolve("lock"))).strip();
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
     }
 
     private Optional<FileLock> lock() {

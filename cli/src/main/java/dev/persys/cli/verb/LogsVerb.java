@@ -5,6 +5,7 @@ import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Times;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Operand;
@@ -12,7 +13,6 @@ import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +35,9 @@ final class LogsVerb implements Verb {
         return text;
     };
 
+    /** What an answer brought: when its last output came, and whether the node itself gave it. */
+    private record Copied(Instant newest, boolean fromNode) {}
+
     private final Syntax syntax = new Syntax("logs", "Prints a workload's output.");
     private final Single<String> reference =
             syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
@@ -52,39 +55,60 @@ final class LogsVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
+        SchedulerApi api = connection.open(context);
+        if (!follow.isSet()) {
+            read(api, since.value(), tail.value(), context);
+            return ExitCode.OK;
+        }
+        Optional<String> from = since.value();
+        Optional<Integer> last = tail.value();
+        while (true) {
+            Copied copied = read(api, from, last, context);
+            if (!copied.fromNode() || context.out().checkError() || !goesOn(api)) {
+                return ExitCode.OK;
+            }
+            // A stream on which nothing moved for long was cut: go on from what it brought last.
+            from = Optional.of(copied.newest().toString());
+            last = Optional.empty();
+            WorkloadWatch.pause();
+        }
+    }
+
+    /** Copies one answer to its end, and tells when its last output came. */
+    private Copied read(SchedulerApi api, Optional<String> from, Optional<Integer> last, Context context) {
         StringBuilder path = new StringBuilder("/workloads/")
                 .append(SchedulerApi.encode(reference.required()))
                 .append("/logs?follow=")
                 .append(follow.isSet());
-        tail.value().ifPresent(lines -> path.append("&tail=").append(lines));
-        since.value().ifPresent(from -> path.append("&since=").append(SchedulerApi.encode(from)));
+        last.ifPresent(lines -> path.append("&tail=").append(lines));
+        from.ifPresent(moment -> path.append("&since=").append(SchedulerApi.encode(moment)));
         Duration silence = follow.isSet() ? Duration.ZERO : Duration.ofMinutes(1);
-        SchedulerApi api = connection.open(context);
+        Instant newest = Instant.now();
+        boolean fromNode = true;
         try (SchedulerApi.Streaming logs = api.stream(path.toString(), List.of("Accept: text/plain"), silence)) {
-            boolean storedTail = logs.header("Persys-Log-Source")
-                    .filter("stored-tail"::equals)
-                    .isPresent();
-            if (storedTail) {
-                context.err().println("The node does not have this output any more; this is the tail that was kept.");
+            if (logs.header("Persys-Log-Source").filter("stored-tail"::equals).isPresent()) {
+                fromNode = false;
+                context.err().println("The node does not answer or has this no more; it is the tail that was kept.");
             }
-            copy(logs.body(), context);
+            byte[] buffer = new byte[BUFFER];
+            for (int n = logs.body().read(buffer); n >= 0; n = logs.body().read(buffer)) {
+                newest = Instant.now();
+                context.out().write(buffer, 0, n);
+                context.out().flush();
+                if (context.out().checkError()) {
+                    break; // Whoever read our output has gone, such as head.
+                }
+            }
         } catch (IOException e) {
-            throw new Failure(
-                    ExitCode.UNREACHABLE,
-                    "the output broke off: " + e.getMessage(),
-                    "persys ps shows how the workload is; persys logs --since 1m goes on.");
+            if (!follow.isSet()) {
+                throw new Failure(ExitCode.UNREACHABLE, "the output broke off: " + e.getMessage(), "Try again.");
+            }
         }
-        return ExitCode.OK;
+        return new Copied(newest, fromNode);
     }
 
-    private static void copy(InputStream logs, Context context) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        for (int n = logs.read(buffer); n >= 0; n = logs.read(buffer)) {
-            context.out().write(buffer, 0, n);
-            context.out().flush();
-            if (context.out().checkError()) {
-                return; // Whoever read our output has gone, such as head.
-            }
-        }
+    /** Whether there may be more output: its container has not ended for good. */
+    private boolean goesOn(SchedulerApi api) {
+        return !new SeenWorkload(api.get("/workloads/" + SchedulerApi.encode(reference.required()))).isEnded();
     }
 }

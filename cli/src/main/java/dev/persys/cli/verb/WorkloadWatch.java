@@ -87,7 +87,9 @@ final class WorkloadWatch {
             } catch (Failure e) {
                 onOutage(e);
             }
-            pauseUnless(outcome.isPresent());
+            if (outcome.isEmpty()) {
+                pause();
+            }
         }
         return outcome.get();
     }
@@ -174,10 +176,8 @@ final class WorkloadWatch {
         progress.phase("waiting for the scheduler: " + failure.getMessage());
     }
 
-    private static void pauseUnless(boolean done) {
-        if (done) {
-            return;
-        }
+    /** Between two attempts to hear more of something. */
+    static void pause() {
         try {
             TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
         } catch (InterruptedException e) {

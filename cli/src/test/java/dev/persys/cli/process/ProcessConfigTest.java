@@ -83,4 +83,13 @@ class ProcessConfigTest {
         assertThatThrownBy(() -> ProcessConfig.load(Optional.of(directory.resolve("none.conf")), Map.of()))
                 .hasMessageContaining("none.conf");
     }
+
+    @Test
+    void aSettingThatDoesNotExistIsRefused(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("typo.conf"),
+                "persys.agent.labels { any-name = x }\npersys.log.levels { some = info }\n\npersys.store.knd = etcd\n");
+        assertThatThrownBy(() -> ProcessConfig.load(Optional.of(file), Map.of()))
+                .hasMessageContaining("typo.conf, line 4: there is no setting persys.store.knd");
+    }
 }
