@@ -32,21 +32,30 @@ final class DevStopVerb implements Verb {
             return ExitCode.OK;
         }
         Progress progress = Progress.on(context.err(), context.terminal(), quiet.isSet());
-        progress.phase("stopping process " + pid.get());
-        ProcessHandle.of(pid.get()).ifPresent(ProcessHandle::destroy);
         long deadline = System.nanoTime() + LIMIT_MILLIS * 1_000_000;
-        while (directory.runningPid().equals(pid)) {
+        long asked = 0;
+        while (pid.isPresent()) {
             if (System.nanoTime() > deadline) {
-                throw new Failure(
-                        ExitCode.FAILED,
-                        "process " + pid.get() + " has not ended within " + LIMIT_MILLIS / 1000 + " s",
-                        "Its log is " + directory.log() + "; kill -9 " + pid.get()
-                                + " ends it, and loses nothing that was acknowledged.");
+                throw late(pid.get(), directory);
+            }
+            if (pid.get() != asked) {
+                asked = pid.get();
+                progress.phase("stopping process " + asked);
+                ProcessHandle.of(asked).ifPresent(ProcessHandle::destroy);
             }
             DevServer.pause(LOOK_MILLIS);
+            pid = directory.runningPid();
         }
         progress.clear();
         context.err().println("Stopped. Its containers go on; persys dev start takes them back.");
         return ExitCode.OK;
+    }
+
+    private static Failure late(long pid, DevDirectory directory) {
+        return new Failure(
+                ExitCode.FAILED,
+                "process " + pid + " has not ended within " + LIMIT_MILLIS / 1000 + " s",
+                "Its log is " + directory.log() + "; kill -9 " + pid
+                        + " ends it, and loses nothing that was acknowledged.");
     }
 }
