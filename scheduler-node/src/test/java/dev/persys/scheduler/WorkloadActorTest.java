@@ -160,6 +160,7 @@ final class WorkloadActorTest {
         ask(actor, new WorkloadSignal.StopAsked(Optional.empty()));
         TestProbe<Reply<Accepted>> again = bench.kit.createTestProbe();
         actor.tell(new WorkloadActor.Repeat(again.getRef()));
+        untilNoPlaceIsLeft(actor);
 
         bench.kit.stop(actor);
 
@@ -299,6 +300,15 @@ final class WorkloadActorTest {
         TestProbe<Reply<Accepted>> probe = bench.kit.createTestProbe();
         actor.tell(new WorkloadActor.Repeat(probe.getRef()));
         probe.receiveMessage();
+    }
+
+    /** What was sent before now waits in the actor, and no longer in front of it, where a stop would overtake it. */
+    private void untilNoPlaceIsLeft(ActorRef<WorkloadActor.Command> actor) {
+        TestProbe<Reply<Accepted>> crowd = bench.kit.createTestProbe();
+        for (int i = 0; i <= bench.environment.settings().waitingPerRecord(); i++) {
+            actor.tell(new WorkloadActor.Repeat(crowd.getRef()));
+        }
+        crowd.receiveMessage();
     }
 
     private Term.WorkloadCommitted committed() {
