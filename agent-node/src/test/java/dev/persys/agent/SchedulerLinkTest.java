@@ -95,11 +95,7 @@ final class SchedulerLinkTest {
         scheduler.isAway = false;
         pass(Duration.ofMillis(650), Duration.ofMillis(1000));
         asked(Heartbeat.class);
-        news.fishForMessage(
-                Duration.ofSeconds(3),
-                message -> message instanceof SchedulerLink.Answered
-                        ? FishingOutcomes.complete()
-                        : FishingOutcomes.continueAndIgnore());
+        answerArrived();
     }
 
     @Test
@@ -108,10 +104,12 @@ final class SchedulerLinkTest {
         start();
         assertThat(asked(RegisterRequest.class).dockerVersion()).isEmpty();
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.DEGRADED);
+        answerArrived();
         probe.engineVersion = Optional.of("fake-1");
         link.tell(new SchedulerLink.EngineIs(true));
         assertThat(asked(RegisterRequest.class).dockerVersion()).contains("fake-1");
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.ACTIVE);
+        answerArrived();
         link.tell(new SchedulerLink.EngineIs(false));
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.DEGRADED);
     }
@@ -130,6 +128,15 @@ final class SchedulerLinkTest {
     private void start() {
         link = KIT.spawn(SchedulerLink.create(
                 Samples.NODE, Samples.settings(), scheduler, probe, "test", new Random(1), news.ref()));
+    }
+
+    /** The link has the scheduler's answer to its beat, and waits for the next. */
+    private void answerArrived() {
+        news.fishForMessage(
+                Duration.ofSeconds(3),
+                message -> message instanceof SchedulerLink.Answered
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
     }
 
     private <T> T asked(Class<T> type) throws InterruptedException {
