@@ -1,0 +1,123 @@
+package dev.persys.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.Json;
+import dev.persys.testing.DockerFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code persys dev}: everything in one process, on the embedded store. */
+final class EmbeddedEndToEndIT extends EndToEnd {
+    @TempDir
+    static Path directory;
+
+    private static Launcher persys;
+
+    @BeforeAll
+    static void start() {
+        persys = new Launcher(
+                directory,
+                Map.of(
+                        "PERSYS_HOME",
+                        directory.resolve("home").toString(),
+                        "DOCKER_HOST",
+                        DockerFixture.shared().host()));
+        persys.ok("dev", "start", "--ports", "auto");
+    }
+
+    @AfterAll
+    static void stop() {
+        persys.run("dev", "stop");
+        DockerFixture.shared().removeContainers();
+    }
+
+    @Override
+    Launcher persys() {
+        return persys;
+    }
+
+    @Override
+    Path files() {
+        return directory;
+    }
+
+    @Test
+    void secondStartAndStatusSayThatItRuns() {
+        assertThat(persys.ok("dev", "start").err()).contains("running already");
+        assertThat(persys.ok("dev", "status").out())
+                .contains(endpoints().path("api").asText());
+    }
+
+    @Test
+    void secretsAreForTheUserAloneAndTheApiAsksForTheToken() throws IOException {
+        Path dev = directory.resolve("home").resolve("dev");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dev.resolve("token"))))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dev)))
+                .isEqualTo("rwx------");
+
+        Launcher.Result refused = persys.with("PERSYS_TOKEN", "wrong").run("ps");
+
+        assertThat(refused.status()).isEqualTo(6);
+        assertThat(refused.out() + refused.err())
+                .doesNotContain(Files.readString(dev.resolve("token")).strip());
+    }
+
+    @Test
+    void stoppedAndStartedAgainEverythingIsAsItWas() {
+        String id = persys.ok("run", DockerFixture.BUSYBOX, "--name", "keeps", "--", "sleep", "600")
+                .line();
+        String container = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", id);
+
+        persys.ok("dev", "stop");
+        assertThat(persys.run("ps").status()).isEqualTo(5);
+        persys.ok("dev", "start", "--ports", "auto");
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> shown("keeps").path("status").asText().equals("Running"));
+        assertThat(docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", id))
+                .isEqualTo(container);
+        persys.ok("rm", "keeps");
+    }
+
+    @Test
+    void killedProcessLosesNothingThatWasAcknowledged() {
+        String id = persys.ok("run", DockerFixture.BUSYBOX, "--name", "survives", "--", "sleep", "600")
+                .line();
+        String waiting = persys.ok("run", "-d", DockerFixture.BUSYBOX, "--name", "waits", "--constraint", "a=b")
+                .line();
+        ProcessHandle process =
+                ProcessHandle.of(endpoints().path("pid").asLong()).orElseThrow();
+
+        process.destroyForcibly();
+        process.onExit().join();
+        persys.ok("dev", "start", "--ports", "auto");
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> shown(id).path("status").asText().equals("Running"));
+        assertThat(shown(waiting).path("status").asText()).isEqualTo("Pending");
+        assertThat(docker("ps", "-aq", "--filter", "label=workloadId=" + id).lines())
+                .hasSize(1);
+        persys.ok("rm", "survives", "waits");
+    }
+
+    private static JsonNode endpoints() {
+        try {
+            return Json.MAPPER.readTree(
+                    Files.readString(directory.resolve("home").resolve("dev").resolve("endpoints.json")));
+        } catch (IOException e) {
+            throw new AssertionError("no endpoints", e);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package dev.persys.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.Json;
+import dev.persys.testing.DockerFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a user does with a cluster, whatever its store: through the built launcher, on a real Docker engine. Each test
+ * brings workloads of its own.
+ */
+abstract class EndToEnd {
+    private static final String IMAGE = DockerFixture.BUSYBOX;
+
+    private final String name = "w-" + UUID.randomUUID().toString().substring(0, 8);
+
+    /** The command line, set to the cluster under test. */
+    abstract Launcher persys();
+
+    /** A directory for files of a test. */
+    abstract Path files();
+
+    @Test
+    void runWaitsUntilItRunsAndEveryReadingVerbShowsIt() {
+        String id = persys().ok(
+                        "run",
+                        IMAGE,
+                        "--name",
+                        name,
+                        "--env",
+                        "GREETING=hello",
+                        "--memory",
+                        "32Mi",
+                        "--cpu",
+                        "0.5",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo $GREETING; exec sleep 600")
+                .line();
+
+        assertThat(docker("inspect", "--format", "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}", id))
+                .isEqualTo(32L * 1024 * 1024 + " 500000000");
+        assertThat(persys().ok("ps").out()).contains(name, "Running");
+        await().until(() -> persys().ok("logs", name).out().equals("hello\n"));
+        assertThat(persys().ok("inspect", id.substring(0, 8)).out()).contains(id, "Running");
+        assertThat(persys().ok("explain", name).out()).contains("Placed");
+        assertThat(shown(name).path("resources").path("memory").asInt()).isEqualTo(32);
+        assertThat(persys().ok("ps", "-o", "name", "--name", name).line()).isEqualTo(name);
+        assertThat(persys().ok("events").out()).contains(name);
+        persys().ok("rm", name);
+    }
+
+    @Test
+    void stopStartRestartAndRemoveDoWhatTheySay() {
+        String id = persys().ok("run", IMAGE, "--name", name, "--stop-grace", "0s", "--", "sleep", "600")
+                .line();
+
+        persys().ok("stop", name);
+        assertThat(shown(name).path("status").asText()).isEqualTo("Stopped");
+        persys().ok("start", name);
+        assertThat(shown(name).path("generation").asInt()).isEqualTo(2);
+        persys().ok("restart", name);
+        assertThat(shown(name).path("status").asText()).isEqualTo("Running");
+        persys().ok("rm", name);
+
+        assertThat(persys().run("inspect", name).status()).isEqualTo(3);
+        assertThat(docker("ps", "-aq", "--filter", "name=" + id)).isEmpty();
+    }
+
+    @Test
+    void containerThatFailsSaysWhyAndKeepsItsOutput() {
+        Launcher.Result failed =
+                persys().run("run", IMAGE, "--name", name, "--", "sh", "-c", "echo no configuration >&2; exit 3");
+
+        assertThat(failed.status()).isEqualTo(1);
+        assertThat(failed.err()).contains("exited with code 3", "no configuration", "persys");
+        assertThat(shown(name).path("exitCode").asInt()).isEqualTo(3);
+        assertThat(persys().run("run", IMAGE, "--name", name + "-x", "--", "/nonexistent")
+                        .err())
+                .contains("/nonexistent");
+        persys().ok("rm", name, name + "-x");
+    }
+
+    @Test
+    void workloadThatFitsNowhereWaitsAndSaysWhatItWouldTake() {
+        String id = persys().ok("run", "-d", IMAGE, "--name", name, "--constraint", "disk=none-such")
+                .line();
+
+        assertThat(shown(name).path("status").asText()).isEqualTo("Pending");
+        assertThat(shown(name).path("nodeId").isNull()).isTrue();
+        assertThat(persys().ok("explain", id).out()).contains("Pending", "disk");
+        persys().ok("rm", name);
+    }
+
+    @Test
+    void publishedPortAndVolumeWork() throws IOException {
+        Path shared = Files.createDirectory(files().resolve(name));
+        persys().ok(
+                        "run",
+                        IMAGE,
+                        "--name",
+                        name,
+                        "-p",
+                        "80",
+                        "-v",
+                        shared + ":/shared",
+                        "--restart",
+                        "always",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo published > /shared/index.html; exec httpd -f -p 80 -h /shared");
+
+        await().until(() -> Files.exists(shared.resolve("index.html")));
+        int port = shown(name).path("publishedPorts").path(0).path("host").asInt();
+        await().ignoreExceptions().until(() -> read("http://127.0.0.1:" + port).equals("published\n"));
+        persys().ok("rm", name);
+    }
+
+    @Test
+    void containerRemovedBehindOurBackIsReplaced() {
+        String id = persys().ok("run", IMAGE, "--name", name, "--restart", "always", "--", "sleep", "600")
+                .line();
+
+        docker("rm", "-f", id);
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> shown(name).path("generation").asInt() == 2
+                        && shown(name).path("status").asText().equals("Running"));
+        persys().ok("rm", name);
+    }
+
+    @Test
+    void applyIsDoneOnceAndSaysSo() throws IOException {
+        Path file = files().resolve(name + ".yaml");
+        Files.writeString(
+                file, "name: " + name + "\ntype: docker-container\nimage: " + IMAGE + "\ncommand: [sleep, '600']\n");
+
+        persys().ok("apply", "-f", file.toString());
+        persys().ok("apply", "-f", file.toString());
+
+        assertThat(persys().ok("ps", "-o", "name", "--name", name).line().lines())
+                .hasSize(1);
+        persys().ok("rm", name);
+    }
+
+    @Test
+    void badInputIsRefusedByNameAndNothingIsStored() {
+        Launcher.Result port = persys().run("run", IMAGE, "--name", name, "-p", "99999:80");
+        Launcher.Result badName = persys().run("run", IMAGE, "--name", "Not_A_Label");
+        Launcher.Result image = persys().run("run", "::::", "--name", name);
+        Launcher.Result verb = persys().run("runn", IMAGE);
+
+        assertThat(port.status()).isEqualTo(2);
+        assertThat(port.err()).contains("99999");
+        assertThat(badName.status()).isEqualTo(2);
+        assertThat(badName.err()).contains("name");
+        assertThat(image.status()).isEqualTo(2);
+        assertThat(verb.status()).isEqualTo(2);
+        assertThat(verb.err()).contains("run");
+        assertThat(persys().run("stop", "nobody-has-this-name").status()).isEqualTo(3);
+        assertThat(persys().ok("ps", "-o", "name").out()).doesNotContain(name);
+    }
+
+    @Test
+    void nodeThatIsDrainedTakesNothingNewUntilItIsActivated() {
+        String node = persys().ok("nodes", "-o", "name").line();
+
+        persys().ok("node", "drain", node);
+        persys().ok("run", "-d", IMAGE, "--name", name, "--", "sleep", "600");
+        assertThat(shown(name).path("status").asText()).isEqualTo("Pending");
+        persys().ok("node", "activate", node);
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> shown(name).path("status").asText().equals("Running"));
+        persys().ok("rm", name);
+    }
+
+    JsonNode shown(String reference) {
+        try {
+            return Json.MAPPER.readTree(
+                    persys().ok("inspect", reference, "-o", "json").out());
+        } catch (IOException e) {
+            throw new AssertionError("no JSON", e);
+        }
+    }
+
+    static String docker(String... arguments) {
+        return DockerFixture.shared().docker(arguments).strip();
+    }
+
+    private static String read(String url) throws IOException {
+        try (var in = java.net.URI.create(url).toURL().openStream()) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.persys.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The built {@code persys}, run as a user runs it: a process, its exit status and what it prints. */
+final class Launcher {
+    private static final long SECONDS_A_COMMAND = 120;
+
+    /** How a command ended. */
+    record Result(int status, String out, String err) {
+        String line() {
+            return out.strip();
+        }
+    }
+
+    private final Path program;
+    private final Path directory;
+    private final Map<String, String> environment;
+
+    /** With {@code environment} over this process's own; files of commands go to {@code directory}. */
+    Launcher(Path directory, Map<String, String> environment) {
+        this.program = Path.of("target", "persys", "bin", "persys").toAbsolutePath();
+        if (!Files.isExecutable(program)) {
+            throw new IllegalStateException("not built: " + program + "; run mvn package");
+        }
+        this.directory = directory;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** The same program with one more variable. */
+    Launcher with(String variable, String value) {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(variable, value);
+        return new Launcher(directory, more);
+    }
+
+    Result run(String... arguments) {
+        try {
+            Path out = Files.createTempFile(directory, "out", ".txt");
+            Path err = Files.createTempFile(directory, "err", ".txt");
+            Process process = builder(arguments)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            process.getOutputStream().close();
+            if (!process.waitFor(SECONDS_A_COMMAND, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("persys " + String.join(" ", arguments) + " did not end: "
+                        + Files.readString(out) + Files.readString(err));
+            }
+            return new Result(
+                    process.exitValue(),
+                    Files.readString(out, StandardCharsets.UTF_8),
+                    Files.readString(err, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** As {@link #run}, for a command that must succeed. */
+    Result ok(String... arguments) {
+        Result result = run(arguments);
+        if (result.status() != 0) {
+            throw new AssertionError("persys " + String.join(" ", arguments) + ": " + result);
+        }
+        return result;
+    }
+
+    /** A process that serves until it is ended; what it prints goes to {@code log}. */
+    Process serve(Path log, String... arguments) {
+        try {
+            return builder(arguments)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ProcessBuilder builder(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(program.toString());
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("PERSYS_") && !name.equals("PERSYS_CACHE"));
+        builder.environment().remove("ETCD_ENDPOINTS");
+        builder.environment().putAll(environment);
+        return builder;
+    }
+}
