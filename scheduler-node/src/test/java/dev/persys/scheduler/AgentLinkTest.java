@@ -65,6 +65,7 @@ final class AgentLinkTest {
         deliver(remove(1));
         order("remove 1").answer().completeExceptionally(new ConnectException());
         deliver(run(2));
+        retry();
 
         order("run 2");
     }
