@@ -66,23 +66,34 @@ final class SchedulerLink {
      * @param interval between two beats
      * @param failures without an answer, in a row
      * @param engineUp whether the engine answers
+     * @param saidUp what the last beat said of it
      */
     private record Standing(
-            boolean registered, boolean complete, boolean beaten, Duration interval, int failures, boolean engineUp) {
+            boolean registered,
+            boolean complete,
+            boolean beaten,
+            Duration interval,
+            int failures,
+            boolean engineUp,
+            boolean saidUp) {
         Standing answered() {
-            return new Standing(registered, complete, true, interval, 0, engineUp);
+            return new Standing(registered, complete, true, interval, 0, engineUp, saidUp);
         }
 
         Standing failed() {
-            return new Standing(registered, complete, beaten, interval, failures + 1, engineUp);
+            return new Standing(registered, complete, beaten, interval, failures + 1, engineUp, saidUp);
         }
 
         Standing unknown() {
-            return new Standing(false, false, false, interval, failures, engineUp);
+            return new Standing(false, false, false, interval, failures, engineUp, saidUp);
         }
 
         Standing with(boolean up) {
-            return new Standing(registered, complete, beaten, interval, failures, up);
+            return new Standing(registered, complete, beaten, interval, failures, up, saidUp);
+        }
+
+        Standing said() {
+            return new Standing(registered, complete, beaten, interval, failures, engineUp, engineUp);
         }
     }
 
@@ -130,7 +141,7 @@ final class SchedulerLink {
             SchedulerLink link =
                     new SchedulerLink(context, timers, nodeId, settings, scheduler, probe, version, random, parent);
             context.getSelf().tell(new Register());
-            return link.linking(new Standing(false, false, false, settings.heartbeatInterval(), 0, false));
+            return link.linking(new Standing(false, false, false, settings.heartbeatInterval(), 0, false, false));
         }));
     }
 
@@ -173,7 +184,13 @@ final class SchedulerLink {
         parent.tell(new Registered(response));
         boolean complete = command.host().engineVersion().isPresent();
         Standing next = new Standing(
-                true, complete, false, response.heartbeatInterval(), standing.failures(), standing.engineUp());
+                true,
+                complete,
+                false,
+                response.heartbeatInterval(),
+                standing.failures(),
+                standing.engineUp(),
+                standing.saidUp());
         return onBeat(next);
     }
 
@@ -190,7 +207,7 @@ final class SchedulerLink {
         context.pipeToSelf(
                 probe.available().thenCompose(free -> scheduler.heartbeat(heartbeat(status, free))),
                 (reply, failure) -> failure == null ? new BeatEnded(reply) : new BeatFailed(reason(failure)));
-        return linking(standing);
+        return linking(standing.said());
     }
 
     private Behavior<Command> onBeatEnded(Standing standing, BeatEnded command) {
@@ -209,6 +226,9 @@ final class SchedulerLink {
         }
         if (standing.failures() > 0) {
             parent.tell(new Answered());
+        }
+        if (standing.engineUp() != standing.saidUp()) {
+            return tellOfEngine(standing.answered());
         }
         if (standing.engineUp() && !standing.complete()) {
             // The engine came back after the scheduler was told of this node without it.
@@ -235,9 +255,15 @@ final class SchedulerLink {
         if (command.up() != standing.engineUp() && timers.isTimerActive("next")) {
             // News for the scheduler: not only with the next beat.
             timers.cancel("next");
-            return next.registered() && (next.complete() || !next.engineUp()) ? onBeat(next) : onRegister(next);
+            return tellOfEngine(next);
         }
         return linking(next);
+    }
+
+    private Behavior<Command> tellOfEngine(Standing standing) {
+        return standing.registered() && (standing.complete() || !standing.engineUp())
+                ? onBeat(standing)
+                : onRegister(standing);
     }
 
     private Behavior<Command> later(Standing standing, Command command, Duration pause) {

@@ -104,12 +104,10 @@ final class SchedulerLinkTest {
         start();
         assertThat(asked(RegisterRequest.class).dockerVersion()).isEmpty();
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.DEGRADED);
-        answerArrived();
         probe.engineVersion = Optional.of("fake-1");
         link.tell(new SchedulerLink.EngineIs(true));
         assertThat(asked(RegisterRequest.class).dockerVersion()).contains("fake-1");
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.ACTIVE);
-        answerArrived();
         link.tell(new SchedulerLink.EngineIs(false));
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.DEGRADED);
     }
