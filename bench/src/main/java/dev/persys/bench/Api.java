@@ -11,6 +11,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,9 +26,23 @@ final class Api {
     private final String token;
     private final Map<String, CompletableFuture<Long>> reached = new ConcurrentHashMap<>();
 
-    Api(String address, String token) {
+    private Api(String address, String token) {
         this.address = address;
         this.token = token;
+    }
+
+    /** With the token in {@code tokenFile}, or none where that is empty. */
+    static Api of(String address, Path tokenFile) throws IOException {
+        return new Api(
+                address,
+                tokenFile.toString().isEmpty()
+                        ? ""
+                        : Files.readString(tokenFile).strip());
+    }
+
+    /** Asks for a workload; its id. */
+    String schedule(String body) {
+        return post("/workloads/schedule", body).path("workload_id").asText();
     }
 
     /** The answer to a {@code POST}; fails where its status is not 2xx. */
@@ -48,6 +64,11 @@ final class Api {
     /** The nanosecond at which the event stream told that the workload has this status; waits for it. */
     long reached(String workload, String status) throws InterruptedException, ExecutionException {
         return moment(workload, status).get();
+    }
+
+    /** As if no event had told of the workload: the next that does counts. */
+    void forget(String workload) {
+        reached.keySet().removeIf(moment -> moment.startsWith(workload));
     }
 
     /** Reads the event stream from now on, on a thread of its own. */

@@ -1,11 +1,6 @@
 package dev.persys.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.model.ClusterId;
@@ -17,15 +12,12 @@ import dev.persys.store.Claim;
 import dev.persys.store.CommitResult;
 import dev.persys.store.StateStore;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,7 +28,6 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "main-job", mixinStandardHelpOptions = true)
 final class MainJob implements Callable<Integer> {
-    private static final long NANOS_PER_MICRO = 1_000;
     private static final int WARM_UP = 3_000;
     private static final int BLOCK = 50;
 
@@ -60,18 +51,9 @@ final class MainJob implements Callable<Integer> {
 
     private final PrintStream out = System.out;
 
-    private MainJob() {}
-
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new MainJob()).execute(args));
-    }
-
     @Override
     public Integer call() throws Exception {
-        String token = tokenFile.toString().isEmpty()
-                ? ""
-                : Files.readString(tokenFile).strip();
-        Api api = new Api(address, token);
+        Api api = Api.of(address, tokenFile);
         try (StateStore store = openStore()) {
             answers(api, store);
         }
@@ -146,13 +128,15 @@ final class MainJob implements Callable<Integer> {
         api.follow();
         Samples raw = new Samples();
         Samples ours = new Samples();
-        DockerClient docker = docker();
+        RawDocker docker =
+                new RawDocker(image, Resources.DEFAULT_REQUEST.cpu().doubleValue(), Resources.DEFAULT_REQUEST.memory());
         for (int i = -3; i < containers; i++) {
-            long rawTime = rawStart(docker);
             long start = System.nanoTime();
-            String id = api.post("/workloads/schedule", request("start", ""))
-                    .path("workload_id")
-                    .asText();
+            String container = docker.start();
+            long rawTime = System.nanoTime() - start;
+            docker.remove(container);
+            start = System.nanoTime();
+            String id = api.schedule(request("start", ""));
             long ourTime = api.reached(id, "Running") - start;
             api.delete("/workloads/" + id);
             api.reached(id, "Deleted");
@@ -172,24 +156,6 @@ final class MainJob implements Callable<Integer> {
                 ours.median() / raw.median());
     }
 
-    private long rawStart(DockerClient docker) {
-        long start = System.nanoTime();
-        String id = docker.createContainerCmd(image)
-                .withName("bench-" + UUID.randomUUID())
-                .withCmd("sleep", "600")
-                .withLabels(Map.of("workloadId", "bench"))
-                .withHostConfig(HostConfig.newHostConfig()
-                        .withNanoCPUs(Resources.DEFAULT_REQUEST.cpuMillis() * NANOS_PER_MICRO * NANOS_PER_MICRO)
-                        .withMemory(Resources.DEFAULT_REQUEST.memoryMib() * 1024 * 1024)
-                        .withMemorySwap(Resources.DEFAULT_REQUEST.memoryMib() * 1024 * 1024))
-                .exec()
-                .getId();
-        docker.startContainerCmd(id).exec();
-        long duration = System.nanoTime() - start;
-        docker.removeContainerCmd(id).withForce(true).exec();
-        return duration;
-    }
-
     private String request(String name, String more) {
         return "{\"name\":\"" + name + "\",\"type\":\"docker-container\",\"image\":\"" + image
                 + "\",\"command\":[\"sleep\",\"600\"],\"stopGracePeriod\":\"0s\"" + more + "}";
@@ -207,15 +173,5 @@ final class MainJob implements Callable<Integer> {
     private StateStore openStore() {
         Config config = ConfigFactory.parseFile(storeConfig.toFile()).withFallback(ConfigFactory.load());
         return StateStores.open(config.resolve());
-    }
-
-    private static DockerClient docker() {
-        DefaultDockerClientConfig config =
-                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-        return DockerClientImpl.getInstance(
-                config,
-                new ApacheDockerHttpClient.Builder()
-                        .dockerHost(config.getDockerHost())
-                        .build());
     }
 }

@@ -1,0 +1,71 @@
+package dev.persys.bench;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import java.io.IOException;
+import java.util.Map;
+import java.util.UUID;
+
+/** Docker's own API, used as the agent uses it: the other side of every figure of containers. */
+final class RawDocker implements AutoCloseable {
+    private static final long NANOS_PER_CORE = 1_000_000_000;
+    private static final long BYTES_PER_MIB = 1024 * 1024;
+    private static final int CONNECTIONS = 32;
+
+    private final DockerClient client;
+    private final String image;
+    private final double cores;
+    private final long memoryMib;
+
+    /** Containers of {@code image} with these limits, all of which sleep. */
+    RawDocker(String image, double cores, long memoryMib) {
+        this.image = image;
+        this.cores = cores;
+        this.memoryMib = memoryMib;
+        DefaultDockerClientConfig config =
+                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        this.client = DockerClientImpl.getInstance(
+                config,
+                new ApacheDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .maxConnections(CONNECTIONS)
+                        .build());
+    }
+
+    DockerClient client() {
+        return client;
+    }
+
+    /** Creates and starts one; its id. */
+    String start() {
+        String id = client.createContainerCmd(image)
+                .withName("bench-" + UUID.randomUUID())
+                .withCmd("sleep", "600")
+                .withLabels(Map.of("bench", "raw"))
+                .withHostConfig(HostConfig.newHostConfig()
+                        .withNanoCPUs((long) (cores * NANOS_PER_CORE))
+                        .withMemory(memoryMib * BYTES_PER_MIB)
+                        .withMemorySwap(memoryMib * BYTES_PER_MIB))
+                .exec()
+                .getId();
+        client.startContainerCmd(id).exec();
+        return id;
+    }
+
+    void kill(String container) {
+        client.killContainerCmd(container).exec();
+    }
+
+    Void remove(String container) {
+        client.removeContainerCmd(container).withForce(true).exec();
+        return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+    }
+}
