@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 @Command(name = "fill", mixinStandardHelpOptions = true)
 final class Fill implements Callable<Integer> {
     /** Workloads a node, and in one commit. */
-    private static final int GROUP = 100;
+    private static final int GROUP = 50;
 
     private static final Resources TOTAL = new Resources(64_000, 256 * 1024);
     private static final int UNUSED_PORT = 9;
