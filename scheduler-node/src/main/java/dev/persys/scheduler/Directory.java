@@ -2,6 +2,8 @@ package dev.persys.scheduler;
 
 import akka.actor.typed.ActorRef;
 import dev.persys.api.WorkloadView;
+import dev.persys.lifecycle.Retention;
+import dev.persys.lifecycle.Retention.Ended;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.PullProgress;
@@ -46,17 +48,27 @@ final class Directory {
     /** Who made a workload under an idempotency key, and what was asked for. */
     record Keyed(WorkloadId id, WorkloadSpec spec) {}
 
+    private static final Comparator<Ended> OLDEST_END_FIRST =
+            Comparator.comparing(Ended::since).thenComparing(Ended::id);
+
     private static final String LOWEST_ID = "00000000-0000-0000-0000-000000000000";
 
     private final TreeMap<WorkloadId, WorkloadView> workloads = new TreeMap<>();
     private final NavigableSet<Place> byAge = new TreeSet<>();
     private final Map<String, TreeSet<WorkloadId>> byName = new HashMap<>();
     private final Map<NodeId, Set<WorkloadId>> byNode = new HashMap<>();
+    private final Map<Retention.Kind, NavigableSet<Ended>> ended = new EnumMap<>(Retention.Kind.class);
     private final Map<WorkloadStatus, Long> statusCounts = new EnumMap<>(WorkloadStatus.class);
     private final Map<String, Keyed> byKey = new HashMap<>();
     private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
     private final TreeMap<NodeId, KnownNode> nodes = new TreeMap<>();
     private final Map<NodeId, ActorRef<NodeActor.Command>> nodeWriters = new HashMap<>();
+
+    Directory() {
+        for (Retention.Kind kind : Retention.Kind.values()) {
+            ended.put(kind, new TreeSet<>(OLDEST_END_FIRST));
+        }
+    }
 
     void put(Workload workload, long revision) {
         WorkloadView old = workloads.put(workload.id(), new WorkloadView(workload, revision, Optional.empty()));
@@ -69,6 +81,7 @@ final class Directory {
                 .ifPresent(node ->
                         byNode.computeIfAbsent(node, id -> new TreeSet<>()).add(workload.id()));
         statusCounts.merge(workload.status(), 1L, Long::sum);
+        Retention.Kind.of(workload).ifPresent(kind -> ended.get(kind).add(end(workload)));
         workload.idempotencyKey().ifPresent(key -> byKey.put(key, new Keyed(workload.id(), workload.spec())));
     }
 
@@ -85,6 +98,7 @@ final class Directory {
         byAge.remove(Place.of(old));
         drop(byName, old.spec().name(), old.id());
         old.nodeId().ifPresent(node -> drop(byNode, node, old.id()));
+        Retention.Kind.of(old).ifPresent(kind -> ended.get(kind).remove(end(old)));
         statusCounts.computeIfPresent(old.status(), (status, count) -> count == 1 ? null : count - 1);
     }
 
@@ -186,6 +200,15 @@ final class Directory {
                 && filter.name()
                         .map(name -> workload.spec().name().equals(name))
                         .orElse(true);
+    }
+
+    /** All that have come to such an end, the oldest end first. */
+    Collection<Ended> ended(Retention.Kind kind) {
+        return ended.get(kind);
+    }
+
+    private static Ended end(Workload workload) {
+        return new Ended(workload.id(), workload.observed().since());
     }
 
     Map<WorkloadStatus, Long> workloadCounts() {
