@@ -49,7 +49,9 @@ final class Sentences {
 
     /** In the largest unit that loses nothing, down to milliseconds. */
     static String exactly(Duration span) {
-        if (span.equals(Duration.ofDays(span.toDays()))) {
+        if (span.isZero()) {
+            return counted(0, "second");
+        } else if (span.equals(Duration.ofDays(span.toDays()))) {
             return counted(span.toDays(), "day");
         } else if (span.equals(Duration.ofHours(span.toHours()))) {
             return counted(span.toHours(), "hour");

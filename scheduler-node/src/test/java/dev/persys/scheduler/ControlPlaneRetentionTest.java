@@ -195,7 +195,7 @@ final class ControlPlaneRetentionTest {
         assertThat(item.name()).isEqualTo("first");
         assertThat(item.status()).isEqualTo(WorkloadStatus.EXITED);
         assertThat(item.nodeId().map(NodeId::value)).contains("node-1");
-        assertThat(item.why()).isEqualTo("finished 1 second ago; kept for 0 days");
+        assertThat(item.why()).isEqualTo("finished 1 second ago; kept for 0 seconds");
         assertThat(plane.workload("first").workload().desired()).isEqualTo(Desired.RUNNING);
         assertThat(plane.store.committed().stream().skip(writes).flatMap(List::stream))
                 .noneMatch(change -> change.key().startsWith(Keys.WORKLOADS));
