@@ -60,6 +60,7 @@ final class Directory {
     private final Map<Retention.Kind, NavigableSet<Ended>> ended = new EnumMap<>(Retention.Kind.class);
     private final Map<WorkloadStatus, Long> statusCounts = new EnumMap<>(WorkloadStatus.class);
     private final Map<String, Keyed> byKey = new HashMap<>();
+    private final Map<WorkloadId, String> claimedKeys = new HashMap<>();
     private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
     private final TreeMap<NodeId, KnownNode> nodes = new TreeMap<>();
     private final Map<NodeId, ActorRef<NodeActor.Command>> nodeWriters = new HashMap<>();
@@ -75,6 +76,7 @@ final class Directory {
         if (old != null) {
             unindex(old.workload());
         }
+        claimedKeys.remove(workload.id());
         byAge.add(Place.of(workload));
         byName.computeIfAbsent(workload.spec().name(), name -> new TreeSet<>()).add(workload.id());
         workload.nodeId()
@@ -222,12 +224,13 @@ final class Directory {
     /** Drops what is held for a workload that was never written. */
     void forget(WorkloadId id) {
         writers.remove(id);
-        byKey.values().removeIf(keyed -> keyed.id().equals(id));
+        Optional.ofNullable(claimedKeys.remove(id)).ifPresent(byKey::remove);
     }
 
     /** Holds the key for a workload whose record is still on its way. */
     void claimKey(String key, WorkloadId id, WorkloadSpec spec) {
         byKey.put(key, new Keyed(id, spec));
+        claimedKeys.put(id, key);
     }
 
     void writer(WorkloadId id, ActorRef<WorkloadActor.Command> writer) {
