@@ -82,6 +82,9 @@ final class EventLog {
     private final List<BoundedSourceQueue<ClusterEvent>> followers = new ArrayList<>();
     private final Deque<Unwritten> unwritten = new ArrayDeque<>();
 
+    /** Places to be cleared before anything else is written. */
+    private final Deque<Integer> stale = new ArrayDeque<>();
+
     /** Places that the ring does not have any more: cleared once everything else is written. */
     private final Deque<Integer> surplus = new ArrayDeque<>();
 
@@ -176,10 +179,10 @@ final class EventLog {
     }
 
     private Behavior<Command> onWriteDue() {
-        if (!group.isEmpty() || (unwritten.isEmpty() && surplus.isEmpty())) {
+        if (!group.isEmpty() || isAllWritten()) {
             return Behaviors.same();
         }
-        group = unwritten.isEmpty() ? nextSurplus() : nextGroup();
+        group = nextGroup();
         List<Change> changes = group.stream().map(this::change).toList();
         context.pipeToSelf(
                 environment.store().commit(epoch, changes),
@@ -195,7 +198,26 @@ final class EventLog {
                 .orElseGet(() -> new Change.Delete(key, revision));
     }
 
+    private boolean isAllWritten() {
+        return stale.isEmpty() && unwritten.isEmpty() && surplus.isEmpty();
+    }
+
     private List<Unwritten> nextGroup() {
+        if (!stale.isEmpty()) {
+            return nextToClear(stale);
+        }
+        return unwritten.isEmpty() ? nextToClear(surplus) : nextToWrite();
+    }
+
+    private static List<Unwritten> nextToClear(Deque<Integer> places) {
+        List<Unwritten> next = new ArrayList<>();
+        while (next.size() < GROUP && !places.isEmpty()) {
+            next.add(new Unwritten(places.removeFirst(), Optional.empty()));
+        }
+        return List.copyOf(next);
+    }
+
+    private List<Unwritten> nextToWrite() {
         Map<Integer, Unwritten> bySlot = new LinkedHashMap<>();
         int length = 0;
         while (bySlot.size() < GROUP && length < GROUP_LENGTH && !unwritten.isEmpty()) {
@@ -204,14 +226,6 @@ final class EventLog {
             length += next.length();
         }
         return List.copyOf(bySlot.values());
-    }
-
-    private List<Unwritten> nextSurplus() {
-        List<Unwritten> next = new ArrayList<>();
-        while (next.size() < GROUP && !surplus.isEmpty()) {
-            next.add(new Unwritten(surplus.removeFirst(), Optional.empty()));
-        }
-        return List.copyOf(next);
     }
 
     private Behavior<Command> onGroupEnded(GroupEnded command) {
@@ -224,7 +238,7 @@ final class EventLog {
                 }
             }
             group = List.of();
-            if (!unwritten.isEmpty() || !surplus.isEmpty()) {
+            if (!isAllWritten()) {
                 writeLater(environment.settings().eventWriteDelay());
             }
         } else if (command.result() instanceof CommitResult.Fenced fenced) {
@@ -266,7 +280,7 @@ final class EventLog {
             if (one.json().isPresent()) {
                 unwritten.addFirst(one);
             } else if (revisions.containsKey(one.slot())) {
-                surplus.addFirst(one.slot());
+                stale.addFirst(one.slot());
             }
         }
         writeLater(environment.settings().eventWriteDelay());
@@ -324,8 +338,9 @@ final class EventLog {
         }
         ring.moves()
                 .forEach(move -> unwritten.addLast(new Unwritten(move.slot(), Optional.of(Json.write(move.event())))));
+        stale.addAll(ring.stale());
         surplus.addAll(ring.surplus());
-        if (!unwritten.isEmpty() || !surplus.isEmpty()) {
+        if (!isAllWritten()) {
             writeLater(environment.settings().eventWriteDelay());
         }
     }

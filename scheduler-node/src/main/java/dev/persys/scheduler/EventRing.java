@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
  * @param events that a follower may resume from, oldest first: what is before a hole is not among them
  * @param slots all places of the ring in the order in which they are to be used: free ones, then the oldest event's
  * @param revisions of every place that holds something, also of places that the ring does not have any more
+ * @param stale places of events for which there is no room any more, oldest first, to be cleared before all else: what
+ *     is lost when a leader dies on the way is then always the oldest
  * @param moves newest events whose places the ring does not have any more, to be written to these
  * @param surplus places that the ring does not have any more, to be cleared once the moves are written
  * @param faults what could not be read, a sentence each
@@ -33,6 +36,7 @@ record EventRing(
         List<ClusterEvent> events,
         List<Integer> slots,
         Map<Integer, Long> revisions,
+        List<Integer> stale,
         List<Move> moves,
         List<Integer> surplus,
         List<String> faults) {
@@ -45,6 +49,7 @@ record EventRing(
         events = List.copyOf(events);
         slots = List.copyOf(slots);
         revisions = Map.copyOf(revisions);
+        stale = List.copyOf(stale);
         moves = List.copyOf(moves);
         surplus = List.copyOf(surplus);
         faults = List.copyOf(faults);
@@ -71,12 +76,13 @@ record EventRing(
         }
         List<Placed> all = oncePerNumber(found);
         List<Move> moves = new ArrayList<>();
-        List<Integer> slots = slots(all.subList(Math.max(0, all.size() - size), all.size()), size, moves);
-        List<Integer> surplus = revisions.keySet().stream()
-                .filter(slot -> slot >= size)
-                .sorted()
-                .toList();
-        return new EventRing(withoutHoles(all), slots, revisions, moves, surplus, faults);
+        int tooMany = Math.max(0, all.size() - size);
+        List<Integer> stale = all.subList(0, tooMany).stream().map(Placed::slot).toList();
+        List<Integer> slots = slots(all.subList(tooMany, all.size()), size, moves);
+        Set<Integer> outside = new TreeSet<>(revisions.keySet());
+        outside.removeIf(slot -> slot < size);
+        outside.removeAll(Set.copyOf(stale));
+        return new EventRing(withoutHoles(all), slots, revisions, stale, moves, List.copyOf(outside), faults);
     }
 
     /** The place that {@code key} names; empty where it is not one that {@link Keys#event} makes. */
@@ -113,7 +119,7 @@ record EventRing(
         return once;
     }
 
-    /** Moves those of {@code newest} that have to into places that hold nothing as new. */
+    /** Moves those of {@code newest} that have to into places that are free, or stale. */
     private static List<Integer> slots(List<Placed> newest, int size, List<Move> moves) {
         Set<Integer> taken = new HashSet<>();
         newest.forEach(one -> taken.add(one.slot()));
