@@ -1,6 +1,7 @@
 package dev.persys.agent;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
 import dev.persys.agent.docker.DockerSettings;
 import dev.persys.model.ClusterId;
@@ -88,7 +89,20 @@ public record AgentSettings(
                 config.getInt("max-stops"),
                 config.getInt("max-streams"),
                 config.getString("publish-address"),
-                Path.of(config.getString("registry-credentials-dir")));
+                Path.of(config.getString("registry-credentials-dir")),
+                config.getBytes("log-max-size"),
+                logMaxFiles(config));
+    }
+
+    private static int logMaxFiles(Config config) {
+        int files = config.getInt("log-max-files");
+        if (files < 1) {
+            throw new ConfigException.BadValue(
+                    config.getValue("log-max-files").origin(),
+                    "persys.agent.docker.log-max-files",
+                    "it is " + files + " and has to be at least 1: Docker writes output to a file");
+        }
+        return files;
     }
 
     private static Optional<String> text(Config config, String path) {

@@ -60,7 +60,9 @@ final class AgentSettingsTest {
                         16,
                         64,
                         "0.0.0.0",
-                        Path.of("/etc/persys/registry-credentials")));
+                        Path.of("/etc/persys/registry-credentials"),
+                        10 * 1024 * 1024,
+                        3));
     }
 
     @Test
@@ -80,7 +82,7 @@ final class AgentSettingsTest {
                             host = "tcp://d:3", call-timeout = 17s, start-timeout = 18s, ping-timeout = 19s
                             pull-timeout = 20s, pull-stall-timeout = 21s, max-calls = 22, max-queued-calls = 23
                             max-stops = 24, max-streams = 25, publish-address = "127.0.0.1"
-                            registry-credentials-dir = "/c"
+                            registry-credentials-dir = "/c", log-max-size = 1 KiB, log-max-files = 26
                           }
                         }""")))
                 .isEqualTo(new AgentSettings(
@@ -118,7 +120,9 @@ final class AgentSettingsTest {
                                 24,
                                 25,
                                 "127.0.0.1",
-                                Path.of("/c"))));
+                                Path.of("/c"),
+                                1024,
+                                26)));
     }
 
     @Test
@@ -128,6 +132,9 @@ final class AgentSettingsTest {
                 .hasMessageContaining("port has type");
         assertThatThrownBy(() -> Samples.settings("persys.agent.node-id = \"Not_A_Name\""))
                 .hasMessageContaining("Not_A_Name");
+        assertThatThrownBy(() -> Samples.settings("persys.agent.docker.log-max-files = 0"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("log-max-files");
     }
 
     @Test

@@ -36,6 +36,7 @@ class CompletionTest {
     void verbsOptionsAndReferencesAreCompleted(@TempDir Path directory) throws IOException {
         assertThat(complete(directory, "in")).isEqualTo("inspect");
         assertThat(complete(directory, "node", "dr")).isEqualTo("drain");
+        assertThat(complete(directory, "gc", "--d")).isEqualTo("--dry-run --detach");
         assertThat(complete(directory, "run", "--mem")).isEqualTo("--memory");
         assertThat(complete(directory, "stop", "w")).isEqualTo("web");
         assertThat(complete(directory, "logs", "--tail", "5", "")).isEqualTo("web api");

@@ -28,6 +28,10 @@ public final class Paths {
     public static final String NODE_ACTIVATE = "/nodes/{node}/activate";
 
     public static final String CLUSTER_METRICS = "/cluster/metrics";
+
+    /** To remove what retention does not keep. */
+    public static final String CLUSTER_GC = "/cluster/gc";
+
     public static final String EVENTS = "/events";
     public static final String OPENAPI = "/openapi.json";
 

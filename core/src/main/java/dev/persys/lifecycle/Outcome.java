@@ -10,11 +10,20 @@ public sealed interface Outcome {
      * The record becomes another.
      *
      * @param next absent where the record goes away
+     * @param last the same; where the record goes away, what is told of it at the last
      * @param effects to be carried out in this order, after the commit
      */
-    record Changed(Optional<Workload> next, List<WorkloadEffect> effects) implements Outcome {
+    record Changed(Optional<Workload> next, Workload last, List<WorkloadEffect> effects) implements Outcome {
         public Changed {
             effects = List.copyOf(effects);
+        }
+
+        static Changed to(Workload next, List<WorkloadEffect> effects) {
+            return new Changed(Optional.of(next), next, effects);
+        }
+
+        static Changed gone(Workload last, List<WorkloadEffect> effects) {
+            return new Changed(Optional.empty(), last, effects);
         }
     }
 

@@ -215,7 +215,7 @@ final class SeenContainer {
                         .isPresent()) {
             List<WorkloadEffect> effects = new java.util.ArrayList<>(changed.effects());
             effects.add(new TakeLogs(before.nodeId().orElseThrow(), before.id()));
-            return new Outcome.Changed(changed.next(), effects);
+            return new Outcome.Changed(changed.next(), changed.last(), effects);
         }
         return outcome;
     }

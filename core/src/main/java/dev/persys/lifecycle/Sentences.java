@@ -2,6 +2,7 @@ package dev.persys.lifecycle;
 
 import dev.persys.model.ContainerReport;
 import dev.persys.model.PlacementSummary;
+import java.time.Duration;
 import java.util.stream.Collectors;
 
 /** The sentences for people that more than one transition needs. */
@@ -31,5 +32,38 @@ final class Sentences {
                 .map(veto -> veto.getValue() + " × " + veto.getKey())
                 .collect(Collectors.joining(", "));
         return "none of " + why.nodesConsidered() + " nodes fits: " + vetoes;
+    }
+
+    /** In its largest unit of which there are two at least, such as {@code 4 days} or {@code 100 minutes}. */
+    static String roughly(Duration span) {
+        Duration positive = span.isNegative() ? Duration.ZERO : span;
+        if (positive.toDays() >= 2) {
+            return counted(positive.toDays(), "day");
+        } else if (positive.toHours() >= 2) {
+            return counted(positive.toHours(), "hour");
+        } else if (positive.toMinutes() >= 2) {
+            return counted(positive.toMinutes(), "minute");
+        }
+        return counted(positive.toSeconds(), "second");
+    }
+
+    /** In the largest unit that loses nothing, down to milliseconds. */
+    static String exactly(Duration span) {
+        if (span.isZero()) {
+            return counted(0, "second");
+        } else if (span.equals(Duration.ofDays(span.toDays()))) {
+            return counted(span.toDays(), "day");
+        } else if (span.equals(Duration.ofHours(span.toHours()))) {
+            return counted(span.toHours(), "hour");
+        } else if (span.equals(Duration.ofMinutes(span.toMinutes()))) {
+            return counted(span.toMinutes(), "minute");
+        } else if (span.equals(Duration.ofSeconds(span.toSeconds()))) {
+            return counted(span.toSeconds(), "second");
+        }
+        return counted(span.toMillis(), "millisecond");
+    }
+
+    private static String counted(long count, String unit) {
+        return count + " " + unit + (count == 1 ? "" : "s");
     }
 }

@@ -42,13 +42,15 @@ public final class WorkloadLifecycle {
         } else if (signal instanceof WorkloadSignal.NodeSilent silent) {
             return onNodeAway(workload, silent.node(), WorkloadStatus.UNKNOWN, Reason.NODE_UNREACHABLE, now);
         } else if (signal instanceof WorkloadSignal.NodeLost lost) {
-            return onNodeAway(workload, lost.node(), WorkloadStatus.LOST, Reason.NODE_GONE, now);
+            return onNodeLost(workload, lost.node(), now);
         } else if (signal instanceof WorkloadSignal.NodeRemoved removed) {
             return isPlacedOn(workload, removed.node()) ? onNodeRemoved(workload, now) : Outcome.nothing();
         } else if (signal instanceof WorkloadSignal.RetryDue) {
             return awaitsRetry(workload) ? respawned(workload, now) : Outcome.nothing();
         } else if (signal instanceof WorkloadSignal.LogsTaken taken) {
             return changed(workload, workload.withLogs(taken.tail()), List.of());
+        } else if (signal instanceof WorkloadSignal.Expired expired) {
+            return onExpired(workload, expired, now);
         }
         return onRequest(workload, (WorkloadSignal.Request) signal, now);
     }
@@ -87,7 +89,7 @@ public final class WorkloadLifecycle {
                 Reason.PLACED,
                 "placed on " + placed.node() + "; the order is on its way");
         Workload next = workload.placedOn(placed.node(), placed.why(), scheduled);
-        return new Changed(Optional.of(next), List.of(new RunContainer(next)));
+        return Changed.to(next, List.of(new RunContainer(next)));
     }
 
     private static Outcome onUnplaceable(Workload workload, WorkloadSignal.Unplaceable unplaceable, Instant now) {
@@ -121,6 +123,16 @@ public final class WorkloadLifecycle {
         };
     }
 
+    /**
+     * Nobody waits for a node that is gone to remove what had ended there: should it come back, a container without a
+     * record is removed as any other.
+     */
+    private static Outcome onNodeLost(Workload workload, NodeId node, Instant now) {
+        boolean waitsInVain =
+                workload.desired() == Desired.DELETED && workload.status().isTerminal() && isPlacedOn(workload, node);
+        return waitsInVain ? gone(workload) : onNodeAway(workload, node, WorkloadStatus.LOST, Reason.NODE_GONE, now);
+    }
+
     private static Outcome onNodeAway(
             Workload workload, NodeId node, WorkloadStatus status, Reason reason, Instant now) {
         if (!isPlacedOn(workload, node)
@@ -145,6 +157,19 @@ public final class WorkloadLifecycle {
         }
         Observation ended = workload.status().isTerminal() ? workload.observed() : asStopped(workload.observed(), now);
         return changed(workload, workload.unplaced(workload.placement(), ended), List.of());
+    }
+
+    /** As a request to delete it, but only while it stands as it was judged. */
+    private static Outcome onExpired(Workload workload, WorkloadSignal.Expired expired, Instant now) {
+        if (Retention.Kind.of(workload).isEmpty()
+                || !workload.observed().since().equals(expired.since())) {
+            return Outcome.nothing();
+        }
+        Workload judged = workload.withDesired(Desired.DELETED, expired.requestId())
+                .withObserved(workload.observed().as(workload.status(), Reason.EXPIRED, expired.why(), now));
+        return judged.nodeId().isEmpty() || expired.nodeGone()
+                ? gone(judged)
+                : changed(workload, judged, List.of(remove(judged)));
     }
 
     private static Outcome onRequest(Workload workload, WorkloadSignal.Request request, Instant now) {
@@ -202,7 +227,7 @@ public final class WorkloadLifecycle {
                         WorkloadStatus.SCHEDULED, now, Reason.PLACED, "a new container is ordered from " + node)
                 .withRestartAttempts(workload.observed().restartAttempts());
         Workload next = workload.respawned(scheduled);
-        return new Changed(Optional.of(next), List.of(new RunContainer(next)));
+        return Changed.to(next, List.of(new RunContainer(next)));
     }
 
     /** A new placement; what is left on the old node is removed. */
@@ -216,7 +241,7 @@ public final class WorkloadLifecycle {
             effects.add(new ReleaseReservation(workload.id()));
         }
         effects.add(new FindPlacement(next, preferred));
-        return new Changed(Optional.of(next), effects);
+        return Changed.to(next, effects);
     }
 
     static Outcome stopped(Workload workload, Observation facts, Instant now) {
@@ -229,7 +254,7 @@ public final class WorkloadLifecycle {
     }
 
     static Outcome gone(Workload workload) {
-        return new Changed(Optional.empty(), List.of(new ReleaseReservation(workload.id())));
+        return Changed.gone(workload, List.of(new ReleaseReservation(workload.id())));
     }
 
     /**
@@ -244,7 +269,7 @@ public final class WorkloadLifecycle {
         if (concernsPlacement(before) && !concernsPlacement(after)) {
             all.add(new ReleaseReservation(after.id()));
         }
-        return new Changed(Optional.of(after), all);
+        return Changed.to(after, all);
     }
 
     private static boolean concernsPlacement(Workload workload) {

@@ -3,6 +3,7 @@ package dev.persys.lifecycle;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What can happen to a workload. */
@@ -33,6 +34,16 @@ public sealed interface WorkloadSignal {
 
     /** The tail of the container's output, as far as it is kept. */
     record LogsTaken(String tail) implements WorkloadSignal {}
+
+    /**
+     * It has ended and is kept no longer.
+     *
+     * @param since the end that was judged; one that has run again since then stays
+     * @param why a sentence for people
+     * @param nodeGone whether its node counts as gone, so that nobody waits for it
+     * @param requestId of the request, where it was one
+     */
+    record Expired(Instant since, String why, boolean nodeGone, Optional<String> requestId) implements WorkloadSignal {}
 
     /** A request by somebody. */
     sealed interface Request extends WorkloadSignal {

@@ -20,6 +20,7 @@ public enum Reason {
     STOPPING("Stopping"),
     STOPPED_BY_REQUEST("StoppedByRequest"),
     DELETING("Deleting"),
+    EXPIRED("Expired"),
     CONTAINER_GONE("ContainerGone"),
     NODE_UNREACHABLE("NodeUnreachable"),
     NODE_GONE("NodeGone");

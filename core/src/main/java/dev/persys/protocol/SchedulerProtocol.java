@@ -6,6 +6,7 @@ import akka.stream.javadsl.Source;
 import dev.persys.api.ClusterEvent;
 import dev.persys.api.ClusterMetrics;
 import dev.persys.api.Explanation;
+import dev.persys.api.Garbage;
 import dev.persys.api.Heartbeat;
 import dev.persys.api.NodeView;
 import dev.persys.api.Page;
@@ -15,6 +16,7 @@ import dev.persys.api.WorkloadView;
 import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What may be asked of the scheduler. Each answer comes once; none comes before what it says is durable. */
@@ -101,6 +103,22 @@ public final class SchedulerProtocol {
 
     /** Answered {@link Reply.NotFound} where the node has to register again. */
     public record Beat(Heartbeat heartbeat, ActorRef<Reply<NodeId>> replyTo) implements Command {}
+
+    /**
+     * To remove workloads that retention does not keep any longer. Answered with what was found; the removals follow,
+     * a bounded number at once.
+     *
+     * @param dryRun to find only
+     * @param finishedAfter in place of the setting, for this pass
+     * @param limit of the workloads that the answer names, at least 1
+     */
+    public record CollectGarbage(
+            boolean dryRun,
+            Optional<Duration> finishedAfter,
+            int limit,
+            Origin origin,
+            ActorRef<Reply<Garbage>> replyTo)
+            implements Command {}
 
     public record GetClusterMetrics(ActorRef<Reply<ClusterMetrics>> replyTo) implements Command {}
 

@@ -111,7 +111,19 @@ final class WorkloadDomain extends DomainContextBase {
     }
 
     private static Arbitrary<Move> others() {
-        return Arbitraries.of(fixed(new WorkloadSignal.RetryDue()), fixed(new WorkloadSignal.LogsTaken("tail")));
+        return Arbitraries.of(
+                fixed(new WorkloadSignal.RetryDue()),
+                fixed(new WorkloadSignal.LogsTaken("tail")),
+                expired("expired", 0, false),
+                expired("expired with its node", 0, true),
+                expired("expired before", 1, true));
+    }
+
+    private static Move expired(String name, long secondsBefore, boolean nodeGone) {
+        return new Move(
+                name,
+                workload -> new WorkloadSignal.Expired(
+                        workload.observed().since().minusSeconds(secondsBefore), "old", nodeGone, Optional.empty()));
     }
 
     private static Move fixed(WorkloadSignal signal) {

@@ -35,8 +35,25 @@ final class WorkloadLifecycleProperties {
             if (step.before().status().isTerminal() && !(step.signal() instanceof WorkloadSignal.Request)) {
                 assertThat(step.after().map(Workload::status))
                         .isIn(Optional.of(step.before().status()), Optional.empty());
-                assertThat(step.after().isPresent() || step.before().desired() == Desired.DELETED)
-                        .isTrue();
+                boolean mayGo =
+                        step.before().desired() == Desired.DELETED || step.signal() instanceof WorkloadSignal.Expired;
+                assertThat(step.after().isPresent() || mayGo).isTrue();
+            }
+        }
+    }
+
+    /** Whatever runs, will run, or has run again since its end was judged, stays. */
+    @Property
+    void onlyTheEndThatWasJudgedExpires(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            if (step.signal() instanceof WorkloadSignal.Expired expired) {
+                Workload before = step.before();
+                boolean judged = before.status().isTerminal()
+                        && before.desired() != Desired.DELETED
+                        && before.observed().since().equals(expired.since());
+                assertThat(step.outcome() instanceof Outcome.Changed).isEqualTo(judged);
+                assertThat(step.after().map(Workload::desired).orElse(Desired.DELETED))
+                        .isEqualTo(judged ? Desired.DELETED : before.desired());
             }
         }
     }

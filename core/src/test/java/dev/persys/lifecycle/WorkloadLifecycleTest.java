@@ -15,6 +15,7 @@ import dev.persys.model.Workload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -132,6 +133,10 @@ final class WorkloadLifecycleTest {
         signals.put("other removed", new WorkloadSignal.NodeRemoved(THERE));
         signals.put("retry due", new WorkloadSignal.RetryDue());
         signals.put("logs taken", new WorkloadSignal.LogsTaken("tail"));
+        Instant ended = state.observed().since();
+        signals.put("expired", new WorkloadSignal.Expired(ended, "old", false, REQUEST));
+        signals.put("expired, node gone", new WorkloadSignal.Expired(ended, "old", true, REQUEST));
+        signals.put("expired before", new WorkloadSignal.Expired(ended.minusSeconds(1), "old", true, REQUEST));
         signals.put("stop asked", new WorkloadSignal.StopAsked(REQUEST));
         signals.put("start asked", new WorkloadSignal.StartAsked(REQUEST));
         signals.put("restart asked", new WorkloadSignal.RestartAsked(REQUEST));

@@ -2,6 +2,8 @@ package dev.persys.scheduler;
 
 import akka.actor.typed.ActorRef;
 import dev.persys.api.WorkloadView;
+import dev.persys.lifecycle.Retention;
+import dev.persys.lifecycle.Retention.Ended;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.PullProgress;
@@ -46,29 +48,42 @@ final class Directory {
     /** Who made a workload under an idempotency key, and what was asked for. */
     record Keyed(WorkloadId id, WorkloadSpec spec) {}
 
+    private static final Comparator<Ended> OLDEST_END_FIRST =
+            Comparator.comparing(Ended::since).thenComparing(Ended::id);
+
     private static final String LOWEST_ID = "00000000-0000-0000-0000-000000000000";
 
     private final TreeMap<WorkloadId, WorkloadView> workloads = new TreeMap<>();
     private final NavigableSet<Place> byAge = new TreeSet<>();
     private final Map<String, TreeSet<WorkloadId>> byName = new HashMap<>();
     private final Map<NodeId, Set<WorkloadId>> byNode = new HashMap<>();
+    private final Map<Retention.Kind, NavigableSet<Ended>> ended = new EnumMap<>(Retention.Kind.class);
     private final Map<WorkloadStatus, Long> statusCounts = new EnumMap<>(WorkloadStatus.class);
     private final Map<String, Keyed> byKey = new HashMap<>();
+    private final Map<WorkloadId, String> claimedKeys = new HashMap<>();
     private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
     private final TreeMap<NodeId, KnownNode> nodes = new TreeMap<>();
     private final Map<NodeId, ActorRef<NodeActor.Command>> nodeWriters = new HashMap<>();
+
+    Directory() {
+        for (Retention.Kind kind : Retention.Kind.values()) {
+            ended.put(kind, new TreeSet<>(OLDEST_END_FIRST));
+        }
+    }
 
     void put(Workload workload, long revision) {
         WorkloadView old = workloads.put(workload.id(), new WorkloadView(workload, revision, Optional.empty()));
         if (old != null) {
             unindex(old.workload());
         }
+        claimedKeys.remove(workload.id());
         byAge.add(Place.of(workload));
         byName.computeIfAbsent(workload.spec().name(), name -> new TreeSet<>()).add(workload.id());
         workload.nodeId()
                 .ifPresent(node ->
                         byNode.computeIfAbsent(node, id -> new TreeSet<>()).add(workload.id()));
         statusCounts.merge(workload.status(), 1L, Long::sum);
+        Retention.Kind.of(workload).ifPresent(kind -> ended.get(kind).add(end(workload)));
         workload.idempotencyKey().ifPresent(key -> byKey.put(key, new Keyed(workload.id(), workload.spec())));
     }
 
@@ -85,6 +100,7 @@ final class Directory {
         byAge.remove(Place.of(old));
         drop(byName, old.spec().name(), old.id());
         old.nodeId().ifPresent(node -> drop(byNode, node, old.id()));
+        Retention.Kind.of(old).ifPresent(kind -> ended.get(kind).remove(end(old)));
         statusCounts.computeIfPresent(old.status(), (status, count) -> count == 1 ? null : count - 1);
     }
 
@@ -188,6 +204,15 @@ final class Directory {
                         .orElse(true);
     }
 
+    /** All that have come to such an end, the oldest end first. */
+    Collection<Ended> ended(Retention.Kind kind) {
+        return ended.get(kind);
+    }
+
+    private static Ended end(Workload workload) {
+        return new Ended(workload.id(), workload.observed().since());
+    }
+
     Map<WorkloadStatus, Long> workloadCounts() {
         return statusCounts;
     }
@@ -199,12 +224,13 @@ final class Directory {
     /** Drops what is held for a workload that was never written. */
     void forget(WorkloadId id) {
         writers.remove(id);
-        byKey.values().removeIf(keyed -> keyed.id().equals(id));
+        Optional.ofNullable(claimedKeys.remove(id)).ifPresent(byKey::remove);
     }
 
     /** Holds the key for a workload whose record is still on its way. */
     void claimKey(String key, WorkloadId id, WorkloadSpec spec) {
         byKey.put(key, new Keyed(id, spec));
+        claimedKeys.put(id, key);
     }
 
     void writer(WorkloadId id, ActorRef<WorkloadActor.Command> writer) {

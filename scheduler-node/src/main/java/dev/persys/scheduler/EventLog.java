@@ -21,11 +21,9 @@ import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -63,8 +61,12 @@ final class EventLog {
 
     private record Reread(List<Entry> entries) implements Command {}
 
-    /** A place of the ring that is to be written, with what goes there. */
-    private record Unwritten(int slot, String json) {}
+    /** A place of the ring that is to be written, with what goes there; absent where it is to be cleared. */
+    private record Unwritten(int slot, Optional<String> json) {
+        int length() {
+            return json.map(String::length).orElse(0);
+        }
+    }
 
     private static final int GROUP = 32;
 
@@ -79,9 +81,19 @@ final class EventLog {
     private final Deque<ClusterEvent> kept = new ArrayDeque<>();
     private final List<BoundedSourceQueue<ClusterEvent>> followers = new ArrayList<>();
     private final Deque<Unwritten> unwritten = new ArrayDeque<>();
+
+    /** Places to be cleared before anything else is written. */
+    private final Deque<Integer> stale = new ArrayDeque<>();
+
+    /** Places that the ring does not have any more: cleared once everything else is written. */
+    private final Deque<Integer> surplus = new ArrayDeque<>();
+
     private final Map<Integer, Long> revisions = new HashMap<>();
     private List<Unwritten> group = List.of();
-    private int nextSlot;
+
+    /** Places of the ring in the order in which they are used next: free ones, then the one of the oldest event. */
+    private final Deque<Integer> slots = new ArrayDeque<>();
+
     private long number;
 
     private EventLog(
@@ -96,7 +108,7 @@ final class EventLog {
         this.environment = environment;
         this.epoch = epoch;
         this.term = term;
-        restore(stored);
+        restore(EventRing.of(stored, environment.settings().eventsStored()));
     }
 
     /** Goes on behind {@code stored}, the ring as it was read. */
@@ -131,8 +143,9 @@ final class EventLog {
             kept.removeFirst();
         }
         send(event);
-        unwritten.addLast(new Unwritten(nextSlot, Json.write(event)));
-        nextSlot = (nextSlot + 1) % environment.settings().eventsStored();
+        int slot = slots.removeFirst();
+        slots.addLast(slot);
+        unwritten.addLast(new Unwritten(slot, Optional.of(Json.write(event))));
         if (unwritten.size() > environment.settings().eventsStored()) {
             unwritten.removeFirst();
         }
@@ -166,37 +179,66 @@ final class EventLog {
     }
 
     private Behavior<Command> onWriteDue() {
-        if (!group.isEmpty() || unwritten.isEmpty()) {
+        if (!group.isEmpty() || isAllWritten()) {
             return Behaviors.same();
         }
         group = nextGroup();
-        List<Change> changes = new ArrayList<>();
-        for (Unwritten one : group) {
-            changes.add(new Change.Put(
-                    Keys.event(one.slot()), one.json(), revisions.getOrDefault(one.slot(), Change.ABSENT)));
-        }
+        List<Change> changes = group.stream().map(this::change).toList();
         context.pipeToSelf(
                 environment.store().commit(epoch, changes),
                 (result, failure) -> failure == null ? new GroupEnded(result) : new GroupFailed(failure));
         return Behaviors.same();
     }
 
+    private Change change(Unwritten one) {
+        String key = Keys.event(one.slot());
+        long revision = revisions.getOrDefault(one.slot(), Change.ABSENT);
+        return one.json()
+                .<Change>map(json -> new Change.Put(key, json, revision))
+                .orElseGet(() -> new Change.Delete(key, revision));
+    }
+
+    private boolean isAllWritten() {
+        return stale.isEmpty() && unwritten.isEmpty() && surplus.isEmpty();
+    }
+
     private List<Unwritten> nextGroup() {
+        if (!stale.isEmpty()) {
+            return nextToClear(stale);
+        }
+        return unwritten.isEmpty() ? nextToClear(surplus) : nextToWrite();
+    }
+
+    private static List<Unwritten> nextToClear(Deque<Integer> places) {
+        List<Unwritten> next = new ArrayList<>();
+        while (next.size() < GROUP && !places.isEmpty()) {
+            next.add(new Unwritten(places.removeFirst(), Optional.empty()));
+        }
+        return List.copyOf(next);
+    }
+
+    private List<Unwritten> nextToWrite() {
         Map<Integer, Unwritten> bySlot = new LinkedHashMap<>();
         int length = 0;
         while (bySlot.size() < GROUP && length < GROUP_LENGTH && !unwritten.isEmpty()) {
             Unwritten next = unwritten.removeFirst();
             bySlot.put(next.slot(), next);
-            length += next.json().length();
+            length += next.length();
         }
         return List.copyOf(bySlot.values());
     }
 
     private Behavior<Command> onGroupEnded(GroupEnded command) {
         if (command.result() instanceof CommitResult.Committed committed) {
-            group.forEach(one -> revisions.put(one.slot(), committed.revision()));
+            for (Unwritten one : group) {
+                if (one.json().isPresent()) {
+                    revisions.put(one.slot(), committed.revision());
+                } else {
+                    revisions.remove(one.slot());
+                }
+            }
             group = List.of();
-            if (!unwritten.isEmpty()) {
+            if (!isAllWritten()) {
                 writeLater(environment.settings().eventWriteDelay());
             }
         } else if (command.result() instanceof CommitResult.Fenced fenced) {
@@ -229,11 +271,17 @@ final class EventLog {
 
     private Behavior<Command> onReread(Reread command) {
         group.forEach(one -> revisions.remove(one.slot()));
-        command.entries().forEach(entry -> revisions.put(slotOf(entry), entry.revision()));
+        command.entries()
+                .forEach(entry -> EventRing.slot(entry.key()).ifPresent(slot -> revisions.put(slot, entry.revision())));
         List<Unwritten> again = group;
         group = List.of();
         for (int i = again.size() - 1; i >= 0; i--) {
-            unwritten.addFirst(again.get(i));
+            Unwritten one = again.get(i);
+            if (one.json().isPresent()) {
+                unwritten.addFirst(one);
+            } else if (revisions.containsKey(one.slot())) {
+                stale.addFirst(one.slot());
+            }
         }
         writeLater(environment.settings().eventWriteDelay());
         return Behaviors.same();
@@ -279,68 +327,21 @@ final class EventLog {
         return found;
     }
 
-    /**
-     * Takes over the ring. What cannot be read is no reason not to lead: its place is used again. A follower may
-     * resume only where nothing is missing between it and now, so what is before a hole is forgotten.
-     */
-    private void restore(List<Entry> stored) {
-        record Kept(int slot, EventNumber number, ClusterEvent event) {}
-        List<Kept> all = new ArrayList<>();
-        for (Entry entry : stored) {
-            int slot = slotOf(entry);
-            revisions.put(slot, entry.revision());
-            read(entry).ifPresent(event -> all.add(new Kept(slot, EventNumber.of(event), event)));
-        }
-        all.sort(Comparator.comparing(Kept::number));
-        EventNumber last = null;
-        for (Kept one : all) {
-            if (last != null && !one.number().follows(last)) {
-                kept.clear();
-            }
-            last = one.number();
-            kept.addLast(one.event());
-            nextSlot = (one.slot() + 1) % environment.settings().eventsStored();
-        }
+    /** Takes over the ring. What cannot be read is no reason not to lead. */
+    private void restore(EventRing ring) {
+        ring.faults().forEach(fault -> context.getLog().warn("{}", fault));
+        revisions.putAll(ring.revisions());
+        slots.addAll(ring.slots());
+        kept.addAll(ring.events());
         while (kept.size() > environment.settings().eventsKept()) {
             kept.removeFirst();
         }
-    }
-
-    private Optional<ClusterEvent> read(Entry entry) {
-        try {
-            ClusterEvent event = Json.read(entry.value(), ClusterEvent.class);
-            EventNumber.of(event);
-            return Optional.of(event);
-        } catch (UncheckedIOException | IllegalArgumentException e) {
-            context.getLog().warn("the event {} cannot be read and is dropped: {}", entry.key(), e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static int slotOf(Entry entry) {
-        return Integer.parseInt(entry.key().substring(Keys.EVENTS.length()));
-    }
-
-    /** An event's id in the order of time. */
-    private record EventNumber(long epoch, long number) implements Comparable<EventNumber> {
-        static EventNumber of(ClusterEvent event) {
-            String[] parts = String.valueOf(event.id()).split("-", 2);
-            if (parts.length != 2) {
-                throw new IllegalArgumentException("not the id of an event: " + event.id());
-            }
-            return new EventNumber(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
-        }
-
-        /** Whether nothing that was written is missing between {@code before} and this. */
-        boolean follows(EventNumber before) {
-            return epoch == before.epoch ? number == before.number + 1 : number == 1;
-        }
-
-        @Override
-        public int compareTo(EventNumber other) {
-            return Comparator.comparingLong(EventNumber::epoch)
-                    .thenComparingLong(EventNumber::number)
-                    .compare(this, other);
+        ring.moves()
+                .forEach(move -> unwritten.addLast(new Unwritten(move.slot(), Optional.of(Json.write(move.event())))));
+        stale.addAll(ring.stale());
+        surplus.addAll(ring.surplus());
+        if (!isAllWritten()) {
+            writeLater(environment.settings().eventWriteDelay());
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.persys.api.ClusterEvent.Kind;
 import dev.persys.model.Node;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.PullProgress;
+import dev.persys.model.Reason;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Instant;
@@ -36,7 +37,9 @@ final class Events {
                 before.map(Workload::status).map(WorkloadStatus::text),
                 after.map(Workload::status).map(WorkloadStatus::text).orElse(DELETED),
                 last.observed().reason().text(),
-                after.isPresent() ? last.observed().message() : "its container is removed, and its record with it",
+                after.isPresent() || last.observed().reason() == Reason.EXPIRED
+                        ? last.observed().message()
+                        : "its container is removed, and its record with it",
                 last.requestId(),
                 Optional.empty()));
     }

@@ -36,6 +36,12 @@ record LogTail(int bytes) {
                 .thenApply(this::text);
     }
 
+    /** What is kept of {@code tail}, which may have been taken when more was. */
+    String shortened(String tail) {
+        ByteString text = ByteString.fromString(tail, StandardCharsets.UTF_8);
+        return text.size() <= bytes ? tail : text(text.takeRight(bytes + 1));
+    }
+
     private String text(ByteString tail) {
         String text = decoded(tail.takeRight(bytes));
         int firstBreak = text.indexOf('\n');

@@ -19,6 +19,7 @@ import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.Beat;
 import dev.persys.protocol.SchedulerProtocol.ChangeNode;
 import dev.persys.protocol.SchedulerProtocol.ChangeWorkload;
+import dev.persys.protocol.SchedulerProtocol.CollectGarbage;
 import dev.persys.protocol.SchedulerProtocol.Command;
 import dev.persys.protocol.SchedulerProtocol.ExplainWorkload;
 import dev.persys.protocol.SchedulerProtocol.FollowEvents;
@@ -46,6 +47,7 @@ final class Requests {
     private final Directory directory;
     private final ActorRef<PlacementActor.Command> placement;
     private final ActorRef<EventLog.Command> events;
+    private final RetentionSweep retention;
     private final Leadership leadership;
 
     Requests(
@@ -53,11 +55,13 @@ final class Requests {
             Directory directory,
             ActorRef<PlacementActor.Command> placement,
             ActorRef<EventLog.Command> events,
+            RetentionSweep retention,
             Leadership leadership) {
         this.term = term;
         this.directory = directory;
         this.placement = placement;
         this.events = events;
+        this.retention = retention;
         this.leadership = leadership;
     }
 
@@ -88,6 +92,8 @@ final class Requests {
             changeNode(change);
         } else if (request instanceof GetClusterMetrics get) {
             measure(get);
+        } else if (request instanceof CollectGarbage collect) {
+            collect.replyTo().tell(new Reply.Ok<>(retention.collect(collect)));
         } else if (request instanceof FollowEvents follow) {
             events.tell(new EventLog.Follow(follow.after(), follow.replyTo()));
         } else {
@@ -119,6 +125,8 @@ final class Requests {
             change.replyTo().tell(new Reply.Unavailable<>(detail));
         } else if (request instanceof GetClusterMetrics get) {
             get.replyTo().tell(new Reply.Unavailable<>(detail));
+        } else if (request instanceof CollectGarbage collect) {
+            collect.replyTo().tell(new Reply.Unavailable<>(detail));
         } else if (request instanceof FollowEvents follow) {
             follow.replyTo().tell(new Reply.Unavailable<>(detail));
         } else if (request instanceof GetReadiness readiness) {

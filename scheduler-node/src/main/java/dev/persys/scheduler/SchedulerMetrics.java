@@ -26,6 +26,8 @@ final class SchedulerMetrics {
     private final Metric.Gauge nodes = Kamon.gauge("persys.nodes", "nodes by status", MeasurementUnit.none());
     private final Counter orphans = Kamon.counter("persys.orphans", "containers of ours that no record spoke of")
             .withoutTags();
+    private final Counter expired = Kamon.counter("persys.workloads.expired", "workloads that retention had removed")
+            .withoutTags();
     private final Counter leaderships = Kamon.counter("persys.leaderships", "terms of leadership begun here")
             .withoutTags();
 
@@ -48,6 +50,10 @@ final class SchedulerMetrics {
 
     void orphanFound() {
         orphans.increment();
+    }
+
+    void workloadExpired() {
+        expired.increment();
     }
 
     void leadershipBegun() {

@@ -3,6 +3,7 @@ package dev.persys.scheduler;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.persys.lifecycle.NodeTimings;
+import dev.persys.lifecycle.Retention;
 import dev.persys.placement.ScorePolicy;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.Optional;
  * @param eventsStored how many events the store keeps
  * @param followerBuffer how many events may wait for one follower before it is cut off
  * @param waitingPerRecord how many messages may wait while one record is being written
+ * @param retention how long workloads that have ended are kept
+ * @param retentionInterval how often those that are not are removed
+ * @param removalsAtOnce how many of them at once
  */
 public record SchedulerSettings(
         Duration heartbeatInterval,
@@ -35,9 +39,13 @@ public record SchedulerSettings(
         Duration reclaimDelay,
         Duration agentRetryFirst,
         Duration agentRetryLongest,
-        int waitingPerRecord) {
+        int waitingPerRecord,
+        Retention retention,
+        Duration retentionInterval,
+        int removalsAtOnce) {
 
     private static final String BLOCK = "persys.scheduler.";
+    private static final String NEVER = "never";
     private static final long LONGEST_LOG_TAIL = 256 * 1024;
 
     /**
@@ -63,7 +71,10 @@ public record SchedulerSettings(
                 positive(config, "reclaim-delay"),
                 positive(config, "agent-retry.first"),
                 positive(config, "agent-retry.longest"),
-                atLeastOne(config, "waiting-per-record"));
+                atLeastOne(config, "waiting-per-record"),
+                new Retention(limits(config, "finished"), limits(config, "stopped")),
+                positive(config, "retention.interval"),
+                atLeastOne(config, "retention.removals-at-once"));
     }
 
     private static NodeTimings timings(Config config) {
@@ -87,6 +98,13 @@ public record SchedulerSettings(
         long bytes = config.getBytes(BLOCK + "log-tail");
         require(bytes <= LONGEST_LOG_TAIL, config, "log-tail", "at most 256KiB, because it is part of a record");
         return (int) bytes;
+    }
+
+    private static Retention.Limits limits(Config config, String kind) {
+        String after = "retention." + kind + "-after";
+        Optional<Duration> limit =
+                config.getString(BLOCK + after).equals(NEVER) ? Optional.empty() : Optional.of(positive(config, after));
+        return new Retention.Limits(limit, atLeastOne(config, "retention." + kind + "-kept"));
     }
 
     private static Duration positive(Config config, String name) {

@@ -9,6 +9,7 @@ import dev.persys.api.ContainerOrder;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Desired;
 import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
@@ -88,6 +89,10 @@ final class Term {
         INSTANCE
     }
 
+    private enum RetentionDue implements Command {
+        INSTANCE
+    }
+
     private static final Duration COUNTS_INTERVAL = Duration.ofSeconds(5);
 
     private final ActorContext<Command> context;
@@ -100,6 +105,7 @@ final class Term {
     private final Writers writers;
     private final Directory directory = new Directory();
     private final Requests requests;
+    private final RetentionSweep retention;
 
     private Term(
             ActorContext<Command> context,
@@ -132,8 +138,10 @@ final class Term {
                 nodeMonitor,
                 new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement),
                 new NodeActor.Shared(environment, leadership, context.getSelf(), placement, workloadMonitor));
-        this.requests = new Requests(this, directory, placement, events, leadership);
+        this.retention = new RetentionSweep(directory, writers::signal, settings, environment.clock());
+        this.requests = new Requests(this, directory, placement, events, retention, leadership);
         timers.startTimerWithFixedDelay(CountsDue.INSTANCE, COUNTS_INTERVAL);
+        timers.startTimerWithFixedDelay(RetentionDue.INSTANCE, settings.retentionInterval());
         loaded.nodes().forEach(writers::load);
         loaded.workloads().forEach(writers::load);
     }
@@ -166,6 +174,7 @@ final class Term {
                 .onMessage(Reloaded.class, this::onReloaded)
                 .onMessage(ReloadFailed.class, this::onReloadFailed)
                 .onMessage(CountsDue.class, command -> onCountsDue())
+                .onMessage(RetentionDue.class, command -> onRetentionDue())
                 .build();
     }
 
@@ -198,14 +207,20 @@ final class Term {
             directory.put(last, command.revision());
         } else {
             writers.retire(last.id());
+            retention.gone(last.id());
         }
         if (!command.before().map(Workload::status).equals(command.after().map(Workload::status))) {
             command.after().map(Workload::status).ifPresent(SchedulerMetrics.INSTANCE::workloadBecame);
         }
         Events.of(command.before(), command.after(), last, now())
                 .ifPresent(event -> events.tell(new EventLog.Append(event, true)));
-        if (command.after().isPresent()
-                && !command.before().flatMap(Workload::nodeId).equals(last.nodeId())) {
+        boolean moved = !command.before().flatMap(Workload::nodeId).equals(last.nodeId());
+        boolean unwanted = last.desired() == Desired.DELETED
+                && command.before()
+                        .map(Workload::desired)
+                        .filter(last.desired()::equals)
+                        .isEmpty();
+        if (command.after().isPresent() && (moved || unwanted)) {
             writers.tellOfItsNode(last);
         }
         return Behaviors.same();
@@ -335,6 +350,11 @@ final class Term {
 
     private Behavior<Command> onCountsDue() {
         SchedulerMetrics.INSTANCE.counts(directory.workloadCounts(), directory.nodeCounts());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onRetentionDue() {
+        retention.pass();
         return Behaviors.same();
     }
 

@@ -242,7 +242,7 @@ final class WorkloadActor {
 
     private Behavior<Command> onDurable(Write write, long revision) {
         Optional<Workload> next = write.change().next();
-        Versioned durable = new Versioned(next.orElse(write.before().workload()), revision);
+        Versioned durable = new Versioned(write.change().last(), revision);
         Optional<Workload> before = write.before().revision() == Change.ABSENT
                 ? Optional.empty()
                 : Optional.of(write.before().workload());

@@ -23,6 +23,7 @@ final class Writers {
     private final ActorRef<NodeMonitor.Command> nodeMonitor;
     private final WorkloadActor.Shared workloadShared;
     private final NodeActor.Shared nodeShared;
+    private final LogTail logTail;
     private final InstantSource clock;
     private long nodesSpawned;
 
@@ -37,6 +38,7 @@ final class Writers {
         this.nodeMonitor = nodeMonitor;
         this.workloadShared = workloadShared;
         this.nodeShared = nodeShared;
+        this.logTail = new LogTail(workloadShared.environment().settings().logTailBytes());
         this.clock = workloadShared.environment().clock();
     }
 
@@ -51,10 +53,14 @@ final class Writers {
         spawn(accepted.id(), WorkloadActor.createNew(accepted, replyTo, workloadShared));
     }
 
+    /** A tail that was taken when more was kept is shortened here, and in the store with the next write. */
     void load(WorkloadActor.Versioned loaded) {
-        Workload workload = loaded.workload();
+        Workload workload =
+                loaded.workload().withLogs(logTail.shortened(loaded.workload().logs()));
         directory.put(workload, loaded.revision());
-        spawn(workload.id(), WorkloadActor.createLoaded(loaded, workloadShared));
+        spawn(
+                workload.id(),
+                WorkloadActor.createLoaded(new WorkloadActor.Versioned(workload, loaded.revision()), workloadShared));
         tellOfItsNode(workload);
     }
 

@@ -9,6 +9,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.Adapter;
 import akka.stream.Materializer;
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.api.ClusterEvent;
 import dev.persys.api.Heartbeat;
@@ -44,19 +45,28 @@ final class ControlPlane implements AutoCloseable {
 
     final InMemoryStateStore store;
     final ScriptedAgents agents;
-    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
-    private final ManualTime time = ManualTime.get(kit.system());
+    private final ActorTestKit kit;
+    private final ManualTime time;
     private final AtomicLong ids = new AtomicLong();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private ActorRef<Leader.Command> leader;
 
     ControlPlane() {
-        store = new InMemoryStateStore();
-        agents = new ScriptedAgents(Materializer.matFromSystem(kit.system()));
-        start();
+        this("");
     }
 
-    private void start() {
+    /** With these settings in place of the defaults. */
+    ControlPlane(String settings) {
+        kit = ActorTestKit.create(ManualTime.config()
+                .withFallback(ConfigFactory.parseString(settings))
+                .withFallback(ConfigFactory.load()));
+        time = ManualTime.get(kit.system());
+        store = new InMemoryStateStore();
+        agents = new ScriptedAgents(Materializer.matFromSystem(kit.system()));
+        start(kit.system().settings().config());
+    }
+
+    private void start(Config config) {
         leader = kit.spawn(Leader.create(new SchedulerEnvironment(
                 store,
                 agents,
@@ -64,7 +74,7 @@ final class ControlPlane implements AutoCloseable {
                 this::nextId,
                 "test",
                 ClusterId.of("test-cluster"),
-                SchedulerSettings.of(kit.system().settings().config()))));
+                SchedulerSettings.of(config))));
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
             TestProbe<SchedulerProtocol.Readiness> probe = kit.createTestProbe();
             tell(new SchedulerProtocol.GetReadiness(probe.getRef()));
@@ -90,8 +100,14 @@ final class ControlPlane implements AutoCloseable {
 
     /** As after a kill and a new start: nothing survives but the store and the nodes. */
     void restart() {
+        restartWith("");
+    }
+
+    /** As {@link #restart}, with these settings from now on. */
+    void restartWith(String settings) {
         kit.stop(leader);
-        start();
+        start(ConfigFactory.parseString(settings)
+                .withFallback(kit.system().settings().config()));
     }
 
     /** Ends the actors of the term whose name begins so, as a bug in them would. */

@@ -3,6 +3,8 @@ package dev.persys.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.api.WorkloadView;
+import dev.persys.lifecycle.Retention;
+import dev.persys.model.Desired;
 import dev.persys.model.NodeId;
 import dev.persys.model.Observation;
 import dev.persys.model.PlacementSummary;
@@ -31,6 +33,8 @@ final class DirectoryTest {
     private static final int IDS = 6;
     private static final int NAMES = 3;
     private static final int NODES = 2;
+    private static final List<WorkloadStatus> STATUSES =
+            List.of(WorkloadStatus.RUNNING, WorkloadStatus.EXITED, WorkloadStatus.FAILED, WorkloadStatus.STOPPED);
 
     private final Directory directory = new Directory();
 
@@ -111,6 +115,15 @@ final class DirectoryTest {
         assertThat(indexed.workloadCounts())
                 .isEqualTo(
                         all.values().stream().collect(Collectors.groupingBy(Workload::status, Collectors.counting())));
+        for (Retention.Kind kind : Retention.Kind.values()) {
+            assertThat(indexed.ended(kind))
+                    .containsExactlyElementsOf(all.values().stream()
+                            .filter(workload -> Retention.Kind.of(workload).equals(Optional.of(kind)))
+                            .map(workload -> new Retention.Ended(
+                                    workload.id(), workload.observed().since()))
+                            .sorted(Comparator.comparing(Retention.Ended::since).thenComparing(Retention.Ended::id))
+                            .toList());
+        }
         for (int name = 0; name < NAMES; name++) {
             String wanted = "name-" + name;
             assertThat(indexed.resolve(wanted))
@@ -140,13 +153,11 @@ final class DirectoryTest {
         return shape % 3 == 0
                 ? accepted
                 : accepted.placedOn(
-                        NodeId.of("node-" + shape % NODES),
-                        new PlacementSummary(START, "best-fit", 1, Optional.empty(), List.of(), Map.of()),
-                        Observation.of(
-                                shape % 4 == 0 ? WorkloadStatus.RUNNING : WorkloadStatus.EXITED,
-                                START,
-                                Reason.CONTAINER_RUNNING,
-                                ""));
+                                NodeId.of("node-" + shape % NODES),
+                                new PlacementSummary(START, "best-fit", 1, Optional.empty(), List.of(), Map.of()),
+                                Observation.of(
+                                        STATUSES.get(shape % 4), START.plusSeconds(shape % 5), Reason.PLACED, ""))
+                        .withDesired(shape % 7 == 0 ? Desired.DELETED : Desired.RUNNING, Optional.empty());
     }
 
     private static List<WorkloadId> sorted(Map<WorkloadId, Workload> all) {

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import com.typesafe.config.ConfigFactory;
 import dev.persys.api.ClusterEvent;
 import dev.persys.api.ClusterEvent.Kind;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
 import dev.persys.scheduler.InMemoryStateStore.Fate;
+import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Duration;
@@ -30,6 +32,7 @@ final class EventLogTest {
     }
 
     private final Workbench bench = new Workbench(SMALL);
+    private SchedulerEnvironment environment = bench.environment;
     private ActorRef<EventLog.Command> log = start(bench.leadership);
 
     @AfterEach
@@ -115,6 +118,88 @@ final class EventLogTest {
     }
 
     @Test
+    void smallerRingIsClearedOfWhatItHasNoPlaceFor() {
+        for (int i = 1; i <= 6; i++) {
+            append("e" + i);
+            written(i);
+        }
+        environment = with("persys.scheduler.events { kept = 6, stored = 2, follower-buffer = 2 }");
+
+        takeOver();
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(200));
+            return bench.store.entries(Keys.EVENTS).size() == 2;
+        });
+        takeOver();
+
+        assertThat(feed(Optional.of("1-4"))).isInstanceOf(EventFeed.Gone.class);
+        Follower follower = follow(Optional.of("1-5"));
+        await().until(() -> List.copyOf(follower.heard).equals(List.of("1-6 e6")));
+    }
+
+    @Test
+    void ringIsClearedOverAnOutageToo() {
+        for (int i = 1; i <= 4; i++) {
+            append("e" + i);
+            written(i);
+        }
+        environment = with("persys.scheduler.events { kept = 6, stored = 1, follower-buffer = 2 }");
+        bench.store.nextCommits(key -> true, Fate.NORMAL, Fate.WRITTEN_UNANSWERED, Fate.LOST);
+
+        takeOver();
+
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(500));
+            return bench.store.entries(Keys.EVENTS).size() == 1;
+        });
+        append("last");
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(500));
+            return bench.store.entries(Keys.EVENTS).get(0).value().contains("last");
+        });
+        bench.term.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void foreignKeysAndBrokenValuesEndNoTerm() {
+        append("a");
+        written(1);
+        bench.store.plant(Keys.EVENTS + "not-a-place", "{}");
+        bench.store.plant(Keys.event(1), "null");
+        bench.store.plant(Keys.event(70), "no json");
+
+        takeOver();
+        append("b");
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(200));
+            return bench.store.entries(Keys.EVENTS).size() == 3;
+        });
+
+        assertThat(bench.store.entries(Keys.EVENTS))
+                .extracting(Entry::key)
+                .containsExactly(Keys.event(0), Keys.event(1), Keys.EVENTS + "not-a-place");
+        Follower follower = follow(Optional.of("1-1"));
+        await().until(() -> List.copyOf(follower.heard).equals(List.of("2-1 b")));
+    }
+
+    @Test
+    void neitherMemoryNorStoreGrowsWithTheNumberOfEvents() {
+        int many = 500;
+        for (int i = 1; i <= many; i++) {
+            append("e" + i);
+        }
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(200));
+            return bench.store.entries(Keys.EVENTS).stream()
+                    .anyMatch(entry -> entry.value().contains("1-" + many));
+        });
+
+        assertThat(bench.store.entries(Keys.EVENTS)).hasSize(4);
+        assertThat(feed(Optional.of("1-" + (many - 6)))).isInstanceOf(EventFeed.Gone.class);
+        assertThat(feed(Optional.of("1-" + (many - 5)))).isInstanceOf(EventFeed.Open.class);
+    }
+
+    @Test
     void eventsBehindAHoleCannotBeResumedFromBeforeIt() {
         for (int i = 1; i <= 3; i++) {
             append("e" + i);
@@ -186,7 +271,18 @@ final class EventLogTest {
 
     private ActorRef<EventLog.Command> start(Leadership leadership) {
         return bench.kit.spawn(
-                EventLog.create(bench.environment, leadership, bench.store.entries(Keys.EVENTS), bench.term.getRef()));
+                EventLog.create(environment, leadership, bench.store.entries(Keys.EVENTS), bench.term.getRef()));
+    }
+
+    private SchedulerEnvironment with(String settings) {
+        return new SchedulerEnvironment(
+                bench.environment.store(),
+                bench.environment.agents(),
+                bench.environment.clock(),
+                bench.environment.workloadIds(),
+                bench.environment.owner(),
+                bench.environment.clusterIdIfNew(),
+                SchedulerSettings.of(ConfigFactory.parseString(settings).withFallback(ConfigFactory.load())));
     }
 
     private void takeOver() {

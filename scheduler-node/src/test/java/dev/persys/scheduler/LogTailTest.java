@@ -44,6 +44,14 @@ final class LogTailTest {
     }
 
     @Test
+    void tailOfAnEarlierSettingIsShortenedAlike() {
+        assertThat(new LogTail(10).shortened("first\nsecond\nthird\n")).isEqualTo("third\n");
+        assertThat(new LogTail(10).shortened("short\n")).isEqualTo("short\n");
+        assertThat(new LogTail(10).shortened("é".repeat(20)).getBytes(StandardCharsets.UTF_8))
+                .hasSizeLessThanOrEqualTo(10);
+    }
+
+    @Test
     void nodeThatDoesNotAnswerFails() {
         agents.agent("node-1").cutOff();
 

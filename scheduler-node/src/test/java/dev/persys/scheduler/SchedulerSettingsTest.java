@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.lifecycle.NodeTimings;
+import dev.persys.lifecycle.Retention;
+import dev.persys.lifecycle.Retention.Limits;
 import dev.persys.placement.ScorePolicy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +38,12 @@ final class SchedulerSettingsTest {
                         Duration.ofSeconds(15),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(10),
-                        1_000));
+                        1_000,
+                        new Retention(
+                                new Limits(Optional.of(Duration.ofDays(3)), 10_000),
+                                new Limits(Optional.empty(), 10_000)),
+                        Duration.ofSeconds(60),
+                        32));
     }
 
     @Test
@@ -59,6 +67,13 @@ final class SchedulerSettingsTest {
         expect("agent-retry.first = 1s", SchedulerSettings::agentRetryFirst, Duration.ofSeconds(1));
         expect("agent-retry.longest = 1s", SchedulerSettings::agentRetryLongest, Duration.ofSeconds(1));
         expect("waiting-per-record = 3", SchedulerSettings::waitingPerRecord, 3);
+        expect("retention.finished-after = 1s", finished(Limits::after), Optional.of(Duration.ofSeconds(1)));
+        expect("retention.finished-after = never", finished(Limits::after), Optional.empty());
+        expect("retention.finished-kept = 3", finished(Limits::kept), 3);
+        expect("retention.stopped-after = 1s", stopped(Limits::after), Optional.of(Duration.ofSeconds(1)));
+        expect("retention.stopped-kept = 3", stopped(Limits::kept), 3);
+        expect("retention.interval = 1s", SchedulerSettings::retentionInterval, Duration.ofSeconds(1));
+        expect("retention.removals-at-once = 3", SchedulerSettings::removalsAtOnce, 3);
     }
 
     @ParameterizedTest
@@ -80,12 +95,26 @@ final class SchedulerSettingsTest {
         "reclaim-delay, 0s",
         "agent-retry.first, 0s",
         "agent-retry.longest, soon",
-        "waiting-per-record, 0"
+        "waiting-per-record, 0",
+        "retention.finished-after, 0s",
+        "retention.finished-kept, 0",
+        "retention.stopped-after, ever",
+        "retention.stopped-kept, 0",
+        "retention.interval, 0s",
+        "retention.removals-at-once, 0"
     })
     void valueThatCannotBeIsNamed(String name, String value) {
         assertThatThrownBy(() -> with(name + " = \"" + value + "\""))
                 .isInstanceOf(ConfigException.BadValue.class)
                 .hasMessageContaining(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    private static <T> Function<SchedulerSettings, T> finished(Function<Limits, T> read) {
+        return settings -> read.apply(settings.retention().finished());
+    }
+
+    private static <T> Function<SchedulerSettings, T> stopped(Function<Limits, T> read) {
+        return settings -> read.apply(settings.retention().stopped());
     }
 
     private static <T> void expect(String override, Function<SchedulerSettings, T> read, T expected) {

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
+import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.Volume;
 import dev.persys.model.PortMapping;
@@ -53,6 +54,20 @@ final class ContainerMapping {
         }
         spec.network().ifPresent(host::withNetworkMode);
         return host;
+    }
+
+    /** How much output is kept, by the driver that {@code driver} names; empty where that keeps none in files. */
+    static Optional<LogConfig> logConfig(String driver, DockerSettings settings) {
+        boolean isFiles = driver.equals(LogConfig.LoggingType.JSON_FILE.getType())
+                || driver.equals(LogConfig.LoggingType.LOCAL.getType());
+        if (!isFiles || settings.logMaxSize() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new LogConfig(
+                LogConfig.LoggingType.fromValue(driver),
+                Map.of(
+                        "max-size", Long.toString(settings.logMaxSize()),
+                        "max-file", Integer.toString(settings.logMaxFiles()))));
     }
 
     static List<ExposedPort> exposedPorts(ContainerSpec spec) {

@@ -11,6 +11,7 @@ import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -69,6 +70,9 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     private final DockerStreams streams;
     private final RegistryCredentials credentials;
 
+    /** As Docker named it last: forgotten with every new watch, because a restarted Docker may have another. */
+    private volatile Optional<String> loggingDriver = Optional.empty();
+
     /** Connects lazily: Docker need not be there yet. */
     public DockerContainerRuntime(DockerSettings settings) {
         this.settings = settings;
@@ -104,7 +108,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<HostFacts> facts() {
         return calls.call("info", settings.callTimeout(), () -> {
-            Info info = docker.infoCmd().exec();
+            Info info = info();
             return new HostFacts(
                     info.getNCPU(),
                     info.getMemTotal() / (1024 * 1024),
@@ -243,6 +247,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
 
     @Override
     public Watch watch(Map<String, String> labels, Optional<Instant> since, Consumer<RuntimeSignal> listener) {
+        loggingDriver = Optional.empty();
         List<String> pairs = labels.entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .toList();
@@ -305,14 +310,25 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         return stream;
     }
 
+    private Info info() {
+        Info info = docker.infoCmd().exec();
+        loggingDriver = Optional.ofNullable(info.getLoggingDriver());
+        return info;
+    }
+
     private CreateContainerCmd createCommand(ContainerSpec spec) {
+        HostConfig host = ContainerMapping.hostConfig(spec, settings.publishAddress());
+        String driver = loggingDriver
+                .or(() -> Optional.ofNullable(info().getLoggingDriver()))
+                .orElse("");
+        ContainerMapping.logConfig(driver, settings).ifPresent(host::withLogConfig);
         CreateContainerCmd command = docker.createContainerCmd(spec.image())
                 .withName(spec.name())
                 .withLabels(spec.labels())
                 .withEnv(ContainerMapping.environment(spec))
                 .withStopTimeout(wholeSeconds(spec.stopGracePeriod()))
                 .withExposedPorts(ContainerMapping.exposedPorts(spec))
-                .withHostConfig(ContainerMapping.hostConfig(spec, settings.publishAddress()));
+                .withHostConfig(host);
         if (!spec.entrypoint().isEmpty()) {
             command.withEntrypoint(spec.entrypoint());
         }

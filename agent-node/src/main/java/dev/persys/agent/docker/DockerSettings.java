@@ -20,6 +20,8 @@ import java.time.Duration;
  * @param maxStreams fetches, followed logs and event streams at once
  * @param publishAddress the node's address on which ports are published
  * @param registryCredentialsDir a directory of {@code <name>.json} files
+ * @param logMaxSize bytes of a container's output in one file; 0 leaves the output to Docker's own configuration
+ * @param logMaxFiles how many such files a container has at most
  */
 public record DockerSettings(
         URI host,
@@ -33,4 +35,6 @@ public record DockerSettings(
         int maxStops,
         int maxStreams,
         String publishAddress,
-        Path registryCredentialsDir) {}
+        Path registryCredentialsDir,
+        long logMaxSize,
+        int logMaxFiles) {}

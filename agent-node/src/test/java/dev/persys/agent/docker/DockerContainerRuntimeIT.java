@@ -38,11 +38,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
+    private static final long LOG_FILE_BYTES = 64 * 1024;
     private static final DockerFixture DOCKER = DockerFixture.shared();
     private static final ContainerRuntime RUNTIME =
             new DockerContainerRuntime(settings(DOCKER, Path.of("/nonexistent"), Duration.ofSeconds(20)));
@@ -95,6 +97,39 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 .isEqualTo("250000000 67108864 67108864 3 on-failure:3 1234 [\"sh\"]"
                         + " [\"-c\",\"echo $WORD; id -u; pwd; sleep 1000\"]");
         get(RUNTIME.remove(id));
+    }
+
+    @Test
+    void outputTakesNoMoreRoomThanAllowed() throws Exception {
+        String id = get(RUNTIME.create(spec("i=0; while [ $i -lt 20000 ]; do echo line number $i; i=$((i+1)); done")));
+        get(RUNTIME.start(id));
+        awaitStatus(id, ContainerStatus.EXITED);
+
+        assertThat(DOCKER.docker("inspect", "--format", "{{json .HostConfig.LogConfig}}", id))
+                .isEqualTo("{\"Type\":\"json-file\",\"Config\":{\"max-file\":\"2\",\"max-size\":\"65536\"}}");
+        await().untilAsserted(() -> assertThat(log(id, LogQuery.ALL)).endsWith("line number 19999\n"));
+        Path file = Path.of(DOCKER.docker("inspect", "--format", "{{.LogPath}}", id));
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            List<Path> logs = files.filter(path -> path.getFileName().toString().contains("-json.log"))
+                    .toList();
+            assertThat(logs).hasSize(2);
+            long slack = 1024;
+            assertThat(logs.stream().mapToLong(path -> path.toFile().length()).sum())
+                    .isLessThan(2 * (LOG_FILE_BYTES + slack));
+        }
+        get(RUNTIME.remove(id));
+    }
+
+    @Test
+    void outputIsLeftToADriverThatWritesNoFilesOfItsOwn() {
+        try (DockerFixture docker = DockerFixture.start("--log-driver=none");
+                ContainerRuntime runtime =
+                        new DockerContainerRuntime(settings(docker, Path.of("/nonexistent"), Duration.ofSeconds(20)))) {
+            String id = get(runtime.create(spec("exit 0")));
+
+            assertThat(docker.docker("inspect", "--format", "{{.HostConfig.LogConfig}}", id))
+                    .isEqualTo("{none map[]}");
+        }
     }
 
     @Test
@@ -344,6 +379,8 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 4,
                 6,
                 "127.0.0.1",
-                credentials);
+                credentials,
+                LOG_FILE_BYTES,
+                2);
     }
 }

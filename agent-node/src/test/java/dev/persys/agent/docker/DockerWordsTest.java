@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.util.ByteString;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.LogConfig;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.agent.AgentSettings;
 import dev.persys.api.Json;
 import dev.persys.model.PullProgress;
 import dev.persys.runtime.RuntimeFailure;
@@ -17,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +63,22 @@ final class DockerWordsTest {
         assertThat(DockerFailures.ofPull("toomanyrequests: You have reached your pull rate limit")
                         .isTransient())
                 .isTrue();
+    }
+
+    @Test
+    void outputIsBoundedWhereTheDriverWritesFilesAndASizeIsSet() {
+        DockerSettings settings = settings("");
+        for (String driver : List.of("json-file", "local")) {
+            LogConfig config = ContainerMapping.logConfig(driver, settings).orElseThrow();
+            assertThat(config.getType().getType()).isEqualTo(driver);
+            assertThat(config.getConfig())
+                    .isEqualTo(Map.of("max-size", Integer.toString(10 * 1024 * 1024), "max-file", "3"));
+        }
+        for (String driver : List.of("none", "journald", "fluentd", "a-plugin", "")) {
+            assertThat(ContainerMapping.logConfig(driver, settings)).isEmpty();
+        }
+        DockerSettings unbounded = settings("persys.agent.docker.log-max-size = 0");
+        assertThat(ContainerMapping.logConfig("json-file", unbounded)).isEmpty();
     }
 
     @Test
@@ -121,5 +142,10 @@ final class DockerWordsTest {
                     .hasMessageNotContaining("hunter2")
                     .hasNoCause();
         }
+    }
+
+    private static DockerSettings settings(String overrides) {
+        return AgentSettings.of(ConfigFactory.parseString(overrides).withFallback(ConfigFactory.load()))
+                .docker();
     }
 }

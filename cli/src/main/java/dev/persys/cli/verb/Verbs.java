@@ -33,6 +33,7 @@ public final class Verbs {
                                 "node rm",
                                 "cluster",
                                 "events",
+                                "gc",
                                 "store export",
                                 "store import")),
                 new Section("Processes", List.of("dev start", "dev stop", "dev status", "scheduler", "agent")),
@@ -75,6 +76,7 @@ public final class Verbs {
             case "nodes" -> new NodesVerb();
             case "cluster" -> new ClusterVerb();
             case "events" -> new EventsVerb();
+            case "gc" -> new GcVerb();
             case "scheduler" -> ServerVerb.scheduler();
             case "agent" -> ServerVerb.agent();
             case "completion" -> new CompletionVerb();

@@ -2,6 +2,8 @@ package dev.persys.http.scheduler;
 
 import akka.http.javadsl.model.HttpResponse;
 import dev.persys.api.ClusterMetrics;
+import dev.persys.api.FieldError;
+import dev.persys.api.Garbage;
 import dev.persys.api.NodeView;
 import dev.persys.api.Page;
 import dev.persys.api.Paths;
@@ -17,7 +19,10 @@ import dev.persys.model.NodeId;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -40,7 +45,12 @@ final class NodeRoutes {
                 Endpoint.delete(Paths.NODE, Role.OPERATOR, Set.of(), call -> change(call, NodeAction.DELETE)),
                 Endpoint.act(Paths.NODE_DRAIN, Role.OPERATOR, call -> change(call, NodeAction.DRAIN)),
                 Endpoint.act(Paths.NODE_ACTIVATE, Role.OPERATOR, call -> change(call, NodeAction.ACTIVATE)),
-                Endpoint.get(Paths.CLUSTER_METRICS, Role.READER, Set.of(), this::metrics));
+                Endpoint.get(Paths.CLUSTER_METRICS, Role.READER, Set.of(), this::metrics),
+                Endpoint.act(
+                        Paths.CLUSTER_GC,
+                        Role.OPERATOR,
+                        Set.of("dryRun", "finishedAfter", "limit"),
+                        this::collectGarbage));
     }
 
     private CompletionStage<HttpResponse> list(Call call) {
@@ -87,6 +97,21 @@ final class NodeRoutes {
                 SchedulerProtocol.GetClusterMetrics::new,
                 reply -> Replies.answer(
                         call, reply, metrics -> Answers.read(call, Views.metrics(metrics), OptionalLong.empty())));
+    }
+
+    private CompletionStage<HttpResponse> collectGarbage(Call call) {
+        List<FieldError> errors = new ArrayList<>();
+        boolean dryRun = call.flag("dryRun").orElse(false, errors);
+        Optional<Duration> finishedAfter = call.span("finishedAfter").orElse(Optional.empty(), errors);
+        int limit = call.number("limit", 1, pageSize)
+                .orElse(Optional.empty(), errors)
+                .orElse(pageSize);
+        if (!errors.isEmpty()) {
+            return Answers.now(Answers.invalid(call, errors));
+        }
+        return scheduler.<Reply<Garbage>, HttpResponse>ask(
+                replyTo -> new SchedulerProtocol.CollectGarbage(dryRun, finishedAfter, limit, call.origin(), replyTo),
+                reply -> Replies.answer(call, reply, garbage -> Answers.json(Views.garbage(garbage))));
     }
 
     /** What cannot be a node's name is no node's. */

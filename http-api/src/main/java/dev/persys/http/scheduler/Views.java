@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.ClusterMetrics;
 import dev.persys.api.Explanation;
+import dev.persys.api.Garbage;
 import dev.persys.api.Json;
 import dev.persys.api.Page;
 import dev.persys.api.RecordJson;
+import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
@@ -64,6 +66,27 @@ final class Views {
         json.set("capacity", Json.MAPPER.valueToTree(metrics.capacity()));
         json.set("reserved", Json.MAPPER.valueToTree(metrics.reserved()));
         json.set("free", Json.MAPPER.valueToTree(metrics.free()));
+        return json;
+    }
+
+    /** A workload's {@code nodeId} is null where it is on none. */
+    static ObjectNode garbage(Garbage garbage) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("dryRun", garbage.dryRun());
+        json.put("expired", garbage.expired());
+        json.put("waiting", garbage.waiting());
+        json.put("removing", garbage.removing());
+        json.put("kept", garbage.kept());
+        ArrayNode workloads = json.putArray("workloads");
+        for (Garbage.Item item : garbage.workloads()) {
+            ObjectNode entry = workloads.addObject();
+            entry.put("id", item.id().value());
+            entry.put("name", item.name());
+            entry.put("status", item.status().text());
+            entry.put("nodeId", item.nodeId().map(NodeId::value).orElse(null));
+            entry.set("statusSince", Json.MAPPER.valueToTree(item.statusSince()));
+            entry.put("message", item.why());
+        }
         return json;
     }
 }

@@ -2,9 +2,11 @@ package dev.persys.http.server;
 
 import akka.http.javadsl.model.HttpRequest;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.DurationText;
 import dev.persys.api.FieldError;
 import dev.persys.api.Parsed;
 import dev.persys.protocol.Origin;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +69,15 @@ public record Call(
             case "false" -> new Parsed.Valid<>(false);
             default -> invalid("?" + name, text, "true or false");
         };
+    }
+
+    /** A span of the query, such as {@code 90s} or {@code 1h30m}. */
+    public Parsed<Optional<Duration>> span(String name) {
+        Optional<String> text = parameter(name);
+        Optional<Duration> span = text.flatMap(DurationText::parse);
+        return text.isPresent() && span.isEmpty()
+                ? invalid("?" + name, text.get(), "a span such as 90s or 1h30m")
+                : new Parsed.Valid<>(span);
     }
 
     /** The revision that the change is meant for; absent with {@code *} and without the header. */

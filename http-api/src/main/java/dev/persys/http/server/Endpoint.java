@@ -49,7 +49,12 @@ public record Endpoint(
 
     /** Without a body. */
     public static Endpoint act(String template, Caller.Role role, Handler handler) {
-        return new Endpoint(HttpMethods.POST, template, Optional.of(role), Set.of(), false, handler);
+        return act(template, role, Set.of(), handler);
+    }
+
+    /** Without a body. */
+    public static Endpoint act(String template, Caller.Role role, Set<String> parameters, Handler handler) {
+        return new Endpoint(HttpMethods.POST, template, Optional.of(role), parameters, false, handler);
     }
 
     public static Endpoint delete(String template, Caller.Role role, Set<String> parameters, Handler handler) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.ClusterMetrics;
 import dev.persys.api.Explanation;
+import dev.persys.api.Garbage;
 import dev.persys.api.Page;
 import dev.persys.api.WorkloadRequest;
 import dev.persys.api.WorkloadView;
@@ -21,6 +22,7 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -317,6 +319,64 @@ final class SchedulerRoutesTest {
         conforms("GET", "/cluster/metrics", response);
         assertThat(Wire.tree(response).at("/workloads/Running").asInt()).isEqualTo(5);
         assertThat(Wire.tree(response).at("/nodes/Suspect").asInt()).isZero();
+    }
+
+    @Test
+    void garbageIsCollectedAsAskedAndNamed() {
+        fixture.scheduler.answer(command -> ((SchedulerProtocol.CollectGarbage) command)
+                .replyTo()
+                .tell(new Reply.Ok<>(new Garbage(
+                        true,
+                        3,
+                        1,
+                        2,
+                        7,
+                        List.of(
+                                new Garbage.Item(
+                                        Samples.ID,
+                                        "job",
+                                        WorkloadStatus.EXITED,
+                                        Optional.of(Samples.NODE_ID),
+                                        Samples.NOW,
+                                        "finished 4 days ago; kept for 3 days"),
+                                new Garbage.Item(
+                                        Samples.ID,
+                                        "idle",
+                                        WorkloadStatus.STOPPED,
+                                        Optional.empty(),
+                                        Samples.NOW,
+                                        "x"))))));
+
+        HttpResponse<String> response = fixture.api.post("/v1/cluster/gc?dryRun=true&finishedAfter=1h30m&limit=2");
+
+        conforms("POST", "/cluster/gc", response);
+        assertThat(Wire.tree(response).path("expired").asInt()).isEqualTo(3);
+        assertThat(Wire.tree(response).at("/workloads/0/message").asText()).startsWith("finished 4 days ago");
+        assertThat(Wire.tree(response).at("/workloads/1/nodeId").isNull()).isTrue();
+        SchedulerProtocol.CollectGarbage collect = (SchedulerProtocol.CollectGarbage) fixture.scheduler.only();
+        assertThat(collect.dryRun()).isTrue();
+        assertThat(collect.finishedAfter()).contains(Duration.ofMinutes(90));
+        assertThat(collect.limit()).isEqualTo(2);
+
+        fixture.api.post("/cluster/gc");
+        SchedulerProtocol.CollectGarbage plain = (SchedulerProtocol.CollectGarbage)
+                fixture.scheduler.received().stream().skip(1).findFirst().orElseThrow();
+        assertThat(plain.dryRun()).isFalse();
+        assertThat(plain.finishedAfter()).isEmpty();
+        assertThat(plain.limit()).isEqualTo(10);
+    }
+
+    @Test
+    void garbageIsNotCollectedByParametersThatMakeNoSense() {
+        fixture.scheduler.answer(command -> {});
+
+        HttpResponse<String> response = fixture.api.post("/cluster/gc?dryRun=perhaps&finishedAfter=soon&limit=0");
+
+        conforms("POST", "/cluster/gc", response);
+        assertThat(Wire.problem(response).errors())
+                .extracting(error -> error.pointer())
+                .containsExactly("?dryRun", "?finishedAfter", "?limit");
+        assertThat(fixture.scheduler.received()).isEmpty();
     }
 
     @Test
