@@ -37,8 +37,8 @@ final class NodeActor {
     /** Its agent registers. */
     record Register(NodeFacts facts, ActorRef<Reply<RegisterResponse>> replyTo) implements Command {}
 
-    /** Its agent is alive. */
-    record Beat(Resources available, ActorRef<Reply<NodeId>> replyTo) implements Command {}
+    /** Its agent is alive; {@code degraded}: its container engine does not answer. */
+    record Beat(Resources available, boolean degraded, ActorRef<Reply<NodeId>> replyTo) implements Command {}
 
     enum CheckSilence implements Command {
         INSTANCE
@@ -182,8 +182,8 @@ final class NodeActor {
     }
 
     private Behavior<Command> onBeat(State state, Beat command) {
-        Node next = on(state, new NodeSignal.Beat(command.available()));
-        if (!state.node().status().isReachable()) {
+        Node next = on(state, new NodeSignal.Beat(command.available(), command.degraded()));
+        if (!state.node().status().isReachable() && next.status().isReachable()) {
             link.tell(new AgentLink.Heard(next.facts()));
         }
         command.replyTo().tell(new Reply.Ok<>(next.id()));
