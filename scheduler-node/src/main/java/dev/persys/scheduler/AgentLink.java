@@ -61,7 +61,7 @@ final class AgentLink {
 
     private record OrderFailed(AgentOrder order, Throwable cause) implements Command {}
 
-    private record Listed(Instant asOf, ContainerList list) implements Command {}
+    private record Listed(Instant asOf, boolean afresh, ContainerList list) implements Command {}
 
     private record ListFailed(Throwable cause) implements Command {}
 
@@ -96,6 +96,7 @@ final class AgentLink {
     private final Set<WorkloadId> newsSinceListing = new HashSet<>();
     private NodeFacts facts;
     private boolean listing;
+    private boolean forgotten;
     private boolean streaming;
     private int connectAttempts;
     private Optional<String> lastEvent = Optional.empty();
@@ -268,16 +269,21 @@ final class AgentLink {
         listing = true;
         newsSinceListing.clear();
         Instant asOf = environment.clock().instant();
+        boolean afresh = forgotten;
         context.pipeToSelf(
                 environment.agents().list(facts),
-                (list, failure) -> failure == null ? new Listed(asOf, list) : new ListFailed(failure));
+                (list, failure) -> failure == null ? new Listed(asOf, afresh, list) : new ListFailed(failure));
     }
 
     private Behavior<Command> onListed(Listed command) {
         listing = false;
+        forgotten = forgotten && !command.afresh();
         ContainerList list = command.list();
-        term.tell(new Term.InventoryTaken(
-                new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing)));
+        Inventory inventory = new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing);
+        // An agent that was started anew knows of no order that was given before.
+        Duration grace =
+                command.afresh() ? Duration.ZERO : environment.settings().startGrace();
+        term.tell(new Term.InventoryTaken(inventory, grace));
         tellWaiters();
         if (!streaming) {
             lastEvent = Optional.of(list.cursor());
@@ -299,6 +305,7 @@ final class AgentLink {
         if (!(command.stream() instanceof EventStream.Open open)) {
             streaming = false;
             lastEvent = Optional.empty();
+            forgotten = true;
             return onConnect();
         }
         connectAttempts = 0;

@@ -61,7 +61,8 @@ final class Term {
     /** An agent told of a container. */
     record Seen(NodeId node, ContainerReport report) implements Command {}
 
-    record InventoryTaken(Inventory inventory) implements Command {}
+    /** @param grace how long after an order its container may be missing from the inventory */
+    record InventoryTaken(Inventory inventory, Duration grace) implements Command {}
 
     record Deliver(NodeId node, AgentOrder order) implements Command {}
 
@@ -307,11 +308,7 @@ final class Term {
     private Behavior<Command> onInventoryTaken(InventoryTaken command) {
         Inventory inventory = command.inventory();
         var findings = Reconciliation.findings(
-                inventory,
-                directory.placedOn(inventory.node()),
-                directory::record,
-                environment.settings().startGrace(),
-                now());
+                inventory, directory.placedOn(inventory.node()), directory::record, command.grace(), now());
         for (Finding finding : findings) {
             context.getLog().info("found on node {}: {}", inventory.node(), finding);
             if (finding instanceof Finding.Tell tell) {
