@@ -212,16 +212,13 @@ final class ContainerActor {
         Seen seen = command.outcome() instanceof StepOutcome.Inspected inspected
                 ? sight.stopped(((Step.Stop) step).containerId(), inspected.state())
                 : ((StepOutcome.Saw) command.outcome()).seen();
-        if (seen instanceof Seen.Present present && reporter.isGone(present.containerId())) {
-            seen = new Seen.Unknown();
-        }
-        ContainerMemory next = memory.withSeen(seen);
+        boolean isGoing = seen instanceof Seen.Present present && reporter.isGone(present.containerId());
+        ContainerMemory next = memory.withSeen(isGoing ? new Seen.Unknown() : seen);
         if (isCurrent && step instanceof Step.Start) {
             next = next.withWork(next.work().orElseThrow().withStarted());
         }
-        Optional<Reaction> reaction = isCurrent && step instanceof Step.LookByName
-                ? ContainerPlan.afterLookByName(command.goal(), seen)
-                : Optional.empty();
+        Optional<Reaction> reaction =
+                isCurrent ? ContainerPlan.afterLook(step, command.goal(), seen, isGoing) : Optional.empty();
         return reaction.isPresent() ? react(next, reaction.get()) : advance(next);
     }
 
@@ -246,8 +243,8 @@ final class ContainerActor {
     private Behavior<Command> onObserved(ContainerMemory memory, Observed command) {
         String id = command.containerId();
         if (!(command.outcome() instanceof StepOutcome.Inspected inspected)) {
-            sight.failed();
-            timers.startSingleTimer("observe", new Observe(id), around.backoff().after(1, around.random()));
+            Duration pause = around.backoff().after(sight.failed(), around.random());
+            timers.startSingleTimer("observe", new Observe(id), pause);
             return minding(memory);
         }
         ContainerSight.Sighting sighting = sight.ended(id, command.again(), inspected.state());

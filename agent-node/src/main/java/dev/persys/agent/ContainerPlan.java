@@ -93,11 +93,19 @@ final class ContainerPlan {
                 : new Reaction.GiveUp(ContainerPhase.PULL_FAILED, step.complaint());
     }
 
-    /** After it was found out who has the name, which the engine had said is taken. */
-    static Optional<Reaction> afterLookByName(Goal goal, Seen seen) {
+    /**
+     * After a step that found a container, or found out who has the name that the engine had said is taken.
+     *
+     * @param isGoing whether what was found is a container that was removed, and that the engine still shows
+     */
+    static Optional<Reaction> afterLook(Step step, Goal goal, Seen seen, boolean isGoing) {
+        if (step instanceof Step.Look && isGoing) {
+            return Optional.of(
+                    new Reaction.BackOff(new RuntimeFailure(Kind.CONFLICT, "the container is still being removed")));
+        }
         boolean isItsOwn =
                 seen instanceof Seen.Present present && present.generation().equals(goal.generation());
-        return isItsOwn
+        return !(step instanceof Step.LookByName) || (isItsOwn && !isGoing)
                 ? Optional.empty()
                 // What has it is on its way out.
                 : Optional.of(new Reaction.BackOff(

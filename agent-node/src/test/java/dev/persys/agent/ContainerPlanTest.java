@@ -93,6 +93,27 @@ final class ContainerPlanTest {
         assertThat(ContainerPlan.afterFailure(new Step.Remove("c"), failure)).isEqualTo(new Reaction.BackOff(failure));
     }
 
+    @Test
+    void whatIsStillBeingRemovedIsWaitedForAndNotLookedAtInALoop() {
+        Seen same = new Seen.Present("c", Generation.of(2), ContainerStatus.DEAD);
+        Seen older = new Seen.Present("c", Generation.of(1), ContainerStatus.RUNNING);
+        assertThat(ContainerPlan.afterLook(new Step.Look(), run(2), older, false))
+                .isEmpty();
+        assertThat(ContainerPlan.afterLook(new Step.Look(), run(2), older, true))
+                .get()
+                .isInstanceOf(Reaction.BackOff.class);
+        assertThat(ContainerPlan.afterLook(new Step.LookByName(), run(2), same, false))
+                .isEmpty();
+        assertThat(ContainerPlan.afterLook(new Step.LookByName(), run(2), same, true))
+                .get()
+                .isInstanceOf(Reaction.BackOff.class);
+        assertThat(ContainerPlan.afterLook(new Step.LookByName(), run(2), older, false))
+                .get()
+                .isInstanceOf(Reaction.BackOff.class);
+        assertThat(ContainerPlan.afterLook(new Step.Remove("c"), run(2), new Seen.Absent(), false))
+                .isEmpty();
+    }
+
     private static Step next(Goal goal, Seen seen) {
         return ContainerPlan.next(Work.of(goal), seen, false);
     }

@@ -15,6 +15,7 @@ import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a node's report of a container does to its workload. */
@@ -63,7 +64,7 @@ final class SeenContainer {
                 withLogs(WorkloadLifecycle.stopped(workload, facts(workload, report), now), workload, report);
             case PULLING -> Outcome.nothing();
             case STARTING -> new Unchanged(List.of(WorkloadLifecycle.stop(workload)));
-            case RUNNING, PAUSED, RESTARTING ->
+            case RUNNING, PAUSED, RESTARTING, RENAMED ->
                 WorkloadLifecycle.changed(
                         workload,
                         workload.withObserved(
@@ -128,6 +129,7 @@ final class SeenContainer {
                                 Reason.START_REFUSED,
                                 "Docker refused to start it: " + report.message(),
                                 now));
+            case RENAMED -> renamed(workload, report, now);
             case REMOVED -> missing(workload, now);
         };
     }
@@ -186,6 +188,23 @@ final class SeenContainer {
                 now);
     }
 
+    /** What has another name cannot be found by anybody but us: it makes room for one with the right name. */
+    private static Outcome renamed(Workload workload, ContainerReport report, Instant now) {
+        Outcome outcome = retried(
+                workload,
+                workload.observed(),
+                WorkloadStatus.MISSING,
+                Reason.CONTAINER_GONE,
+                "its container was " + report.message() + " by somebody and is removed",
+                now);
+        if (outcome instanceof Outcome.Changed changed) {
+            List<WorkloadEffect> effects = new ArrayList<>(changed.effects());
+            effects.add(0, WorkloadLifecycle.remove(workload));
+            return new Outcome.Changed(changed.next(), effects);
+        }
+        return outcome;
+    }
+
     private static Outcome retried(
             Workload workload, Observation facts, WorkloadStatus status, Reason reason, String what, Instant now) {
         if (WorkloadLifecycle.awaitsRetry(workload)) {
@@ -213,7 +232,7 @@ final class SeenContainer {
                 && changed.next()
                         .filter(next -> next.status() != before.status())
                         .isPresent()) {
-            List<WorkloadEffect> effects = new java.util.ArrayList<>(changed.effects());
+            List<WorkloadEffect> effects = new ArrayList<>(changed.effects());
             effects.add(new TakeLogs(before.nodeId().orElseThrow(), before.id()));
             return new Outcome.Changed(changed.next(), effects);
         }
