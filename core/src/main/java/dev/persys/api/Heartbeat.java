@@ -13,7 +13,7 @@ import java.math.BigDecimal;
 public record Heartbeat(NodeId nodeId, String status, BigDecimal availableCpu, long availableMemory) {
     public static final String DEGRADED = "degraded";
 
-    public boolean isDegraded() {
+    public boolean saysDegraded() {
         return status.equals(DEGRADED);
     }
 }

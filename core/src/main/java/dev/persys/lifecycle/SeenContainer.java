@@ -109,8 +109,9 @@ final class SeenContainer {
                                         now)),
                         workload,
                         report);
+            // A new one is due already: this is the end that it follows, or of one that we had removed.
             case EXITED ->
-                isCounted(workload)
+                WorkloadLifecycle.awaitsRetry(workload)
                         ? Outcome.nothing()
                         : withLogs(ended(workload, facts, report, now), workload, report);
             case PULL_FAILED ->
@@ -156,11 +157,6 @@ final class SeenContainer {
             return becomes(workload, facts.as(WorkloadStatus.EXITED, Reason.COMPLETED, "completed", now));
         }
         return becomes(workload, facts.as(WorkloadStatus.FAILED, reason, Sentences.ended(report), now));
-    }
-
-    /** Whether this end of the container is the one after which a new one is due. */
-    private static boolean isCounted(Workload workload) {
-        return WorkloadLifecycle.awaitsRetry(workload) && workload.status() == WorkloadStatus.RESTARTING;
     }
 
     /**

@@ -206,7 +206,7 @@ final class Requests {
                 .nodeWriter(id)
                 .ifPresentOrElse(
                         writer -> writer.tell(new NodeActor.Beat(
-                                available, request.heartbeat().isDegraded(), request.replyTo())),
+                                available, request.heartbeat().saysDegraded(), request.replyTo())),
                         () -> request.replyTo().tell(new Reply.NotFound<>("node", id.value())));
     }
 
