@@ -296,6 +296,30 @@ final class AgentGuardianTest {
     }
 
     @Test
+    void containerThatCannotBeMadeAlthoughDockerAnswersIsGivenUpAfterItsAttempts() {
+        KIT.stop(agent);
+        start("persys.agent.start-attempts = 2");
+        docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        run(Samples.run(id, 1));
+        passUntil(() -> docker.count("create") == 2);
+        assertThat(skipTo(ContainerPhase.START_REFUSED).message()).isEqualTo("no answer (attempt 2 of 2)");
+        assertThat(docker.containers()).isEmpty();
+    }
+
+    @Test
+    void inventoryThatFailsHalfWayIsNoInventory() {
+        run(Samples.run(Samples.workload(), 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.createByHand(Samples.container(id, 1));
+        docker.fail("inspect", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        TestProbe<ListReply> lists = KIT.createTestProbe();
+        agent.tell(new AgentProtocol.ListContainers(lists.ref()));
+        assertThat(lists.receiveMessage()).isEqualTo(new ListReply.Unavailable("no answer"));
+        assertThat(list().containers()).hasSize(2);
+    }
+
+    @Test
     void unknownOutcomeOfCreateIsLookedAtBeforeAnotherAttempt() {
         docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
         docker.createByHand(Samples.container(id, 1));

@@ -40,6 +40,7 @@ final class AgentSettingsTest {
                         new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.3),
                         Duration.ofMillis(250),
                         new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), 0.3),
+                        12,
                         Duration.ofSeconds(5),
                         4,
                         4,
@@ -75,7 +76,7 @@ final class AgentSettingsTest {
                           max-starts = 3, max-stops = 4, max-pulls = 5, max-pending-orders = 6, max-remembered = 7
                           pull-attempts = 8, pull-backoff { min = 4s, max = 5s, jitter = 0.5 }
                           pull-progress-interval = 9ms
-                          retry-backoff { min = 10ms, max = 11ms, jitter = 0.2 }
+                          retry-backoff { min = 10ms, max = 11ms, jitter = 0.2 }, start-attempts = 26
                           ping-interval = 12s, max-listings = 13, listing-parallelism = 14
                           events { kept = 15, follower-buffer = 16 }
                           docker {
@@ -104,6 +105,7 @@ final class AgentSettingsTest {
                         new Backoff(Duration.ofSeconds(4), Duration.ofSeconds(5), 0.5),
                         Duration.ofMillis(9),
                         new Backoff(Duration.ofMillis(10), Duration.ofMillis(11), 0.2),
+                        26,
                         Duration.ofSeconds(12),
                         13,
                         14,

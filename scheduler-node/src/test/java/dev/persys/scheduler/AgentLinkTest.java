@@ -167,6 +167,7 @@ final class AgentLinkTest {
         HeldAgent.next(agent.lists).answer().completeExceptionally(new ConnectException());
 
         bench.workloadMonitor.expectMessage(new WorkloadMonitor.Done(Workbench.NODE));
+        bench.term.expectNoMessage(Duration.ofMillis(50));
     }
 
     @Test
