@@ -138,6 +138,17 @@ final class RestartDecisionTest {
                 .isEqualTo(WorkloadStatus.RUNNING);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "on-failure", "always"})
+    void endOfAContainerForWhichANewOneIsDueChangesNothing(String policy) {
+        Workload running = running(policy);
+        Workload missing = WorkloadScenes.after(running, WorkloadScenes.seen(running, ContainerPhase.RENAMED, 0));
+        for (int code : new int[] {0, 137}) {
+            assertThat(WorkloadLifecycle.on(missing, ended(running, code, false, 0, THEN), THEN))
+                    .isEqualTo(Outcome.nothing());
+        }
+    }
+
     @Test
     void renamedContainerIsRemovedBeforeAnotherFollows() {
         Workload running = running("no");

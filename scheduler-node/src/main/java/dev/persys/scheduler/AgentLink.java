@@ -83,8 +83,6 @@ final class AgentLink {
         }
     }
 
-    private static final int DOUBLINGS = 16;
-
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final NodeId node;
@@ -207,7 +205,7 @@ final class AgentLink {
         Undelivered waiting = orders.get(order.workload());
         waiting.inFlight = false;
         waiting.attempts++;
-        Duration delay = backoff(waiting.attempts);
+        Duration delay = environment.settings().agentRetry(waiting.attempts);
         context.getLog()
                 .warn(
                         "node {} did not take an order for workload {}; again in {} ms: {}",
@@ -377,7 +375,7 @@ final class AgentLink {
 
     private void connectLater(String why) {
         connectAttempts++;
-        Duration delay = backoff(connectAttempts);
+        Duration delay = environment.settings().agentRetry(connectAttempts);
         context.getLog().warn("no events from node {}; again in {} ms: {}", node, delay.toMillis(), why);
         timers.startSingleTimer(Connect.INSTANCE, Connect.INSTANCE, delay);
     }
@@ -389,11 +387,5 @@ final class AgentLink {
     private void tellWaiters() {
         inventoryWaiters.forEach(monitor -> monitor.tell(new WorkloadMonitor.Done(node)));
         inventoryWaiters.clear();
-    }
-
-    private Duration backoff(int attempts) {
-        Duration longest = environment.settings().agentRetryLongest();
-        Duration delay = environment.settings().agentRetryFirst().multipliedBy(1L << Math.min(attempts - 1, DOUBLINGS));
-        return delay.compareTo(longest) > 0 ? longest : delay;
     }
 }

@@ -82,6 +82,7 @@ final class EventLog {
     private final Map<Integer, Long> revisions = new HashMap<>();
     private List<Unwritten> group = List.of();
     private int nextSlot;
+    private int failures;
     private long number;
 
     private EventLog(
@@ -194,6 +195,7 @@ final class EventLog {
 
     private Behavior<Command> onGroupEnded(GroupEnded command) {
         if (command.result() instanceof CommitResult.Committed committed) {
+            failures = 0;
             group.forEach(one -> revisions.put(one.slot(), committed.revision()));
             group = List.of();
             if (!unwritten.isEmpty()) {
@@ -214,8 +216,9 @@ final class EventLog {
     }
 
     private void rereadLater() {
+        failures++;
         timers.startSingleTimer(
-                RereadDue.INSTANCE, RereadDue.INSTANCE, environment.settings().storeRetryDelay());
+                RereadDue.INSTANCE, RereadDue.INSTANCE, environment.settings().storeRetry(failures));
     }
 
     /** Whether the group arrived is not known: its places are read, and it is written again over what is there. */

@@ -25,7 +25,9 @@ import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -101,6 +103,7 @@ final class Term {
     private final Writers writers;
     private final Directory directory = new Directory();
     private final Requests requests;
+    private final Map<WorkloadId, Integer> reloads = new HashMap<>();
 
     private Term(
             ActorContext<Command> context,
@@ -195,6 +198,7 @@ final class Term {
 
     private Behavior<Command> onWorkloadCommitted(WorkloadCommitted command) {
         Workload last = command.last();
+        reloads.remove(last.id());
         if (command.after().isPresent()) {
             directory.put(last, command.revision());
         } else {
@@ -261,7 +265,8 @@ final class Term {
     }
 
     private void reloadLater(WorkloadId id) {
-        timers.startSingleTimer(id, new Reload(id), environment.settings().storeRetryDelay());
+        int failures = reloads.merge(id, 1, Integer::sum);
+        timers.startSingleTimer(id, new Reload(id), environment.settings().storeRetry(failures));
     }
 
     private Behavior<Command> onDeliver(Deliver command) {
