@@ -105,7 +105,14 @@ public final class AgentGuardian {
                 ContainerManager.create(
                         settings,
                         self -> new Surroundings(
-                                parts.nodeId(), runtime, puller, feed, self, settings.retryBackoff(), parts.random()),
+                                parts.nodeId(),
+                                runtime,
+                                puller,
+                                feed,
+                                self,
+                                settings.retryBackoff(),
+                                settings.startAttempts(),
+                                parts.random()),
                         metrics),
                 "containers");
         this.watch = context.spawn(

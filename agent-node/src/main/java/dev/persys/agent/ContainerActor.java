@@ -190,7 +190,7 @@ final class ContainerActor {
             ContainerMemory unsure =
                     broke.failure().isTransient() || !isCurrent ? memory.withSeen(new Seen.Unknown()) : memory;
             return isCurrent || broke.failure().isTransient()
-                    ? react(unsure, ContainerPlan.afterFailure(step, broke.failure()))
+                    ? react(unsure, ContainerPlan.afterFailure(step, broke))
                     : advance(unsure);
         }
         if (outcome instanceof StepOutcome.ImageThere image) {
@@ -212,16 +212,13 @@ final class ContainerActor {
         Seen seen = command.outcome() instanceof StepOutcome.Inspected inspected
                 ? sight.stopped(((Step.Stop) step).containerId(), inspected.state())
                 : ((StepOutcome.Saw) command.outcome()).seen();
-        if (seen instanceof Seen.Present present && reporter.isGone(present.containerId())) {
-            seen = new Seen.Unknown();
-        }
-        ContainerMemory next = memory.withSeen(seen);
+        boolean isGoing = seen instanceof Seen.Present present && reporter.isGone(present.containerId());
+        ContainerMemory next = memory.withSeen(isGoing ? new Seen.Unknown() : seen);
         if (isCurrent && step instanceof Step.Start) {
             next = next.withWork(next.work().orElseThrow().withStarted());
         }
-        Optional<Reaction> reaction = isCurrent && step instanceof Step.LookByName
-                ? ContainerPlan.afterLookByName(command.goal(), seen)
-                : Optional.empty();
+        Optional<Reaction> reaction =
+                isCurrent ? ContainerPlan.afterLook(step, command.goal(), seen, isGoing) : Optional.empty();
         return reaction.isPresent() ? react(next, reaction.get()) : advance(next);
     }
 
@@ -246,8 +243,8 @@ final class ContainerActor {
     private Behavior<Command> onObserved(ContainerMemory memory, Observed command) {
         String id = command.containerId();
         if (!(command.outcome() instanceof StepOutcome.Inspected inspected)) {
-            sight.failed();
-            timers.startSingleTimer("observe", new Observe(id), around.backoff().after(1, around.random()));
+            Duration pause = around.backoff().after(sight.failed(), around.random());
+            timers.startSingleTimer("observe", new Observe(id), pause);
             return minding(memory);
         }
         ContainerSight.Sighting sighting = sight.ended(id, command.again(), inspected.state());
@@ -315,7 +312,7 @@ final class ContainerActor {
 
     private Behavior<Command> react(ContainerMemory memory, Reaction reaction) {
         if (reaction instanceof Reaction.BackOff backOff) {
-            return backOff(memory, backOff.failure());
+            return backOff(memory, backOff);
         }
         if (reaction instanceof Reaction.GiveUp giveUp) {
             return giveUp(memory, giveUp.phase(), giveUp.message());
@@ -334,14 +331,19 @@ final class ContainerActor {
         return advance(memory.withFailed(report));
     }
 
-    private Behavior<Command> backOff(ContainerMemory memory, RuntimeFailure failure) {
+    private Behavior<Command> backOff(ContainerMemory memory, Reaction.BackOff backOff) {
         lanes.giveBack();
         if (memory.work().isEmpty()) {
             return rest(memory);
         }
-        Work work = memory.work().get();
-        int failures = work.failures() + 1;
-        Duration pause = around.backoff().after(failures, around.random());
+        if (memory.failed().isEmpty()
+                && ContainerPlan.beforeRetry(memory.work().get(), backOff, around.startAttempts())
+                        instanceof Reaction.GiveUp giveUp) {
+            return giveUp(memory, giveUp.phase(), giveUp.message());
+        }
+        Work work = memory.work().get().withFailure(backOff.engineAway());
+        Duration pause = around.backoff().after(work.failures(), around.random());
+        RuntimeFailure failure = backOff.failure();
         context.getLog()
                 .warn("Workload {}: next attempt in {} ms: {}", workloadId, pause.toMillis(), failure.getMessage());
         if (work.goal() instanceof Goal.Run && memory.failed().isEmpty()) {
@@ -349,7 +351,7 @@ final class ContainerActor {
         }
         activity = Activity.BACKING_OFF;
         timers.startSingleTimer("retry", new RetryNow(), pause);
-        return minding(memory.withWork(work.withFailures(failures)));
+        return minding(memory.withWork(work));
     }
 
     private Behavior<Command> settle(ContainerMemory memory, Work work) {

@@ -22,22 +22,23 @@ record ContainerMemory(Seen seen, Optional<Work> work, Generation ended, Optiona
      * @param fetched whether its image was fetched
      * @param started whether its container was started by this order
      * @param failures of Docker in a row
+     * @param attempts that failed although Docker answered
      */
-    record Work(Goal goal, boolean fetched, boolean started, int failures) {
+    record Work(Goal goal, boolean fetched, boolean started, int failures, int attempts) {
         static Work of(Goal goal) {
-            return new Work(goal, false, false, 0);
+            return new Work(goal, false, false, 0, 0);
         }
 
         Work withFetched() {
-            return new Work(goal, true, started, 0);
+            return new Work(goal, true, started, 0, attempts);
         }
 
         Work withStarted() {
-            return new Work(goal, fetched, true, 0);
+            return new Work(goal, fetched, true, 0, attempts);
         }
 
-        Work withFailures(int count) {
-            return new Work(goal, fetched, started, count);
+        Work withFailure(boolean engineAway) {
+            return new Work(goal, fetched, started, failures + 1, attempts + (engineAway ? 0 : 1));
         }
     }
 

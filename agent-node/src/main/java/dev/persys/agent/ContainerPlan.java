@@ -67,10 +67,11 @@ final class ContainerPlan {
     }
 
     /** After a step that failed, for the order that it was taken for. */
-    static Reaction afterFailure(Step step, RuntimeFailure failure) {
+    static Reaction afterFailure(Step step, StepOutcome.Broke broke) {
+        RuntimeFailure failure = broke.failure();
         boolean isOfRun = step instanceof Step.Create || step instanceof Step.Start || step instanceof Step.LookByName;
         if (failure.isTransient() || !isOfRun) {
-            return new Reaction.BackOff(failure);
+            return new Reaction.BackOff(failure, broke.engineAway());
         }
         if (step instanceof Step.Create && failure.kind() == Kind.NOT_FOUND) {
             return new Reaction.Perform(new Step.CheckImage(failure.getMessage()));
@@ -79,6 +80,21 @@ final class ContainerPlan {
             return new Reaction.Perform(new Step.LookByName());
         }
         return new Reaction.GiveUp(ContainerPhase.START_REFUSED, failure.getMessage());
+    }
+
+    /**
+     * Before another attempt: a container that cannot be made although the engine answers is given up in the end. What is
+     * to end is never given up, because it would run on.
+     *
+     * @param limit of attempts
+     */
+    static Reaction beforeRetry(Work work, Reaction.BackOff backOff, int limit) {
+        boolean isLast = work.goal() instanceof Goal.Run && !backOff.engineAway() && work.attempts() + 1 >= limit;
+        return isLast
+                ? new Reaction.GiveUp(
+                        ContainerPhase.START_REFUSED,
+                        backOff.failure().getMessage() + " (attempt " + limit + " of " + limit + ")")
+                : backOff;
     }
 
     /** After it was found out whether the image is there, which the engine had complained about. */
@@ -93,14 +109,22 @@ final class ContainerPlan {
                 : new Reaction.GiveUp(ContainerPhase.PULL_FAILED, step.complaint());
     }
 
-    /** After it was found out who has the name, which the engine had said is taken. */
-    static Optional<Reaction> afterLookByName(Goal goal, Seen seen) {
+    /**
+     * After a step that found a container, or found out who has the name that the engine had said is taken.
+     *
+     * @param isGoing whether what was found is a container that was removed, and that the engine still shows
+     */
+    static Optional<Reaction> afterLook(Step step, Goal goal, Seen seen, boolean isGoing) {
+        if (step instanceof Step.Look && isGoing) {
+            return Optional.of(new Reaction.BackOff(
+                    new RuntimeFailure(Kind.CONFLICT, "the container is still being removed"), false));
+        }
         boolean isItsOwn =
                 seen instanceof Seen.Present present && present.generation().equals(goal.generation());
-        return isItsOwn
+        return !(step instanceof Step.LookByName) || (isItsOwn && !isGoing)
                 ? Optional.empty()
                 // What has it is on its way out.
                 : Optional.of(new Reaction.BackOff(
-                        new RuntimeFailure(Kind.CONFLICT, "the container's name is still in use")));
+                        new RuntimeFailure(Kind.CONFLICT, "the container's name is still in use"), false));
     }
 }

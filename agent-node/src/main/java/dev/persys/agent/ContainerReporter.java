@@ -3,6 +3,7 @@ package dev.persys.agent;
 import akka.actor.typed.ActorRef;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
@@ -56,9 +57,9 @@ final class ContainerReporter {
         feed.tell(new EventFeed.Publish(report));
     }
 
-    /** What the engine shows of a container; nothing is told of one that is gone. */
+    /** What the engine shows of a container; nothing is told of one that is gone or is left of an order that failed. */
     void tell(ContainerLabels labels, ContainerState state, boolean again) {
-        if (isGone(state.id())) {
+        if (isGone(state.id()) || hasToldFailureOf(labels.generation())) {
             return;
         }
         ContainerReport report =
@@ -86,6 +87,13 @@ final class ContainerReporter {
 
     boolean isGone(String containerId) {
         return gone.filter(containerId::equals).isPresent();
+    }
+
+    private boolean hasToldFailureOf(Generation generation) {
+        return last.filter(report -> report.generation().equals(generation)
+                        && (report.phase() == ContainerPhase.START_REFUSED
+                                || report.phase() == ContainerPhase.PULL_FAILED))
+                .isPresent();
     }
 
     /** Whether the last thing told of that container is that it was started. */

@@ -35,6 +35,7 @@ final class ContainerSight {
     private final Look look;
     private final Map<String, Boolean> next = new LinkedHashMap<>();
     private boolean looking;
+    private int failures;
 
     ContainerSight(WorkloadId workloadId, NodeId nodeId, ContainerReporter reporter, Look look) {
         this.workloadId = workloadId;
@@ -63,6 +64,7 @@ final class ContainerSight {
 
     /** A look ended; tells what it showed. */
     Sighting ended(String containerId, boolean again, Optional<ContainerState> state) {
+        failures = 0;
         // Where another look follows, that one tells again.
         boolean follows = next.computeIfPresent(containerId, (id, told) -> told || again) != null;
         lookNext();
@@ -104,9 +106,11 @@ final class ContainerSight {
         }
     }
 
-    /** A look failed: the caller comes back to it. */
-    void failed() {
+    /** A look failed: the caller comes back to it. The answer is how many failed in a row. */
+    int failed() {
+        failures++;
         lookNext();
+        return failures;
     }
 
     private void lookNext() {

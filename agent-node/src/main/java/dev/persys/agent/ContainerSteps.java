@@ -53,9 +53,17 @@ final class ContainerSteps {
         return outcome(runtime.inspect(containerId), StepOutcome.Inspected::new);
     }
 
-    private static <T> CompletionStage<StepOutcome> outcome(CompletionStage<T> call, Function<T, StepOutcome> success) {
-        return call.handle((value, failure) ->
-                failure == null ? success.apply(value) : new StepOutcome.Broke(RuntimeFailure.from(failure)));
+    private <T> CompletionStage<StepOutcome> outcome(CompletionStage<T> call, Function<T, StepOutcome> success) {
+        return call.handle((value, failure) -> failure == null
+                        ? CompletableFuture.completedStage(success.apply(value))
+                        : broke(RuntimeFailure.from(failure)))
+                .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<StepOutcome> broke(RuntimeFailure failure) {
+        return failure.isTransient()
+                ? runtime.ping().handle((done, noAnswer) -> new StepOutcome.Broke(failure, noAnswer != null))
+                : CompletableFuture.completedStage(new StepOutcome.Broke(failure, false));
     }
 
     private CompletionStage<Seen> see(Step step, Goal goal, Seen seen) {

@@ -42,6 +42,9 @@ final class ImagePuller {
 
     private record Ended(Key key, long pullNumber, Optional<RuntimeFailure> failure) implements Command {}
 
+    /** Whether it was the engine, and not a registry, that failed a fetch. */
+    private record Blamed(Key key, long pullNumber, RuntimeFailure failure, boolean engine) implements Command {}
+
     private record Retry(Key key, long pullNumber) implements Command {}
 
     /** What a workload is told of its fetch. */
@@ -73,7 +76,8 @@ final class ImagePuller {
         Optional<PullProgress> progress = Optional.empty();
         Optional<Pull> pull = Optional.empty();
         long pullNumber;
-        int attempt;
+        int failures;
+        int refusals;
         boolean isQueued = true;
         String message = "";
         Instant lastTold = Instant.MIN;
@@ -104,7 +108,7 @@ final class ImagePuller {
         this.maxPulls = settings.maxPulls();
         this.attempts = settings.pullAttempts();
         this.progressInterval = settings.pullProgressInterval();
-        this.backoff = settings.retryBackoff();
+        this.backoff = settings.pullBackoff();
         this.clock = clock;
         this.random = random;
     }
@@ -121,6 +125,7 @@ final class ImagePuller {
                 .onMessage(GiveUp.class, this::onGiveUp)
                 .onMessage(Progressed.class, this::onProgressed)
                 .onMessage(Ended.class, this::onEnded)
+                .onMessage(Blamed.class, this::onBlamed)
                 .onMessage(Retry.class, this::onRetry)
                 .build();
     }
@@ -176,16 +181,39 @@ final class ImagePuller {
             if (command.failure().isEmpty()) {
                 context.getLog().info("Image {} was fetched", image);
                 end(command.key(), fetching, new Fetched());
-            } else if (command.failure().get().isTransient() && fetching.attempt < attempts) {
-                retry(command.key(), fetching, command.failure().get());
+            } else if (command.failure().get().isTransient()) {
+                blame(command.key(), command.pullNumber(), command.failure().get());
             } else {
-                String message = command.failure().get().getMessage();
-                context.getLog().warn("Image {} cannot be fetched: {}", image, message);
-                end(command.key(), fetching, new FetchFailed(message));
+                fail(command.key(), fetching, command.failure().get().getMessage());
             }
         });
         startWaiting();
         return Behaviors.same();
+    }
+
+    private void blame(Key key, long pullNumber, RuntimeFailure failure) {
+        context.pipeToSelf(runtime.ping(), (done, noAnswer) -> new Blamed(key, pullNumber, failure, noAnswer != null));
+    }
+
+    /** An engine that is away says nothing about the image: what it cost is no attempt. */
+    private Behavior<Command> onBlamed(Blamed command) {
+        current(command.key(), command.pullNumber()).ifPresent(fetching -> {
+            fetching.refusals += command.engine() ? 0 : 1;
+            if (fetching.refusals < attempts) {
+                retry(command.key(), fetching, command.failure());
+            } else {
+                fail(
+                        command.key(),
+                        fetching,
+                        command.failure().getMessage() + " (attempt " + attempts + " of " + attempts + ")");
+            }
+        });
+        return Behaviors.same();
+    }
+
+    private void fail(Key key, Fetching fetching, String message) {
+        context.getLog().warn("Image {} cannot be fetched: {}", key.image(), message);
+        end(key, fetching, new FetchFailed(message));
     }
 
     private Behavior<Command> onRetry(Retry command) {
@@ -195,11 +223,12 @@ final class ImagePuller {
     }
 
     private void retry(Key key, Fetching fetching, RuntimeFailure failure) {
-        Duration pause = backoff.after(fetching.attempt, random);
+        fetching.failures++;
+        Duration pause = backoff.after(fetching.failures, random);
         context.getLog()
                 .warn(
-                        "Fetch {} of {} of image {} failed, the next is in {} ms: {}",
-                        fetching.attempt,
+                        "Attempt {} of {} to fetch image {} failed, the next is in {} ms: {}",
+                        fetching.refusals,
                         attempts,
                         key.image(),
                         pause.toMillis(),
@@ -230,7 +259,6 @@ final class ImagePuller {
 
     private void start(Key key, Fetching fetching) {
         fetching.isQueued = false;
-        fetching.attempt++;
         fetching.pullNumber = ++pulls;
         long number = fetching.pullNumber;
         ActorRef<Command> self = context.getSelf();

@@ -157,6 +157,6 @@ final class Listing {
 
     private static boolean isShownBy(ContainerSummary container, ContainerReport last) {
         return last.containerId().filter(container.id()::equals).isPresent()
-                && last.phase() == Reports.phase(container.status());
+                && last.phase() == Reports.phase(last.workloadId(), container.name(), container.status());
     }
 }

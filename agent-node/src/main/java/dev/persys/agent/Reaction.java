@@ -8,8 +8,12 @@ sealed interface Reaction {
     /** Another step, to find out more or to put it right. */
     record Perform(Step step) implements Reaction {}
 
-    /** Once more, but not at once. */
-    record BackOff(RuntimeFailure failure) implements Reaction {}
+    /**
+     * Once more, but not at once.
+     *
+     * @param engineAway whether that is why: then it counts as no attempt
+     */
+    record BackOff(RuntimeFailure failure, boolean engineAway) implements Reaction {}
 
     /** The order failed for good. */
     record GiveUp(ContainerPhase phase, String message) implements Reaction {}

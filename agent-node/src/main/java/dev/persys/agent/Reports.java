@@ -3,6 +3,7 @@ package dev.persys.agent;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.PullProgress;
+import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
@@ -12,23 +13,34 @@ import java.util.Optional;
 final class Reports {
     private Reports() {}
 
-    static ContainerPhase phase(ContainerStatus status) {
+    /**
+     * Docker marks a container as being removed before it kills it: whoever looks after the death sees that it did not
+     * end by itself.
+     *
+     * @param name the container's; its workload's id, unless somebody renamed it
+     */
+    static ContainerPhase phase(WorkloadId workload, String name, ContainerStatus status) {
+        if (status.isLive() && !name.equals(workload.value())) {
+            return ContainerPhase.RENAMED;
+        }
         return switch (status) {
             case CREATED -> ContainerPhase.STARTING;
             case RUNNING -> ContainerPhase.RUNNING;
             case PAUSED -> ContainerPhase.PAUSED;
             case RESTARTING -> ContainerPhase.RESTARTING;
-            case REMOVING, EXITED, DEAD -> ContainerPhase.EXITED;
+            case EXITED -> ContainerPhase.EXITED;
+            case REMOVING, DEAD -> ContainerPhase.REMOVED;
         };
     }
 
     /** @param oomSeen whether the engine told of a kill for want of memory since the last start */
     static ContainerReport of(ContainerLabels labels, ContainerState state, boolean oomSeen) {
+        ContainerPhase phase = phase(labels.workloadId(), state.name(), state.status());
         return new ContainerReport(
                 labels.workloadId(),
                 labels.generation(),
-                phase(state.status()),
-                state.error(),
+                phase,
+                phase == ContainerPhase.RENAMED ? "renamed to " + state.name() : state.error(),
                 Optional.of(state.id()),
                 state.exitCode(),
                 state.oomKilled() || (oomSeen && state.exitCode().isPresent()),

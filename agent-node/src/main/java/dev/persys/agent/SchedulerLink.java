@@ -52,10 +52,8 @@ final class SchedulerLink {
     /** The scheduler answers again, after {@link Unregistered}. */
     record Answered() implements News {}
 
-    /** Words that the agent says of itself: Docker answers, or does not. */
+    /** What the agent says of itself while Docker answers. */
     static final String ACTIVE = "active";
-
-    static final String DEGRADED = "degraded";
 
     /**
      * The standing.
@@ -203,7 +201,7 @@ final class SchedulerLink {
     }
 
     private Behavior<Command> onBeat(Standing standing) {
-        String status = standing.engineUp() ? ACTIVE : DEGRADED;
+        String status = standing.engineUp() ? ACTIVE : Heartbeat.DEGRADED;
         context.pipeToSelf(
                 probe.available().thenCompose(free -> scheduler.heartbeat(heartbeat(status, free))),
                 (reply, failure) -> failure == null ? new BeatEnded(reply) : new BeatFailed(reason(failure)));

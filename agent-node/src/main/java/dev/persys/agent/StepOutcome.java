@@ -12,5 +12,10 @@ sealed interface StepOutcome {
 
     record ImageThere(boolean isThere) implements StepOutcome {}
 
-    record Broke(RuntimeFailure failure) implements StepOutcome {}
+    /**
+     * It failed.
+     *
+     * @param engineAway whether the engine did not answer a ping either: then the failure tells nothing of the container
+     */
+    record Broke(RuntimeFailure failure, boolean engineAway) implements StepOutcome {}
 }

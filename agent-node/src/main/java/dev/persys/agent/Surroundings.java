@@ -5,7 +5,11 @@ import dev.persys.model.NodeId;
 import dev.persys.runtime.ContainerRuntime;
 import java.util.random.RandomGenerator;
 
-/** What every workload's actor on this node uses. */
+/**
+ * What every workload's actor on this node uses.
+ *
+ * @param startAttempts to make and start one container before its order fails
+ */
 record Surroundings(
         NodeId nodeId,
         ContainerRuntime runtime,
@@ -13,4 +17,5 @@ record Surroundings(
         ActorRef<EventFeed.Command> feed,
         ActorRef<ContainerManager.Command> manager,
         Backoff backoff,
+        int startAttempts,
         RandomGenerator random) {}

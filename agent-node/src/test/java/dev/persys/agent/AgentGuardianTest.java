@@ -25,6 +25,7 @@ import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerSpec;
+import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.FakeContainerRuntime;
 import dev.persys.runtime.RuntimeFailure;
@@ -166,15 +167,38 @@ final class AgentGuardianTest {
     }
 
     @Test
-    void removalByHandIsToldAndRenamedContainerIsStillFound() {
+    void removalByHandIsToldAndRenamedContainerIsToldAndStillFound() {
         run(Samples.run(id, 1));
         skipTo(ContainerPhase.RUNNING);
         docker.renameByHand(id.value(), "renamed");
+        assertThat(skipTo(ContainerPhase.RENAMED).message()).isEqualTo("renamed to renamed");
+        assertThat(list().containers()).extracting(ContainerReport::phase).containsExactly(ContainerPhase.RENAMED);
         stop(1);
         skipTo(ContainerPhase.EXITED);
         docker.removeByHand("renamed");
         skipTo(ContainerPhase.REMOVED);
         assertThat(list().containers()).isEmpty();
+    }
+
+    @Test
+    void containerThatIsBeingRemovedByHandIsGoneAndHasNotEndedByItself() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.beginRemovalByHand(id.value());
+        assertThat(next().phase()).isEqualTo(ContainerPhase.REMOVED);
+        docker.removeByHand(id.value());
+        assertThat(next().phase()).isEqualTo(ContainerPhase.REMOVED);
+    }
+
+    @Test
+    void renamedContainerMakesRoomForTheNextGeneration() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.renameByHand(id.value(), "renamed");
+        run(Samples.run(id, 2));
+        skipUntil(report ->
+                report.phase() == ContainerPhase.RUNNING && report.generation().equals(Generation.of(2)));
+        assertThat(docker.containers()).extracting(ContainerState::name).containsExactly(id.value());
     }
 
     @Test
@@ -233,8 +257,23 @@ final class AgentGuardianTest {
         docker.failPull("other:1", new RuntimeFailure(Kind.UNAVAILABLE, "connection refused"));
         run(Samples.run(id, 1, 1, "other:1", List.of("x"), RestartPolicy.NEVER, PullPolicy.MISSING));
         skipUntil(report -> report.message().equals("connection refused"));
+        passUntil(() -> docker.count("pull") == 5);
+        assertThat(skipTo(ContainerPhase.PULL_FAILED).message()).isEqualTo("connection refused (attempt 5 of 5)");
+    }
+
+    @Test
+    void pullThatEndsBecauseTheEngineIsAwayCostsNoAttempt() {
+        KIT.stop(agent);
+        start("persys.agent.pull-attempts = 1");
+        docker.hold("pull");
+        run(Samples.run(id, 1, 1, "other:1", List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
+        await(() -> docker.waiting("pull") == 1);
+        docker.goDown(new RuntimeFailure(Kind.UNAVAILABLE, "gone"));
+        docker.release("pull");
         passUntil(() -> docker.count("pull") == 3);
-        assertThat(skipTo(ContainerPhase.PULL_FAILED).message()).isEqualTo("connection refused");
+        docker.recover();
+        passUntil(() -> docker.count("start") == 1);
+        skipTo(ContainerPhase.RUNNING);
     }
 
     @Test
@@ -254,6 +293,30 @@ final class AgentGuardianTest {
         run(Samples.run(id, 2));
         skipTo(ContainerPhase.RUNNING);
         assertThat(list().orders()).isEmpty();
+    }
+
+    @Test
+    void containerThatCannotBeMadeAlthoughDockerAnswersIsGivenUpAfterItsAttempts() {
+        KIT.stop(agent);
+        start("persys.agent.start-attempts = 2");
+        docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        run(Samples.run(id, 1));
+        passUntil(() -> docker.count("create") == 2);
+        assertThat(skipTo(ContainerPhase.START_REFUSED).message()).isEqualTo("no answer (attempt 2 of 2)");
+        assertThat(docker.containers()).isEmpty();
+    }
+
+    @Test
+    void inventoryThatFailsHalfWayIsNoInventory() {
+        run(Samples.run(Samples.workload(), 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.createByHand(Samples.container(id, 1));
+        docker.fail("inspect", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        TestProbe<ListReply> lists = KIT.createTestProbe();
+        agent.tell(new AgentProtocol.ListContainers(lists.ref()));
+        assertThat(lists.receiveMessage()).isEqualTo(new ListReply.Unavailable("no answer"));
+        assertThat(list().containers()).hasSize(2);
     }
 
     @Test

@@ -120,9 +120,10 @@ final class AgentIT {
         docker.docker("unpause", id.value());
         skipTo(ContainerPhase.RUNNING);
         docker.docker("rename", id.value(), "renamed-" + id);
-        assertThat(list().containers()).hasSize(1);
+        assertThat(skipTo(ContainerPhase.RENAMED).message()).isEqualTo("renamed to renamed-" + id);
+        assertThat(list().containers()).extracting(ContainerReport::phase).containsExactly(ContainerPhase.RENAMED);
         docker.docker("rm", "--force", "renamed-" + id);
-        skipTo(ContainerPhase.REMOVED);
+        assertThat(nextNews().phase()).isEqualTo(ContainerPhase.REMOVED);
         assertThat(list().containers()).isEmpty();
     }
 
@@ -282,6 +283,10 @@ final class AgentIT {
             }
         }
         throw new AssertionError("no " + phase + " within 40 events");
+    }
+
+    private ContainerReport nextNews() {
+        return events.receiveMessage(LIMIT).report();
     }
 
     private ContainerList list() {

@@ -36,9 +36,11 @@ final class AgentSettingsTest {
                         3,
                         1024,
                         512,
-                        3,
+                        5,
+                        new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.3),
                         Duration.ofMillis(250),
                         new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), 0.3),
+                        12,
                         Duration.ofSeconds(5),
                         4,
                         4,
@@ -74,8 +76,9 @@ final class AgentSettingsTest {
                           reserved { cpu = 0.5, memory = 256 }
                           heartbeat-interval = 1s, scheduler-backoff { min = 2s, max = 3s, jitter = 0.1 }
                           max-starts = 3, max-stops = 4, max-pulls = 5, max-pending-orders = 6, max-remembered = 7
-                          pull-attempts = 8, pull-progress-interval = 9ms
-                          retry-backoff { min = 10ms, max = 11ms, jitter = 0.2 }
+                          pull-attempts = 8, pull-backoff { min = 4s, max = 5s, jitter = 0.5 }
+                          pull-progress-interval = 9ms
+                          retry-backoff { min = 10ms, max = 11ms, jitter = 0.2 }, start-attempts = 26
                           ping-interval = 12s, max-listings = 13, listing-parallelism = 14
                           events { kept = 15, follower-buffer = 16 }
                           docker {
@@ -101,8 +104,10 @@ final class AgentSettingsTest {
                         6,
                         7,
                         8,
+                        new Backoff(Duration.ofSeconds(4), Duration.ofSeconds(5), 0.5),
                         Duration.ofMillis(9),
                         new Backoff(Duration.ofMillis(10), Duration.ofMillis(11), 0.2),
+                        26,
                         Duration.ofSeconds(12),
                         13,
                         14,

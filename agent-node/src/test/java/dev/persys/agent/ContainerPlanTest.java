@@ -81,16 +81,54 @@ final class ContainerPlanTest {
     @EnumSource(Kind.class)
     void failureOfCreateIsFinalOnlyWhereAskingAgainCannotHelp(Kind kind) {
         RuntimeFailure failure = new RuntimeFailure(kind, "no");
-        assertThat(ContainerPlan.afterFailure(new Step.Create(), failure))
+        StepOutcome.Broke broke = new StepOutcome.Broke(failure, false);
+        assertThat(ContainerPlan.afterFailure(new Step.Create(), broke))
                 .isEqualTo(
                         switch (kind) {
                             case NOT_FOUND -> new Reaction.Perform(new Step.CheckImage("no"));
                             case CONFLICT -> new Reaction.Perform(new Step.LookByName());
                             case REFUSED -> new Reaction.GiveUp(ContainerPhase.START_REFUSED, "no");
-                            case UNAVAILABLE, TIMEOUT -> new Reaction.BackOff(failure);
+                            case UNAVAILABLE, TIMEOUT -> new Reaction.BackOff(failure, false);
                         });
         // An end is never given up.
-        assertThat(ContainerPlan.afterFailure(new Step.Remove("c"), failure)).isEqualTo(new Reaction.BackOff(failure));
+        assertThat(ContainerPlan.afterFailure(new Step.Remove("c"), broke))
+                .isEqualTo(new Reaction.BackOff(failure, false));
+    }
+
+    @Test
+    void startIsGivenUpAfterItsAttemptsUnlessTheEngineIsAwayAndAnEndNever() {
+        RuntimeFailure failure = new RuntimeFailure(Kind.TIMEOUT, "no answer");
+        Reaction.BackOff itself = new Reaction.BackOff(failure, false);
+        Reaction.BackOff away = new Reaction.BackOff(failure, true);
+        Work tried = Work.of(run(2)).withFailure(false).withFailure(true);
+        assertThat(tried.failures()).isEqualTo(2);
+        assertThat(ContainerPlan.beforeRetry(tried, itself, 2))
+                .isEqualTo(new Reaction.GiveUp(ContainerPhase.START_REFUSED, "no answer (attempt 2 of 2)"));
+        assertThat(ContainerPlan.beforeRetry(tried, itself, 3)).isEqualTo(itself);
+        assertThat(ContainerPlan.beforeRetry(tried, away, 1)).isEqualTo(away);
+        assertThat(ContainerPlan.beforeRetry(Work.of(remove(2)).withFailure(false), itself, 1))
+                .isEqualTo(itself);
+    }
+
+    @Test
+    void whatIsStillBeingRemovedIsWaitedForAndNotLookedAtInALoop() {
+        Seen same = new Seen.Present("c", Generation.of(2), ContainerStatus.DEAD);
+        Seen older = new Seen.Present("c", Generation.of(1), ContainerStatus.RUNNING);
+        assertThat(ContainerPlan.afterLook(new Step.Look(), run(2), older, false))
+                .isEmpty();
+        assertThat(ContainerPlan.afterLook(new Step.Look(), run(2), older, true))
+                .get()
+                .isInstanceOf(Reaction.BackOff.class);
+        assertThat(ContainerPlan.afterLook(new Step.LookByName(), run(2), same, false))
+                .isEmpty();
+        assertThat(ContainerPlan.afterLook(new Step.LookByName(), run(2), same, true))
+                .get()
+                .isInstanceOf(Reaction.BackOff.class);
+        assertThat(ContainerPlan.afterLook(new Step.LookByName(), run(2), older, false))
+                .get()
+                .isInstanceOf(Reaction.BackOff.class);
+        assertThat(ContainerPlan.afterLook(new Step.Remove("c"), run(2), new Seen.Absent(), false))
+                .isEmpty();
     }
 
     private static Step next(Goal goal, Seen seen) {

@@ -103,13 +103,13 @@ final class SchedulerLinkTest {
         probe.engineVersion = Optional.empty();
         start();
         assertThat(asked(RegisterRequest.class).dockerVersion()).isEmpty();
-        assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.DEGRADED);
+        assertThat(asked(Heartbeat.class).status()).isEqualTo(Heartbeat.DEGRADED);
         probe.engineVersion = Optional.of("fake-1");
         link.tell(new SchedulerLink.EngineIs(true));
         assertThat(asked(RegisterRequest.class).dockerVersion()).contains("fake-1");
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.ACTIVE);
         link.tell(new SchedulerLink.EngineIs(false));
-        assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.DEGRADED);
+        assertThat(asked(Heartbeat.class).status()).isEqualTo(Heartbeat.DEGRADED);
     }
 
     @Test

@@ -25,7 +25,7 @@ public final class NodeLifecycle {
         if (signal instanceof NodeSignal.Registered registered) {
             return heard(withTotalKept(node, registered.facts()), node.available(), now);
         } else if (signal instanceof NodeSignal.Beat beat) {
-            return heard(withTotalKnown(node, beat.available()), beat.available(), now);
+            return onBeat(withTotalKnown(node, beat.available()), beat, now);
         } else if (signal instanceof NodeSignal.SilenceChecked) {
             return onSilenceChecked(node, now, timings);
         } else if (signal instanceof NodeSignal.DrainAsked) {
@@ -34,6 +34,13 @@ public final class NodeLifecycle {
             return withReachableStatus(node.withDraining(false), now);
         }
         throw new IllegalArgumentException("unknown signal: " + signal);
+    }
+
+    /** An agent whose engine is away can neither start anything nor see what runs. */
+    private static Node onBeat(Node node, NodeSignal.Beat beat, Instant now) {
+        return beat.degraded()
+                ? node.withHeartbeat(now, beat.available()).withStatus(NodeStatus.SUSPECT, now)
+                : heard(node, beat.available(), now);
     }
 
     private static Node onSilenceChecked(Node node, Instant now, NodeTimings timings) {

@@ -8,8 +8,12 @@ public sealed interface NodeSignal {
     /** Its agent registered, again. */
     record Registered(NodeFacts facts) implements NodeSignal {}
 
-    /** Its agent is alive, and says what is free on the machine. */
-    record Beat(Resources available) implements NodeSignal {}
+    /**
+     * Its agent is alive, and says what is free on the machine.
+     *
+     * @param degraded whether its container engine does not answer
+     */
+    record Beat(Resources available, boolean degraded) implements NodeSignal {}
 
     /** Time to look how long it has been silent. */
     enum SilenceChecked implements NodeSignal {

@@ -15,6 +15,7 @@ import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a node's report of a container does to its workload. */
@@ -63,7 +64,7 @@ final class SeenContainer {
                 withLogs(WorkloadLifecycle.stopped(workload, facts(workload, report), now), workload, report);
             case PULLING -> Outcome.nothing();
             case STARTING -> new Unchanged(List.of(WorkloadLifecycle.stop(workload)));
-            case RUNNING, PAUSED, RESTARTING ->
+            case RUNNING, PAUSED, RESTARTING, RENAMED ->
                 WorkloadLifecycle.changed(
                         workload,
                         workload.withObserved(
@@ -108,8 +109,9 @@ final class SeenContainer {
                                         now)),
                         workload,
                         report);
+            // A new one is due already: this is the end that it follows, or of one that we had removed.
             case EXITED ->
-                isCounted(workload)
+                WorkloadLifecycle.awaitsRetry(workload)
                         ? Outcome.nothing()
                         : withLogs(ended(workload, facts, report, now), workload, report);
             case PULL_FAILED ->
@@ -128,6 +130,7 @@ final class SeenContainer {
                                 Reason.START_REFUSED,
                                 "Docker refused to start it: " + report.message(),
                                 now));
+            case RENAMED -> renamed(workload, report, now);
             case REMOVED -> missing(workload, now);
         };
     }
@@ -156,11 +159,6 @@ final class SeenContainer {
         return becomes(workload, facts.as(WorkloadStatus.FAILED, reason, Sentences.ended(report), now));
     }
 
-    /** Whether this end of the container is the one after which a new one is due. */
-    private static boolean isCounted(Workload workload) {
-        return WorkloadLifecycle.awaitsRetry(workload) && workload.status() == WorkloadStatus.RESTARTING;
-    }
-
     /**
      * Whether a container that Docker leaves ended should be running by its policy: Docker does not restart what
      * somebody stopped or killed by hand.
@@ -184,6 +182,23 @@ final class SeenContainer {
                 Reason.CONTAINER_GONE,
                 "its container is gone from " + workload.nodeId().orElseThrow(),
                 now);
+    }
+
+    /** What has another name cannot be found by anybody but us: it makes room for one with the right name. */
+    private static Outcome renamed(Workload workload, ContainerReport report, Instant now) {
+        Outcome outcome = retried(
+                workload,
+                workload.observed(),
+                WorkloadStatus.MISSING,
+                Reason.CONTAINER_GONE,
+                "its container was " + report.message() + " by somebody and is removed",
+                now);
+        if (outcome instanceof Outcome.Changed changed) {
+            List<WorkloadEffect> effects = new ArrayList<>(changed.effects());
+            effects.add(0, WorkloadLifecycle.remove(workload));
+            return new Outcome.Changed(changed.next(), changed.last(), effects);
+        }
+        return outcome;
     }
 
     private static Outcome retried(
@@ -213,7 +228,7 @@ final class SeenContainer {
                 && changed.next()
                         .filter(next -> next.status() != before.status())
                         .isPresent()) {
-            List<WorkloadEffect> effects = new java.util.ArrayList<>(changed.effects());
+            List<WorkloadEffect> effects = new ArrayList<>(changed.effects());
             effects.add(new TakeLogs(before.nodeId().orElseThrow(), before.id()));
             return new Outcome.Changed(changed.next(), changed.last(), effects);
         }

@@ -71,8 +71,7 @@ public final class WorkloadLifecycle {
         }
         return switch (workload.status()) {
             case PENDING -> List.of(new FindPlacement(workload, Optional.empty()));
-            case SCHEDULED -> List.of(new RunContainer(workload));
-            default -> List.of();
+            default -> awaitsContainer(workload) ? List.of(new RunContainer(workload)) : List.of();
         };
     }
 
@@ -117,10 +116,9 @@ public final class WorkloadLifecycle {
         if (workload.desired() == Desired.STOPPED) {
             return stopped(workload, workload.observed(), now);
         }
-        return switch (workload.status()) {
-            case SCHEDULED, PULLING, STARTING -> new Unchanged(List.of(new RunContainer(workload)));
-            default -> SeenContainer.missing(workload, now);
-        };
+        return awaitsContainer(workload)
+                ? new Unchanged(List.of(new RunContainer(workload)))
+                : SeenContainer.missing(workload, now);
     }
 
     /**
@@ -143,7 +141,7 @@ public final class WorkloadLifecycle {
         }
         String sentence = status == WorkloadStatus.LOST
                 ? "node " + node + " is gone; it comes back with the node, or elsewhere once the node is removed"
-                : "node " + node + " does not answer; the container may well be running";
+                : "node " + node + ", or Docker on it, does not answer; the container may well be running";
         return changed(
                 workload, workload.withObserved(workload.observed().as(status, reason, sentence, now)), List.of());
     }
@@ -220,13 +218,21 @@ public final class WorkloadLifecycle {
         return changed(workload, wanted.withObserved(deleting), List.of(remove(wanted)));
     }
 
-    /** A new container on the same node, whose reservation is still held. */
+    /** A new container on the same node, whose reservation is still held. A node that is away is still away. */
     private static Outcome respawned(Workload workload, Instant now) {
         NodeId node = workload.nodeId().orElseThrow();
-        Observation scheduled = Observation.of(
-                        WorkloadStatus.SCHEDULED, now, Reason.PLACED, "a new container is ordered from " + node)
-                .withRestartAttempts(workload.observed().restartAttempts());
-        Workload next = workload.respawned(scheduled);
+        Observation ordered = switch (workload.status()) {
+            case UNKNOWN, LOST ->
+                Observation.of(
+                        workload.status(),
+                        now,
+                        workload.status() == WorkloadStatus.LOST ? Reason.NODE_GONE : Reason.NODE_UNREACHABLE,
+                        "node " + node + " does not answer; it gets the order for a new container when it does");
+            default ->
+                Observation.of(WorkloadStatus.SCHEDULED, now, Reason.PLACED, "a new container is ordered from " + node);
+        };
+        Workload next = workload.respawned(
+                ordered.withRestartAttempts(workload.observed().restartAttempts()));
         return Changed.to(next, List.of(new RunContainer(next)));
     }
 
@@ -287,6 +293,15 @@ public final class WorkloadLifecycle {
         boolean ended = workload.status() == WorkloadStatus.RESTARTING
                 && workload.observed().reason() != Reason.CONTAINER_RESTARTING;
         return workload.desired() == Desired.RUNNING && (missing || ended);
+    }
+
+    /** Whether the container of this generation was ordered and none that ran was seen: the order may have been lost. */
+    private static boolean awaitsContainer(Workload workload) {
+        return switch (workload.status()) {
+            case SCHEDULED, PULLING, STARTING -> true;
+            case UNKNOWN, LOST -> workload.observed().containerId().isEmpty();
+            default -> false;
+        };
     }
 
     static WorkloadEffect remove(Workload workload) {

@@ -14,13 +14,15 @@ public enum ContainerPhase {
     PAUSED,
     /** It ended and Docker is about to start it again. */
     RESTARTING,
+    /** It is alive under a name that somebody gave it, and so is not the container that was ordered any more. */
+    RENAMED,
     /** It ended and Docker leaves it so. */
     EXITED,
-    /** It is no longer on the node. */
+    /** It is no longer on the node, or is being removed from it. */
     REMOVED;
 
     /** Whether a process of the container may be alive. */
     public boolean isLive() {
-        return this == RUNNING || this == PAUSED || this == RESTARTING;
+        return this == RUNNING || this == PAUSED || this == RESTARTING || this == RENAMED;
     }
 }

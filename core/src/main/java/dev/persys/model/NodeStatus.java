@@ -9,7 +9,7 @@ public enum NodeStatus {
     /** It answers, and takes no new work because an operator said so. */
     @JsonProperty("Draining")
     DRAINING("Draining"),
-    /** A few heartbeats are missing: nothing new is placed there. */
+    /** A few heartbeats are missing, or its container engine does not answer: nothing new is placed there. */
     @JsonProperty("Suspect")
     SUSPECT("Suspect"),
     /** Silent for so long that it counts as gone. */
@@ -26,7 +26,7 @@ public enum NodeStatus {
         return text;
     }
 
-    /** Whether heartbeats arrive. */
+    /** Whether heartbeats arrive and say that all is well. */
     public boolean isReachable() {
         return this == ACTIVE || this == DRAINING;
     }

@@ -81,6 +81,7 @@ final class ConvergenceProperties {
                                 ContainerPhase.RUNNING,
                                 ContainerPhase.PAUSED,
                                 ContainerPhase.RESTARTING,
+                                ContainerPhase.RENAMED,
                                 ContainerPhase.EXITED,
                                 ContainerPhase.PULL_FAILED),
                         Arbitraries.of(0, 1))

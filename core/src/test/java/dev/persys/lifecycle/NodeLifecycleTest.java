@@ -31,13 +31,15 @@ final class NodeLifecycleTest {
     private static final Resources FREE = new Resources(2_500, 4_096);
 
     /**
-     * Columns: the status before, with (d) where an operator has it drained. The rows that start with "silent" look
+     * Columns: the status before, with (d) where an operator has it drained. A degraded beat is one of an agent whose
+     * engine does not answer. The rows that start with "silent" look
      * after that long without a heartbeat; all else happens right after one. A lower-case result means draining.
      */
     private static final String TABLE = """
             signal          Active    Suspect   Inactive  Draining(d) Suspect(d) Inactive(d)
             registered      Active    Active    Active    draining    draining   draining
             beat            Active    Active    Active    draining    draining   draining
+            degraded        Suspect   Suspect   Suspect   suspect     suspect    suspect
             silent 0s       Active    Suspect   Inactive  draining    suspect    inactive
             silent 90s      Active    Suspect   Inactive  draining    suspect    inactive
             silent 90.001s  Suspect   Suspect   Inactive  suspect     suspect    inactive
@@ -72,10 +74,10 @@ final class NodeLifecycleTest {
     @Test
     void registeredAgainWithoutATotalItKeepsTheOneThatIsKnown() {
         Node node = NodeLifecycle.registered(NodeId.of("a"), facts(Resources.NONE), THEN);
-        Node beaten = after(node, new NodeSignal.Beat(FREE), THEN);
+        Node beaten = after(node, new NodeSignal.Beat(FREE, false), THEN);
         assertThat(beaten.facts().total()).as("the first beat tells").isEqualTo(FREE);
         Node again = after(beaten, new NodeSignal.Registered(facts(Resources.NONE)), THEN);
-        Node busy = after(again, new NodeSignal.Beat(new Resources(1, 1)), THEN);
+        Node busy = after(again, new NodeSignal.Beat(new Resources(1, 1), false), THEN);
         assertThat(busy.facts().total()).isEqualTo(FREE);
         assertThat(busy.available()).isEqualTo(new Resources(1, 1));
     }
@@ -106,6 +108,7 @@ final class NodeLifecycleTest {
     void whateverHappensTheStatusTellsSilenceBeforeDraining(@ForAll("steps") List<Step> steps) {
         Node node = NodeLifecycle.registered(NodeId.of("a"), facts(TOTAL), THEN);
         boolean draining = false;
+        boolean degraded = false;
         Instant heard = THEN;
         Instant now = THEN;
         for (Step step : steps) {
@@ -114,6 +117,7 @@ final class NodeLifecycleTest {
             boolean contact =
                     step.signal() instanceof NodeSignal.Beat || step.signal() instanceof NodeSignal.Registered;
             heard = contact ? now : heard;
+            degraded = contact ? step.signal() instanceof NodeSignal.Beat beat && beat.degraded() : degraded;
             draining = step.signal() instanceof NodeSignal.DrainAsked
                     || (draining && !(step.signal() instanceof NodeSignal.ActivateAsked));
             assertThat(after.lastHeartbeat()).isEqualTo(heard);
@@ -125,11 +129,12 @@ final class NodeLifecycleTest {
                 Duration silence = Duration.between(heard, now);
                 assertThat(after.status() == NodeStatus.INACTIVE)
                         .isEqualTo(silence.compareTo(TIMINGS.inactiveAfter()) > 0);
-                assertThat(after.status().isReachable()).isEqualTo(silence.compareTo(TIMINGS.suspectAfter()) <= 0);
+                assertThat(after.status().isReachable())
+                        .isEqualTo(!degraded && silence.compareTo(TIMINGS.suspectAfter()) <= 0);
                 assertThat(after(after, step.signal(), now)).isEqualTo(after);
             }
             if (contact) {
-                assertThat(after.status().isReachable()).isTrue();
+                assertThat(after.status().isReachable()).isEqualTo(!degraded);
             }
             node = after;
         }
@@ -151,7 +156,8 @@ final class NodeLifecycleTest {
     private static Map<String, NodeSignal> signals() {
         Map<String, NodeSignal> signals = new LinkedHashMap<>();
         signals.put("registered", new NodeSignal.Registered(facts(TOTAL)));
-        signals.put("beat", new NodeSignal.Beat(FREE));
+        signals.put("beat", new NodeSignal.Beat(FREE, false));
+        signals.put("degraded", new NodeSignal.Beat(FREE, true));
         for (String age : List.of("0s", "90s", "90.001s", "600s", "600.001s", "-60s")) {
             signals.put("silent " + age, NodeSignal.SilenceChecked.INSTANCE);
         }

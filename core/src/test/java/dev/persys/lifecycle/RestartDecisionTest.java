@@ -104,6 +104,64 @@ final class RestartDecisionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"SCHEDULED", "PULLING", "STARTING", "UNKNOWN", "LOST"})
+    void orderWhoseContainerWasNeverSeenIsGivenAgainAndNothingIsMissing(WorkloadStatus status) {
+        Workload scheduled = WorkloadScenes.after(
+                WorkloadScenes.accepted(RestartPolicy.NEVER), new WorkloadSignal.Placed(HERE, WorkloadScenes.FITS));
+        Workload ordered = switch (status) {
+            case PULLING -> WorkloadScenes.after(scheduled, WorkloadScenes.seen(scheduled, ContainerPhase.PULLING, 0));
+            case STARTING ->
+                WorkloadScenes.after(scheduled, WorkloadScenes.seen(scheduled, ContainerPhase.STARTING, 0));
+            case UNKNOWN -> WorkloadScenes.after(scheduled, new WorkloadSignal.NodeSilent(HERE));
+            case LOST -> WorkloadScenes.after(scheduled, new WorkloadSignal.NodeLost(HERE));
+            default -> scheduled;
+        };
+        assertThat(ordered.status()).isEqualTo(status);
+        assertThat(WorkloadLifecycle.resume(ordered)).containsExactly(new WorkloadEffect.RunContainer(ordered));
+        assertThat(WorkloadLifecycle.on(ordered, new WorkloadSignal.Absent(HERE), THEN))
+                .isEqualTo(new Outcome.Unchanged(List.of(new WorkloadEffect.RunContainer(ordered))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void newContainerOrderedFromANodeThatIsAwaySaysThatItDoesNotAnswer(boolean lost) {
+        Workload away = WorkloadScenes.after(
+                running("no"), lost ? new WorkloadSignal.NodeLost(HERE) : new WorkloadSignal.NodeSilent(HERE));
+        Workload restarted = WorkloadScenes.after(away, new WorkloadSignal.RestartAsked(Optional.empty()));
+        assertThat(restarted.status()).isEqualTo(away.status());
+        assertThat(restarted.observed().reason()).isEqualTo(away.observed().reason());
+        assertThat(restarted.observed().message()).contains("here does not answer");
+        assertThat(restarted.generation()).isEqualTo(away.generation().next());
+        assertThat(WorkloadScenes.after(restarted, WorkloadScenes.seen(restarted, ContainerPhase.RUNNING, 0))
+                        .status())
+                .isEqualTo(WorkloadStatus.RUNNING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "on-failure", "always"})
+    void endOfAContainerForWhichANewOneIsDueChangesNothing(String policy) {
+        Workload running = running(policy);
+        Workload missing = WorkloadScenes.after(running, WorkloadScenes.seen(running, ContainerPhase.RENAMED, 0));
+        for (int code : new int[] {0, 137}) {
+            assertThat(WorkloadLifecycle.on(missing, ended(running, code, false, 0, THEN), THEN))
+                    .isEqualTo(Outcome.nothing());
+        }
+    }
+
+    @Test
+    void renamedContainerIsRemovedBeforeAnotherFollows() {
+        Workload running = running("no");
+        Outcome outcome = WorkloadLifecycle.on(running, WorkloadScenes.seen(running, ContainerPhase.RENAMED, 0), THEN);
+        Workload missing = ((Outcome.Changed) outcome).next().orElseThrow();
+        assertThat(missing.status()).isEqualTo(WorkloadStatus.MISSING);
+        assertThat(missing.observed().message())
+                .isEqualTo("its container was renamed to other by somebody and is removed; a new one follows in 1 s");
+        assertThat(((Outcome.Changed) outcome).effects())
+                .containsExactly(
+                        WorkloadLifecycle.remove(running), new WorkloadEffect.RetryLater(Duration.ofSeconds(1)));
+    }
+
     @Test
     void sameUnplaceableAnswerTwiceWritesNothing() {
         Workload pending = WorkloadScenes.after(WorkloadScenes.accepted(RestartPolicy.NEVER), unplaceable(2, THEN));

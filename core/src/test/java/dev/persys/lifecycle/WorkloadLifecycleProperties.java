@@ -10,6 +10,7 @@ import dev.persys.lifecycle.WorkloadEffect.RetryLater;
 import dev.persys.lifecycle.WorkloadEffect.RunContainer;
 import dev.persys.lifecycle.WorkloadEffect.StopContainer;
 import dev.persys.lifecycle.WorkloadEffect.TakeLogs;
+import dev.persys.model.ContainerPhase;
 import dev.persys.model.Desired;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
@@ -118,10 +119,12 @@ final class WorkloadLifecycleProperties {
             for (RemoveContainer remove : step.effects(RemoveContainer.class)) {
                 boolean ofRecord = Optional.of(remove.node()).equals(node)
                         && remove.generation().equals(step.before().generation());
+                boolean renamed = step.signal() instanceof WorkloadSignal.Seen seen
+                        && seen.report().phase() == ContainerPhase.RENAMED;
                 boolean stray = step.signal() instanceof WorkloadSignal.Seen seen
                         && remove.node().equals(seen.node())
                         && remove.generation().equals(seen.report().generation());
-                assertThat(step.signal() instanceof WorkloadSignal.Seen ? stray && !ofRecord : ofRecord)
+                assertThat(step.signal() instanceof WorkloadSignal.Seen ? stray && (renamed || !ofRecord) : ofRecord)
                         .isTrue();
             }
             for (TakeLogs take : step.effects(TakeLogs.class)) {
@@ -190,7 +193,7 @@ final class WorkloadLifecycleProperties {
                 wanted = RetryLater.class;
             } else if (record.status() == WorkloadStatus.PENDING) {
                 wanted = FindPlacement.class;
-            } else if (record.status() == WorkloadStatus.SCHEDULED) {
+            } else if (isOrdered(record)) {
                 wanted = RunContainer.class;
             }
             assertThat(effects).hasSize(wanted == null || (wanted == RemoveContainer.class && node.isEmpty()) ? 0 : 1);
@@ -216,6 +219,15 @@ final class WorkloadLifecycleProperties {
             }
             assertThat(record.observed().message()).isNotBlank();
         }
+    }
+
+    /** Whether its container may never have been made. */
+    private static boolean isOrdered(Workload record) {
+        return switch (record.status()) {
+            case SCHEDULED, PULLING, STARTING -> true;
+            case UNKNOWN, LOST -> record.observed().containerId().isEmpty();
+            default -> false;
+        };
     }
 
     private static boolean isNews(WorkloadSignal signal) {

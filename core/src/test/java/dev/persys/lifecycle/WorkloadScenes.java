@@ -150,14 +150,22 @@ final class WorkloadScenes {
 
     static ContainerReport report(Generation generation, ContainerPhase phase, int exitCode) {
         Set<ContainerPhase> containers = EnumSet.of(
-                ContainerPhase.RUNNING, ContainerPhase.PAUSED, ContainerPhase.RESTARTING, ContainerPhase.EXITED);
+                ContainerPhase.RUNNING,
+                ContainerPhase.PAUSED,
+                ContainerPhase.RESTARTING,
+                ContainerPhase.RENAMED,
+                ContainerPhase.EXITED);
         boolean ended = phase == ContainerPhase.EXITED || phase == ContainerPhase.RESTARTING;
         boolean exists = containers.contains(phase);
         return new ContainerReport(
                 ID,
                 generation,
                 phase,
-                phase == ContainerPhase.PULL_FAILED || phase == ContainerPhase.START_REFUSED ? "no such thing" : "",
+                switch (phase) {
+                    case PULL_FAILED, START_REFUSED -> "no such thing";
+                    case RENAMED -> "renamed to other";
+                    default -> "";
+                },
                 exists ? Optional.of("c0ffee") : Optional.empty(),
                 ended ? Optional.of(exitCode) : Optional.empty(),
                 false,

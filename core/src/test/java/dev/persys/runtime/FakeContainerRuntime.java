@@ -133,8 +133,15 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         return make(spec);
     }
 
+    /** As Docker does it: marked as being removed, killed where it runs, then gone. */
     public synchronized void removeByHand(String idOrName) {
+        beginRemovalByHand(idOrName);
         delete(require(idOrName));
+    }
+
+    /** The first half of {@link #removeByHand}: large containers take a while to go. */
+    public synchronized void beginRemovalByHand(String idOrName) {
+        markRemoved(require(idOrName));
     }
 
     public synchronized void renameByHand(String idOrName, String name) {
@@ -246,9 +253,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     public CompletionStage<Done> remove(String containerId) {
         return call("remove", containerId, () -> {
             ContainerState state = require(containerId);
-            if (state.status().isLive()) {
-                finish(state, KILLED, false, ContainerStatus.EXITED);
-            }
+            markRemoved(state);
             delete(state);
             return Done.done();
         });
@@ -440,6 +445,14 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                         state.ports(),
                         state.health(),
                         state.error()));
+    }
+
+    private void markRemoved(ContainerState state) {
+        if (state.status().isLive()) {
+            finish(state, KILLED, false, ContainerStatus.REMOVING);
+        } else {
+            put(state, ContainerStatus.REMOVING, state.name());
+        }
     }
 
     private void delete(ContainerState state) {

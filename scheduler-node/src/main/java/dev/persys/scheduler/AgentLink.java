@@ -61,7 +61,7 @@ final class AgentLink {
 
     private record OrderFailed(AgentOrder order, Throwable cause) implements Command {}
 
-    private record Listed(Instant asOf, ContainerList list) implements Command {}
+    private record Listed(Instant asOf, boolean afresh, ContainerList list) implements Command {}
 
     private record ListFailed(Throwable cause) implements Command {}
 
@@ -83,8 +83,6 @@ final class AgentLink {
         }
     }
 
-    private static final int DOUBLINGS = 16;
-
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final NodeId node;
@@ -96,6 +94,7 @@ final class AgentLink {
     private final Set<WorkloadId> newsSinceListing = new HashSet<>();
     private NodeFacts facts;
     private boolean listing;
+    private boolean forgotten;
     private boolean streaming;
     private int connectAttempts;
     private Optional<String> lastEvent = Optional.empty();
@@ -206,7 +205,7 @@ final class AgentLink {
         Undelivered waiting = orders.get(order.workload());
         waiting.inFlight = false;
         waiting.attempts++;
-        Duration delay = backoff(waiting.attempts);
+        Duration delay = environment.settings().agentRetry(waiting.attempts);
         context.getLog()
                 .warn(
                         "node {} did not take an order for workload {}; again in {} ms: {}",
@@ -268,16 +267,21 @@ final class AgentLink {
         listing = true;
         newsSinceListing.clear();
         Instant asOf = environment.clock().instant();
+        boolean afresh = forgotten;
         context.pipeToSelf(
                 environment.agents().list(facts),
-                (list, failure) -> failure == null ? new Listed(asOf, list) : new ListFailed(failure));
+                (list, failure) -> failure == null ? new Listed(asOf, afresh, list) : new ListFailed(failure));
     }
 
     private Behavior<Command> onListed(Listed command) {
         listing = false;
+        forgotten = forgotten && !command.afresh();
         ContainerList list = command.list();
-        term.tell(new Term.InventoryTaken(
-                new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing)));
+        Inventory inventory = new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing);
+        // An agent that was started anew knows of no order that was given before.
+        Duration grace =
+                command.afresh() ? Duration.ZERO : environment.settings().startGrace();
+        term.tell(new Term.InventoryTaken(inventory, grace));
         tellWaiters();
         if (!streaming) {
             lastEvent = Optional.of(list.cursor());
@@ -299,6 +303,7 @@ final class AgentLink {
         if (!(command.stream() instanceof EventStream.Open open)) {
             streaming = false;
             lastEvent = Optional.empty();
+            forgotten = true;
             return onConnect();
         }
         connectAttempts = 0;
@@ -370,7 +375,7 @@ final class AgentLink {
 
     private void connectLater(String why) {
         connectAttempts++;
-        Duration delay = backoff(connectAttempts);
+        Duration delay = environment.settings().agentRetry(connectAttempts);
         context.getLog().warn("no events from node {}; again in {} ms: {}", node, delay.toMillis(), why);
         timers.startSingleTimer(Connect.INSTANCE, Connect.INSTANCE, delay);
     }
@@ -382,11 +387,5 @@ final class AgentLink {
     private void tellWaiters() {
         inventoryWaiters.forEach(monitor -> monitor.tell(new WorkloadMonitor.Done(node)));
         inventoryWaiters.clear();
-    }
-
-    private Duration backoff(int attempts) {
-        Duration longest = environment.settings().agentRetryLongest();
-        Duration delay = environment.settings().agentRetryFirst().multipliedBy(1L << Math.min(attempts - 1, DOUBLINGS));
-        return delay.compareTo(longest) > 0 ? longest : delay;
     }
 }

@@ -94,6 +94,7 @@ final class EventLog {
     /** Places of the ring in the order in which they are used next: free ones, then the one of the oldest event. */
     private final Deque<Integer> slots = new ArrayDeque<>();
 
+    private int failures;
     private long number;
 
     private EventLog(
@@ -230,6 +231,7 @@ final class EventLog {
 
     private Behavior<Command> onGroupEnded(GroupEnded command) {
         if (command.result() instanceof CommitResult.Committed committed) {
+            failures = 0;
             for (Unwritten one : group) {
                 if (one.json().isPresent()) {
                     revisions.put(one.slot(), committed.revision());
@@ -256,8 +258,9 @@ final class EventLog {
     }
 
     private void rereadLater() {
+        failures++;
         timers.startSingleTimer(
-                RereadDue.INSTANCE, RereadDue.INSTANCE, environment.settings().storeRetryDelay());
+                RereadDue.INSTANCE, RereadDue.INSTANCE, environment.settings().storeRetry(failures));
     }
 
     /** Whether the group arrived is not known: its places are read, and it is written again over what is there. */

@@ -12,6 +12,7 @@ import dev.persys.protocol.SchedulerProtocol.Readiness;
 import dev.persys.store.Claim;
 import dev.persys.store.Leadership;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -48,9 +49,14 @@ final class Leader {
     static final String BUSY = "too much is waiting for this record to be written; ask again later";
     private static final String RECOVERING = "the scheduler is taking over the cluster's state; ask again";
 
+    /** A term that lasted so long did not fail because of how it began. */
+    private static final Duration STABLE = Duration.ofMinutes(1);
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final SchedulerEnvironment environment;
+    private int failures;
+    private Instant leadingSince = Instant.MIN;
 
     private Leader(ActorContext<Command> context, TimerScheduler<Command> timers, SchedulerEnvironment environment) {
         this.context = context;
@@ -104,6 +110,7 @@ final class Leader {
     }
 
     private Behavior<Command> onLoaded(Loaded command) {
+        leadingSince = environment.clock().instant();
         Epoch epoch = command.leadership().epoch();
         ActorRef<Term.Command> term = context.spawn(
                 Term.create(environment, command.leadership(), command.state(), context.getSelf()), "term-" + epoch);
@@ -120,7 +127,8 @@ final class Leader {
     }
 
     private Behavior<Command> onTakeoverFailed(TakeoverFailed command) {
-        Duration delay = environment.settings().storeRetryDelay();
+        failures++;
+        Duration delay = environment.settings().storeRetry(failures);
         Throwable cause = unwrapped(command.cause());
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
         if (cause instanceof LoadedState.UnreadableException) {
@@ -189,7 +197,10 @@ final class Leader {
         if (!command.epoch().equals(epoch)) {
             return Behaviors.same();
         }
-        Duration delay = environment.settings().storeRetryDelay();
+        boolean wasStable =
+                leadingSince.plus(STABLE).isBefore(environment.clock().instant());
+        failures = wasStable ? 1 : failures + 1;
+        Duration delay = environment.settings().storeRetry(failures);
         context.getLog().error("the term of epoch {} has failed; taking over anew in {} ms", epoch, delay.toMillis());
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
         return recovering(RECOVERING);

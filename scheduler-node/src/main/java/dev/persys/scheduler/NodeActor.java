@@ -37,8 +37,8 @@ final class NodeActor {
     /** Its agent registers. */
     record Register(NodeFacts facts, ActorRef<Reply<RegisterResponse>> replyTo) implements Command {}
 
-    /** Its agent is alive. */
-    record Beat(Resources available, ActorRef<Reply<NodeId>> replyTo) implements Command {}
+    /** Its agent is alive; {@code degraded}: its container engine does not answer. */
+    record Beat(Resources available, boolean degraded, ActorRef<Reply<NodeId>> replyTo) implements Command {}
 
     enum CheckSilence implements Command {
         INSTANCE
@@ -75,8 +75,14 @@ final class NodeActor {
      * A decision on its way into the store.
      *
      * @param value the record's new text; absent to delete it
+     * @param failures attempts to which the store did not say anything
      */
-    private record Write(Optional<Node> next, Optional<String> value, State before, Optional<Asker<State, ?>> asker) {}
+    private record Write(
+            Optional<Node> next, Optional<String> value, State before, Optional<Asker<State, ?>> asker, int failures) {
+        Write failed() {
+            return new Write(next, value, before, asker, failures + 1);
+        }
+    }
 
     /** What all node actors of one leader share. */
     record Shared(
@@ -182,8 +188,8 @@ final class NodeActor {
     }
 
     private Behavior<Command> onBeat(State state, Beat command) {
-        Node next = on(state, new NodeSignal.Beat(command.available()));
-        if (!state.node().status().isReachable()) {
+        Node next = on(state, new NodeSignal.Beat(command.available(), command.degraded()));
+        if (!state.node().status().isReachable() && next.status().isReachable()) {
             link.tell(new AgentLink.Heard(next.facts()));
         }
         command.replyTo().tell(new Reply.Ok<>(next.id()));
@@ -235,8 +241,9 @@ final class NodeActor {
                             "the store did not say whether {} was written; asking again: {}",
                             writer.key(),
                             String.valueOf(unknown.cause()));
+            Write again = write.failed();
             timers.startSingleTimer(
-                    new WriteAgain(write), shared.environment().settings().storeRetryDelay());
+                    new WriteAgain(again), shared.environment().settings().storeRetry(again.failures()));
             return Behaviors.same();
         }
         shared.term().tell(new Term.LeadershipLost(command.result().toString()));
@@ -245,7 +252,7 @@ final class NodeActor {
 
     private Behavior<Command> onWriteAgain(WriteAgain command) {
         send(command.write());
-        return Behaviors.same();
+        return committing(command.write());
     }
 
     private Behavior<Command> onDurable(Write write, long revision) {
@@ -329,7 +336,7 @@ final class NodeActor {
     }
 
     private Behavior<Command> commit(Optional<Node> next, State state, Optional<Asker<State, ?>> asker) {
-        Write write = new Write(next, next.map(node -> RecordJson.toJson(node).toString()), state, asker);
+        Write write = new Write(next, next.map(node -> RecordJson.toJson(node).toString()), state, asker, 0);
         send(write);
         return committing(write);
     }

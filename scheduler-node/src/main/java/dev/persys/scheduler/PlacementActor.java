@@ -27,13 +27,12 @@ import dev.persys.placement.Verdict;
 import dev.persys.protocol.Reply;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Owns the {@link ClusterView}: answers where a workload goes and reserves it there in the same breath, and remembers
@@ -74,7 +73,21 @@ final class PlacementActor {
         INSTANCE
     }
 
-    private record Waiting(PlacementRequest request, Find find) {}
+    /** @param told why it waits, as it was answered last */
+    private record Waiting(PlacementRequest request, Find find, PlacementSummary told) {
+        /**
+         * Whether the reason has become another: not with every figure in it, because each answer is a write for each
+         * workload that waits.
+         */
+        boolean isNews(PlacementSummary why) {
+            return why.nodesConsidered() != told.nodesConsidered()
+                    || !why.vetoes().keySet().equals(told.vetoes().keySet());
+        }
+
+        Waiting told(PlacementSummary why) {
+            return new Waiting(request, find, why);
+        }
+    }
 
     private final ActorContext<Command> context;
     private final InstantSource clock;
@@ -123,7 +136,7 @@ final class PlacementActor {
         if (decision instanceof Decision.Placed placed) {
             reserve(command, placed, summary);
         } else {
-            waiting.put(command.workload().id(), new Waiting(request, command));
+            waiting.put(command.workload().id(), new Waiting(request, command, summary));
             answer(command, new WorkloadSignal.Unplaceable(summary));
         }
         return Behaviors.same();
@@ -146,25 +159,31 @@ final class PlacementActor {
 
     private Behavior<Command> onNodeRemoved(NodeRemoved command) {
         view.remove(command.id());
+        sweepSoon();
         return Behaviors.same();
     }
 
-    /** Looks once more at everything that waits, oldest first; what wants the same as one that just failed is skipped. */
+    /** Looks once more at everything that waits, oldest first; what wants the same as one that just failed fails alike. */
     private Behavior<Command> onSweep() {
         sweepDue = false;
-        Set<Object> hopeless = new HashSet<>();
-        for (Iterator<Waiting> all = waiting.values().iterator(); all.hasNext(); ) {
-            Waiting one = all.next();
+        Map<Object, PlacementSummary> hopeless = new HashMap<>();
+        for (Iterator<Map.Entry<WorkloadId, Waiting>> all = waiting.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<WorkloadId, Waiting> entry = all.next();
+            Waiting one = entry.getValue();
             Object shape = shape(one.request());
-            if (hopeless.contains(shape)) {
-                continue;
+            if (!hopeless.containsKey(shape)) {
+                Decision decision = Placement.decide(view.offers(), one.request(), policy);
+                if (decision instanceof Decision.Placed placed) {
+                    all.remove();
+                    reserve(one.find(), placed, decision.summary(clock.instant()));
+                    continue;
+                }
+                hopeless.put(shape, decision.summary(clock.instant()));
             }
-            Decision decision = Placement.decide(view.offers(), one.request(), policy);
-            if (decision instanceof Decision.Placed placed) {
-                all.remove();
-                reserve(one.find(), placed, decision.summary(clock.instant()));
-            } else {
-                hopeless.add(shape);
+            PlacementSummary why = hopeless.get(shape);
+            if (one.isNews(why)) {
+                entry.setValue(one.told(why));
+                answer(one.find(), new WorkloadSignal.Unplaceable(why));
             }
         }
         return Behaviors.same();

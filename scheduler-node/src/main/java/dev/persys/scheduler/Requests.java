@@ -213,7 +213,8 @@ final class Requests {
         directory
                 .nodeWriter(id)
                 .ifPresentOrElse(
-                        writer -> writer.tell(new NodeActor.Beat(available, request.replyTo())),
+                        writer -> writer.tell(new NodeActor.Beat(
+                                available, request.heartbeat().saysDegraded(), request.replyTo())),
                         () -> request.replyTo().tell(new Reply.NotFound<>("node", id.value())));
     }
 

@@ -36,6 +36,7 @@ public record SchedulerSettings(
         Duration eventWriteDelay,
         int followerBuffer,
         Duration storeRetryDelay,
+        Duration storeRetryLongest,
         Duration reclaimDelay,
         Duration agentRetryFirst,
         Duration agentRetryLongest,
@@ -47,6 +48,7 @@ public record SchedulerSettings(
     private static final String BLOCK = "persys.scheduler.";
     private static final String NEVER = "never";
     private static final long LONGEST_LOG_TAIL = 256 * 1024;
+    private static final int MOST_DOUBLINGS = 16;
 
     /**
      * From the block {@code persys.scheduler} of {@code config}; fails with {@link ConfigException} naming the path and
@@ -68,6 +70,7 @@ public record SchedulerSettings(
                 positive(config, "events.write-delay"),
                 atLeastOne(config, "events.follower-buffer"),
                 positive(config, "store-retry-delay"),
+                positive(config, "store-retry-longest"),
                 positive(config, "reclaim-delay"),
                 positive(config, "agent-retry.first"),
                 positive(config, "agent-retry.longest"),
@@ -75,6 +78,21 @@ public record SchedulerSettings(
                 new Retention(limits(config, "finished"), limits(config, "stopped")),
                 positive(config, "retention.interval"),
                 atLeastOne(config, "retention.removals-at-once"));
+    }
+
+    /** The wait before the state store is asked again after so many attempts in a row that it did not answer, from 1. */
+    Duration storeRetry(int failures) {
+        return doubled(storeRetryDelay, failures, storeRetryLongest);
+    }
+
+    /** The wait before an agent is asked again after so many attempts in a row that failed, from 1. */
+    Duration agentRetry(int failures) {
+        return doubled(agentRetryFirst, failures, agentRetryLongest);
+    }
+
+    private static Duration doubled(Duration first, int failures, Duration longest) {
+        Duration delay = first.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
+        return delay.compareTo(longest) > 0 ? longest : delay;
     }
 
     private static NodeTimings timings(Config config) {

@@ -26,7 +26,9 @@ import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -62,7 +64,8 @@ final class Term {
     /** An agent told of a container. */
     record Seen(NodeId node, ContainerReport report) implements Command {}
 
-    record InventoryTaken(Inventory inventory) implements Command {}
+    /** @param grace how long after an order its container may be missing from the inventory */
+    record InventoryTaken(Inventory inventory, Duration grace) implements Command {}
 
     record Deliver(NodeId node, AgentOrder order) implements Command {}
 
@@ -106,6 +109,7 @@ final class Term {
     private final Directory directory = new Directory();
     private final Requests requests;
     private final RetentionSweep retention;
+    private final Map<WorkloadId, Integer> reloads = new HashMap<>();
 
     private Term(
             ActorContext<Command> context,
@@ -203,6 +207,7 @@ final class Term {
 
     private Behavior<Command> onWorkloadCommitted(WorkloadCommitted command) {
         Workload last = command.last();
+        reloads.remove(last.id());
         if (command.after().isPresent()) {
             directory.put(last, command.revision());
         } else {
@@ -275,7 +280,8 @@ final class Term {
     }
 
     private void reloadLater(WorkloadId id) {
-        timers.startSingleTimer(id, new Reload(id), environment.settings().storeRetryDelay());
+        int failures = reloads.merge(id, 1, Integer::sum);
+        timers.startSingleTimer(id, new Reload(id), environment.settings().storeRetry(failures));
     }
 
     private Behavior<Command> onDeliver(Deliver command) {
@@ -322,11 +328,7 @@ final class Term {
     private Behavior<Command> onInventoryTaken(InventoryTaken command) {
         Inventory inventory = command.inventory();
         var findings = Reconciliation.findings(
-                inventory,
-                directory.placedOn(inventory.node()),
-                directory::record,
-                environment.settings().startGrace(),
-                now());
+                inventory, directory.placedOn(inventory.node()), directory::record, command.grace(), now());
         for (Finding finding : findings) {
             context.getLog().info("found on node {}: {}", inventory.node(), finding);
             if (finding instanceof Finding.Tell tell) {

@@ -69,9 +69,18 @@ final class WorkloadActor {
      * A decision on its way into the store.
      *
      * @param value the record's new text; absent to delete it
+     * @param failures attempts to which the store did not say anything
      */
     private record Write(
-            Outcome.Changed change, Optional<String> value, Versioned before, Optional<Asker<Versioned, ?>> asker) {}
+            Outcome.Changed change,
+            Optional<String> value,
+            Versioned before,
+            Optional<Asker<Versioned, ?>> asker,
+            int failures) {
+        Write failed() {
+            return new Write(change, value, before, asker, failures + 1);
+        }
+    }
 
     /** What all workload actors of one leader share. */
     record Shared(
@@ -227,8 +236,9 @@ final class WorkloadActor {
                             "the store did not say whether {} was written; asking again: {}",
                             writer.key(),
                             String.valueOf(unknown.cause()));
+            Write again = write.failed();
             timers.startSingleTimer(
-                    new WriteAgain(write), shared.environment().settings().storeRetryDelay());
+                    new WriteAgain(again), shared.environment().settings().storeRetry(again.failures()));
             return Behaviors.same();
         }
         shared.term().tell(new Term.LeadershipLost(command.result().toString()));
@@ -237,7 +247,7 @@ final class WorkloadActor {
 
     private Behavior<Command> onWriteAgain(WriteAgain command) {
         send(command.write());
-        return Behaviors.same();
+        return committing(command.write());
     }
 
     private Behavior<Command> onDurable(Write write, long revision) {
@@ -304,7 +314,7 @@ final class WorkloadActor {
         if (outcome instanceof Outcome.Changed changed) {
             Optional<String> value =
                     changed.next().map(next -> RecordJson.toJson(next).toString());
-            Write write = new Write(changed, value, state, asker);
+            Write write = new Write(changed, value, state, asker, 0);
             send(write);
             return committing(write);
         }

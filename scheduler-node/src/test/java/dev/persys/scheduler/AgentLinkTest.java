@@ -132,6 +132,16 @@ final class AgentLinkTest {
         HeldAgent.next(agent.lists).answer().complete(new ContainerList("other-7", List.of(), List.of()));
 
         assertThat(HeldAgent.next(agent.streams).what()).isEqualTo("other-7");
+        Duration grace = bench.environment.settings().startGrace();
+        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+                .isEqualTo(grace);
+        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+                .as("what was ordered of an agent that has forgotten its events may be forgotten too")
+                .isZero();
+        link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("other-7", List.of(), List.of()));
+        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+                .isEqualTo(grace);
     }
 
     @Test
@@ -157,6 +167,7 @@ final class AgentLinkTest {
         HeldAgent.next(agent.lists).answer().completeExceptionally(new ConnectException());
 
         bench.workloadMonitor.expectMessage(new WorkloadMonitor.Done(Workbench.NODE));
+        bench.term.expectNoMessage(Duration.ofMillis(50));
     }
 
     @Test

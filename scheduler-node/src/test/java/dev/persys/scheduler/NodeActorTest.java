@@ -90,6 +90,19 @@ final class NodeActorTest {
     }
 
     @Test
+    void agentWhoseEngineIsAwayGetsNothingNewUntilItAnswers() {
+        ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
+        committed();
+
+        beat(actor, FREE, true);
+        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.SUSPECT);
+        beat(actor, FREE, true);
+        assertThat(heard().node().status()).isEqualTo(NodeStatus.SUSPECT);
+        beat(actor, FREE);
+        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.ACTIVE);
+    }
+
+    @Test
     void takingOverDoesNotMakeANodeLookSilent() {
         Node old = NodeLifecycle.registered(
                 Workbench.NODE,
@@ -193,7 +206,11 @@ final class NodeActorTest {
     }
 
     private void beat(ActorRef<NodeActor.Command> actor, Resources available) {
-        actor.tell(new NodeActor.Beat(available, beats.getRef()));
+        beat(actor, available, false);
+    }
+
+    private void beat(ActorRef<NodeActor.Command> actor, Resources available, boolean degraded) {
+        actor.tell(new NodeActor.Beat(available, degraded, beats.getRef()));
         assertThat(beats.receiveMessage()).isEqualTo(new Reply.Ok<>(Workbench.NODE));
     }
 

@@ -78,8 +78,30 @@ final class PlacementActorTest {
 
         actor.tell(new PlacementActor.NodeChanged(node(NODE)));
 
-        assertThat(answer().number()).isEqualTo(11);
+        WorkloadActor.PlacementAnswered first = answer();
+        assertThat(first.number()).isEqualTo(11);
+        assertThat(first.signal()).isInstanceOf(WorkloadSignal.Placed.class);
+        assertThat(answer().signal()).isInstanceOf(WorkloadSignal.Unplaceable.class);
         workload.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void reasonThatBecameAnotherIsToldWhileItWaitsAndMereFiguresAreNot() {
+        find(1, Workbench.MACHINE, 11);
+        answer();
+        actor.tell(new PlacementActor.NodeChanged(node(NODE).withStatus(NodeStatus.SUSPECT, bench.now())));
+        WorkloadActor.PlacementAnswered suspect = answer();
+        assertThat(suspect.number()).isEqualTo(11);
+        assertThat(((WorkloadSignal.Unplaceable) suspect.signal()).why().nodesConsidered())
+                .isEqualTo(1);
+        actor.tell(new PlacementActor.NodeChanged(node(NODE)
+                .withStatus(NodeStatus.SUSPECT, bench.now())
+                .withHeartbeat(bench.now().plusSeconds(1), HALF)));
+        assertThat(described().workloads()).isZero();
+        workload.expectNoMessage(Duration.ofMillis(50));
+        actor.tell(new PlacementActor.NodeRemoved(NODE));
+        assertThat(((WorkloadSignal.Unplaceable) answer().signal()).why().nodesConsidered())
+                .isZero();
     }
 
     @Test
@@ -91,7 +113,10 @@ final class PlacementActorTest {
 
         actor.tell(new PlacementActor.NodeChanged(node(NODE)));
 
-        assertThat(answer().number()).isEqualTo(12);
+        assertThat(answer().signal()).isInstanceOf(WorkloadSignal.Unplaceable.class);
+        WorkloadActor.PlacementAnswered small = answer();
+        assertThat(small.number()).isEqualTo(12);
+        assertThat(small.signal()).isInstanceOf(WorkloadSignal.Placed.class);
     }
 
     @Test

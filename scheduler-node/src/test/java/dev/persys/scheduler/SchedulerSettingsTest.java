@@ -35,6 +35,7 @@ final class SchedulerSettingsTest {
                         Duration.ofMillis(200),
                         1_024,
                         Duration.ofMillis(500),
+                        Duration.ofSeconds(5),
                         Duration.ofSeconds(15),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(10),
@@ -63,6 +64,7 @@ final class SchedulerSettingsTest {
         expect("events.write-delay = 1s", SchedulerSettings::eventWriteDelay, Duration.ofSeconds(1));
         expect("events.follower-buffer = 3", SchedulerSettings::followerBuffer, 3);
         expect("store-retry-delay = 1s", SchedulerSettings::storeRetryDelay, Duration.ofSeconds(1));
+        expect("store-retry-longest = 1s", SchedulerSettings::storeRetryLongest, Duration.ofSeconds(1));
         expect("reclaim-delay = 1s", SchedulerSettings::reclaimDelay, Duration.ofSeconds(1));
         expect("agent-retry.first = 1s", SchedulerSettings::agentRetryFirst, Duration.ofSeconds(1));
         expect("agent-retry.longest = 1s", SchedulerSettings::agentRetryLongest, Duration.ofSeconds(1));
@@ -74,6 +76,13 @@ final class SchedulerSettingsTest {
         expect("retention.stopped-kept = 3", stopped(Limits::kept), 3);
         expect("retention.interval = 1s", SchedulerSettings::retentionInterval, Duration.ofSeconds(1));
         expect("retention.removals-at-once = 3", SchedulerSettings::removalsAtOnce, 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 500", "2, 1000", "4, 4000", "5, 5000", "17, 5000", "2147483647, 5000"})
+    void storeIsAskedAgainAfterADoubledWaitUpToTheLongest(int failures, long millis) {
+        assertThat(SchedulerSettings.of(ConfigFactory.load()).storeRetry(failures))
+                .isEqualTo(Duration.ofMillis(millis));
     }
 
     @ParameterizedTest

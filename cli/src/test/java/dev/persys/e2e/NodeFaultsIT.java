@@ -1,0 +1,207 @@
+package dev.persys.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.testing.DockerFixture;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What becomes of workloads whose agent or Docker is killed, stopped or hangs: two agents as processes of their own, each
+ * on a real engine of its own. The troubles befall node {@code a}; node {@code b} is the one that must not notice.
+ */
+final class NodeFaultsIT {
+    private static final String IMAGE = DockerFixture.BUSYBOX;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** For three commands, on a machine that is slow and shared; a stall of ten seconds for each would show. */
+    private static final Duration UNDELAYED = Duration.ofSeconds(20);
+
+    @TempDir
+    static Path directory;
+
+    private static DockerFixture docker;
+    private static FaultyCluster cluster;
+
+    private String id = "";
+
+    @BeforeAll
+    static void start() {
+        docker = DockerFixture.start("--live-restore");
+        cluster = FaultyCluster.start(directory);
+        cluster.join("a", docker);
+        cluster.join("b", DockerFixture.shared());
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+        docker.close();
+        DockerFixture.shared().removeContainers();
+    }
+
+    @AfterEach
+    void remove() {
+        cluster.persys().ok("rm", "-d", id);
+    }
+
+    @Test
+    void unreachableAgentsWorkloadsSaySoAndComeBackByThemselvesUntouched() {
+        id = running("a");
+        String container = container();
+
+        cluster.killAgent("a");
+        JsonNode unknown = cluster.awaitStatus(id, "Unknown");
+        assertThat(cluster.node("a").path("status").asText()).isEqualTo("Suspect");
+        JsonNode lost = cluster.awaitStatus(id, "Lost");
+        assertThat(cluster.node("a").path("status").asText()).isEqualTo("Inactive");
+        assertThat(container()).as("nobody touches it").isEqualTo(container);
+        cluster.startAgent("a");
+        JsonNode back = cluster.awaitStatus(id, "Running");
+
+        assertThat(unknown.path("message").asText()).contains("a, or Docker on it, does not answer");
+        assertThat(lost.path("message").asText()).contains("node a is gone");
+        assertThat(container()).isEqualTo(container);
+        assertThat(back.path("generation").asInt()).isEqualTo(1);
+        cluster.awaitNode("a", "Active");
+    }
+
+    @Test
+    void silentNodeIsSuspectThenInactiveThenBackAndWhatHappenedMeanwhileIsFound() {
+        id = running("a");
+
+        cluster.signalAgent("a", "STOP");
+        cluster.awaitNode("a", "Suspect");
+        String other = undelayedOnB();
+        docker.docker("rm", "--force", id);
+        cluster.awaitNode("a", "Inactive");
+        cluster.awaitStatus(id, "Lost");
+        cluster.signalAgent("a", "CONT");
+
+        cluster.awaitNode("a", "Active");
+        JsonNode again = cluster.awaitStatus(id, "Running");
+        assertThat(again.path("generation").asInt()).isEqualTo(2);
+        assertThat(cluster.history(id)).containsSubsequence("Running", "Unknown", "Lost", "Missing", "Running");
+        assertThat(cluster.containers("a", id)).hasSize(1);
+        cluster.persys().ok("rm", other);
+    }
+
+    @Test
+    void restartOfAWorkloadWhoseNodeIsAwaySaysThatItDoesNotAnswerAndHappensWhenItDoes() {
+        id = running("a");
+        cluster.killAgent("a");
+        cluster.awaitStatus(id, "Unknown");
+
+        cluster.persys().ok("restart", "-d", id);
+
+        JsonNode ordered = cluster.awaitWorkload(
+                id, workload -> workload.path("generation").asInt() == 2, "to be of generation 2");
+        assertThat(ordered.path("status").asText()).isIn("Unknown", "Lost");
+        assertThat(ordered.path("message").asText()).contains("does not answer");
+        cluster.startAgent("a");
+        assertThat(cluster.awaitStatus(id, "Running").path("generation").asInt())
+                .isEqualTo(2);
+        assertThat(cluster.containers("a", id)).hasSize(1);
+        cluster.awaitNode("a", "Active");
+    }
+
+    @Test
+    void restartedDockerKeepsItsContainersAndTheyAreTakenBack() {
+        id = running("a");
+        String container = container();
+
+        docker.stop();
+        cluster.awaitStatus(id, "Unknown");
+        cluster.awaitNode("a", "Suspect");
+        docker.restart();
+
+        cluster.awaitStatus(id, "Running");
+        cluster.awaitNode("a", "Active");
+        assertThat(container()).isEqualTo(container);
+    }
+
+    @Test
+    void dockerThatHangsDelaysNobodyElseAndGetsNothingNew() {
+        id = running("a");
+
+        docker.pause();
+        try {
+            String other = undelayedOnB();
+            cluster.awaitNode("a", "Suspect");
+            cluster.awaitStatus(id, "Unknown");
+            String anywhere = cluster.run(List.of(IMAGE), "sleep", "600");
+            assertThat(cluster.awaitStatus(anywhere, "Running").path("nodeId").asText())
+                    .isEqualTo("b");
+            cluster.persys().ok("rm", other, anywhere);
+        } finally {
+            docker.resume();
+        }
+
+        cluster.awaitStatus(id, "Running");
+        cluster.awaitNode("a", "Active");
+    }
+
+    @Test
+    void agentThatIsKilledWhileItStartsAContainerStartsItOnceItIsBack() {
+        id = cluster.run(List.of(IMAGE, "--constraint", "at=a"), "sleep", "600");
+        cluster.killAgent("a");
+        cluster.startAgent("a");
+
+        cluster.awaitStatus(id, "Running");
+
+        assertThat(cluster.containers("a", id)).hasSize(1);
+        cluster.awaitNode("a", "Active");
+    }
+
+    @Test
+    void passesOverAnUnchangedClusterWriteNothing() {
+        id = running("a");
+        String other = running("b");
+        await().atMost(LIMIT).until(() -> isQuietForAPass());
+        long revision = cluster.revision();
+        long onA = cluster.listings("a");
+        long onB = cluster.listings("b");
+
+        await().atMost(LIMIT).until(() -> cluster.listings("a") > onA + 3 && cluster.listings("b") > onB + 3);
+
+        assertThat(cluster.revision()).isEqualTo(revision);
+        cluster.persys().ok("rm", other);
+    }
+
+    /** What a status and its log's tail are followed by, such as events, is written a little later. */
+    private static boolean isQuietForAPass() {
+        long revision = cluster.revision();
+        long listings = cluster.listings("a");
+        await().atMost(LIMIT).until(() -> cluster.listings("a") > listings + 1);
+        return cluster.revision() == revision;
+    }
+
+    /** A workload that is run, stopped, started and still there: node b does not notice what befalls node a. */
+    private static String undelayedOnB() {
+        long start = System.nanoTime();
+        String workload = running("b");
+        cluster.persys().ok("stop", workload);
+        cluster.persys().ok("start", workload);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(UNDELAYED);
+        return workload;
+    }
+
+    private static String running(String node) {
+        String workload = cluster.run(List.of(IMAGE, "--constraint", "at=" + node), "sleep", "600");
+        cluster.awaitStatus(workload, "Running");
+        return workload;
+    }
+
+    /** The container of this test, and since when it runs: another after a restart. */
+    private String container() {
+        return docker.docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", id);
+    }
+}
