@@ -157,7 +157,8 @@ final class GcVerb implements Verb {
     }
 
     private static String kept(JsonNode garbage) {
-        return garbage.path("kept").asLong() + " that ended stay";
+        long kept = garbage.path("kept").asLong();
+        return kept + (kept == 1 ? " that ended stays" : " that ended stay");
     }
 
     private static String workloads(long count) {
