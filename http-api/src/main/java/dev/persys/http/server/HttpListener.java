@@ -2,12 +2,12 @@ package dev.persys.http.server;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.io.Inet;
 import akka.io.TcpSO;
 import akka.pattern.Patterns;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Tcp;
 import dev.persys.http.HttpSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,22 +18,34 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import scala.jdk.javaapi.DurationConverters;
 
 /** One bound port. */
 public final class HttpListener {
     /** For the last bytes of answers and streams to leave. */
     private static final Duration LINGER = Duration.ofMillis(100);
 
-    private final ServerBinding binding;
+    /** Connections that the kernel keeps for us while we are busy; it has a bound of its own, and the lower one holds. */
+    private static final int BACKLOG = 4096;
+
+    private static final List<Inet.SocketOption> SOCKET_OPTIONS =
+            List.of(TcpSO.tcpNoDelay(true), LivenessProbes.INSTANCE);
+
+    private final Tcp.ServerBinding binding;
     private final RequestPipeline pipeline;
     private final OpenStreams streams;
+    private final OpenConnections connections;
     private final ActorSystem<?> system;
 
-    private HttpListener(ServerBinding binding, RequestPipeline pipeline, OpenStreams streams, ActorSystem<?> system) {
+    private HttpListener(
+            Tcp.ServerBinding binding,
+            RequestPipeline pipeline,
+            OpenStreams streams,
+            OpenConnections connections,
+            ActorSystem<?> system) {
         this.binding = binding;
         this.pipeline = pipeline;
         this.streams = streams;
+        this.connections = connections;
         this.system = system;
     }
 
@@ -60,17 +72,23 @@ public final class HttpListener {
     /** Listens; fails with {@link BindRefusedException}. */
     public static CompletionStage<HttpListener> bind(
             ActorSystem<?> system, HttpSettings.Listener listener, HttpSettings.Server settings, Service service) {
+        HttpMetrics metrics = new HttpMetrics(service.name());
+        OpenConnections connections = new OpenConnections(settings.maxConnections());
         RequestPipeline pipeline =
-                new RequestPipeline(service.name(), service.endpoints(), service.gate(), settings, system);
-        CompletionStage<ServerBinding> bound = Http.get(system)
-                .newServerAt(listener.bindAddress(), listener.port())
-                .withSettings(akkaSettings(system, settings))
-                .bind(pipeline::handle);
+                new RequestPipeline(service.endpoints(), service.gate(), settings, metrics, connections, system);
+        ConnectionHandler handler =
+                new ConnectionHandler(system, akkaSettings(system), settings, pipeline, connections, metrics);
+        CompletionStage<Tcp.ServerBinding> bound = Tcp.get(system)
+                .bind(listener.bindAddress(), listener.port(), BACKLOG, SOCKET_OPTIONS, true, Optional.empty())
+                // As many again are told at once that they are too many; who comes then waits until these are gone.
+                .mapAsyncUnordered(2 * settings.maxConnections(), handler::handle)
+                .to(Sink.ignore())
+                .run(system);
         return Stages.on(bound, system.executionContext()).handle((binding, failure) -> {
             if (failure != null) {
                 throw BindRefusedException.unavailable(listener, root(failure));
             }
-            return new HttpListener(binding, pipeline, service.streams(), system);
+            return new HttpListener(binding, pipeline, service.streams(), connections, system);
         });
     }
 
@@ -80,24 +98,23 @@ public final class HttpListener {
 
     /** Takes no new requests, ends the streams and lets the rest finish; what is not done by the deadline is cut. */
     public CompletionStage<Done> stop(Duration deadline) {
-        CompletionStage<Done> unbound = Stages.on(binding.unbind(), system.executionContext());
+        CompletionStage<?> unbound = Stages.on(binding.unbind(), system.executionContext());
         streams.end();
         return unbound.thenCompose(done -> pipeline.drain(deadline))
                 .thenCompose(done -> Stages.on(
-                        Patterns.after(LINGER, system.classicSystem(), () -> binding.terminate(LINGER)),
-                        system.executionContext()))
-                .thenApply(terminated -> Done.getInstance());
+                        Patterns.after(LINGER, system.classicSystem(), this::cutConnections),
+                        system.executionContext()));
     }
 
-    private static ServerSettings akkaSettings(ActorSystem<?> system, HttpSettings.Server settings) {
-        List<Inet.SocketOption> options = List.of(TcpSO.tcpNoDelay(true));
-        ServerSettings base = ServerSettings.create(system.classicSystem());
-        return base.withSocketOptions(options)
+    private CompletionStage<Done> cutConnections() {
+        connections.cutAll();
+        return CompletableFuture.completedFuture(Done.getInstance());
+    }
+
+    private static ServerSettings akkaSettings(ActorSystem<?> system) {
+        return ServerSettings.create(system.classicSystem())
                 .withServerHeader(Optional.empty())
-                .withRemoteAddressAttribute(true)
-                .withTransparentHeadRequests(true)
-                .withMaxConnections(settings.maxConnections())
-                .withTimeouts(base.getTimeouts().withIdleTimeout(DurationConverters.toScala(settings.idleTimeout())));
+                .withTransparentHeadRequests(true);
     }
 
     private static Throwable root(Throwable failure) {
