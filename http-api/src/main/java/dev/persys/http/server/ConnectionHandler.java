@@ -1,6 +1,5 @@
 package dev.persys.http.server;
 
-import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
@@ -14,13 +13,14 @@ import akka.stream.TLSProtocol.SslTlsOutbound;
 import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.TLSPlacebo;
-import akka.stream.javadsl.Tcp;
 import akka.util.ByteString;
 import dev.persys.api.Problem;
 import dev.persys.http.HttpSettings;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,18 +28,17 @@ import org.slf4j.LoggerFactory;
 final class ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
-    /** For a client to close its side, and for one that is turned away to send anything: nothing is lost with it. */
-    private static final Duration BRIEF = Duration.ofSeconds(2);
-
-    private static final ClientConnection.Patience LITTLE = new ClientConnection.Patience(BRIEF, BRIEF, BRIEF, BRIEF);
+    /** For a client to close its side once it has the last answer. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final ActorSystem<?> system;
     private final RequestPipeline pipeline;
     private final OpenConnections connections;
+    private final SocketLoop loop;
     private final HttpMetrics metrics;
     private final ClientConnection.Patience patience;
     private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http;
-    private final ByteString turnedAway;
+    private final byte[] turnedAway;
 
     ConnectionHandler(
             ActorSystem<?> system,
@@ -47,52 +46,49 @@ final class ConnectionHandler {
             HttpSettings.Server settings,
             RequestPipeline pipeline,
             OpenConnections connections,
+            SocketLoop loop,
             HttpMetrics metrics) {
         this.system = system;
         this.pipeline = pipeline;
         this.connections = connections;
+        this.loop = loop;
         this.metrics = metrics;
         this.patience = new ClientConnection.Patience(
-                settings.headTimeout(), settings.idleTimeout(), settings.writeTimeout(), BRIEF);
+                settings.headTimeout(), settings.idleTimeout(), settings.writeTimeout(), LINGER);
         this.http = Http.get(system).serverLayer(akkaSettings).atop(plain());
         this.turnedAway = turnedAway(settings);
     }
 
-    /** Deals with a connection until it is closed; the stage never fails. */
-    CompletionStage<Done> handle(Tcp.IncomingConnection incoming) {
+    /** Takes over a connection that does not block; waits where too many are being turned away already. */
+    void handle(SocketChannel channel) {
         ClientConnection connection = new ClientConnection(patience);
         if (connections.serve(connection)) {
-            return run(incoming, connection, answering(connection, incoming.remoteAddress()));
+            system.executionContext().execute(() -> serve(channel, connection));
+        } else {
+            metrics.turnedAway();
+            connections.turnAway(afterwards -> Rejection.begin(channel, loop, turnedAway, afterwards));
         }
-        ClientConnection tooMany = new ClientConnection(LITTLE);
-        connections.turnAway(tooMany);
-        metrics.turnedAway();
-        // Not before something has come: what is sent to who has asked nothing answers nothing.
-        return run(incoming, tooMany, Flow.of(ByteString.class).take(1).map(head -> turnedAway));
     }
 
-    private CompletionStage<Done> run(
-            Tcp.IncomingConnection incoming,
-            ClientConnection connection,
-            Flow<ByteString, ByteString, NotUsed> handler) {
+    private void serve(SocketChannel channel, ClientConnection connection) {
         try {
-            incoming.handleWith(
-                    BidiFlow.fromGraph(new ConnectionGuard(connection))
-                            .reversed()
-                            .join(handler),
-                    system);
-        } catch (RuntimeException e) {
-            LOG.error("A connection of {} cannot be served", incoming.remoteAddress(), e);
+            RemoteAddress client = RemoteAddress.create((InetSocketAddress) channel.getRemoteAddress());
+            BidiFlow.fromGraph(new ConnectionGuard(connection))
+                    .reversed()
+                    .join(answering(connection, client))
+                    .join(Flow.fromGraph(new SocketStage(channel, loop)))
+                    .run(system);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("A connection ended before it could be served", e);
+            loop.drop(channel);
             connection.close();
         }
-        return connection.closed();
     }
 
-    private Flow<ByteString, ByteString, NotUsed> answering(ClientConnection connection, InetSocketAddress client) {
-        RemoteAddress address = RemoteAddress.create(client);
+    private Flow<ByteString, ByteString, NotUsed> answering(ClientConnection connection, RemoteAddress client) {
         return http.reversed().join(Flow.of(HttpRequest.class).mapAsync(1, request -> {
             Exchange exchange = connection.begin();
-            return pipeline.handle(request.addAttribute(AttributeKeys.remoteAddress, address), exchange)
+            return pipeline.handle(request.addAttribute(AttributeKeys.remoteAddress, client), exchange)
                     .thenApply(response -> handedOver(response, exchange));
         }));
     }
@@ -113,15 +109,16 @@ final class ConnectionHandler {
         return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>) placebo;
     }
 
-    private static ByteString turnedAway(HttpSettings.Server settings) {
-        Problem problem = Problem.of(
-                Problem.Type.BUSY,
-                settings.maxConnections() + " connections are open: come again later, or raise"
-                        + " persys.http.server.max-connections");
-        ByteString body = ByteString.fromArray(Answers.bytes(problem));
+    private static byte[] turnedAway(HttpSettings.Server settings) {
+        String body = new String(
+                Answers.bytes(Problem.of(
+                        Problem.Type.BUSY,
+                        settings.maxConnections() + " connections are open: come again later, or raise"
+                                + " persys.http.server.max-connections")),
+                StandardCharsets.UTF_8);
         String head = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: " + Answers.retryAfter(settings.retryAfter())
-                + "\r\nContent-Type: " + Problem.MEDIA_TYPE + "\r\nContent-Length: " + body.size()
+                + "\r\nContent-Type: " + Problem.MEDIA_TYPE + "\r\nContent-Length: " + body.length()
                 + "\r\nConnection: close\r\n\r\n";
-        return ByteString.fromString(head).concat(body);
+        return (head + body).getBytes(StandardCharsets.US_ASCII);
     }
 }

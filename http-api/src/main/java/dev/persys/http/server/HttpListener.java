@@ -3,12 +3,9 @@ package dev.persys.http.server;
 import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.settings.ServerSettings;
-import akka.io.Inet;
-import akka.io.TcpSO;
 import akka.pattern.Patterns;
-import akka.stream.javadsl.Sink;
-import akka.stream.javadsl.Tcp;
 import dev.persys.http.HttpSettings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -16,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** One bound port. */
@@ -24,25 +20,22 @@ public final class HttpListener {
     /** For the last bytes of answers and streams to leave. */
     private static final Duration LINGER = Duration.ofMillis(100);
 
-    /** Connections that the kernel keeps for us while we are busy; it has a bound of its own, and the lower one holds. */
-    private static final int BACKLOG = 4096;
-
-    private static final List<Inet.SocketOption> SOCKET_OPTIONS =
-            List.of(TcpSO.tcpNoDelay(true), LivenessProbes.INSTANCE);
-
-    private final Tcp.ServerBinding binding;
+    private final Acceptor acceptor;
+    private final SocketLoop loop;
     private final RequestPipeline pipeline;
     private final OpenStreams streams;
     private final OpenConnections connections;
     private final ActorSystem<?> system;
 
     private HttpListener(
-            Tcp.ServerBinding binding,
+            Acceptor acceptor,
+            SocketLoop loop,
             RequestPipeline pipeline,
             OpenStreams streams,
             OpenConnections connections,
             ActorSystem<?> system) {
-        this.binding = binding;
+        this.acceptor = acceptor;
+        this.loop = loop;
         this.pipeline = pipeline;
         this.streams = streams;
         this.connections = connections;
@@ -76,31 +69,46 @@ public final class HttpListener {
         OpenConnections connections = new OpenConnections(settings.maxConnections());
         RequestPipeline pipeline =
                 new RequestPipeline(service.endpoints(), service.gate(), settings, metrics, connections, system);
-        ConnectionHandler handler =
-                new ConnectionHandler(system, akkaSettings(system), settings, pipeline, connections, metrics);
-        CompletionStage<Tcp.ServerBinding> bound = Tcp.get(system)
-                .bind(listener.bindAddress(), listener.port(), BACKLOG, SOCKET_OPTIONS, true, Optional.empty())
-                // As many again are told at once that they are too many; who comes then waits until these are gone.
-                .mapAsyncUnordered(2 * settings.maxConnections(), handler::handle)
-                .to(Sink.ignore())
-                .run(system);
-        return Stages.on(bound, system.executionContext()).handle((binding, failure) -> {
-            if (failure != null) {
-                throw BindRefusedException.unavailable(listener, root(failure));
-            }
-            return new HttpListener(binding, pipeline, service.streams(), connections, system);
-        });
+        InetSocketAddress address = new InetSocketAddress(listener.bindAddress(), listener.port());
+        if (address.isUnresolved()) {
+            return CompletableFuture.failedFuture(
+                    BindRefusedException.unknownAddress(listener, new UnknownHostException(listener.bindAddress())));
+        }
+        try {
+            SocketLoop loop = SocketLoop.start("persys-http-" + service.name());
+            ConnectionHandler handler =
+                    new ConnectionHandler(system, akkaSettings(system), settings, pipeline, connections, loop, metrics);
+            Acceptor acceptor = accept(address, handler, loop);
+            return CompletableFuture.completedFuture(
+                    new HttpListener(acceptor, loop, pipeline, service.streams(), connections, system));
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(BindRefusedException.unavailable(listener, e));
+        }
+    }
+
+    private static Acceptor accept(InetSocketAddress address, ConnectionHandler handler, SocketLoop loop)
+            throws IOException {
+        try {
+            return Acceptor.start(address, handler::handle);
+        } catch (IOException e) {
+            loop.close();
+            throw e;
+        }
     }
 
     public InetSocketAddress address() {
-        return binding.localAddress();
+        return acceptor.address();
     }
 
     /** Takes no new requests, ends the streams and lets the rest finish; what is not done by the deadline is cut. */
     public CompletionStage<Done> stop(Duration deadline) {
-        CompletionStage<?> unbound = Stages.on(binding.unbind(), system.executionContext());
+        try {
+            acceptor.close();
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         streams.end();
-        return unbound.thenCompose(done -> pipeline.drain(deadline))
+        return pipeline.drain(deadline)
                 .thenCompose(done -> Stages.on(
                         Patterns.after(LINGER, system.classicSystem(), this::cutConnections),
                         system.executionContext()));
@@ -108,6 +116,7 @@ public final class HttpListener {
 
     private CompletionStage<Done> cutConnections() {
         connections.cutAll();
+        loop.close();
         return CompletableFuture.completedFuture(Done.getInstance());
     }
 
@@ -115,13 +124,5 @@ public final class HttpListener {
         return ServerSettings.create(system.classicSystem())
                 .withServerHeader(Optional.empty())
                 .withTransparentHeadRequests(true);
-    }
-
-    private static Throwable root(Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause.getMessage() == null) && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getCause() == null ? cause : cause.getCause();
     }
 }

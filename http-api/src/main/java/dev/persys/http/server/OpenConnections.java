@@ -2,16 +2,20 @@ package dev.persys.http.server;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** The connections that a port has open: bounded in number, and closed when it stops. */
 final class OpenConnections {
     private final int max;
     private final Set<ClientConnection> all = ConcurrentHashMap.newKeySet();
     private final AtomicInteger served = new AtomicInteger();
+    private final Semaphore turnedAway;
 
     OpenConnections(int max) {
         this.max = max;
+        this.turnedAway = new Semaphore(max);
     }
 
     /** Counts one more to be served; false where as many as may be are open. */
@@ -20,21 +24,22 @@ final class OpenConnections {
             served.decrementAndGet();
             return false;
         }
-        keep(connection, served::decrementAndGet);
-        return true;
-    }
-
-    /** Keeps one that is open only to be told that it cannot be served. */
-    void turnAway(ClientConnection connection) {
-        keep(connection, () -> {});
-    }
-
-    private void keep(ClientConnection connection, Runnable afterwards) {
         all.add(connection);
         var unused = connection.closed().thenRun(() -> {
             all.remove(connection);
-            afterwards.run();
+            served.decrementAndGet();
         });
+        return true;
+    }
+
+    /**
+     * Begins to turn one away; waits while as many as may be served are being turned away already.
+     *
+     * @param rejection takes what is to be run when it is over
+     */
+    void turnAway(Consumer<Runnable> rejection) {
+        turnedAway.acquireUninterruptibly();
+        rejection.accept(turnedAway::release);
     }
 
     /** Whether places are so few that none should be kept for a request that may never come. */
