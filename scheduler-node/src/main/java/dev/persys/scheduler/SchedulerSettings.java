@@ -16,6 +16,10 @@ import java.util.Optional;
  * @param eventsStored how many events the store keeps
  * @param followerBuffer how many events may wait for one follower before it is cut off
  * @param waitingPerRecord how many messages may wait while one record is being written
+ * @param ordersAtOnce how many orders to one agent may be under way
+ * @param maxWorkloads how many workloads there may be
+ * @param maxUnwritten how many new workloads may be on their way to the store
+ * @param maxNodes how many nodes there may be
  */
 public record SchedulerSettings(
         Duration heartbeatInterval,
@@ -35,7 +39,11 @@ public record SchedulerSettings(
         Duration reclaimDelay,
         Duration agentRetryFirst,
         Duration agentRetryLongest,
-        int waitingPerRecord) {
+        int waitingPerRecord,
+        int ordersAtOnce,
+        int maxWorkloads,
+        int maxUnwritten,
+        int maxNodes) {
 
     private static final String BLOCK = "persys.scheduler.";
     private static final long LONGEST_LOG_TAIL = 256 * 1024;
@@ -63,7 +71,11 @@ public record SchedulerSettings(
                 positive(config, "reclaim-delay"),
                 positive(config, "agent-retry.first"),
                 positive(config, "agent-retry.longest"),
-                atLeastOne(config, "waiting-per-record"));
+                atLeastOne(config, "waiting-per-record"),
+                atLeastOne(config, "orders-at-once"),
+                atLeastOne(config, "max-workloads"),
+                atLeastOne(config, "max-unwritten"),
+                atLeastOne(config, "max-nodes"));
     }
 
     private static NodeTimings timings(Config config) {

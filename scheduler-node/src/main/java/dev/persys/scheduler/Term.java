@@ -132,7 +132,7 @@ final class Term {
                 nodeMonitor,
                 new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement),
                 new NodeActor.Shared(environment, leadership, context.getSelf(), placement, workloadMonitor));
-        this.requests = new Requests(this, directory, placement, events, leadership);
+        this.requests = new Requests(this, directory, placement, events, leadership, settings);
         timers.startTimerWithFixedDelay(CountsDue.INSTANCE, COUNTS_INTERVAL);
         loaded.nodes().forEach(writers::load);
         loaded.workloads().forEach(writers::load);

@@ -44,13 +44,22 @@ final class ControlPlane implements AutoCloseable {
 
     final InMemoryStateStore store;
     final ScriptedAgents agents;
-    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
-    private final ManualTime time = ManualTime.get(kit.system());
+    private final ActorTestKit kit;
+    private final ManualTime time;
     private final AtomicLong ids = new AtomicLong();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private ActorRef<Leader.Command> leader;
 
     ControlPlane() {
+        this("");
+    }
+
+    /** With settings of its own. */
+    ControlPlane(String overrides) {
+        kit = ActorTestKit.create(ManualTime.config()
+                .withFallback(ConfigFactory.parseString(overrides))
+                .withFallback(ConfigFactory.load()));
+        time = ManualTime.get(kit.system());
         store = new InMemoryStateStore();
         agents = new ScriptedAgents(Materializer.matFromSystem(kit.system()));
         start();

@@ -35,7 +35,11 @@ final class SchedulerSettingsTest {
                         Duration.ofSeconds(15),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(10),
-                        1_000));
+                        1_000,
+                        64,
+                        100_000,
+                        1_024,
+                        10_000));
     }
 
     @Test
@@ -59,6 +63,10 @@ final class SchedulerSettingsTest {
         expect("agent-retry.first = 1s", SchedulerSettings::agentRetryFirst, Duration.ofSeconds(1));
         expect("agent-retry.longest = 1s", SchedulerSettings::agentRetryLongest, Duration.ofSeconds(1));
         expect("waiting-per-record = 3", SchedulerSettings::waitingPerRecord, 3);
+        expect("orders-at-once = 3", SchedulerSettings::ordersAtOnce, 3);
+        expect("max-workloads = 3", SchedulerSettings::maxWorkloads, 3);
+        expect("max-unwritten = 3", SchedulerSettings::maxUnwritten, 3);
+        expect("max-nodes = 3", SchedulerSettings::maxNodes, 3);
     }
 
     @ParameterizedTest
@@ -80,7 +88,11 @@ final class SchedulerSettingsTest {
         "reclaim-delay, 0s",
         "agent-retry.first, 0s",
         "agent-retry.longest, soon",
-        "waiting-per-record, 0"
+        "waiting-per-record, 0",
+        "orders-at-once, 0",
+        "max-workloads, 0",
+        "max-unwritten, 0",
+        "max-nodes, 0"
     })
     void valueThatCannotBeIsNamed(String name, String value) {
         assertThatThrownBy(() -> with(name + " = \"" + value + "\""))

@@ -67,15 +67,20 @@ final class Acceptor implements AutoCloseable {
 
     private void run() {
         boolean interrupted = false;
+        boolean failing = false;
         while (server.isOpen() && !interrupted) {
             try {
                 SocketChannel channel = server.accept();
                 configure(channel);
                 handler.accept(channel);
+                failing = false;
             } catch (ClosedChannelException e) {
                 LOG.debug("Port {} takes no more connections", address.getPort());
             } catch (IOException e) {
-                LOG.warn("Port {} cannot take a connection; again soon", address.getPort(), e);
+                if (!failing) {
+                    LOG.warn("Port {} cannot take connections; trying on", address.getPort(), e);
+                }
+                failing = true;
                 interrupted = pause();
             }
         }

@@ -8,14 +8,16 @@ import java.util.function.Consumer;
 
 /** The connections that a port has open: bounded in number, and closed when it stops. */
 final class OpenConnections {
+    /** Turned away at a time; they cost a descriptor and no more. */
+    private static final int MOST_TURNED_AWAY = 8192;
+
     private final int max;
     private final Set<ClientConnection> all = ConcurrentHashMap.newKeySet();
     private final AtomicInteger served = new AtomicInteger();
-    private final Semaphore turnedAway;
+    private final Semaphore turnedAway = new Semaphore(MOST_TURNED_AWAY);
 
     OpenConnections(int max) {
         this.max = max;
-        this.turnedAway = new Semaphore(max);
     }
 
     /** Counts one more to be served; false where as many as may be are open. */
@@ -33,7 +35,7 @@ final class OpenConnections {
     }
 
     /**
-     * Begins to turn one away; waits while as many as may be served are being turned away already.
+     * Begins to turn one away; waits while too many are being turned away already.
      *
      * @param rejection takes what is to be run when it is over
      */

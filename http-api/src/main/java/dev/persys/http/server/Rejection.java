@@ -15,8 +15,11 @@ import org.slf4j.LoggerFactory;
 final class Rejection implements SocketLoop.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Rejection.class);
 
-    /** For the client to ask, and to close its side when it has the answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /**
+     * For the client to ask, and then to close its side when it has the answer: whoever opens thousands of connections
+     * takes seconds to come round to each.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final SocketChannel channel;
     private final SocketLoop loop;
