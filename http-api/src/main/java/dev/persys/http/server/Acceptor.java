@@ -6,7 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
@@ -23,7 +23,7 @@ final class Acceptor implements AutoCloseable {
     private static final int BACKLOG = 4096;
 
     /** Until it is tried again after a failure, such as too many open files. */
-    private static final long PAUSE_MILLIS = 100;
+    private static final long PAUSE_NANOS = 100_000_000;
 
     /** Of a silent connection, in seconds: until the kernel asks whether its client is there, and between questions. */
     private static final int SILENCE_SECONDS = 60;
@@ -66,9 +66,8 @@ final class Acceptor implements AutoCloseable {
     }
 
     private void run() {
-        boolean interrupted = false;
         boolean failing = false;
-        while (server.isOpen() && !interrupted) {
+        while (server.isOpen()) {
             try {
                 SocketChannel channel = server.accept();
                 configure(channel);
@@ -81,17 +80,8 @@ final class Acceptor implements AutoCloseable {
                     LOG.warn("Port {} cannot take connections; trying on", address.getPort(), e);
                 }
                 failing = true;
-                interrupted = pause();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-        }
-    }
-
-    private static boolean pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-            return false;
-        } catch (InterruptedException e) {
-            return true;
         }
     }
 
