@@ -31,6 +31,12 @@ final class Acceptor implements AutoCloseable {
     private static final int BETWEEN_SECONDS = 15;
     private static final int UNANSWERED = 4;
 
+    /**
+     * Bytes that the kernel keeps for a client that does not read, which would otherwise be megabytes: enough for two
+     * megabytes a second over a continent.
+     */
+    private static final int SEND_BUFFER_BYTES = 128 * 1024;
+
     private final ServerSocketChannel server;
     private final InetSocketAddress address;
     private final Consumer<SocketChannel> handler;
@@ -93,6 +99,7 @@ final class Acceptor implements AutoCloseable {
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
                 channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, SILENCE_SECONDS);

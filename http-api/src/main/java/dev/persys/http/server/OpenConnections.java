@@ -46,7 +46,7 @@ final class OpenConnections {
 
     /** Whether places are so few that none should be kept for a request that may never come. */
     boolean isPressed() {
-        return served.get() > max - max / 4;
+        return served.get() >= max - max / 4;
     }
 
     int count() {
