@@ -7,6 +7,7 @@ import dev.persys.testing.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,39 @@ class FailureTest {
         cli.run("ps", "--token-file", file.toString());
         assertThat(scheduler.asked().get(2).header("Authorization")).contains("Bearer from-file");
         assertThat(cli.run("ps", "--token-file", "/nonexistent/t").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void schedulerThatIsFullIsAskedAgainWhenItSaysTo() {
+        scheduler.again("POST /workloads/web/stop", "busy", "1").json("POST /workloads/web/stop", "{\"id\":\"x\"}");
+        Result result = cli.run("stop", "-d", "web");
+        assertThat(scheduler.lines().stream().filter("POST /workloads/web/stop"::equals))
+                .hasSize(2);
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void schedulerThatIsFullForLongerThanAnybodyWaitsSaysSo() {
+        scheduler.again("GET /workloads", "busy", "3600");
+        Result result = cli.run("ps");
+        assertThat(result.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(result.err()).contains("256 requests are being answered", "try later");
+        assertThat(scheduler.asked()).hasSize(1);
+    }
+
+    @Test
+    void keyMakesARequestOfUnknownFateSafeToSendAgain() {
+        scheduler
+                .again("POST /workloads/schedule", "timeout", "1")
+                .json("POST /workloads/schedule", "{\"workload_id\":\"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c\"}");
+        Result result = cli.run("run", "-d", "nginx", "--name", "web");
+        List<String> keys = scheduler.asked().stream()
+                .map(asked -> asked.header("Idempotency-key").orElse("none"))
+                .distinct()
+                .toList();
+        assertThat(scheduler.asked()).hasSize(2);
+        assertThat(keys).hasSize(1).doesNotContain("none");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
     }
 
     @Test

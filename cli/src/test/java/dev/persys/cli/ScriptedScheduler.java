@@ -65,6 +65,14 @@ final class ScriptedScheduler implements AutoCloseable {
         return add(request, new Answer(status, "application/problem+json", Map.of(), body, false));
     }
 
+    /** To refuse with a problem of this type, and to say when to come again. */
+    ScriptedScheduler again(String request, String type, String retryAfter) {
+        String problem = "{\"type\":\"" + type + "\",\"detail\":\"256 requests are being answered\"}";
+        return add(
+                request,
+                new Answer(503, "application/problem+json", Map.of("Retry-After", retryAfter), problem, false));
+    }
+
     /** To answer with something that is no problem of ours. */
     ScriptedScheduler foreign(String request, int status, String body) {
         return add(request, new Answer(status, "text/html", Map.of(), body, false));

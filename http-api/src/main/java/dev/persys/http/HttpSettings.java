@@ -2,6 +2,7 @@ package dev.persys.http;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import dev.persys.api.RequestJson;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,14 +46,25 @@ public record HttpSettings(
      */
     public record Agent(Listener api, Listener metrics, Duration keepAlive) {}
 
-    /** What holds on every port. */
+    /**
+     * What holds on every port.
+     *
+     * @param headTimeout for the head of a request, from its first byte or from the connection's begin
+     * @param bodyTimeout for the rest of a body once its head is there
+     * @param idleTimeout for a next request on a connection; one with an open stream is not idle
+     * @param writeTimeout for a client to take what is written to it
+     * @param maxHeldBytes of bodies that are still coming and of answers that have not been taken
+     */
     public record Server(
             Duration answerTimeout,
+            Duration headTimeout,
             Duration bodyTimeout,
             Duration idleTimeout,
+            Duration writeTimeout,
             int maxInFlight,
             int maxStreams,
             int maxConnections,
+            long maxHeldBytes,
             Duration stopDeadline,
             Duration retryAfter) {}
 
@@ -99,11 +111,14 @@ public record HttpSettings(
     private static Server server(Config config) {
         return new Server(
                 config.getDuration("answer-timeout"),
+                config.getDuration("head-timeout"),
                 config.getDuration("body-timeout"),
                 config.getDuration("idle-timeout"),
+                config.getDuration("write-timeout"),
                 positive(config, "max-in-flight"),
                 positive(config, "max-streams"),
                 positive(config, "max-connections"),
+                bytes(config, "max-held"),
                 config.getDuration("stop-deadline"),
                 config.getDuration("retry-after"));
     }
@@ -133,6 +148,16 @@ public record HttpSettings(
         int value = config.getInt(path);
         if (value < 1) {
             throw new ConfigException.BadValue(config.origin(), path, "at least 1 is needed: " + value);
+        }
+        return value;
+    }
+
+    /** One body at least has room. */
+    private static long bytes(Config config, String path) {
+        long value = config.getBytes(path);
+        if (value < RequestJson.MAX_BODY_BYTES) {
+            throw new ConfigException.BadValue(
+                    config.origin(), path, "at least " + RequestJson.MAX_BODY_BYTES + " bytes are needed: " + value);
         }
         return value;
     }

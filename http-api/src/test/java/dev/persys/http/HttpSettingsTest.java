@@ -38,10 +38,13 @@ final class HttpSettingsTest {
                         new HttpSettings.Server(
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(10),
-                                Duration.ofMinutes(10),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(30),
                                 256,
                                 256,
                                 1024,
+                                64L * 1024 * 1024,
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(1)),
                         new HttpSettings.Client(
@@ -65,6 +68,7 @@ final class HttpSettingsTest {
                                       node { bind-address = "0.0.0.0", port = 2 }, page-size = 3, keep-alive = 4s }
                           agent { api { bind-address = a, port = 5 }, metrics { bind-address = b, port = 6 }, keep-alive = 7s }
                           server { answer-timeout = 8s, body-timeout = 9s, idle-timeout = 10s, max-in-flight = 11
+                                   head-timeout = 24s, write-timeout = 25s, max-held = 2 MiB
                                    max-streams = 12, max-connections = 13, stop-deadline = 14s, retry-after = 15s }
                           client { connect-timeout = 16s, order-timeout = 17s, list-timeout = 18s, connections = 19
                                    waiting = 32, keep-alive-timeout = 20s, event-silence = 21s, log-streams = 22
@@ -87,11 +91,14 @@ final class HttpSettingsTest {
                                 Duration.ofSeconds(7)),
                         new HttpSettings.Server(
                                 Duration.ofSeconds(8),
+                                Duration.ofSeconds(24),
                                 Duration.ofSeconds(9),
                                 Duration.ofSeconds(10),
+                                Duration.ofSeconds(25),
                                 11,
                                 12,
                                 13,
+                                2L * 1024 * 1024,
                                 Duration.ofSeconds(14),
                                 Duration.ofSeconds(15)),
                         new HttpSettings.Client(
@@ -114,6 +121,7 @@ final class HttpSettingsTest {
                 "scheduler.page-size = 0",
                 "server.max-in-flight = 0",
                 "server.answer-timeout = soon",
+                "server.max-held = 1023 KiB",
                 "client.waiting = 100"
             })
     void whatIsOutOfRangeIsRefusedByItsName(String setting) {

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,8 +36,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The conversation with one node's agent: delivers orders until the agent has taken them, follows its events from a
- * complete inventory on, and takes inventories. Keeps one order a workload, the newest; loses nothing that a
- * reconciliation would not find again.
+ * complete inventory on, and takes inventories. Keeps one order a workload, the newest, and has a bounded number of them
+ * under way; loses nothing that a reconciliation would not find again.
  */
 final class AgentLink {
     sealed interface Command {}
@@ -92,6 +93,9 @@ final class AgentLink {
     private final Map<WorkloadId, Undelivered> orders = new HashMap<>();
     private final List<ActorRef<WorkloadMonitor.Command>> inventoryWaiters = new ArrayList<>();
     private final Set<WorkloadId> newsSinceListing = new HashSet<>();
+    private final Set<WorkloadId> queued = new LinkedHashSet<>();
+    private int ordersInFlight;
+    private boolean ordersFail;
     private NodeFacts facts;
     private boolean listing;
     private boolean forgotten;
@@ -173,14 +177,15 @@ final class AgentLink {
         if (command.result() instanceof OrderResult.Refused refused) {
             onRefused(command.order(), refused);
         }
-        Undelivered waiting = orders.get(command.order().workload());
-        waiting.inFlight = false;
+        ordersFail = false;
+        Undelivered waiting = landed(command.order());
         waiting.attempts = 0;
         if (waiting.order.equals(command.order())) {
             orders.remove(command.order().workload());
         } else {
             send(waiting);
         }
+        sendQueued();
         return Behaviors.same();
     }
 
@@ -201,20 +206,28 @@ final class AgentLink {
         return retry(command.order(), String.valueOf(command.cause().getMessage()));
     }
 
+    /** One line says that the agent takes nothing, however many orders wait for it. */
     private Behavior<Command> retry(AgentOrder order, String why) {
-        Undelivered waiting = orders.get(order.workload());
-        waiting.inFlight = false;
+        Undelivered waiting = landed(order);
         waiting.attempts++;
         Duration delay = environment.settings().agentRetry(waiting.attempts);
-        context.getLog()
-                .warn(
-                        "node {} did not take an order for workload {}; again in {} ms: {}",
-                        node,
-                        order.workload(),
-                        delay.toMillis(),
-                        why);
+        String message = "node {} did not take an order for workload {}; again in {} ms: {}";
+        if (ordersFail) {
+            context.getLog().debug(message, node, order.workload(), delay.toMillis(), why);
+        } else {
+            context.getLog().warn(message, node, order.workload(), delay.toMillis(), why);
+        }
+        ordersFail = true;
         timers.startSingleTimer(order.workload(), new SendAgain(order.workload()), delay);
+        sendQueued();
         return Behaviors.same();
+    }
+
+    private Undelivered landed(AgentOrder order) {
+        ordersInFlight--;
+        Undelivered waiting = orders.get(order.workload());
+        waiting.inFlight = false;
+        return waiting;
     }
 
     private Behavior<Command> onHeard(Heard command) {
@@ -365,12 +378,25 @@ final class AgentLink {
         return Behaviors.same();
     }
 
+    /** Sends the order, or has it wait until one of those under way has ended. */
     private void send(Undelivered waiting) {
+        if (ordersInFlight >= environment.settings().ordersAtOnce()) {
+            queued.add(waiting.order.workload());
+            return;
+        }
+        queued.remove(waiting.order.workload());
+        ordersInFlight++;
         waiting.inFlight = true;
         AgentOrder order = waiting.order;
         context.pipeToSelf(
                 order.send(environment.agents(), facts),
                 (result, failure) -> failure == null ? new OrderEnded(order, result) : new OrderFailed(order, failure));
+    }
+
+    private void sendQueued() {
+        while (!queued.isEmpty() && ordersInFlight < environment.settings().ordersAtOnce()) {
+            send(orders.get(queued.iterator().next()));
+        }
     }
 
     private void connectLater(String why) {

@@ -241,6 +241,21 @@ final class Directory {
         return Optional.ofNullable(writers.get(id));
     }
 
+    /** Workloads that there are or are about to be. */
+    int workloadCount() {
+        return Math.max(workloads.size(), writers.size());
+    }
+
+    /** Workloads whose first record is on its way. */
+    int unwrittenCount() {
+        return Math.max(0, writers.size() - workloads.size());
+    }
+
+    /** Nodes that there are or are about to be. */
+    int nodeCount() {
+        return Math.max(nodes.size(), nodeWriters.size());
+    }
+
     void put(KnownNode node) {
         nodes.put(node.node().id(), node);
     }

@@ -160,16 +160,16 @@ final class EventLog {
             command.replyTo().tell(new Reply.Ok<>(new EventFeed.Gone()));
             return Behaviors.same();
         }
+        ActorRef<Command> self = context.getSelf();
+        // Watched from here on: a stream that nobody ever runs is cancelled after a while, and its follower leaves too.
         var live = Source.<ClusterEvent>queue(environment.settings().followerBuffer())
+                .watchTermination((follower, done) -> {
+                    done.whenComplete((ended, failure) -> self.tell(new FollowerLeft(follower)));
+                    return follower;
+                })
                 .preMaterialize(context.getSystem());
         followers.add(live.first());
-        ActorRef<Command> self = context.getSelf();
-        Source<ClusterEvent, NotUsed> events = Source.from(backlog)
-                .concat(live.second())
-                .watchTermination((notUsed, done) -> {
-                    done.whenComplete((ended, failure) -> self.tell(new FollowerLeft(live.first())));
-                    return notUsed;
-                });
+        Source<ClusterEvent, NotUsed> events = Source.from(backlog).concat(live.second());
         command.replyTo().tell(new Reply.Ok<>(new EventFeed.Open(events)));
         return Behaviors.same();
     }

@@ -49,6 +49,7 @@ final class Requests {
     private final ActorRef<EventLog.Command> events;
     private final RetentionSweep retention;
     private final Leadership leadership;
+    private final SchedulerSettings settings;
 
     Requests(
             Term term,
@@ -56,13 +57,15 @@ final class Requests {
             ActorRef<PlacementActor.Command> placement,
             ActorRef<EventLog.Command> events,
             RetentionSweep retention,
-            Leadership leadership) {
+            Leadership leadership,
+            SchedulerSettings settings) {
         this.term = term;
         this.directory = directory;
         this.placement = placement;
         this.events = events;
         this.retention = retention;
         this.leadership = leadership;
+        this.settings = settings;
     }
 
     /** Answers {@code request}, or has it answered by the writer of the record that it is about. */
@@ -137,7 +140,7 @@ final class Requests {
     private void schedule(Schedule request) {
         Optional<Directory.Keyed> earlier = request.idempotencyKey().flatMap(directory::keyed);
         if (earlier.isEmpty()) {
-            term.accept(request);
+            accept(request);
             return;
         }
         ActorRef<Reply<Accepted>> replyTo = request.replyTo();
@@ -153,6 +156,22 @@ final class Requests {
                 .ifPresentOrElse(
                         writer -> writer.tell(new WorkloadActor.Repeat(replyTo)),
                         () -> replyTo.tell(new Reply.Unavailable<>(Leader.BUSY)));
+    }
+
+    private void accept(Schedule request) {
+        if (directory.workloadCount() >= settings.maxWorkloads()) {
+            request.replyTo()
+                    .tell(new Reply.Conflict<>(
+                            "too-many-workloads",
+                            "there are " + directory.workloadCount() + " workloads, and no more are taken: delete what"
+                                    + " is not needed any more, or raise persys.scheduler.max-workloads"));
+        } else if (directory.unwrittenCount() >= settings.maxUnwritten()) {
+            request.replyTo()
+                    .tell(new Reply.Unavailable<>(
+                            directory.unwrittenCount() + " new workloads wait for the state store to write them"));
+        } else {
+            term.accept(request);
+        }
     }
 
     private void list(ListWorkloads request) {
@@ -203,7 +222,19 @@ final class Requests {
                 .nodeWriter(body.nodeId())
                 .ifPresentOrElse(
                         writer -> writer.tell(new NodeActor.Register(facts, request.replyTo())),
-                        () -> term.admit(body.nodeId(), facts, request));
+                        () -> admit(body.nodeId(), facts, request));
+    }
+
+    private void admit(NodeId id, NodeFacts facts, RegisterNode request) {
+        if (directory.nodeCount() >= settings.maxNodes()) {
+            request.replyTo()
+                    .tell(new Reply.Conflict<>(
+                            "too-many-nodes",
+                            "there are " + directory.nodeCount() + " nodes, and no more are taken: delete those that"
+                                    + " are gone, or raise persys.scheduler.max-nodes"));
+            return;
+        }
+        term.admit(id, facts, request);
     }
 
     private void beat(Beat request) {

@@ -20,6 +20,10 @@ import java.util.Optional;
  * @param retention how long workloads that have ended are kept
  * @param retentionInterval how often those that are not are removed
  * @param removalsAtOnce how many of them at once
+ * @param ordersAtOnce how many orders to one agent may be under way
+ * @param maxWorkloads how many workloads there may be
+ * @param maxUnwritten how many new workloads may be on their way to the store
+ * @param maxNodes how many nodes there may be
  */
 public record SchedulerSettings(
         Duration heartbeatInterval,
@@ -43,7 +47,11 @@ public record SchedulerSettings(
         int waitingPerRecord,
         Retention retention,
         Duration retentionInterval,
-        int removalsAtOnce) {
+        int removalsAtOnce,
+        int ordersAtOnce,
+        int maxWorkloads,
+        int maxUnwritten,
+        int maxNodes) {
 
     private static final String BLOCK = "persys.scheduler.";
     private static final String NEVER = "never";
@@ -77,7 +85,11 @@ public record SchedulerSettings(
                 atLeastOne(config, "waiting-per-record"),
                 new Retention(limits(config, "finished"), limits(config, "stopped")),
                 positive(config, "retention.interval"),
-                atLeastOne(config, "retention.removals-at-once"));
+                atLeastOne(config, "retention.removals-at-once"),
+                atLeastOne(config, "orders-at-once"),
+                atLeastOne(config, "max-workloads"),
+                atLeastOne(config, "max-unwritten"),
+                atLeastOne(config, "max-nodes"));
     }
 
     /** The wait before the state store is asked again after so many attempts in a row that it did not answer, from 1. */

@@ -143,7 +143,7 @@ final class Term {
                 new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement),
                 new NodeActor.Shared(environment, leadership, context.getSelf(), placement, workloadMonitor));
         this.retention = new RetentionSweep(directory, writers::signal, settings, environment.clock());
-        this.requests = new Requests(this, directory, placement, events, retention, leadership);
+        this.requests = new Requests(this, directory, placement, events, retention, leadership, settings);
         timers.startTimerWithFixedDelay(CountsDue.INSTANCE, COUNTS_INTERVAL);
         timers.startTimerWithFixedDelay(RetentionDue.INSTANCE, settings.retentionInterval());
         loaded.nodes().forEach(writers::load);

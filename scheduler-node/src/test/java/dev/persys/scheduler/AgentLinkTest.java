@@ -14,10 +14,12 @@ import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
+import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -185,6 +187,30 @@ final class AgentLinkTest {
         await().until(ended::isDone);
     }
 
+    @Test
+    void boundedNumberOfOrdersIsUnderWayAndTheOthersFollowInTheirTurn() throws InterruptedException {
+        int atOnce = bench.environment.settings().ordersAtOnce();
+        for (int i = 1; i <= atOnce + 2; i++) {
+            deliver(run(workload(i), i));
+        }
+        List<HeldAgent.Call<OrderResult>> underWay = new ArrayList<>();
+        for (int i = 1; i <= atOnce; i++) {
+            underWay.add(order("run " + i));
+        }
+        assertThat(agent.orders).isEmpty();
+
+        underWay.get(0).answer().complete(new OrderResult.Queued());
+        order("run " + (atOnce + 1));
+        underWay.get(1).answer().completeExceptionally(new ConnectException());
+        order("run " + (atOnce + 2));
+
+        assertThat(agent.orders).isEmpty();
+    }
+
+    private static WorkloadId workload(int number) {
+        return WorkloadId.of(String.format("00000000-0000-4000-8000-%012x", number));
+    }
+
     private void deliver(AgentOrder order) {
         link.tell(new AgentLink.Deliver(order));
     }
@@ -204,8 +230,12 @@ final class AgentLinkTest {
     }
 
     private AgentOrder run(long generation) {
+        return run(Workbench.ID, generation);
+    }
+
+    private AgentOrder run(WorkloadId id, long generation) {
         return new AgentOrder.Run(RunOrder.of(
-                Workbench.ID,
+                id,
                 Specs.WEB,
                 Generation.of(generation),
                 bench.leadership.epoch(),

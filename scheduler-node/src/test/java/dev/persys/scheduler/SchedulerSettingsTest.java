@@ -44,7 +44,11 @@ final class SchedulerSettingsTest {
                                 new Limits(Optional.of(Duration.ofDays(3)), 10_000),
                                 new Limits(Optional.empty(), 10_000)),
                         Duration.ofSeconds(60),
-                        32));
+                        32,
+                        64,
+                        100_000,
+                        1_024,
+                        10_000));
     }
 
     @Test
@@ -76,6 +80,10 @@ final class SchedulerSettingsTest {
         expect("retention.stopped-kept = 3", stopped(Limits::kept), 3);
         expect("retention.interval = 1s", SchedulerSettings::retentionInterval, Duration.ofSeconds(1));
         expect("retention.removals-at-once = 3", SchedulerSettings::removalsAtOnce, 3);
+        expect("orders-at-once = 3", SchedulerSettings::ordersAtOnce, 3);
+        expect("max-workloads = 3", SchedulerSettings::maxWorkloads, 3);
+        expect("max-unwritten = 3", SchedulerSettings::maxUnwritten, 3);
+        expect("max-nodes = 3", SchedulerSettings::maxNodes, 3);
     }
 
     @ParameterizedTest
@@ -110,7 +118,11 @@ final class SchedulerSettingsTest {
         "retention.stopped-after, ever",
         "retention.stopped-kept, 0",
         "retention.interval, 0s",
-        "retention.removals-at-once, 0"
+        "retention.removals-at-once, 0",
+        "orders-at-once, 0",
+        "max-workloads, 0",
+        "max-unwritten, 0",
+        "max-nodes, 0"
     })
     void valueThatCannotBeIsNamed(String name, String value) {
         assertThatThrownBy(() -> with(name + " = \"" + value + "\""))

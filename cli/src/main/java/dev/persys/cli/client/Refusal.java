@@ -5,6 +5,7 @@ import dev.persys.api.FieldError;
 import dev.persys.api.Problem;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,16 +16,28 @@ public final class Refusal extends RuntimeException {
     private static final int LONGEST_FOREIGN_TEXT = 300;
 
     private final transient Problem problem;
+    private final transient Optional<Duration> retryAfter;
     private final transient Address address;
 
-    Refusal(Problem problem, Address address) {
+    Refusal(Problem problem, Optional<Duration> retryAfter, Address address) {
         super(problem.detail(), null, false, false);
         this.problem = problem;
+        this.retryAfter = retryAfter;
         this.address = address;
     }
 
     public Problem problem() {
         return problem;
+    }
+
+    /** When the scheduler wants to be asked again, where it said so. */
+    Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+
+    /** Whether the scheduler was too full to begin with the request. */
+    boolean isBusy() {
+        return problem.type().equals(Problem.Type.BUSY.word());
     }
 
     /** In words for the one who typed the verb. */
@@ -102,7 +115,10 @@ public final class Refusal extends RuntimeException {
                         ? "The token that was sent is not this cluster's: check --token-file and PERSYS_TOKEN."
                         : "Give a token with --token-file or PERSYS_TOKEN.";
             case NOT_FOUND -> "persys ps -a lists the workloads, persys nodes the nodes.";
-            case UNREACHABLE -> address.ofDevelopmentCluster() ? "Try again; persys dev status says more." : "";
+            case UNREACHABLE ->
+                isBusy() && retryAfter.isPresent()
+                        ? "It was asked again for a while; try later, or ask it for less at a time."
+                        : address.ofDevelopmentCluster() ? "Try again; persys dev status says more." : "";
             case REFUSED ->
                 problem.candidates().isEmpty() ? "" : "Use an id, or as much of its beginning as is unique.";
             default -> "";

@@ -21,7 +21,7 @@ import java.util.Optional;
  * The scheduler's routes.
  *
  * <p>Every method throws {@link Failure} where there is no usable answer, and {@link Refusal} where the scheduler
- * refused.
+ * refused. One that is full is asked again for some seconds first, when it says to be.
  */
 public final class SchedulerApi {
     private static final int READ_LIMIT_MILLIS = 60_000;
@@ -60,7 +60,7 @@ public final class SchedulerApi {
         List<String> headers = List.of("Content-Type: application/json", "Idempotency-Key: " + key);
         for (int sending = 1; ; sending++) {
             try {
-                return exchange("POST", path, headers, Optional.of(bytes));
+                return Patience.send(true, () -> exchange("POST", path, headers, Optional.of(bytes)));
             } catch (ConnectException | UnknownHostException e) {
                 throw unreachable(e);
             } catch (IOException e) {
@@ -102,7 +102,7 @@ public final class SchedulerApi {
     public Streaming stream(String path, List<String> headers, Duration silence) {
         int millis = (int) Math.min(Integer.MAX_VALUE, silence.toMillis());
         try {
-            return new Streaming(call("GET", path, headers, Optional.empty(), millis));
+            return Patience.send(false, () -> new Streaming(call("GET", path, headers, Optional.empty(), millis)));
         } catch (IOException e) {
             throw unreachable(e);
         }
@@ -137,7 +137,7 @@ public final class SchedulerApi {
 
     private JsonNode json(String method, String path) {
         try {
-            return exchange(method, path, List.of(), Optional.empty());
+            return Patience.send(false, () -> exchange(method, path, List.of(), Optional.empty()));
         } catch (IOException e) {
             throw unreachable(e);
         }
@@ -159,10 +159,17 @@ public final class SchedulerApi {
         HttpCall call = HttpCall.send(address.base(), new HttpCall.Request(method, path, all, body, silenceMillis));
         if (call.status() >= FIRST_OTHER_STATUS) {
             try (call) {
-                throw new Refusal(problem(call), address);
+                throw new Refusal(problem(call), retryAfter(call), address);
             }
         }
         return call;
+    }
+
+    /** In seconds, as our scheduler says it; a date is no use to who may have another clock. */
+    private static Optional<Duration> retryAfter(HttpCall call) {
+        return call.header("Retry-After")
+                .filter(text -> text.matches("\\d{1,6}"))
+                .map(text -> Duration.ofSeconds(Long.parseLong(text)));
     }
 
     private static Problem problem(HttpCall call) throws IOException {

@@ -41,7 +41,7 @@ public final class AgentHttpServer {
             ActorSystem<?> system, ActorRef<AgentProtocol.Command> agent, HttpSettings settings) {
         HttpSettings.Server server = settings.server();
         Asking<AgentProtocol.Command> asking = new Asking<>(agent, server.answerTimeout(), system);
-        OpenStreams streams = new OpenStreams(server.maxStreams(), system.executionContext());
+        OpenStreams streams = new OpenStreams(server.maxStreams());
         Gate gate = Gate.agentSecret(settings.agentSecret());
         List<Endpoint> orders = Stream.concat(
                         new OrderRoutes(asking).endpoints().stream(),
@@ -53,7 +53,7 @@ public final class AgentHttpServer {
                 "agent-metrics",
                 List.of(MetricsEndpoint.create(), Endpoint.open(Paths.HEALTH, call -> health(asking))),
                 gate,
-                new OpenStreams(server.maxStreams(), system.executionContext()));
+                new OpenStreams(server.maxStreams()));
         return HttpListener.bindLocally(system, settings.agent().api(), server, api)
                 .thenCompose(first -> HttpListener.bind(system, settings.agent().metrics(), server, metrics)
                         .handle((second, failure) -> failure == null

@@ -69,6 +69,9 @@ final class ContainerRoutes {
     }
 
     private CompletionStage<HttpResponse> logs(Call call, LogQuery query) {
+        if (!streams.admit(call)) {
+            return Answers.now(ServerSentEvents.tooMany(call));
+        }
         return agent.<LogsReply, HttpResponse>ask(
                 replyTo -> new AgentProtocol.ReadLogs(WorkloadId.of(call.variable()), query, replyTo), reply -> {
                     if (reply instanceof LogsReply.Logs logs) {
@@ -81,10 +84,8 @@ final class ContainerRoutes {
     }
 
     private HttpResponse streamed(Call call, Source<ByteString, NotUsed> bytes) {
-        return streams.admit(bytes)
-                .map(admitted -> HttpResponse.create()
-                        .withEntity(HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, admitted)))
-                .orElseGet(() -> ServerSentEvents.tooMany(call));
+        return HttpResponse.create()
+                .withEntity(HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, streams.stream(call, bytes)));
     }
 
     private static HttpResponse noContainer(Call call) {
@@ -95,6 +96,9 @@ final class ContainerRoutes {
     }
 
     private CompletionStage<HttpResponse> events(Call call) {
+        if (!streams.admit(call)) {
+            return Answers.now(ServerSentEvents.tooMany(call));
+        }
         return agent.<EventsReply, HttpResponse>ask(
                 replyTo -> new AgentProtocol.FollowEvents(call.lastEventId(), replyTo), reply -> {
                     if (reply instanceof EventsReply.Events events) {

@@ -43,6 +43,9 @@ final class EventRoutes {
     }
 
     private CompletionStage<HttpResponse> follow(Call call) {
+        if (!streams.admit(call)) {
+            return Answers.now(ServerSentEvents.tooMany(call));
+        }
         return scheduler.<Reply<EventFeed>, HttpResponse>ask(
                 replyTo -> new SchedulerProtocol.FollowEvents(call.lastEventId(), replyTo),
                 reply -> Replies.answer(call, reply, feed -> answer(call, feed)));

@@ -90,6 +90,9 @@ final class LogRoutes {
     }
 
     private CompletionStage<HttpResponse> fromNode(Call call, WorkloadView view, NodeView node, LogQuery query) {
+        if (!streams.admit(call)) {
+            return Answers.now(ServerSentEvents.tooMany(call));
+        }
         return Stages.on(agents.logs(node.node().facts(), view.workload().id(), query), scheduler.executor())
                 .handle((bytes, failure) -> {
                     if (failure == null) {
@@ -104,11 +107,9 @@ final class LogRoutes {
     }
 
     private HttpResponse live(Call call, Source<ByteString, NotUsed> bytes) {
-        return streams.admit(bytes)
-                .map(admitted -> HttpResponse.create()
-                        .withEntity(HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, admitted))
-                        .addHeader(RawHeader.create(SOURCE, "node")))
-                .orElseGet(() -> ServerSentEvents.tooMany(call));
+        return HttpResponse.create()
+                .withEntity(HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, streams.stream(call, bytes)))
+                .addHeader(RawHeader.create(SOURCE, "node"));
     }
 
     private static HttpResponse stored(WorkloadView view, LogQuery query) {

@@ -54,7 +54,7 @@ public final class SchedulerHttpServer {
             HttpSettings settings) {
         HttpSettings.Server server = settings.server();
         Asking<SchedulerProtocol.Command> asking = new Asking<>(scheduler, server.answerTimeout(), system);
-        OpenStreams streams = new OpenStreams(server.maxStreams(), system.executionContext());
+        OpenStreams streams = new OpenStreams(server.maxStreams());
         Gate tokenGate;
         try {
             tokenGate = Gate.token(token(settings.scheduler()));
@@ -67,7 +67,7 @@ public final class SchedulerHttpServer {
                 "scheduler-node",
                 new AgentFacingRoutes(asking).endpoints(),
                 Gate.agentSecret(settings.agentSecret()),
-                new OpenStreams(server.maxStreams(), system.executionContext()));
+                new OpenStreams(server.maxStreams()));
         return HttpListener.bindLocally(system, settings.scheduler().api(), server, api)
                 .thenCompose(first -> HttpListener.bind(
                                 system, settings.scheduler().node(), server, node)

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -97,6 +98,11 @@ public final class Answers {
         } catch (UncheckedIOException e) {
             return Optional.empty();
         }
+    }
+
+    /** The value of {@code Retry-After}, which knows whole seconds. */
+    static String retryAfter(Duration wait) {
+        return Long.toString(Math.max(1, wait.toSeconds()));
     }
 
     static byte[] bytes(Object body) {

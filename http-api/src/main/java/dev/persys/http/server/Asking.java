@@ -2,6 +2,7 @@ package dev.persys.http.server;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AskPattern;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -14,14 +15,19 @@ import java.util.function.Function;
  * @param <C> the actor's commands
  */
 public final class Asking<C> {
+    /** Writing long answers must not take the threads of those who decide. */
+    private static final String DISPATCHER = "persys.http.dispatcher";
+
     private final ActorRef<C> actor;
     private final Duration timeout;
     private final ActorSystem<?> system;
+    private final Executor executor;
 
     public Asking(ActorRef<C> actor, Duration timeout, ActorSystem<?> system) {
         this.actor = actor;
         this.timeout = timeout;
         this.system = system;
+        this.executor = system.dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER));
     }
 
     /** Sends what {@code command} makes of the reference to answer to; {@code then} runs off the actor's thread. */
@@ -40,6 +46,6 @@ public final class Asking<C> {
 
     /** Where the stages go on. */
     public Executor executor() {
-        return system.executionContext();
+        return executor;
     }
 }

@@ -1,10 +1,16 @@
 package dev.persys.http.server;
 
+import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.ContentType;
+import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.ResponseEntity;
 import akka.http.scaladsl.model.EntityStreamSizeException;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 import dev.persys.api.Problem;
 import dev.persys.api.RequestJson;
 import java.time.Duration;
@@ -17,6 +23,9 @@ import java.util.concurrent.TimeoutException;
 final class Bodies {
     /** How much of an unwanted body is read, so that the client gets to see the answer instead of a reset. */
     private static final long MAX_DISCARDED = 16L * RequestJson.MAX_BODY_BYTES;
+
+    /** Answers up to this size may wait for every connection there can be. */
+    private static final int LIGHT = 32 * 1024;
 
     private final Duration timeout;
     private final ActorSystem<?> system;
@@ -68,9 +77,35 @@ final class Bodies {
                 : Problem.of(Problem.Type.MALFORMED_JSON, "The body ended before its end: send it again");
     }
 
+    /** How many bytes a body may come to have, where it is not too large. */
+    static long longest(HttpEntity entity) {
+        return entity.getContentLengthOption().orElse(RequestJson.MAX_BODY_BYTES);
+    }
+
+    static boolean isHeavy(HttpEntity.Strict entity) {
+        return entity.getData().size() > LIGHT;
+    }
+
+    /** The same, taken by the client piece by piece; {@code exchange} ends when it has the last. */
+    static ResponseEntity inPieces(HttpEntity.Strict entity, Exchange exchange) {
+        ByteString bytes = entity.getData();
+        Source<ByteString, NotUsed> pieces = Source.range(0, (bytes.size() - 1) / LIGHT)
+                .map(piece -> bytes.drop(piece * LIGHT).take(LIGHT))
+                .watchTermination((notUsed, done) -> {
+                    var unused = done.whenComplete((end, failure) -> exchange.end());
+                    return notUsed;
+                });
+        return HttpEntities.create(entity.getContentType(), bytes.size(), pieces);
+    }
+
+    /** Reads what nobody wants, for a while; a body that does not end by then ends its connection. */
     void discard(HttpRequest request) {
         if (!request.entity().isStrict()) {
-            request.entity().withSizeLimit(MAX_DISCARDED).discardBytes(system);
+            var unused = request.entity()
+                    .withSizeLimit(MAX_DISCARDED)
+                    .getDataBytes()
+                    .completionTimeout(timeout)
+                    .runWith(Sink.ignore(), system);
         }
     }
 }

@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
 /**
  * A request on its way to its handler.
  *
+ * @param exchange ends with the answer's last byte
  * @param variable the value of the path's variable segment; empty where it has none
  * @param parameters of the query
  * @param body the JSON body; a missing node where the endpoint takes none
  */
 public record Call(
         HttpRequest request,
+        Exchange exchange,
         String requestId,
         Caller caller,
         String variable,

@@ -2,13 +2,10 @@ package dev.persys.http.server;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.settings.ServerSettings;
-import akka.io.Inet;
-import akka.io.TcpSO;
 import akka.pattern.Patterns;
 import dev.persys.http.HttpSettings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -16,24 +13,32 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import scala.jdk.javaapi.DurationConverters;
 
 /** One bound port. */
 public final class HttpListener {
     /** For the last bytes of answers and streams to leave. */
     private static final Duration LINGER = Duration.ofMillis(100);
 
-    private final ServerBinding binding;
+    private final Acceptor acceptor;
+    private final SocketLoop loop;
     private final RequestPipeline pipeline;
     private final OpenStreams streams;
+    private final OpenConnections connections;
     private final ActorSystem<?> system;
 
-    private HttpListener(ServerBinding binding, RequestPipeline pipeline, OpenStreams streams, ActorSystem<?> system) {
-        this.binding = binding;
+    private HttpListener(
+            Acceptor acceptor,
+            SocketLoop loop,
+            RequestPipeline pipeline,
+            OpenStreams streams,
+            OpenConnections connections,
+            ActorSystem<?> system) {
+        this.acceptor = acceptor;
+        this.loop = loop;
         this.pipeline = pipeline;
         this.streams = streams;
+        this.connections = connections;
         this.system = system;
     }
 
@@ -60,51 +65,64 @@ public final class HttpListener {
     /** Listens; fails with {@link BindRefusedException}. */
     public static CompletionStage<HttpListener> bind(
             ActorSystem<?> system, HttpSettings.Listener listener, HttpSettings.Server settings, Service service) {
+        HttpMetrics metrics = new HttpMetrics(service.name());
+        OpenConnections connections = new OpenConnections(settings.maxConnections());
         RequestPipeline pipeline =
-                new RequestPipeline(service.name(), service.endpoints(), service.gate(), settings, system);
-        CompletionStage<ServerBinding> bound = Http.get(system)
-                .newServerAt(listener.bindAddress(), listener.port())
-                .withSettings(akkaSettings(system, settings))
-                .bind(pipeline::handle);
-        return Stages.on(bound, system.executionContext()).handle((binding, failure) -> {
-            if (failure != null) {
-                throw BindRefusedException.unavailable(listener, root(failure));
-            }
-            return new HttpListener(binding, pipeline, service.streams(), system);
-        });
+                new RequestPipeline(service.endpoints(), service.gate(), settings, metrics, connections, system);
+        InetSocketAddress address = new InetSocketAddress(listener.bindAddress(), listener.port());
+        if (address.isUnresolved()) {
+            return CompletableFuture.failedFuture(
+                    BindRefusedException.unknownAddress(listener, new UnknownHostException(listener.bindAddress())));
+        }
+        try {
+            SocketLoop loop = SocketLoop.start("persys-http-" + service.name());
+            ConnectionHandler handler =
+                    new ConnectionHandler(system, akkaSettings(system), settings, pipeline, connections, loop, metrics);
+            Acceptor acceptor = accept(address, handler, loop);
+            return CompletableFuture.completedFuture(
+                    new HttpListener(acceptor, loop, pipeline, service.streams(), connections, system));
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(BindRefusedException.unavailable(listener, e));
+        }
+    }
+
+    private static Acceptor accept(InetSocketAddress address, ConnectionHandler handler, SocketLoop loop)
+            throws IOException {
+        try {
+            return Acceptor.start(address, handler::handle);
+        } catch (IOException e) {
+            loop.close();
+            throw e;
+        }
     }
 
     public InetSocketAddress address() {
-        return binding.localAddress();
+        return acceptor.address();
     }
 
     /** Takes no new requests, ends the streams and lets the rest finish; what is not done by the deadline is cut. */
     public CompletionStage<Done> stop(Duration deadline) {
-        CompletionStage<Done> unbound = Stages.on(binding.unbind(), system.executionContext());
-        streams.end();
-        return unbound.thenCompose(done -> pipeline.drain(deadline))
-                .thenCompose(done -> Stages.on(
-                        Patterns.after(LINGER, system.classicSystem(), () -> binding.terminate(LINGER)),
-                        system.executionContext()))
-                .thenApply(terminated -> Done.getInstance());
-    }
-
-    private static ServerSettings akkaSettings(ActorSystem<?> system, HttpSettings.Server settings) {
-        List<Inet.SocketOption> options = List.of(TcpSO.tcpNoDelay(true));
-        ServerSettings base = ServerSettings.create(system.classicSystem());
-        return base.withSocketOptions(options)
-                .withServerHeader(Optional.empty())
-                .withRemoteAddressAttribute(true)
-                .withTransparentHeadRequests(true)
-                .withMaxConnections(settings.maxConnections())
-                .withTimeouts(base.getTimeouts().withIdleTimeout(DurationConverters.toScala(settings.idleTimeout())));
-    }
-
-    private static Throwable root(Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause.getMessage() == null) && cause.getCause() != null) {
-            cause = cause.getCause();
+        try {
+            acceptor.close();
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
         }
-        return cause.getCause() == null ? cause : cause.getCause();
+        streams.end();
+        return pipeline.drain(deadline)
+                .thenCompose(done -> Stages.on(
+                        Patterns.after(LINGER, system.classicSystem(), this::cutConnections),
+                        system.executionContext()));
+    }
+
+    private CompletionStage<Done> cutConnections() {
+        connections.cutAll();
+        loop.close();
+        return CompletableFuture.completedFuture(Done.getInstance());
+    }
+
+    private static ServerSettings akkaSettings(ActorSystem<?> system) {
+        return ServerSettings.create(system.classicSystem())
+                .withServerHeader(Optional.empty())
+                .withTransparentHeadRequests(true);
     }
 }

@@ -18,12 +18,21 @@ final class HttpMetrics {
     private record Instruments(Counter requests, Timer duration) {}
 
     private final String server;
+    private final Counter turnedAway;
 
     /** Bounded by the routes times the statuses that they answer with. */
     private final Map<Series, Instruments> instruments = new ConcurrentHashMap<>();
 
     HttpMetrics(String server) {
         this.server = server;
+        this.turnedAway = Kamon.counter(
+                        "persys.http.connections.turned-away", "Connections that were too many, and told to come again")
+                .withTag("server", server);
+    }
+
+    /** Counts a connection that could not be served, because too many are open. */
+    void turnedAway() {
+        turnedAway.increment();
     }
 
     void record(String method, String route, int status, Duration took) {

@@ -5,42 +5,38 @@ import akka.stream.KillSwitches;
 import akka.stream.SharedKillSwitch;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
-import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The streams that a server has open: bounded in number, and ended when it stops. */
 public final class OpenStreams {
     private final int max;
-    private final Executor executor;
     private final AtomicInteger open = new AtomicInteger();
     private final SharedKillSwitch killSwitch = KillSwitches.shared("http-streams");
 
-    /**
-     * For one server.
-     *
-     * @param executor runs the bookkeeping at a stream's end
-     */
-    public OpenStreams(int max, Executor executor) {
+    /** For one server. */
+    public OpenStreams(int max) {
         this.max = max;
-        this.executor = executor;
     }
 
-    /** The stream to answer with; empty where as many as may be are open. */
-    public Optional<Source<ByteString, NotUsed>> admit(Source<ByteString, NotUsed> bytes) {
-        if (open.get() >= max) {
-            return Optional.empty();
+    /**
+     * Takes a place until the call's exchange ends; false where all are taken. To be done before anything is opened that
+     * the stream is made of, for that would wait in vain for who never comes.
+     */
+    public boolean admit(Call call) {
+        if (open.incrementAndGet() > max) {
+            open.decrementAndGet();
+            return false;
         }
-        // Counted when it starts to run: an answer that is never sent holds no place.
-        return Optional.of(bytes.via(killSwitch.flow()).watchTermination((mat, done) -> {
-            open.incrementAndGet();
-            done.whenCompleteAsync((end, failure) -> open.decrementAndGet(), executor);
-            return mat;
-        }));
+        call.exchange().onEnd(open::decrementAndGet);
+        return true;
     }
 
-    int count() {
-        return open.get();
+    /** To answer the call with, where it was admitted: ends when the server stops, and the exchange with it. */
+    public Source<ByteString, NotUsed> stream(Call call, Source<ByteString, NotUsed> bytes) {
+        return bytes.via(killSwitch.flow()).watchTermination((notUsed, done) -> {
+            var unused = done.whenComplete((end, failure) -> call.exchange().end());
+            return notUsed;
+        });
     }
 
     void end() {

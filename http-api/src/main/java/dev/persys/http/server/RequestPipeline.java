@@ -44,19 +44,28 @@ final class RequestPipeline {
     private final HttpMetrics metrics;
     private final Bodies bodies;
     private final InFlight inFlight;
+    private final HeldBytes held;
+    private final OpenConnections connections;
 
     RequestPipeline(
-            String name, List<Endpoint> endpoints, Gate gate, HttpSettings.Server settings, ActorSystem<?> system) {
+            List<Endpoint> endpoints,
+            Gate gate,
+            HttpSettings.Server settings,
+            HttpMetrics metrics,
+            OpenConnections connections,
+            ActorSystem<?> system) {
         this.router = new Router(endpoints);
         this.gate = gate;
         this.settings = settings;
         this.inFlight = new InFlight(settings.maxInFlight());
-        this.metrics = new HttpMetrics(name);
+        this.held = new HeldBytes(settings.maxHeldBytes());
+        this.metrics = metrics;
+        this.connections = connections;
         this.bodies = new Bodies(settings.bodyTimeout(), system);
     }
 
     /** Never fails: what goes wrong becomes a problem. */
-    CompletionStage<HttpResponse> handle(HttpRequest request) {
+    CompletionStage<HttpResponse> handle(HttpRequest request, Exchange exchange) {
         long started = System.nanoTime();
         String requestId = RequestIds.of(request);
         Router.Match match = router.match(request.method(), request.getUri().getPathString());
@@ -66,14 +75,14 @@ final class RequestPipeline {
         CompletionStage<HttpResponse> answer;
         MDC.put(REQUEST_ID, requestId);
         try {
-            answer = begun ? answer(request, requestId, match) : refuse(request);
+            answer = begun ? answer(request, exchange, requestId, match) : refuse(request);
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         } finally {
             MDC.remove(REQUEST_ID);
         }
         return answer.handle((response, failure) -> {
-            HttpResponse sent = failure == null ? response : failed(failure, requestId, route);
+            HttpResponse sent = failure == null ? bounded(response, exchange) : failed(failure, requestId, route);
             HttpResponse finished =
                     finish(request, sent, requestId, route, Duration.ofNanos(System.nanoTime() - started));
             inFlight.end();
@@ -95,12 +104,14 @@ final class RequestPipeline {
                         ? Problem.of(Problem.Type.UNAVAILABLE, "This process is stopping: send it again in a moment")
                         : Problem.of(
                                 Problem.Type.BUSY,
-                                settings.maxInFlight() + " requests are being answered: send it again later")));
+                                settings.maxInFlight() + " requests are being answered: send it again later, or raise"
+                                        + " persys.http.server.max-in-flight")));
     }
 
-    private CompletionStage<HttpResponse> answer(HttpRequest request, String requestId, Router.Match match) {
+    private CompletionStage<HttpResponse> answer(
+            HttpRequest request, Exchange exchange, String requestId, Router.Match match) {
         if (match instanceof Router.Match.Found found) {
-            return checked(request, requestId, found);
+            return checked(request, exchange, requestId, found);
         }
         bodies.discard(request);
         if (match instanceof Router.Match.WrongMethod wrong) {
@@ -117,7 +128,8 @@ final class RequestPipeline {
                         + String.join(", ", near))));
     }
 
-    private CompletionStage<HttpResponse> checked(HttpRequest request, String requestId, Router.Match.Found found) {
+    private CompletionStage<HttpResponse> checked(
+            HttpRequest request, Exchange exchange, String requestId, Router.Match.Found found) {
         Endpoint endpoint = found.endpoint();
         Caller caller = NOBODY;
         if (endpoint.role().isPresent()) {
@@ -143,7 +155,14 @@ final class RequestPipeline {
         }
         return withBody(
                 endpoint,
-                new Call(request, requestId, caller, found.variable(), parameters.values(), MissingNode.getInstance()));
+                new Call(
+                        request,
+                        exchange,
+                        requestId,
+                        caller,
+                        found.variable(),
+                        parameters.values(),
+                        MissingNode.getInstance()));
     }
 
     private CompletionStage<HttpResponse> withBody(Endpoint endpoint, Call call) {
@@ -163,6 +182,10 @@ final class RequestPipeline {
             return Answers.now(Answers.problem(Bodies.tooLarge()));
         }
         Optional<byte[]> there = Bodies.strict(entity);
+        if (there.isEmpty() && !held.hold(Bodies.longest(entity), call.exchange())) {
+            bodies.discard(call.request());
+            return Answers.now(tooMuchHeld());
+        }
         // A small body has mostly come with its head: no hop then.
         return there.isPresent()
                 ? read(endpoint, call, there.get())
@@ -186,7 +209,13 @@ final class RequestPipeline {
         JsonNode json = ((RequestJson.Reading.Document) reading).json();
         return endpoint.handler()
                 .handle(new Call(
-                        call.request(), call.requestId(), call.caller(), call.variable(), call.parameters(), json));
+                        call.request(),
+                        call.exchange(),
+                        call.requestId(),
+                        call.caller(),
+                        call.variable(),
+                        call.parameters(),
+                        json));
     }
 
     private static HttpResponse invalid(Problem.Type type, List<FieldError> errors) {
@@ -209,6 +238,23 @@ final class RequestPipeline {
                 "This is a fault of the server; its log has more under the request id " + requestId));
     }
 
+    /** An answer too large to be kept for any number of clients that do not read holds its bytes until it is sent. */
+    private HttpResponse bounded(HttpResponse response, Exchange exchange) {
+        if (!(response.entity() instanceof HttpEntity.Strict strict) || !Bodies.isHeavy(strict)) {
+            return response;
+        }
+        return held.hold(strict.getData().size(), exchange)
+                ? response.withEntity(Bodies.inPieces(strict, exchange))
+                : tooMuchHeld();
+    }
+
+    private HttpResponse tooMuchHeld() {
+        return Answers.problem(Problem.of(
+                Problem.Type.BUSY,
+                settings.maxHeldBytes() + " bytes of bodies and answers are held for slow clients: send it again later,"
+                        + " ask for shorter pages, or raise persys.http.server.max-held"));
+    }
+
     private static Throwable root(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
@@ -219,14 +265,14 @@ final class RequestPipeline {
         metrics.record(request.method().value(), route, status, took);
         LOG.debug("{} {} {} {} us {}", request.method().value(), route, status, took.toNanos() / 1000, requestId);
         HttpResponse named = response.addHeader(RawHeader.create(RequestIds.HEADER, requestId));
-        // While stopping, each connection is closed behind its answer: one that is cut may lose it.
-        HttpResponse last = inFlight.isDraining() ? named.addHeader(Connection.create("close")) : named;
+        // While stopping, each connection is closed behind its answer: one that is cut may lose it. So it is where
+        // places for connections run out: who has been answered makes room for who has not.
+        HttpResponse last =
+                inFlight.isDraining() || connections.isPressed() ? named.addHeader(Connection.create("close")) : named;
         boolean toldWhen = status != Problem.Type.BUSY.status()
                 || response.getHeader("Retry-After").isPresent();
         return toldWhen
                 ? last
-                : last.addHeader(RawHeader.create(
-                        "Retry-After",
-                        Long.toString(Math.max(1, settings.retryAfter().toSeconds()))));
+                : last.addHeader(RawHeader.create("Retry-After", Answers.retryAfter(settings.retryAfter())));
     }
 }

@@ -32,7 +32,7 @@ public final class ServerSentEvents {
     }
 
     /**
-     * A stream of frames.
+     * A stream of frames, for a call that was admitted.
      *
      * @param keepAlive after so long a silence a comment is sent
      */
@@ -40,18 +40,19 @@ public final class ServerSentEvents {
             Call call, OpenStreams streams, Source<ByteString, NotUsed> frames, Duration keepAlive) {
         Source<ByteString, NotUsed> bytes =
                 Source.single(OPENING).concat(frames).keepAlive(keepAlive, () -> COMMENT);
-        Optional<Source<ByteString, NotUsed>> admitted = streams.admit(bytes);
-        return admitted.map(source -> HttpResponse.create()
-                        .withEntity(HttpEntities.create(MediaTypes.TEXT_EVENT_STREAM.toContentType(), source))
-                        .addHeader(RawHeader.create("Cache-Control", "no-cache"))
-                        .addHeader(RawHeader.create("X-Accel-Buffering", "no")))
-                .orElseGet(() -> tooMany(call));
+        return HttpResponse.create()
+                .withEntity(
+                        HttpEntities.create(MediaTypes.TEXT_EVENT_STREAM.toContentType(), streams.stream(call, bytes)))
+                .addHeader(RawHeader.create("Cache-Control", "no-cache"))
+                .addHeader(RawHeader.create("X-Accel-Buffering", "no"));
     }
 
     /** What a stream more than allowed is answered with. */
     public static HttpResponse tooMany(Call call) {
         return Answers.problem(
-                        call, Problem.Type.BUSY, "Too many streams are open: close one, or raise server.max-streams")
+                        call,
+                        Problem.Type.BUSY,
+                        "Too many streams are open: close one, or raise persys.http.server.max-streams")
                 .addHeader(RawHeader.create("Retry-After", "10"));
     }
 }

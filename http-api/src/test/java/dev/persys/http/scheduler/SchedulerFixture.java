@@ -28,7 +28,7 @@ import java.util.function.Function;
 final class SchedulerFixture implements AutoCloseable {
     static final String DEFAULTS = """
             persys.http.scheduler { api.port = 0, node.port = 0, keep-alive = 50ms, page-size = 10 }
-            persys.http.server { answer-timeout = 1s, max-in-flight = 3, max-streams = 2, stop-deadline = 1s }
+            persys.http.server { answer-timeout = 1s, max-in-flight = 3, stop-deadline = 1s }
             """;
 
     final ActorTestKit kit;

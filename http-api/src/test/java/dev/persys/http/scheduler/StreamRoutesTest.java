@@ -106,27 +106,29 @@ final class StreamRoutesTest {
 
     @Test
     void aSilentStreamIsKeptAliveAndItsNumberIsBounded() throws IOException {
-        feed(Source.maybe()
-                .mapMaterializedValue(promise -> NotUsed.getInstance())
-                .map(never -> event("0-0", ClusterEvent.Kind.NODE, "", "")));
+        try (SchedulerFixture two = new SchedulerFixture("persys.http.server.max-streams = 2")) {
+            two.scheduler.answer(command -> ((SchedulerProtocol.FollowEvents) command)
+                    .replyTo()
+                    .tell(new Reply.Ok<>(new EventFeed.Open(Source.never()))));
+            try (InputStream first = two.api.open("/events").body();
+                    InputStream second = two.api.open("/events").body()) {
+                BufferedReader lines = new BufferedReader(new InputStreamReader(first, StandardCharsets.UTF_8));
+                assertThat(lines.readLine()).isEqualTo("retry: 1000");
+                assertThat(lines.readLine()).isEmpty();
+                assertThat(lines.readLine()).isEqualTo(":");
+                assertThat(second.read()).isEqualTo('r');
 
-        try (InputStream first = fixture.api.open("/events").body();
-                InputStream second = fixture.api.open("/events").body()) {
-            BufferedReader lines = new BufferedReader(new InputStreamReader(first, StandardCharsets.UTF_8));
-            assertThat(lines.readLine()).isEqualTo("retry: 1000");
-            assertThat(lines.readLine()).isEmpty();
-            assertThat(lines.readLine()).isEqualTo(":");
-            assertThat(second.read()).isEqualTo('r');
-
-            HttpResponse<String> third = fixture.api.get("/events");
-            assertThat(third.statusCode()).isEqualTo(503);
-            assertThat(Wire.problem(third).type()).isEqualTo("busy");
-        }
-        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-            try (InputStream again = fixture.api.open("/events").body()) {
-                assertThat(again.read()).isEqualTo('r');
+                HttpResponse<String> third = two.api.get("/events");
+                assertThat(third.statusCode()).isEqualTo(503);
+                assertThat(Wire.problem(third).type()).isEqualTo("busy");
+                assertThat(third.headers().firstValue("Retry-After")).contains("10");
             }
-        });
+            Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                try (InputStream again = two.api.open("/events").body()) {
+                    assertThat(again.read()).isEqualTo('r');
+                }
+            });
+        }
     }
 
     @Test

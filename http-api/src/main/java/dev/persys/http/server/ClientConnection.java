@@ -1,0 +1,122 @@
+package dev.persys.http.server;
+
+import akka.Done;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One connection: whether a request of its is being answered, and since when it waits for one. A connection has one
+ * exchange at a time. An open stream is an exchange, so a stream on which nothing moves is no idle connection.
+ */
+final class ClientConnection {
+    private enum Phase {
+        /** A request has begun to come, or the first one has yet to. */
+        HEAD,
+        ANSWERING,
+        /** Kept for a next request. */
+        IDLE
+    }
+
+    /**
+     * How long a client may take.
+     *
+     * @param head for the head of a request
+     * @param idle between an answer and the next request
+     * @param write for taking what has been written
+     * @param linger for closing its side once ours is closed: bytes of its that were never read would make the kernel
+     *     reset the connection, and take the answer with it
+     */
+    record Patience(Duration head, Duration idle, Duration write, Duration linger) {}
+
+    private final Patience patience;
+    private final CompletableFuture<Done> closed = new CompletableFuture<>();
+    private Exchange exchange = new Exchange();
+    private Phase phase = Phase.HEAD;
+    private long since = System.nanoTime();
+    private Runnable cut = () -> {};
+    private boolean isCut;
+
+    ClientConnection(Patience patience) {
+        this.patience = patience;
+    }
+
+    Patience patience() {
+        return patience;
+    }
+
+    /** A request's head is there. */
+    Exchange begin() {
+        Exchange next = new Exchange();
+        Exchange last;
+        synchronized (this) {
+            last = exchange;
+            exchange = next;
+            phase = Phase.ANSWERING;
+        }
+        last.end();
+        next.onEnd(() -> ended(next));
+        return next;
+    }
+
+    private synchronized void ended(Exchange which) {
+        if (which == exchange) {
+            phase = Phase.IDLE;
+            since = System.nanoTime();
+        }
+    }
+
+    /** Bytes have come. */
+    synchronized void received() {
+        if (phase == Phase.IDLE) {
+            phase = Phase.HEAD;
+            since = System.nanoTime();
+        }
+    }
+
+    /** Whether the client has been waited for long enough. */
+    synchronized boolean isOverdue() {
+        long waited = System.nanoTime() - since;
+        return switch (phase) {
+            case HEAD -> waited > patience.head().toNanos();
+            case IDLE -> waited > patience.idle().toNanos();
+            case ANSWERING -> false;
+        };
+    }
+
+    /** @param how closes the connection, from any thread */
+    void onCut(Runnable how) {
+        boolean now;
+        synchronized (this) {
+            cut = how;
+            now = isCut;
+        }
+        if (now) {
+            how.run();
+        }
+    }
+
+    /** Closes the connection, whatever is going on. */
+    void cut() {
+        Runnable how;
+        synchronized (this) {
+            isCut = true;
+            how = cut;
+        }
+        how.run();
+    }
+
+    /** There is no connection any more. */
+    void close() {
+        Exchange last;
+        synchronized (this) {
+            last = exchange;
+        }
+        last.end();
+        closed.complete(Done.getInstance());
+    }
+
+    CompletionStage<Done> closed() {
+        return closed;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.persys.http.server;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.RemoteAddress;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.TLSProtocol.SslTlsInbound;
+import akka.stream.TLSProtocol.SslTlsOutbound;
+import akka.stream.javadsl.BidiFlow;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.TLSPlacebo;
+import akka.util.ByteString;
+import dev.persys.api.Problem;
+import dev.persys.http.HttpSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves the connections of one port, or tells those that are too many to come again. */
+final class ConnectionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+
+    /** For a client to close its side once it has the last answer. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private final ActorSystem<?> system;
+    private final RequestPipeline pipeline;
+    private final OpenConnections connections;
+    private final SocketLoop loop;
+    private final HttpMetrics metrics;
+    private final ClientConnection.Patience patience;
+    private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http;
+    private final byte[] turnedAway;
+
+    ConnectionHandler(
+            ActorSystem<?> system,
+            ServerSettings akkaSettings,
+            HttpSettings.Server settings,
+            RequestPipeline pipeline,
+            OpenConnections connections,
+            SocketLoop loop,
+            HttpMetrics metrics) {
+        this.system = system;
+        this.pipeline = pipeline;
+        this.connections = connections;
+        this.loop = loop;
+        this.metrics = metrics;
+        this.patience = new ClientConnection.Patience(
+                settings.headTimeout(), settings.idleTimeout(), settings.writeTimeout(), LINGER);
+        this.http = Http.get(system).serverLayer(akkaSettings).atop(plain());
+        this.turnedAway = turnedAway(settings);
+    }
+
+    /** Takes over a connection that does not block; waits where too many are being turned away already. */
+    void handle(SocketChannel channel) {
+        ClientConnection connection = new ClientConnection(patience);
+        if (connections.serve(connection)) {
+            system.executionContext().execute(() -> serve(channel, connection));
+        } else {
+            metrics.turnedAway();
+            connections.turnAway(afterwards -> Rejection.begin(channel, loop, turnedAway, afterwards));
+        }
+    }
+
+    private void serve(SocketChannel channel, ClientConnection connection) {
+        try {
+            RemoteAddress client = RemoteAddress.create((InetSocketAddress) channel.getRemoteAddress());
+            BidiFlow.fromGraph(new ConnectionGuard(connection))
+                    .reversed()
+                    .join(answering(connection, client))
+                    .join(Flow.fromGraph(new SocketStage(channel, loop)))
+                    .run(system);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("A connection ended before it could be served", e);
+            loop.drop(channel);
+            connection.close();
+        }
+    }
+
+    private Flow<ByteString, ByteString, NotUsed> answering(ClientConnection connection, RemoteAddress client) {
+        return http.reversed().join(Flow.of(HttpRequest.class).mapAsync(1, request -> {
+            Exchange exchange = connection.begin();
+            return pipeline.handle(request.addAttribute(AttributeKeys.remoteAddress, client), exchange)
+                    .thenApply(response -> handedOver(response, exchange));
+        }));
+    }
+
+    /** What is answered whole is HTTP's and the kernel's now; a stream ends its exchange itself. */
+    private static HttpResponse handedOver(HttpResponse response, Exchange exchange) {
+        if (response.entity().isStrict()) {
+            exchange.end();
+        }
+        return response;
+    }
+
+    /** Where there is no TLS; session bytes are a kind of inbound bytes, which Java's generics do not see. */
+    @SuppressWarnings("unchecked")
+    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
+        BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed> placebo =
+                TLSPlacebo.getInstance();
+        return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>) placebo;
+    }
+
+    private static byte[] turnedAway(HttpSettings.Server settings) {
+        String body = new String(
+                Answers.bytes(Problem.of(
+                        Problem.Type.BUSY,
+                        settings.maxConnections() + " connections are open: come again later, or raise"
+                                + " persys.http.server.max-connections")),
+                StandardCharsets.UTF_8);
+        String head = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: " + Answers.retryAfter(settings.retryAfter())
+                + "\r\nContent-Type: " + Problem.MEDIA_TYPE + "\r\nContent-Length: " + body.length()
+                + "\r\nConnection: close\r\n\r\n";
+        return (head + body).getBytes(StandardCharsets.US_ASCII);
+    }
+}

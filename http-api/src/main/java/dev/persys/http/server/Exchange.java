@@ -1,0 +1,35 @@
+package dev.persys.http.server;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One request and its answer, from the request's head to the answer's last byte, or to the end of the connection where
+ * that comes first. What is held for it is given back then, whatever became of it.
+ */
+public final class Exchange {
+    private final List<Runnable> releases = new ArrayList<>();
+    private boolean ended;
+
+    /** Runs {@code release} once, at the end; at once where that has been. */
+    void onEnd(Runnable release) {
+        synchronized (this) {
+            if (!ended) {
+                releases.add(release);
+                return;
+            }
+        }
+        release.run();
+    }
+
+    /** Gives back all that is held; what comes a second time does nothing. */
+    void end() {
+        List<Runnable> due;
+        synchronized (this) {
+            ended = true;
+            due = List.copyOf(releases);
+            releases.clear();
+        }
+        due.forEach(Runnable::run);
+    }
+}
