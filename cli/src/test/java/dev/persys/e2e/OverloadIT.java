@@ -172,7 +172,8 @@ final class OverloadIT {
             socket.setReceiveBufferSize(2048);
             socket.connect(api);
             socket.getOutputStream()
-                    .write("GET /workloads HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /workloads HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             unread.add(socket);
         }
 
