@@ -28,6 +28,7 @@ final class EventWatchers implements AutoCloseable {
         private boolean ended;
         private boolean inOrder = true;
         private long last;
+        private long seen;
 
         void read(ByteBuffer bytes) {
             while (bytes.hasRemaining()) {
@@ -46,6 +47,7 @@ final class EventWatchers implements AutoCloseable {
                 long number = Long.parseLong(text.substring(text.indexOf('-') + 1));
                 inOrder = inOrder && (last == 0 || number == last + 1);
                 last = number;
+                seen++;
             }
         }
     }
@@ -122,10 +124,10 @@ final class EventWatchers implements AutoCloseable {
         }
     }
 
-    /** Watchers that have seen every event up to this number, each once, in order, and still follow. */
-    synchronized long upTo(long number) {
+    /** Watchers that have seen at least so many events, each once, in order, without a gap, and still follow. */
+    synchronized long complete(long events) {
         return watchers.stream()
-                .filter(watcher -> watcher.last >= number && watcher.inOrder && !watcher.ended)
+                .filter(watcher -> watcher.seen >= events && watcher.inOrder && !watcher.ended)
                 .count();
     }
 

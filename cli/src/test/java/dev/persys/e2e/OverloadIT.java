@@ -9,7 +9,6 @@ import dev.persys.testing.HttpFlood;
 import dev.persys.testing.HttpFlood.Outcome;
 import dev.persys.testing.Processes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -168,16 +167,17 @@ final class OverloadIT {
         assertThat(inBatches(requests)).allMatch(outcome -> outcome.status() == 200);
         long before = descriptors();
         List<Socket> unread = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < BATCH; i++) {
             Socket socket = new Socket();
             socket.setReceiveBufferSize(2048);
             socket.connect(api);
             socket.getOutputStream()
-                    .write("GET /workloads HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /workloads HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             unread.add(socket);
         }
 
-        assertThat(get(api, "/nodes?limit=1").status()).isEqualTo(200);
+        await().atMost(LONG).until(() -> get(api, "/nodes?limit=1").status() == 200);
         await().atMost(LONG).until(() -> descriptors() < before + 30);
 
         for (Socket socket : unread) {
@@ -239,10 +239,9 @@ final class OverloadIT {
                             .mapToObj(i -> schedule("seen-" + run + "-" + i, "image", ""))
                             .toList()))
                     .allMatch(outcome -> outcome.status() == 200);
-            long last = lastEvent();
 
             await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(watchers.upTo(last))
+                    .untilAsserted(() -> assertThat(watchers.complete(EVENTS))
                             .as(watchers.standing())
                             .isEqualTo(reading));
             await().atMost(LONG).until(() -> descriptors() < before + reading + 20);
@@ -253,7 +252,7 @@ final class OverloadIT {
                     Duration.ofNanos(System.nanoTime() - started).toMillis(),
                     residentBefore / 1024,
                     residentKib() / 1024);
-            assertThat(watchers.upTo(last)).isEqualTo(reading);
+            assertThat(watchers.complete(EVENTS)).isEqualTo(reading);
         }
     }
 
@@ -299,28 +298,6 @@ final class OverloadIT {
                     : "";
         } while (!next.isEmpty());
         return found;
-    }
-
-    /** The number of the newest event. */
-    private static long lastEvent() throws IOException {
-        try (Socket socket = new Socket()) {
-            socket.connect(api);
-            socket.setSoTimeout(1_000);
-            socket.getOutputStream()
-                    .write("GET /events?after=0-0 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            StringBuilder text = new StringBuilder();
-            InputStream in = socket.getInputStream();
-            byte[] buffer = new byte[64 * 1024];
-            try {
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    text.append(new String(buffer, 0, read, StandardCharsets.UTF_8));
-                }
-            } catch (java.net.SocketTimeoutException silent) {
-                LOG.debug("All that is kept has been read", silent);
-            }
-            int id = text.lastIndexOf("\nid: ");
-            return Long.parseLong(text.substring(text.indexOf("-", id) + 1, text.indexOf("\n", id + 1)));
-        }
     }
 
     private static String schedule(String name, String image, String environment) {

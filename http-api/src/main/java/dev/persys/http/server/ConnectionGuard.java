@@ -13,6 +13,7 @@ import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Between TCP and HTTP on one connection: closes it on a client that does not send what it began, that is silent between
@@ -24,6 +25,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
     private static final Duration SHORTEST_TICK = Duration.ofMillis(20);
     private static final int TICKS = 4;
 
+    /** For a client to take what has been written to it while others are refused for want of memory. */
+    private static final Duration PRESSED = Duration.ofSeconds(3);
+
     private final Inlet<ByteString> answers = Inlet.create("ConnectionGuard.answers");
     private final Outlet<ByteString> toClient = Outlet.create("ConnectionGuard.toClient");
     private final Inlet<ByteString> fromClient = Inlet.create("ConnectionGuard.fromClient");
@@ -31,9 +35,12 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
     private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
             new BidiShape<>(answers, toClient, fromClient, requests);
     private final ClientConnection connection;
+    private final BooleanSupplier isPressed;
 
-    ConnectionGuard(ClientConnection connection) {
+    /** @param isPressed whether who does not read is to be cut off sooner */
+    ConnectionGuard(ClientConnection connection, BooleanSupplier isPressed) {
         this.connection = connection;
+        this.isPressed = isPressed;
     }
 
     @Override
@@ -83,14 +90,18 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
         @Override
         public void onTimer(Object key) {
             long now = System.nanoTime();
-            if (writingSince != NEVER
-                    && now - writingSince > connection.patience().write().toNanos()) {
+            if (writingSince != NEVER && now - writingSince > writePatience().toNanos()) {
                 // A failure resets the connection: what the kernel still holds for the client is dropped too.
                 fail(toClient, new IOException("the client does not take what is written to it"));
                 completeStage();
             } else if (connection.isOverdue() || (lingersUntil != NEVER && now - lingersUntil > 0)) {
                 completeStage();
             }
+        }
+
+        private Duration writePatience() {
+            Duration patience = connection.patience().write();
+            return isPressed.getAsBoolean() ? min(patience, PRESSED) : patience;
         }
 
         @Override

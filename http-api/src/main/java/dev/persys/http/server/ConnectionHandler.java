@@ -73,7 +73,7 @@ final class ConnectionHandler {
     private void serve(SocketChannel channel, ClientConnection connection) {
         try {
             RemoteAddress client = RemoteAddress.create((InetSocketAddress) channel.getRemoteAddress());
-            BidiFlow.fromGraph(new ConnectionGuard(connection))
+            BidiFlow.fromGraph(new ConnectionGuard(connection, pipeline::isPressed))
                     .reversed()
                     .join(answering(connection, client))
                     .join(Flow.fromGraph(new SocketStage(channel, loop)))

@@ -24,7 +24,8 @@ final class HeldBytes {
         return true;
     }
 
-    long count() {
-        return held.get();
+    /** Whether so little is left that who takes nothing should not keep what it holds. */
+    boolean isPressed() {
+        return held.get() >= max - max / 4;
     }
 }

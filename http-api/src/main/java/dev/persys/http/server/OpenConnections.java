@@ -49,10 +49,6 @@ final class OpenConnections {
         return served.get() >= max - max / 4;
     }
 
-    int count() {
-        return served.get();
-    }
-
     void cutAll() {
         all.forEach(ClientConnection::cut);
     }

@@ -248,6 +248,11 @@ final class RequestPipeline {
                 : tooMuchHeld();
     }
 
+    /** Whether clients that take nothing should be cut off soon, for what they hold is needed. */
+    boolean isPressed() {
+        return held.isPressed();
+    }
+
     private HttpResponse tooMuchHeld() {
         return Answers.problem(Problem.of(
                 Problem.Type.BUSY,
