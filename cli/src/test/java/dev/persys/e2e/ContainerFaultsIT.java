@@ -113,6 +113,17 @@ final class ContainerFaultsIT {
     }
 
     @Test
+    void containerThatEndsIsStartedAgainWhereItsPolicyWantsItRunning() {
+        id = cluster.run(List.of(IMAGE, "--restart", "always"), "sleep", "0.5");
+
+        JsonNode again = cluster.awaitWorkload(
+                id, workload -> workload.path("restartCount").asInt() > 0, "to be restarted");
+
+        assertThat(again.path("status").asText()).isIn("Running", "Restarting");
+        assertThat(again.path("exitCode").asInt()).isZero();
+    }
+
+    @Test
     void containerThatUsesTooMuchMemoryIsToldFromOneThatIsKilled() {
         id = cluster.run(List.of(IMAGE, "--memory", "8Mi"), "tail", "/dev/zero");
         JsonNode hungry = cluster.awaitStatus(id, "Failed");
@@ -209,17 +220,6 @@ final class ContainerFaultsIT {
                 .until(() ->
                         docker("inspect", "--format", "{{.State.Status}}", id).equals("exited"));
         assertThat(cluster.workload(id).path("status").asText()).isEqualTo("Stopped");
-    }
-
-    @Test
-    void workloadRemovedRightAfterItsRestartIsGoneWithoutWaitingForAPass() {
-        id = running();
-        cluster.persys().ok("restart", "-d", id);
-
-        cluster.persys().ok("rm", id);
-
-        assertThat(cluster.containers(NODE, id)).isEmpty();
-        id = cluster.run(List.of(IMAGE), "true");
     }
 
     private static String running(String... options) {

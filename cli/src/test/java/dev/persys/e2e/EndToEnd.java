@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 abstract class EndToEnd {
     private static final String IMAGE = DockerFixture.BUSYBOX;
 
+    /** Passes come every minute. */
+    private static final Duration WITHOUT_A_PASS = Duration.ofSeconds(25);
+
     private final String name = "w-" + UUID.randomUUID().toString().substring(0, 8);
 
     /** The command line, set to the cluster under test. */
@@ -137,6 +140,19 @@ abstract class EndToEnd {
                 .until(() -> shown(name).path("generation").asInt() == 2
                         && shown(name).path("status").asText().equals("Running"));
         persys().ok("rm", name);
+    }
+
+    @Test
+    void workloadRemovedInTheMiddleOfItsRestartIsGoneLongBeforeTheNextPass() {
+        String id = persys().ok("run", IMAGE, "--name", name, "--stop-grace", "0s", "--", "sleep", "600")
+                .line();
+        long start = System.nanoTime();
+
+        persys().ok("restart", "-d", name);
+        persys().ok("rm", name);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(WITHOUT_A_PASS);
+        assertThat(docker("ps", "-aq", "--filter", "label=workloadId=" + id)).isEmpty();
     }
 
     @Test

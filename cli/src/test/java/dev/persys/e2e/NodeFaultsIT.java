@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.testing.DockerFixture;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -150,6 +153,26 @@ final class NodeFaultsIT {
     }
 
     @Test
+    void dockerThatHangsInAPullLeavesNothingPulling() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String image = "127.0.0.1:" + silent.getLocalPort() + "/absent:1";
+            id = cluster.run(List.of(image, "--constraint", "at=a"), "true");
+            cluster.awaitStatus(id, "Pulling");
+
+            docker.pause();
+            try {
+                cluster.awaitStatus(id, "Unknown");
+            } finally {
+                docker.resume();
+            }
+
+            assertThat(cluster.awaitStatus(id, "Failed").path("reason").asText())
+                    .isEqualTo("ImagePullFailed");
+        }
+        cluster.awaitNode("a", "Active");
+    }
+
+    @Test
     void agentThatIsKilledWhileItStartsAContainerStartsItOnceItIsBack() {
         id = cluster.run(List.of(IMAGE, "--constraint", "at=a"), "sleep", "600");
         cluster.killAgent("a");
@@ -173,6 +196,11 @@ final class NodeFaultsIT {
         await().atMost(LIMIT).until(() -> cluster.listings("a") > onA + 3 && cluster.listings("b") > onB + 3);
 
         assertThat(cluster.revision()).isEqualTo(revision);
+        for (String workload : List.of(id, other)) {
+            assertThat(cluster.workload(workload).path("status").asText())
+                    .as("what runs is not doubted")
+                    .isEqualTo("Running");
+        }
         cluster.persys().ok("rm", other);
     }
 
