@@ -16,7 +16,6 @@ import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
-import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeSignal;
 import java.time.Duration;
 import java.util.Optional;
@@ -243,11 +242,12 @@ final class ContainerActor {
     private Behavior<Command> onObserved(ContainerMemory memory, Observed command) {
         String id = command.containerId();
         if (!(command.outcome() instanceof StepOutcome.Inspected inspected)) {
-            Duration pause = around.backoff().after(sight.failed(), around.random());
-            timers.startSingleTimer("observe", new Observe(id), pause);
+            timers.startSingleTimer(
+                    "observe", new Observe(id), around.backoff().after(sight.failed(), around.random()));
             return minding(memory);
         }
-        ContainerSight.Sighting sighting = sight.ended(id, command.again(), inspected.state());
+        ContainerSight.Sighting sighting = sight.ended(
+                id, command.again(), inspected.state(), memory.work().isPresent());
         if (sighting instanceof ContainerSight.Sighting.Gone) {
             return gone(memory, id);
         }
@@ -343,11 +343,10 @@ final class ContainerActor {
         }
         Work work = memory.work().get().withFailure(backOff.engineAway());
         Duration pause = around.backoff().after(work.failures(), around.random());
-        RuntimeFailure failure = backOff.failure();
-        context.getLog()
-                .warn("Workload {}: next attempt in {} ms: {}", workloadId, pause.toMillis(), failure.getMessage());
+        String why = backOff.failure().getMessage();
+        context.getLog().warn("Workload {}: next attempt in {} ms: {}", workloadId, pause.toMillis(), why);
         if (work.goal() instanceof Goal.Run && memory.failed().isEmpty()) {
-            reporter.tell(work.goal(), ContainerPhase.STARTING, failure.getMessage());
+            reporter.tell(work.goal(), ContainerPhase.STARTING, why);
         }
         activity = Activity.BACKING_OFF;
         timers.startSingleTimer("retry", new RetryNow(), pause);

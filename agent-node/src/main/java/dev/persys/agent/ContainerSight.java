@@ -4,6 +4,7 @@ import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.RuntimeSignal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,8 +63,12 @@ final class ContainerSight {
         look.start(containerId, again);
     }
 
-    /** A look ended; tells what it showed. */
-    Sighting ended(String containerId, boolean again, Optional<ContainerState> state) {
+    /**
+     * A look ended; tells what it showed.
+     *
+     * @param isUnderOrder whether an order is being carried out: that tells itself what it has removed, once it is gone
+     */
+    Sighting ended(String containerId, boolean again, Optional<ContainerState> state, boolean isUnderOrder) {
         failures = 0;
         // Where another look follows, that one tells again.
         boolean follows = next.computeIfPresent(containerId, (id, told) -> told || again) != null;
@@ -77,7 +82,9 @@ final class ContainerSight {
         if (labels.isEmpty() || reporter.isGone(containerId)) {
             return new Sighting.Nothing();
         }
-        reporter.tell(labels.get(), state.get(), again && !follows);
+        if (!isUnderOrder || !isGoing(state.get())) {
+            reporter.tell(labels.get(), state.get(), again && !follows);
+        }
         return new Sighting.There(Seen.Present.of(labels.get(), state.get()));
     }
 
@@ -88,7 +95,9 @@ final class ContainerSight {
             reporter.sawEnd(containerId);
             return new Seen.Absent();
         }
-        reporter.tell(labels.get(), state.get(), false);
+        if (!isGoing(state.get())) {
+            reporter.tell(labels.get(), state.get(), false);
+        }
         return Seen.Present.of(labels.get(), state.get());
     }
 
@@ -111,6 +120,10 @@ final class ContainerSight {
         failures++;
         lookNext();
         return failures;
+    }
+
+    private static boolean isGoing(ContainerState state) {
+        return state.status() == ContainerStatus.REMOVING;
     }
 
     private void lookNext() {

@@ -63,7 +63,7 @@ final class SchedulerLink {
      * @param beaten whether it took a beat since then
      * @param interval between two beats
      * @param failures without an answer, in a row
-     * @param engineUp whether the engine answers
+     * @param engineUp whether the engine answers, as far as is known
      * @param saidUp what the last beat said of it
      */
     private record Standing(
@@ -181,13 +181,14 @@ final class SchedulerLink {
                         response.epoch());
         parent.tell(new Registered(response));
         boolean complete = command.host().engineVersion().isPresent();
+        // Facts of the engine are an answer of it too: an agent that just started must not call it away.
         Standing next = new Standing(
                 true,
                 complete,
                 false,
                 response.heartbeatInterval(),
                 standing.failures(),
-                standing.engineUp(),
+                standing.engineUp() || complete,
                 standing.saidUp());
         return onBeat(next);
     }

@@ -191,6 +191,22 @@ final class AgentGuardianTest {
     }
 
     @Test
+    void containerThatIsRemovedOnOrderIsToldGoneWhenItIs() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.hold("stop");
+        docker.hold("remove");
+        remove(1);
+        await(() -> docker.waiting("stop") == 1);
+        docker.beginRemovalByHand(id.value());
+        docker.release("stop");
+        await(() -> docker.waiting("remove") == 1);
+        events.expectNoMessage(Duration.ofMillis(50));
+        docker.release("remove");
+        assertThat(next().phase()).isEqualTo(ContainerPhase.REMOVED);
+    }
+
+    @Test
     void renamedContainerMakesRoomForTheNextGeneration() {
         run(Samples.run(id, 1));
         skipTo(ContainerPhase.RUNNING);

@@ -113,6 +113,16 @@ final class SchedulerLinkTest {
     }
 
     @Test
+    void agentThatHasJustStartedNeverCallsADockerThatAnswersAway() throws Exception {
+        start();
+        assertThat(asked(RegisterRequest.class).dockerVersion()).isPresent();
+        assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.ACTIVE);
+        link.tell(new SchedulerLink.EngineIs(true));
+        pass(Duration.ofSeconds(7), Duration.ofSeconds(10));
+        assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.ACTIVE);
+    }
+
+    @Test
     void rejectedNodeAsksAgainOnlySeldom() throws Exception {
         scheduler.rejection = Optional.of("no such secret");
         start();
