@@ -75,7 +75,7 @@ final class OverloadIT {
         node = new InetSocketAddress(InetAddress.getLoopbackAddress(), Processes.freePort());
         Path config = Files.writeString(directory.resolve("scheduler.conf"), """
                 persys.http.scheduler { api.port = %d, node.port = %d }
-                persys.http.server { max-streams = %d, max-connections = 2048, write-timeout = 5s }
+                persys.http.server { max-streams = %d, write-timeout = 5s }
                 persys.store.embedded.directory = "%s"
                 """.formatted(
                         api.getPort(), node.getPort(), WATCHERS + NEVER_READING, directory.resolve("state")));
