@@ -139,7 +139,7 @@ final class SimAgent {
                 .map(container -> ByteString.fromString(container.containerId + " wrote this\n"));
     }
 
-    EventStream follow(SimProcess process, Optional<String> after) {
-        return feed.follow(process, after);
+    EventStream follow(Optional<String> after) {
+        return feed.follow(after);
     }
 }

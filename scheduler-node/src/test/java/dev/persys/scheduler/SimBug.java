@@ -189,11 +189,11 @@ enum SimBug {
         }
     },
 
-    /** A leader that was deposed goes on as if nothing had happened. */
-    DEPOSED_STAYS(CONVERGES) {
+    /** A leader that has lost its leadership, or could not take over, never tries again. */
+    TAKE_OVER_FORGOTTEN(CONVERGES) {
         @Override
         Object sent(Simulation sim, String receiver, Object message) {
-            return message instanceof Term.LeadershipLost || message instanceof Term.CheckLeadership ? null : message;
+            return SimMutations.isTakeOverTimer(receiver, message) ? null : message;
         }
     },
 
@@ -205,6 +205,7 @@ enum SimBug {
         }
     };
 
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes sets that never change.
     private final Set<SimPromise> broken;
 
     SimBug(SimPromise... broken) {

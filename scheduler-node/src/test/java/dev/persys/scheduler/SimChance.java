@@ -37,7 +37,7 @@ final class SimChance {
     /** Of whole microseconds. */
     Duration between(Duration from, Duration to) {
         long span = to.minus(from).toNanos() / 1_000;
-        return from.plusNanos((long) (random.nextDouble() * span) * 1_000);
+        return from.plusNanos(Math.round(random.nextDouble() * span) * 1_000);
     }
 
     Duration millis(int from, int to) {

@@ -156,7 +156,7 @@ final class SimClient {
             sim.network()
                     .<Reply<WorkloadView>>ask(
                             to,
-                            action != WorkloadAction.RESTART,
+                            action == WorkloadAction.STOP || action == WorkloadAction.DELETE,
                             reply -> new SchedulerProtocol.ChangeWorkload(
                                     id.value(), action, Optional.empty(), new Origin(request, "client"), reply),
                             reply -> {

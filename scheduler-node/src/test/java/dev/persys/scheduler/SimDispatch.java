@@ -57,7 +57,7 @@ final class SimDispatch extends Setup {
         return starting.take();
     }
 
-    /** From now on work is done only by {@link #step}. */
+    /** From now on work is done only by {@link #run}. */
     void started() {
         started = true;
         for (Runnable work = starting.poll(); work != null; work = starting.poll()) {

@@ -21,16 +21,11 @@ final class SimFeed {
 
     /** A follower's connection; {@code queue} is there once the follower reads. */
     private static final class Follower {
-        final SimProcess process;
         Optional<BoundedSourceQueue<AgentEvent>> queue = Optional.empty();
         final List<AgentEvent> early = new ArrayList<>();
         long busyUntil;
         boolean lost;
         boolean broken;
-
-        Follower(SimProcess process) {
-            this.process = process;
-        }
 
         void deliver(AgentEvent event) {
             if (queue.isPresent()) {
@@ -88,12 +83,12 @@ final class SimFeed {
         List.copyOf(followers).forEach(follower -> send(follower, event));
     }
 
-    EventStream follow(SimProcess process, Optional<String> after) {
+    EventStream follow(Optional<String> after) {
         Optional<Integer> position = after.isEmpty() ? Optional.of(told.size()) : after.flatMap(this::position);
         if (position.isEmpty()) {
             return new EventStream.Gone();
         }
-        Follower follower = new Follower(process);
+        Follower follower = new Follower();
         followers.add(follower);
         told.subList(position.get(), told.size()).forEach(event -> send(follower, event));
         return new EventStream.Open(Source.<AgentEvent>queue(BUFFER).mapMaterializedValue(queue -> {

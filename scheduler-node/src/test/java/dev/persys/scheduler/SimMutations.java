@@ -93,9 +93,17 @@ final class SimMutations {
         }
     }
 
+    private static boolean isTimer(Object message) {
+        return message.getClass().getName().endsWith("TimerMsg");
+    }
+
+    /** A leader has no other timer. */
+    static boolean isTakeOverTimer(String receiver, Object message) {
+        return isTimer(message) && receiver.matches("/user/leader-\\d+");
+    }
+
     static boolean isRetryTimer(Object message) {
-        return message.getClass().getName().endsWith("TimerMsg")
-                && message.toString().contains(WorkloadSignal.RetryDue.class.getSimpleName());
+        return isTimer(message) && message.toString().contains(WorkloadSignal.RetryDue.class.getSimpleName());
     }
 
     static boolean isEndOfWriter(Object message) {

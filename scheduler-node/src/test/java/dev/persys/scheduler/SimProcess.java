@@ -182,7 +182,7 @@ final class SimProcess implements StateStore, AgentClient {
                                 sim.node(facts.hostname()),
                                 "events",
                                 false,
-                                (agent, answer) -> answer.accept(agent.follow(this, after)))
+                                (agent, answer) -> answer.accept(agent.follow(after)))
                 : new CompletableFuture<>();
     }
 }

@@ -45,6 +45,6 @@ record SimProfile(
                 chance.percent(70),
                 chance.percent(60),
                 chance.percent(60),
-                chance.percent(30));
+                chance.percent(50));
     }
 }

@@ -59,6 +59,7 @@ final class SimPromises {
     private final Map<String, WorkloadId> keys = new HashMap<>();
     private final Map<String, Map<WorkloadId, List<Optional<Workload>>>> seenBy = new HashMap<>();
     private final Map<String, Epoch> taken = new HashMap<>();
+    private String leader = "";
     private Epoch inForce = Epoch.NONE;
     private long commits;
     private long orders;
@@ -97,9 +98,9 @@ final class SimPromises {
         return new SimViolation(promise, SimTrace.readable(text.toString()));
     }
 
-    private static void require(boolean holds, SimPromise promise, Object... how) {
+    private void require(boolean holds, SimPromise promise, Object... how) {
         if (!holds) {
-            throw broken(promise, how);
+            throw sim.broken(broken(promise, how));
         }
     }
 
@@ -114,8 +115,9 @@ final class SimPromises {
         WorkloadView view = answer.workload();
         WorkloadId id = view.workload().id();
         requireDurable(Keys.workload(id), view.revision(), view.workload());
-        if (key.isPresent()) {
-            WorkloadId first = keys.putIfAbsent(key.get(), id);
+        // An answer may have been on its way while its workload was deleted and the key was used again.
+        if (key.isPresent() && !deletions.contains(id)) {
+            WorkloadId first = keys.put(key.get(), id);
             require(
                     first == null || first.equals(id) || deletions.contains(first),
                     KEY_MAKES_ONE,
@@ -124,7 +126,6 @@ final class SimPromises {
                     first,
                     " and then ",
                     id);
-            keys.put(key.get(), id);
         }
     }
 
@@ -171,9 +172,15 @@ final class SimPromises {
 
     // What the store does.
 
+    /** Whether nobody has taken over since this one did. */
+    boolean isInForce(SimProcess process) {
+        return leader.equals(process.name());
+    }
+
     void claimed(SimProcess by, Epoch epoch) {
         require(inForce.isOlderThan(epoch), OLD_EPOCH_REFUSED, "epoch ", epoch, " follows ", inForce);
         inForce = epoch;
+        leader = by.name();
     }
 
     void loaded(SimProcess by, Snapshot snapshot) {
@@ -249,14 +256,14 @@ final class SimPromises {
         }
     }
 
-    private static <T> T parsed(
+    private <T> T parsed(
             Change.Put put, java.util.function.Function<com.fasterxml.jackson.databind.JsonNode, T> reader) {
         try {
             return reader.apply(Json.MAPPER.readTree(put.value()));
         } catch (com.fasterxml.jackson.core.JsonProcessingException
                 | java.io.UncheckedIOException
                 | IllegalArgumentException e) {
-            throw broken(RECORDS_READABLE, put.key(), " is now ", put.value(), ": ", e.getMessage());
+            throw sim.broken(broken(RECORDS_READABLE, put.key(), " is now ", put.value(), ": ", e.getMessage()));
         }
     }
 
@@ -269,7 +276,7 @@ final class SimPromises {
                             .filter(other -> other.idempotencyKey().equals(after.idempotencyKey()))
                             .findAny()
                             .ifPresent(other -> {
-                                throw broken(KEY_MAKES_ONE, key, " made ", other.id(), " and ", id);
+                                throw sim.broken(broken(KEY_MAKES_ONE, key, " made ", other.id(), " and ", id));
                             }));
             return;
         }

@@ -32,6 +32,9 @@ final class SimRest {
         sim.promises().workloads().forEach(rest::look);
         sim.nodes().forEach(rest::look);
         shown.forEach(rest::look);
+        if (sim.processes().stream().noneMatch(sim.promises()::isInForce)) {
+            rest.wrong(SimPromise.CONVERGES, "whoever is left does not lead");
+        }
         rest.wrong.sort(java.util.Comparator.comparing(SimViolation::promise));
         return rest.wrong;
     }

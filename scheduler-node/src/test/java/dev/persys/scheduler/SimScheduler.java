@@ -23,7 +23,9 @@ final class SimScheduler extends AbstractScheduler {
         agenda = next;
     }
 
+    /** What the methods that are not deprecated come down to. */
     @Override
+    @Deprecated
     public Cancellable schedule(
             FiniteDuration initialDelay, FiniteDuration interval, Runnable task, ExecutionContext executor) {
         Repeated repeated = new Repeated(Duration.ofNanos(interval.toNanos()), task, executor);

@@ -33,6 +33,7 @@ final class SimSystem implements AutoCloseable {
               scheduler.implementation = "dev.persys.scheduler.SimScheduler"
               jvm-shutdown-hooks = off
               coordinated-shutdown.run-by-jvm-shutdown-hook = off
+              stream.materializer.mailbox.mailbox-type = "dev.persys.scheduler.SimMailbox"
               actor {
                 provider = local
                 default-dispatcher { type = Dispatcher, executor = "dev.persys.scheduler.SimExecutor", throughput = 1 }
@@ -47,6 +48,7 @@ final class SimSystem implements AutoCloseable {
     private static final String GUARDIAN = "/user";
 
     private final SimDispatch dispatch = new SimDispatch();
+    private final SimLog log = new SimLog();
     private final ActorSystem<Command> system;
     private final SimScheduler scheduler;
     private long firstOfRun;
@@ -100,6 +102,7 @@ final class SimSystem implements AutoCloseable {
     /** From now on everything is of this run. */
     void begin(Simulation sim) {
         scheduler.attach(sim.agenda());
+        log.attach(sim);
         firstOfRun = dispatch.lastNumber();
         dispatch.observe(new SimDispatch.Observer() {
             @Override
@@ -124,14 +127,15 @@ final class SimSystem implements AutoCloseable {
 
     /** Nothing is left of a run whose leaders are buried. */
     void end() {
+        log.detach();
         dispatch.observeNobody();
         dispatch.settle();
         scheduler.attach(new SimAgenda());
     }
 
-    /** The same for the same actor in every run of a seed. */
+    /** The same for the same actor in every run of a seed; 0 for those that were there before. */
     long numberInRun(long mailbox) {
-        return mailbox - firstOfRun;
+        return mailbox <= firstOfRun ? 0 : mailbox - firstOfRun;
     }
 
     ActorRef<Leader.Command> spawn(Behavior<Leader.Command> leader, String name) {
@@ -153,5 +157,6 @@ final class SimSystem implements AutoCloseable {
     public void close() {
         system.terminate();
         dispatch.settle();
+        log.close();
     }
 }

@@ -35,8 +35,10 @@ final class SimTask {
         Generation wanted = order.generation();
         boolean run = order.kind() == SimOrder.Kind.RUN;
         Generation newest = newestRun();
-        boolean over = run ? !ended.equals(Generation.NONE) && !ended.isOlderThan(wanted) : wanted.isOlderThan(ended);
-        if ((over || wanted.isOlderThan(newest))) {
+        boolean over = run && !ended.equals(Generation.NONE) && !ended.isOlderThan(wanted);
+        Generation ending =
+                run ? Generation.NONE : goal.map(SimOrder::generation).orElse(Generation.NONE);
+        if (over || wanted.isOlderThan(newest) || wanted.isOlderThan(ending)) {
             return new OrderResult.Refused("stale-generation", "generation " + wanted + " is over");
         }
         if (isKnown(order)) {
@@ -48,7 +50,7 @@ final class SimTask {
         pulled = false;
         startedOnce = false;
         if (!run) {
-            ended = wanted;
+            ended = ended.isOlderThan(wanted) ? wanted : ended;
         } else if (node.container(workload)
                 .filter(there -> there.generation.equals(wanted))
                 .isEmpty()) {

@@ -70,6 +70,7 @@ final class Simulation {
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<SimProcess> processes = new ArrayList<>();
     private final long salt;
+    private Optional<SimViolation> violation = Optional.empty();
     private boolean faulty = true;
     private int processesStarted;
     private long ids;
@@ -89,7 +90,6 @@ final class Simulation {
 
     Result run() {
         int rounds = 0;
-        Optional<SimViolation> violation = Optional.empty();
         system.begin(this);
         try {
             trace.line("profile", profile);
@@ -103,8 +103,7 @@ final class Simulation {
             rounds = converge();
             rest();
         } catch (SimViolation broken) {
-            violation = Optional.of(broken);
-            trace.line("broken", broken.getMessage());
+            trace.line("broken", broken(broken).getMessage());
         } finally {
             faulty = false;
             List.copyOf(processes).forEach(this::kill);
@@ -146,6 +145,17 @@ final class Simulation {
             dispatch.run(choose(dispatch.candidates()));
         }
         promises.checkForeign();
+        if (violation.isPresent()) {
+            throw violation.get();
+        }
+    }
+
+    /** The run is over: also where an actor's failure hides what it failed by. The first counts. */
+    SimViolation broken(SimViolation next) {
+        if (violation.isEmpty()) {
+            violation = Optional.of(next);
+        }
+        return next;
     }
 
     private long choose(List<Long> candidates) {
@@ -215,6 +225,13 @@ final class Simulation {
         List<SimViolation> wrong = SimRest.wrong(this, shownNodes());
         if (!wrong.isEmpty()) {
             throw wrong.get(0);
+        }
+    }
+
+    /** An actor failed by itself. */
+    void failed(String why) {
+        if (processes.stream().anyMatch(SimProcess::isAlive)) {
+            broken(SimPromises.broken(SimPromise.NOTHING_FAILS, why));
         }
     }
 
