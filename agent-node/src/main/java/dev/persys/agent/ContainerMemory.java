@@ -103,7 +103,9 @@ record ContainerMemory(Seen seen, Optional<Work> work, Generation ended, Optiona
 
     private Admission admitEnd(Goal goal) {
         Generation wanted = goal.generation();
-        Generation newest = newestRun().isOlderThan(ended) ? ended : newestRun();
+        // One that was ordered to end is not newer than what is left here of an older one, unless it is being ended.
+        Generation ending = work.map(current -> current.goal().generation()).orElse(Generation.NONE);
+        Generation newest = newestRun().isOlderThan(ending) ? ending : newestRun();
         if (wanted.isOlderThan(newest)) {
             return new Admission.Stale(
                     "generation " + wanted + " is older than generation " + newest + ", which this node knows");
@@ -113,7 +115,8 @@ record ContainerMemory(Seen seen, Optional<Work> work, Generation ended, Optiona
         if (goal instanceof Goal.Stop && isBeingRemoved) {
             return new Admission.Known();
         }
-        return new Admission.Accepted(new ContainerMemory(seen, Optional.of(Work.of(goal)), wanted, Optional.empty()));
+        Generation last = ended.isOlderThan(wanted) ? wanted : ended;
+        return new Admission.Accepted(new ContainerMemory(seen, Optional.of(Work.of(goal)), last, Optional.empty()));
     }
 
     /** The newest generation that has a container, is being run or failed to. */

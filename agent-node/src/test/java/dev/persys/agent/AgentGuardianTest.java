@@ -391,6 +391,20 @@ final class AgentGuardianTest {
     }
 
     @Test
+    void whatANewerStopLeftOfAnOlderGenerationCanBeRemoved() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        stop(2);
+        assertThat(skipTo(ContainerPhase.EXITED).generation()).isEqualTo(Generation.of(1));
+        remove(1);
+        skipTo(ContainerPhase.REMOVED);
+        assertThat(docker.containers()).isEmpty();
+        assertThat(refused(new AgentProtocol.Run(Samples.run(id, 2), orders.ref()))
+                        .type())
+                .isEqualTo("stale-generation");
+    }
+
+    @Test
     void olderStopDoesNotTouchNewerContainer() {
         run(Samples.run(id, 3));
         skipTo(ContainerPhase.RUNNING);

@@ -336,8 +336,9 @@ final class AgentLink {
                 .viaMat(KillSwitches.single(), Keep.right())
                 .toMat(Sink.ignore(), Keep.both())
                 .run(context.getSystem());
+        // A stream's own future calls back on a thread of the common pool; the link is told on the system's.
         context.pipeToSelf(
-                running.second(),
+                running.second().thenApplyAsync(done -> done, context.getExecutionContext()),
                 (done, failure) -> new StreamEnded(failure == null ? "the agent closed it" : failure.getMessage()));
         return running.first();
     }
