@@ -189,6 +189,7 @@ final class SimMutations {
                     report.progress()));
         }
         return new Term.InventoryTaken(
-                new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()));
+                new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()),
+                taken.grace());
     }
 }
