@@ -240,7 +240,7 @@ final class OverloadIT {
                             .toList()))
                     .allMatch(outcome -> outcome.status() == 200);
 
-            await().atMost(LONG)
+            await().atMost(LONG.multipliedBy(2))
                     .untilAsserted(() -> assertThat(watchers.complete(EVENTS))
                             .as(watchers.standing())
                             .isEqualTo(reading));

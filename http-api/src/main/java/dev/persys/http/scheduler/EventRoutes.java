@@ -5,7 +5,6 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.ClusterEvent;
-import dev.persys.api.Json;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
 import dev.persys.http.server.Answers;
@@ -21,8 +20,6 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -31,6 +28,7 @@ final class EventRoutes {
     private final Asking<SchedulerProtocol.Command> scheduler;
     private final OpenStreams streams;
     private final Duration keepAlive;
+    private final EventFrames written = new EventFrames();
 
     EventRoutes(Asking<SchedulerProtocol.Command> scheduler, OpenStreams streams, Duration keepAlive) {
         this.scheduler = scheduler;
@@ -54,21 +52,13 @@ final class EventRoutes {
     private HttpResponse answer(Call call, EventFeed feed) {
         if (feed instanceof EventFeed.Open open) {
             Source<ByteString, NotUsed> frames =
-                    open.events().filter(event -> isWanted(call, event)).map(EventRoutes::frame);
+                    open.events().filter(event -> isWanted(call, event)).map(written::of);
             return ServerSentEvents.answer(call, streams, frames, keepAlive);
         }
         return Answers.problem(
                 call,
                 Problem.Type.EVENTS_GONE,
                 "What happened behind that id is no longer kept: read the lists again, and follow without an id");
-    }
-
-    /** A download's progress is not kept, so its id is none to come back with. */
-    private static ByteString frame(ClusterEvent event) {
-        String kind = event.kind().name().toLowerCase(Locale.ROOT);
-        return event.kind() == ClusterEvent.Kind.PROGRESS
-                ? ServerSentEvents.frame(Optional.empty(), kind, Json.write(event))
-                : ServerSentEvents.frame(Optional.of(event.id()), kind, Json.write(event));
     }
 
     private static boolean isWanted(Call call, ClusterEvent event) {
