@@ -26,7 +26,7 @@ final class SimFaults {
             faults.addAll(List.of(this::mishap, this::mishap));
         }
         if (profile.actorFaults()) {
-            faults.add(this::failActor);
+            faults.addAll(List.of(this::failActor, this::failActor, this::failActor));
         }
         if (profile.storeTrouble() > 0) {
             faults.add(this::storeOutage);
@@ -100,8 +100,10 @@ final class SimFaults {
             return;
         }
         String term = sim.chance().of(sim.processes()).root() + "/term-";
+        boolean writer = sim.chance().oneIn(2);
         List<SimMailbox.Queue> actors = sim.mailboxes().stream()
-                .filter(queue -> queue.path().startsWith(term))
+                .filter(queue -> queue.path().startsWith(term)
+                        && (!writer || queue.path().contains("/workload-0")))
                 .toList();
         if (!actors.isEmpty()) {
             SimMailbox.Queue actor = sim.chance().of(actors);

@@ -24,8 +24,7 @@ enum SimPromise {
         this.sentence = sentence;
     }
 
-    @Override
-    public String toString() {
-        return name() + " (" + sentence + ")";
+    String sentence() {
+        return sentence;
     }
 }

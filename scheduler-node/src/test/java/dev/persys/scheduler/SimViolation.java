@@ -7,7 +7,7 @@ final class SimViolation extends RuntimeException {
     private final SimPromise promise;
 
     SimViolation(SimPromise promise, String how) {
-        super(promise + ": " + how, null, false, false);
+        super(promise + " (" + promise.sentence() + "): " + how, null, false, false);
         this.promise = promise;
     }
 
