@@ -77,7 +77,7 @@ final class Acceptor implements AutoCloseable {
             try {
                 SocketChannel channel = server.accept();
                 configure(channel);
-                handler.accept(channel);
+                handOver(channel);
                 failing = false;
             } catch (ClosedChannelException e) {
                 LOG.debug("Port {} takes no more connections", address.getPort());
@@ -88,6 +88,16 @@ final class Acceptor implements AutoCloseable {
                 failing = true;
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+    }
+
+    /** A connection that cannot be served is that one's trouble alone. */
+    private void handOver(SocketChannel channel) throws IOException {
+        try {
+            handler.accept(channel);
+        } catch (RuntimeException e) {
+            LOG.error("Port {} cannot serve a connection", address.getPort(), e);
+            channel.close();
         }
     }
 

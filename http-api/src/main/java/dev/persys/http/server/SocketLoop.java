@@ -162,6 +162,10 @@ final class SocketLoop implements AutoCloseable {
             LOG.trace("Closed meanwhile", e);
         } catch (IOException e) {
             listener.failed(e);
+        } catch (RuntimeException e) {
+            LOG.error("A connection is closed because of a fault in serving it", e);
+            drop((SocketChannel) key.channel());
+            listener.failed(new IOException("a fault in serving the connection", e));
         }
     }
 
