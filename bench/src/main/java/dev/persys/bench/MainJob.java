@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -31,17 +32,11 @@ final class MainJob implements Callable<Integer> {
     private static final int WARM_UP = 3_000;
     private static final int BLOCK = 50;
 
-    @Option(names = "--address", required = true, description = "the API, such as http://127.0.0.1:8085")
-    private String address = "";
-
-    @Option(names = "--token-file", description = "the file with the API's token")
-    private Path tokenFile = Path.of("");
+    @Mixin
+    private Target target = new Target();
 
     @Option(names = "--store", required = true, description = "settings of a second, empty store like the cluster's")
     private Path storeConfig = Path.of("");
-
-    @Option(names = "--image", defaultValue = "persys-bench/busybox:1", description = "has /bin/sleep")
-    private String image = "";
 
     @Option(names = "--requests", defaultValue = "1000", description = "how many answers to time")
     private int requests;
@@ -53,7 +48,7 @@ final class MainJob implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Api api = Api.of(address, tokenFile);
+        Api api = target.api();
         try (StateStore store = openStore()) {
             answers(api, store);
         }
@@ -128,8 +123,8 @@ final class MainJob implements Callable<Integer> {
         api.follow();
         Samples raw = new Samples();
         Samples ours = new Samples();
-        RawDocker docker =
-                new RawDocker(image, Resources.DEFAULT_REQUEST.cpu().doubleValue(), Resources.DEFAULT_REQUEST.memory());
+        RawDocker docker = new RawDocker(
+                target.image(), Resources.DEFAULT_REQUEST.cpu().doubleValue(), Resources.DEFAULT_REQUEST.memory());
         for (int i = -3; i < containers; i++) {
             long start = System.nanoTime();
             String container = docker.start();
@@ -157,7 +152,7 @@ final class MainJob implements Callable<Integer> {
     }
 
     private String request(String name, String more) {
-        return "{\"name\":\"" + name + "\",\"type\":\"docker-container\",\"image\":\"" + image
+        return "{\"name\":\"" + name + "\",\"type\":\"docker-container\",\"image\":\"" + target.image()
                 + "\",\"command\":[\"sleep\",\"600\"],\"stopGracePeriod\":\"0s\"" + more + "}";
     }
 

@@ -3,7 +3,6 @@ package dev.persys.bench;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -47,14 +47,8 @@ final class Recovery implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--address", required = true, description = "the API, such as http://127.0.0.1:8085")
-    private String address = "";
-
-    @Option(names = "--token-file", description = "the file with the API's token")
-    private Path tokenFile = Path.of("");
-
-    @Option(names = "--image", defaultValue = "persys-bench/busybox:1", description = "has /bin/sleep")
-    private String image = "";
+    @Mixin
+    private Target target = new Target();
 
     @Option(names = "--crowd", defaultValue = "100", description = "how many workloads at once")
     private int crowd;
@@ -72,9 +66,9 @@ final class Recovery implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Api api = Api.of(address, tokenFile);
+        Api api = target.api();
         api.follow();
-        try (RawDocker docker = new RawDocker(image, 0.01, 16)) {
+        try (RawDocker docker = new RawDocker(target.image(), 0.01, 16)) {
             crowds(api, docker);
             ends(api, docker);
             replacements(api, docker);
@@ -208,7 +202,7 @@ final class Recovery implements Callable<Integer> {
     }
 
     private String request(String name, String restart) {
-        return "{\"name\":\"" + name + "\",\"type\":\"docker-container\",\"image\":\"" + image
+        return "{\"name\":\"" + name + "\",\"type\":\"docker-container\",\"image\":\"" + target.image()
                 + "\",\"command\":[\"sleep\",\"600\"],\"stopGracePeriod\":\"0s\",\"restartPolicy\":\"" + restart
                 + "\",\"resources\":{\"cpu\":0.01,\"memory\":16}}";
     }

@@ -42,8 +42,10 @@ final class EtcdConnection implements AutoCloseable {
                 .endpoints(settings.endpoints())
                 .waitForReady(false)
                 .connectTimeout(settings.requestTimeout())
-                // Finds a connection that is dead without having been closed before the next write needs it.
+                // Finds a connection that is dead without having been closed. Only while something is asked: etcd ends
+                // connections that ask between calls (GOAWAY, too_many_pings).
                 .keepaliveTime(Duration.ofSeconds(10))
+                .keepaliveWithoutCalls(false)
                 .keepaliveTimeout(settings.requestTimeout())
                 .maxInboundMessageSize(MAX_ANSWER_BYTES)
                 // Only reads are repeated by jetcd, and calls that etcd refused for a token that has run out.
