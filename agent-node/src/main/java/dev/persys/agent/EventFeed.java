@@ -135,7 +135,7 @@ final class EventFeed {
 
     private Behavior<Command> onAttach(Attach command) {
         if (command.after() < oldestPosition()) {
-            command.follower().fail(new FollowerLagsException());
+            cutOff(command.follower());
             return Behaviors.same();
         }
         long position = oldestPosition();
@@ -167,11 +167,20 @@ final class EventFeed {
         }
     }
 
+    /** Ends a follower's stream, which it may have left at this moment. */
+    private void cutOff(BoundedSourceQueue<AgentEvent> follower) {
+        try {
+            follower.fail(new FollowerLagsException());
+        } catch (IllegalStateException left) {
+            context.getLog().trace("a follower has left", left);
+        }
+    }
+
     private boolean isTaken(BoundedSourceQueue<AgentEvent> follower, AgentEvent event) {
         QueueOfferResult result = follower.offer(event);
         if (result instanceof QueueOfferResult.Dropped$) {
             context.getLog().warn("A follower of the events lags by more than {} and is cut off", followerBuffer);
-            follower.fail(new FollowerLagsException());
+            cutOff(follower);
         }
         return result instanceof QueueOfferResult.Enqueued$;
     }

@@ -41,31 +41,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The whole agent on an engine in memory, under a clock that stands still unless a test moves it. */
 final class AgentGuardianTest {
-    private static final ActorTestKit KIT =
-            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
 
     private static final AtomicLong BOOTS = new AtomicLong();
 
-    private final ManualTime time = ManualTime.get(KIT.system());
+    private final ManualTime time = ManualTime.get(kit.system());
     private final FakeContainerRuntime docker =
             new FakeContainerRuntime(InstantSource.fixed(Instant.EPOCH)).withImage(Samples.IMAGE);
     private final FakeScheduler scheduler = new FakeScheduler();
-    private final TestProbe<OrderReply> orders = KIT.createTestProbe();
-    private final TestProbe<AgentEvent> events = KIT.createTestProbe();
+    private final TestProbe<OrderReply> orders = kit.createTestProbe();
+    private final TestProbe<AgentEvent> events = kit.createTestProbe();
     private final WorkloadId id = Samples.workload();
-    private ActorRef<AgentProtocol.Command> agent = KIT.system().ignoreRef();
-
-    @AfterAll
-    static void stopKit() {
-        KIT.shutdownTestKit();
-    }
+    private ActorRef<AgentProtocol.Command> agent = kit.system().ignoreRef();
 
     @BeforeEach
     void startAgent() {
@@ -73,8 +66,8 @@ final class AgentGuardianTest {
     }
 
     @AfterEach
-    void stopAgent() {
-        KIT.stop(agent);
+    void stopKit() {
+        kit.shutdownTestKit();
     }
 
     @Test
@@ -124,7 +117,7 @@ final class AgentGuardianTest {
         assertThat(refused(new AgentProtocol.Run(Samples.run(id, 2), orders.ref()))
                         .type())
                 .isEqualTo("stale-epoch");
-        KIT.stop(agent);
+        kit.stop(agent);
         start("persys.agent.cluster-id = other");
         assertThat(refused(new AgentProtocol.Run(newer, orders.ref())).type()).isEqualTo("wrong-cluster");
         assertThat(docker.containers()).hasSize(1);
@@ -134,7 +127,7 @@ final class AgentGuardianTest {
     void epochIsRememberedByTheLabelsAfterARestart() {
         run(Samples.run(id, 1, 7, Samples.IMAGE, List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
         skipTo(ContainerPhase.RUNNING);
-        KIT.stop(agent);
+        kit.stop(agent);
         start();
         assertThat(refused(new AgentProtocol.Run(Samples.run(id, 2), orders.ref()))
                         .type())
@@ -249,7 +242,10 @@ final class AgentGuardianTest {
         WorkloadId other = Samples.workload();
         run(Samples.run(id, 1, 1, "other:1", List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
         run(Samples.run(other, 1, 1, "other:1", List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
-        await(() -> docker.count("hasImage") == 2);
+        await(() -> list().orders().stream()
+                        .filter(order -> order.phase() == ContainerPhase.PULLING)
+                        .count()
+                == 2);
         docker.release("pull");
         skipTo(ContainerPhase.RUNNING);
         skipTo(ContainerPhase.RUNNING);
@@ -279,7 +275,7 @@ final class AgentGuardianTest {
 
     @Test
     void pullThatEndsBecauseTheEngineIsAwayCostsNoAttempt() {
-        KIT.stop(agent);
+        kit.stop(agent);
         start("persys.agent.pull-attempts = 1");
         docker.hold("pull");
         run(Samples.run(id, 1, 1, "other:1", List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
@@ -313,7 +309,7 @@ final class AgentGuardianTest {
 
     @Test
     void containerThatCannotBeMadeAlthoughDockerAnswersIsGivenUpAfterItsAttempts() {
-        KIT.stop(agent);
+        kit.stop(agent);
         start("persys.agent.start-attempts = 2");
         docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
         docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
@@ -329,7 +325,7 @@ final class AgentGuardianTest {
         skipTo(ContainerPhase.RUNNING);
         docker.createByHand(Samples.container(id, 1));
         docker.fail("inspect", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
-        TestProbe<ListReply> lists = KIT.createTestProbe();
+        TestProbe<ListReply> lists = kit.createTestProbe();
         agent.tell(new AgentProtocol.ListContainers(lists.ref()));
         assertThat(lists.receiveMessage()).isEqualTo(new ListReply.Unavailable("no answer"));
         assertThat(list().containers()).hasSize(2);
@@ -430,7 +426,7 @@ final class AgentGuardianTest {
 
     @Test
     void tooManyOrdersAreBusy() {
-        KIT.stop(agent);
+        kit.stop(agent);
         start("persys.agent.max-pending-orders = 2");
         docker.hold("create");
         run(Samples.run(Samples.workload(), 1));
@@ -455,7 +451,7 @@ final class AgentGuardianTest {
         assertThat(health().detail()).contains("gone");
         agent.tell(new AgentProtocol.Run(Samples.run(Samples.workload(), 1), orders.ref()));
         assertThat(orders.receiveMessage()).isInstanceOf(OrderReply.Busy.class);
-        TestProbe<ListReply> lists = KIT.createTestProbe();
+        TestProbe<ListReply> lists = kit.createTestProbe();
         agent.tell(new AgentProtocol.ListContainers(lists.ref()));
         assertThat(lists.receiveMessage()).isInstanceOf(ListReply.Unavailable.class);
         docker.recover();
@@ -486,7 +482,7 @@ final class AgentGuardianTest {
         skipTo(ContainerPhase.EXITED);
         TestProbe<AgentEvent> late = follow(Optional.of(list.cursor()));
         assertThat(late.receiveMessage().report().phase()).isEqualTo(ContainerPhase.EXITED);
-        TestProbe<EventsReply> replies = KIT.createTestProbe();
+        TestProbe<EventsReply> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.FollowEvents(Optional.of("otherboot-1"), replies.ref()));
         assertThat(replies.receiveMessage()).isInstanceOf(EventsReply.Gone.class);
     }
@@ -494,7 +490,7 @@ final class AgentGuardianTest {
     // A conversation with the agent.
 
     private void start(String... overrides) {
-        agent = KIT.spawn(AgentGuardian.create(new AgentGuardian.Parts(
+        agent = kit.spawn(AgentGuardian.create(new AgentGuardian.Parts(
                 Samples.NODE,
                 Samples.settings(overrides),
                 docker,
@@ -505,22 +501,22 @@ final class AgentGuardianTest {
                 BOOTS::incrementAndGet,
                 "test")));
         await(() -> health().dockerAvailable());
-        TestProbe<EventsReply> replies = KIT.createTestProbe();
+        TestProbe<EventsReply> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.FollowEvents(Optional.empty(), replies.ref()));
         stream(replies, events);
     }
 
     private TestProbe<AgentEvent> follow(Optional<String> after) {
-        TestProbe<EventsReply> replies = KIT.createTestProbe();
+        TestProbe<EventsReply> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.FollowEvents(after, replies.ref()));
-        TestProbe<AgentEvent> probe = KIT.createTestProbe();
+        TestProbe<AgentEvent> probe = kit.createTestProbe();
         stream(replies, probe);
         return probe;
     }
 
-    private static void stream(TestProbe<EventsReply> replies, TestProbe<AgentEvent> to) {
+    private void stream(TestProbe<EventsReply> replies, TestProbe<AgentEvent> to) {
         EventsReply.Events reply = replies.expectMessageClass(EventsReply.Events.class);
-        var unused = reply.events().runWith(Sink.foreach(event -> to.ref().tell(event)), KIT.system());
+        var unused = reply.events().runWith(Sink.foreach(event -> to.ref().tell(event)), kit.system());
     }
 
     private void run(RunOrder order) {
@@ -562,13 +558,13 @@ final class AgentGuardianTest {
     }
 
     private ContainerList list() {
-        TestProbe<ListReply> replies = KIT.createTestProbe();
+        TestProbe<ListReply> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.ListContainers(replies.ref()));
         return replies.expectMessageClass(ListReply.Containers.class).list();
     }
 
     private Health health() {
-        TestProbe<Health> replies = KIT.createTestProbe();
+        TestProbe<Health> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.GetHealth(replies.ref()));
         return replies.receiveMessage();
     }

@@ -16,20 +16,20 @@ import dev.persys.protocol.AgentProtocol.EventsReply;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class EventFeedTest {
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    private final ActorTestKit kit = ActorTestKit.create();
 
     private final WorkloadId id = Samples.workload();
-    private final ActorRef<EventFeed.Command> feed = KIT.spawn(EventFeed.create("b", 4, 3, new AgentMetrics()));
-    private final TestProbe<EventsReply> replies = KIT.createTestProbe();
-    private final TestProbe<EventFeed.Board> boards = KIT.createTestProbe();
+    private final ActorRef<EventFeed.Command> feed = kit.spawn(EventFeed.create("b", 4, 3, new AgentMetrics()));
+    private final TestProbe<EventsReply> replies = kit.createTestProbe();
+    private final TestProbe<EventFeed.Board> boards = kit.createTestProbe();
 
-    @AfterAll
-    static void stopKit() {
-        KIT.shutdownTestKit();
+    @AfterEach
+    void stopKit() {
+        kit.shutdownTestKit();
     }
 
     @Test
@@ -99,7 +99,7 @@ final class EventFeedTest {
     private SinkQueueWithCancel<AgentEvent> follow(Optional<String> after) {
         feed.tell(new EventFeed.Follow(after, replies.ref()));
         SinkQueueWithCancel<AgentEvent> queue =
-                replies.expectMessageClass(EventsReply.Events.class).events().runWith(Sink.queue(), KIT.system());
+                replies.expectMessageClass(EventsReply.Events.class).events().runWith(Sink.queue(), kit.system());
         // The follower attaches by a message that is on its way before the next one of this test.
         board();
         return queue;

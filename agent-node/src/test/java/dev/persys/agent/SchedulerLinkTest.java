@@ -16,28 +16,21 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class SchedulerLinkTest {
-    private static final ActorTestKit KIT =
-            ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
 
-    private final ManualTime time = ManualTime.get(KIT.system());
+    private final ManualTime time = ManualTime.get(kit.system());
     private final FakeScheduler scheduler = new FakeScheduler();
     private final FakeHostProbe probe = new FakeHostProbe();
-    private final TestProbe<SchedulerLink.News> news = KIT.createTestProbe();
-    private ActorRef<SchedulerLink.Command> link = KIT.system().ignoreRef();
-
-    @AfterAll
-    static void stopKit() {
-        KIT.shutdownTestKit();
-    }
+    private final TestProbe<SchedulerLink.News> news = kit.createTestProbe();
+    private ActorRef<SchedulerLink.Command> link = kit.system().ignoreRef();
 
     @AfterEach
-    void stopLink() {
-        KIT.stop(link);
+    void stopKit() {
+        kit.shutdownTestKit();
     }
 
     @Test
@@ -134,7 +127,7 @@ final class SchedulerLinkTest {
     }
 
     private void start() {
-        link = KIT.spawn(SchedulerLink.create(
+        link = kit.spawn(SchedulerLink.create(
                 Samples.NODE, Samples.settings(), scheduler, probe, "test", new Random(1), news.ref()));
     }
 

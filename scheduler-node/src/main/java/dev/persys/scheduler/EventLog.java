@@ -292,8 +292,17 @@ final class EventLog {
 
     /** Followers come again, and are told by whoever leads then whether they missed anything. */
     private Behavior<Command> onStopped() {
-        followers.forEach(BoundedSourceQueue::complete);
+        followers.forEach(this::end);
         return Behaviors.same();
+    }
+
+    /** Ends a follower's stream, which it may have left at this moment. */
+    private void end(BoundedSourceQueue<ClusterEvent> follower) {
+        try {
+            follower.complete();
+        } catch (IllegalStateException left) {
+            context.getLog().trace("a follower has left", left);
+        }
     }
 
     private void writeLater(Duration delay) {
@@ -307,7 +316,7 @@ final class EventLog {
             BoundedSourceQueue<ClusterEvent> follower = all.next();
             QueueOfferResult offered = follower.offer(event);
             if (offered.equals(QueueOfferResult.dropped())) {
-                follower.complete();
+                end(follower);
             }
             if (!offered.isEnqueued()) {
                 all.remove();
