@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
 final class Recovery implements Callable<Integer> {
     private static final String RUNNING = "Running";
     private static final int CLIENTS = 16;
+    private static final int MEMORY_MIB = 16;
 
     /** A container's end: when it was, and when Docker's events told of it. */
     private record Death(long at, long heard) {}
@@ -53,6 +54,9 @@ final class Recovery implements Callable<Integer> {
     @Option(names = "--crowd", defaultValue = "100", description = "how many workloads at once")
     private int crowd;
 
+    @Option(names = "--cpu", defaultValue = "0.02", description = "cores for each; a hundred have to fit on the node")
+    private double cpu;
+
     @Option(names = "--rounds", defaultValue = "3", description = "how many crowds on either side")
     private int rounds;
 
@@ -68,10 +72,10 @@ final class Recovery implements Callable<Integer> {
     public Integer call() throws Exception {
         Api api = target.api();
         api.follow();
-        try (RawDocker docker = new RawDocker(target.image(), 0.01, 16)) {
-            crowds(api, docker);
+        try (RawDocker docker = new RawDocker(target.image(), cpu, MEMORY_MIB)) {
             ends(api, docker);
             replacements(api, docker);
+            crowds(api, docker);
         }
         return 0;
     }
@@ -204,6 +208,6 @@ final class Recovery implements Callable<Integer> {
     private String request(String name, String restart) {
         return "{\"name\":\"" + name + "\",\"type\":\"docker-container\",\"image\":\"" + target.image()
                 + "\",\"command\":[\"sleep\",\"600\"],\"stopGracePeriod\":\"0s\",\"restartPolicy\":\"" + restart
-                + "\",\"resources\":{\"cpu\":0.01,\"memory\":16}}";
+                + "\",\"resources\":{\"cpu\":" + cpu + ",\"memory\":" + MEMORY_MIB + "}}";
     }
 }
