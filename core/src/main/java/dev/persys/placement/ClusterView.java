@@ -43,10 +43,17 @@ public final class ClusterView {
     /** Whether somebody was given {@link #offers}, which must then be copied before it changes. */
     private boolean offersShared;
 
-    /** Adds the node, or takes over what has changed of it. */
-    public void put(Node node) {
+    /**
+     * Adds the node, or takes over what has changed of it.
+     *
+     * @return whether that changes what may be placed on it
+     */
+    public boolean put(Node node) {
+        int at = indexOf(node.id());
+        Optional<NodeOffer> before = at < 0 ? Optional.empty() : Optional.of(offers.get(at));
         nodes.put(node.id(), node);
         updateOffer(node.id());
+        return !before.equals(Optional.of(offers.get(indexOf(node.id()))));
     }
 
     public void remove(NodeId id) {

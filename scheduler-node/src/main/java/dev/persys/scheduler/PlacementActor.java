@@ -152,8 +152,9 @@ final class PlacementActor {
     }
 
     private Behavior<Command> onNodeChanged(NodeChanged command) {
-        view.put(command.node());
-        sweepSoon();
+        if (view.put(command.node())) {
+            sweepSoon();
+        }
         return Behaviors.same();
     }
 

@@ -260,6 +260,13 @@ final class Term {
 
     private Behavior<Command> onReloaded(Reloaded command) {
         Optional<Workload> record = command.record().map(WorkloadActor.Versioned::workload);
+        if (record.isEmpty() && directory.record(command.id()).isEmpty()) {
+            // Its first write may be on its way still, and would make a record that nobody knows of. Only a new epoch
+            // settles whether it arrives.
+            context.getLog()
+                    .error("workload {} failed before its first write was known; taking over anew", command.id());
+            return Behaviors.stopped();
+        }
         if (record.filter(Workload::holdsReservation).isEmpty()) {
             placement.tell(new PlacementActor.Release(List.of(command.id())));
         }
