@@ -1,6 +1,8 @@
 package dev.persys.e2e;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,10 @@ final class StormUser implements Runnable {
     /** One question in so many is not repeated: its user never learns what became of it. */
     private static final int GIVES_UP = 12;
 
+    /** As many as stand at most, so that all users' fit on the node together. */
+    private static final int MOST_STANDING = 25;
+
+    private final Deque<StormWorkload> standing = new ArrayDeque<>();
     private final StormApi api;
     private final Random random;
     private final Supplier<StormWorkload> workloads;
@@ -41,9 +47,18 @@ final class StormUser implements Runnable {
     @Override
     public void run() {
         while (!over.getAsBoolean()) {
-            live(workloads.get());
+            StormWorkload workload = workloads.get();
+            live(workload);
+            standing.add(workload);
+            if (standing.size() > MOST_STANDING) {
+                delete(standing.remove());
+            }
             pause(150);
         }
+    }
+
+    private void delete(StormWorkload workload) {
+        workload.id().ifPresent(id -> asked(workload, StormWorkload.Want.DELETED, () -> api.delete(id)));
     }
 
     private void live(StormWorkload workload) {
@@ -59,7 +74,7 @@ final class StormUser implements Runnable {
                 case 2 -> asked(workload, StormWorkload.Want.RUNNING, () -> api.change(id, "restart"));
                 case 3, 4 -> schedule(workload);
                 default -> {
-                    asked(workload, StormWorkload.Want.DELETED, () -> api.delete(id));
+                    delete(workload);
                     yield false;
                 }
             };
