@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@linkplain KillStorm storm} for what a seed can do.
  */
 final class KillAtAnyInstantIT {
-    private static final int KILLS = Integer.getInteger("storm.kills", 12);
+    private static final int KILLS = Integer.getInteger("storm.kills", 8);
     private static final long SEED = Long.getLong("storm.seed", new Random().nextLong(1_000_000));
 
     /** Passes of the monitors come soon, so that the test ends soon. */
