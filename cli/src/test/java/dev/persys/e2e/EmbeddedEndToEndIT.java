@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,13 +25,7 @@ final class EmbeddedEndToEndIT extends EndToEnd {
 
     @BeforeAll
     static void start() {
-        persys = new Launcher(
-                directory,
-                Map.of(
-                        "PERSYS_HOME",
-                        directory.resolve("home").toString(),
-                        "DOCKER_HOST",
-                        DockerFixture.shared().host()));
+        persys = new Launcher(directory).with("DOCKER_HOST", DockerFixture.shared().host());
         persys.ok("dev", "start", "--ports", "auto");
     }
 

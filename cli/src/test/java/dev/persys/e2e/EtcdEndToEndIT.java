@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,17 +44,10 @@ final class EtcdEndToEndIT extends EndToEnd {
                 persys.agent { node-id = node-1, ip-address = "127.0.0.1", port = %d, scheduler-url = "http://127.0.0.1:%d" }
                 persys.http.agent { api.port = %d, metrics.port = %d }
                 """.formatted(orders, node, orders, metrics));
-        persys = new Launcher(
-                directory,
-                Map.of(
-                        "PERSYS_HOME",
-                        directory.resolve("home").toString(),
-                        "PERSYS_ADDRESS",
-                        "http://127.0.0.1:" + api,
-                        "AGENT_SECRET",
-                        "end-to-end",
-                        "DOCKER_HOST",
-                        DockerFixture.shared().host()));
+        persys = new Launcher(directory)
+                .with("PERSYS_ADDRESS", "http://127.0.0.1:" + api)
+                .with("AGENT_SECRET", "end-to-end")
+                .with("DOCKER_HOST", DockerFixture.shared().host());
         startScheduler();
         startAgent();
         awaitNode();
@@ -141,19 +133,11 @@ final class EtcdEndToEndIT extends EndToEnd {
     }
 
     private static void startScheduler() {
-        scheduler = persys.serve(
-                directory.resolve("scheduler.log"),
-                "scheduler",
-                "--config",
-                directory.resolve("scheduler.conf").toString());
+        scheduler = persys.serveConfigured("scheduler", "scheduler");
     }
 
     private static void startAgent() {
-        agent = persys.serve(
-                directory.resolve("agent.log"),
-                "agent",
-                "--config",
-                directory.resolve("agent.conf").toString());
+        agent = persys.serveConfigured("agent", "agent");
     }
 
     private static void awaitNode() {

@@ -98,23 +98,11 @@ final class FaultyCluster implements AutoCloseable {
         int apiPort = Processes.freePort();
         int nodePort = Processes.freePort();
         String api = "http://127.0.0.1:" + apiPort;
-        Launcher persys = new Launcher(
-                directory,
-                Map.of(
-                        "PERSYS_HOME",
-                        directory.resolve("home").toString(),
-                        "PERSYS_ADDRESS",
-                        api,
-                        "AGENT_SECRET",
-                        "faults"));
+        Launcher persys = new Launcher(directory).with("PERSYS_ADDRESS", api).with("AGENT_SECRET", "faults");
         write(
                 directory.resolve("scheduler.conf"),
                 SCHEDULER_CONF.formatted(etcd.endpoints().get(0), apiPort, nodePort));
-        Process scheduler = persys.serve(
-                directory.resolve("scheduler.log"),
-                "scheduler",
-                "--config",
-                directory.resolve("scheduler.conf").toString());
+        Process scheduler = persys.serveConfigured("scheduler", "scheduler");
         return new FaultyCluster(directory, etcd, persys, api, nodePort, scheduler);
     }
 
@@ -240,11 +228,7 @@ final class FaultyCluster implements AutoCloseable {
     }
 
     private Process serve(String node) {
-        return persys.serve(
-                directory.resolve(node + ".log"),
-                "agent",
-                "--config",
-                directory.resolve(node + ".conf").toString());
+        return persys.serveConfigured("agent", node);
     }
 
     private JsonNode get(String url) {

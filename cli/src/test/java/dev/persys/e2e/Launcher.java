@@ -26,8 +26,12 @@ final class Launcher {
     private final Path directory;
     private final Map<String, String> environment;
 
-    /** With {@code environment} over this process's own; files of commands go to {@code directory}. */
-    Launcher(Path directory, Map<String, String> environment) {
+    /** With {@code home} in {@code directory} as the home of Persys, and whatever else commands leave there. */
+    Launcher(Path directory) {
+        this(directory, Map.of("PERSYS_HOME", directory.resolve("home").toString()));
+    }
+
+    private Launcher(Path directory, Map<String, String> environment) {
         this.program = Path.of("target", "persys", "bin", "persys").toAbsolutePath();
         if (!Files.isExecutable(program)) {
             throw new IllegalStateException("not built: " + program + "; run mvn package");
@@ -76,6 +80,15 @@ final class Launcher {
             throw new AssertionError("persys " + String.join(" ", arguments) + ": " + result);
         }
         return result;
+    }
+
+    /** {@code persys VERB --config NAME.conf} with that file of the directory, as {@link #serve}; it logs to NAME.log. */
+    Process serveConfigured(String verb, String name) {
+        return serve(
+                directory.resolve(name + ".log"),
+                verb,
+                "--config",
+                directory.resolve(name + ".conf").toString());
     }
 
     /** A process that serves until it is ended; what it prints goes to {@code log}. */

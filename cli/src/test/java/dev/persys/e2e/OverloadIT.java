@@ -73,15 +73,14 @@ final class OverloadIT {
     static void start() throws IOException {
         api = new InetSocketAddress(InetAddress.getLoopbackAddress(), Processes.freePort());
         node = new InetSocketAddress(InetAddress.getLoopbackAddress(), Processes.freePort());
-        Path config = Files.writeString(directory.resolve("scheduler.conf"), """
+        Files.writeString(directory.resolve("scheduler.conf"), """
                 persys.http.scheduler { api.port = %d, node.port = %d }
                 persys.http.server { max-streams = %d, write-timeout = 5s }
                 persys.store.embedded.directory = "%s"
                 """.formatted(
                         api.getPort(), node.getPort(), WATCHERS + NEVER_READING, directory.resolve("state")));
-        Launcher persys = new Launcher(
-                directory, Map.of("PERSYS_HOME", directory.resolve("home").toString(), "PERSYS_JAVA_OPTS", HEAP));
-        scheduler = persys.serve(directory.resolve("scheduler.log"), "scheduler", "--config", config.toString());
+        Launcher persys = new Launcher(directory).with("PERSYS_JAVA_OPTS", HEAP);
+        scheduler = persys.serveConfigured("scheduler", "scheduler");
         await().atMost(LONG).until(() -> get(node, "/readyz").status() == 200);
     }
 

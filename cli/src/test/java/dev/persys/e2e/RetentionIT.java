@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,13 +22,7 @@ final class RetentionIT {
 
     @BeforeAll
     static void start() throws IOException {
-        persys = new Launcher(
-                directory,
-                Map.of(
-                        "PERSYS_HOME",
-                        directory.resolve("home").toString(),
-                        "DOCKER_HOST",
-                        DockerFixture.shared().host()));
+        persys = new Launcher(directory).with("DOCKER_HOST", DockerFixture.shared().host());
         Path config = directory.resolve("retention.conf");
         Files.writeString(config, "persys.scheduler.retention { stopped-after = 2s, interval = 1s }\n");
         persys.ok("dev", "start", "--ports", "auto", "--config", config.toString());

@@ -69,10 +69,10 @@ public final class WorkloadLifecycle {
         if (awaitsRetry(workload)) {
             return List.of(new RetryLater(Backoff.before(workload.observed().restartAttempts())));
         }
-        return switch (workload.status()) {
-            case PENDING -> List.of(new FindPlacement(workload, Optional.empty()));
-            default -> awaitsContainer(workload) ? List.of(new RunContainer(workload)) : List.of();
-        };
+        if (workload.status() == WorkloadStatus.PENDING) {
+            return List.of(new FindPlacement(workload, Optional.empty()));
+        }
+        return awaitsContainer(workload) ? List.of(new RunContainer(workload)) : List.of();
     }
 
     private static Outcome onPlaced(Workload workload, WorkloadSignal.Placed placed, Instant now) {

@@ -49,11 +49,8 @@ public final class ClusterView {
      * @return whether that changes what may be placed on it
      */
     public boolean put(Node node) {
-        int at = indexOf(node.id());
-        Optional<NodeOffer> before = at < 0 ? Optional.empty() : Optional.of(offers.get(at));
         nodes.put(node.id(), node);
-        updateOffer(node.id());
-        return !before.equals(Optional.of(offers.get(indexOf(node.id()))));
+        return updateOffer(node.id());
     }
 
     public void remove(NodeId id) {
@@ -133,23 +130,26 @@ public final class ClusterView {
                 .toList();
     }
 
-    private void updateOffer(NodeId id) {
+    /** Whether the offer is another one than before. */
+    private boolean updateOffer(NodeId id) {
         int at = indexOf(id);
-        Node node = nodes.get(id);
-        if (node == null && at < 0) {
-            return;
+        Optional<NodeOffer> before = at < 0 ? Optional.empty() : Optional.of(offers.get(at));
+        Optional<NodeOffer> after = Optional.ofNullable(nodes.get(id)).map(this::offer);
+        if (after.equals(before)) {
+            return false;
         }
         if (offersShared) {
             offers = new ArrayList<>(offers);
             offersShared = false;
         }
-        if (node == null) {
+        if (after.isEmpty()) {
             offers.remove(at);
         } else if (at < 0) {
-            offers.add(-at - 1, offer(node));
+            offers.add(-at - 1, after.get());
         } else {
-            offers.set(at, offer(node));
+            offers.set(at, after.get());
         }
+        return true;
     }
 
     /** As {@link Collections#binarySearch} has it. */

@@ -9,11 +9,11 @@ import dev.persys.model.Epoch;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.GetReadiness;
 import dev.persys.protocol.SchedulerProtocol.Readiness;
+import dev.persys.scheduler.store.Failures;
 import dev.persys.store.Claim;
 import dev.persys.store.Leadership;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletionException;
 
 /**
  * Takes over the state store and leads while the store agrees: claims the epoch, reads everything, and runs a {@link
@@ -129,7 +129,7 @@ final class Leader {
     private Behavior<Command> onTakeoverFailed(TakeoverFailed command) {
         failures++;
         Duration delay = environment.settings().storeRetry(failures);
-        Throwable cause = unwrapped(command.cause());
+        Throwable cause = Failures.unwrapped(command.cause());
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
         if (cause instanceof LoadedState.UnreadableException) {
             context.getLog().error("cannot lead: {}", cause.getMessage(), cause);
@@ -137,10 +137,6 @@ final class Leader {
         }
         context.getLog().warn("cannot take over the state; again in {} ms: {}", delay.toMillis(), cause.toString());
         return recovering("the state store does not answer: " + cause.getMessage());
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private Behavior<Command> onRequestWhileRecovering(Request command, String detail) {
@@ -169,7 +165,7 @@ final class Leader {
         if (failure != null) {
             return new Readiness(
                     false,
-                    "the state store does not answer: " + unwrapped(failure).getMessage());
+                    "the state store does not answer: " + Failures.unwrapped(failure).getMessage());
         }
         return epoch.equals(leadership.epoch())
                 ? new Readiness(true, "leading in epoch " + epoch)

@@ -173,18 +173,10 @@ final class NodeActor {
     }
 
     private Behavior<Command> onRegister(State state, Register command) {
-        NodeFacts facts = withTotalKept(command.facts(), state.node());
         return commit(
-                Optional.of(on(state, new NodeSignal.Registered(facts))),
+                Optional.of(on(state, new NodeSignal.Registered(command.facts()))),
                 state,
                 Optional.of(registered(command.replyTo())));
-    }
-
-    /** An agent that does not say what its machine has must not lose, by registering again, what is known of it. */
-    private static NodeFacts withTotalKept(NodeFacts facts, Node known) {
-        return facts.total().equals(Resources.NONE)
-                ? facts.withTotal(known.facts().total())
-                : facts;
     }
 
     private Behavior<Command> onBeat(State state, Beat command) {

@@ -259,19 +259,24 @@ final class Term {
     }
 
     private Behavior<Command> onReloaded(Reloaded command) {
-        Optional<Workload> record = command.record().map(WorkloadActor.Versioned::workload);
-        if (record.isEmpty() && directory.record(command.id()).isEmpty()) {
+        WorkloadId id = command.id();
+        Optional<Workload> known = directory.record(id);
+        if (command.record().isEmpty() && known.isEmpty()) {
             // Its first write may be on its way still, and would make a record that nobody knows of. Only a new epoch
             // settles whether it arrives.
             context.getLog()
-                    .error("workload {} failed before its first write was known; taking over anew", command.id());
+                    .error("workload {} failed before its first write was known; taking over anew", id);
             return Behaviors.stopped();
         }
+        Optional<Workload> record = command.record().map(WorkloadActor.Versioned::workload);
         if (record.filter(Workload::holdsReservation).isEmpty()) {
-            placement.tell(new PlacementActor.Release(List.of(command.id())));
+            placement.tell(new PlacementActor.Release(List.of(id)));
         }
-        directory.record(command.id()).filter(known -> record.isEmpty()).ifPresent(directory::remove);
-        directory.forget(command.id());
+        if (record.isEmpty()) {
+            known.ifPresent(directory::remove);
+            reloads.remove(id);
+        }
+        directory.forget(id);
         command.record().ifPresent(writers::load);
         return Behaviors.same();
     }

@@ -4,10 +4,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** What is inside the wrappings that stages put around a failure. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
-    static Throwable unwrapped(Throwable failure) {
+    /** The first failure that is no such wrapping; {@code failure} itself where it is none. */
+    public static Throwable unwrapped(Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {
