@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -99,15 +98,9 @@ final class KillAtAnyInstantIT {
     }
 
     private Launcher launcher() {
-        return new Launcher(
-                directory,
-                Map.of(
-                        "PERSYS_HOME",
-                        directory.resolve("home").toString(),
-                        "AGENT_SECRET",
-                        "storm",
-                        "DOCKER_HOST",
-                        DockerFixture.shared().host()));
+        return new Launcher(directory)
+                .with("AGENT_SECRET", "storm")
+                .with("DOCKER_HOST", DockerFixture.shared().host());
     }
 
     private static void report(KillStorm.Result result) {
