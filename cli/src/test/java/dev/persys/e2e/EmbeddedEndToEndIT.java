@@ -25,7 +25,8 @@ final class EmbeddedEndToEndIT extends EndToEnd {
 
     @BeforeAll
     static void start() {
-        persys = new Launcher(directory).with("DOCKER_HOST", DockerFixture.shared().host());
+        persys = new Launcher(directory)
+                .with("DOCKER_HOST", DockerFixture.shared().host());
         persys.ok("dev", "start", "--ports", "auto");
     }
 

@@ -22,7 +22,8 @@ final class RetentionIT {
 
     @BeforeAll
     static void start() throws IOException {
-        persys = new Launcher(directory).with("DOCKER_HOST", DockerFixture.shared().host());
+        persys = new Launcher(directory)
+                .with("DOCKER_HOST", DockerFixture.shared().host());
         Path config = directory.resolve("retention.conf");
         Files.writeString(config, "persys.scheduler.retention { stopped-after = 2s, interval = 1s }\n");
         persys.ok("dev", "start", "--ports", "auto", "--config", config.toString());

@@ -1,0 +1,52 @@
+package dev.persys.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the build puts together: the jars, and the order in which the launcher gives them to Java. */
+class DistributionIT {
+    private static final Path PRODUCT = Path.of("target", "persys");
+
+    @Test
+    void productLooksIntoItsJarsInTheOrderOfTheTests() throws IOException {
+        List<String> product = jarsOf("classpath");
+        List<String> tests = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).getFileName().toString())
+                .filter(product::contains)
+                .toList();
+
+        assertThat(product).hasSizeGreaterThan(50).doesNotHaveDuplicates().isEqualTo(tests);
+    }
+
+    @Test
+    void everyJarIsOnTheClassPathOfTheServers() throws IOException {
+        try (Stream<Path> files = Files.list(PRODUCT.resolve("lib"))) {
+            List<String> jars = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".jar"))
+                    .toList();
+            assertThat(jarsOf("classpath")).containsExactlyInAnyOrderElementsOf(jars);
+        }
+    }
+
+    @Test
+    void shortVerbsHaveAFewOfTheseJarsInTheSameOrder() throws IOException {
+        assertThat(jarsOf("client-classpath")).hasSizeLessThan(15);
+        assertThat(jarsOf("classpath")).containsSubsequence(jarsOf("client-classpath"));
+    }
+
+    private static List<String> jarsOf(String list) throws IOException {
+        return Arrays.stream(Files.readString(PRODUCT.resolve("lib").resolve(list))
+                        .strip()
+                        .split(":", -1))
+                .map(jar -> Path.of(jar).getFileName().toString())
+                .toList();
+    }
+}
