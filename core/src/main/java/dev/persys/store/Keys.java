@@ -10,11 +10,17 @@ public final class Keys {
     public static final String NODES = "/nodes/";
     public static final String EVENTS = "/events/";
 
+    /** The last output of workloads, beside their records: read one by one when somebody asks. */
+    public static final String LOGS = "/logs/";
+
     /** Who leads; every commit is conditional on it. Owned by the adapter, never part of a {@link Change}. */
     public static final String EPOCH = "/epoch";
 
-    /** Everything that {@link StateStore#load} reads and that a transfer carries. */
-    public static final List<String> PREFIXES = List.of(WORKLOADS, NODES, EVENTS);
+    /** What a leader reads when it takes over. */
+    public static final List<String> LOADED = List.of(WORKLOADS, NODES, EVENTS);
+
+    /** Everything that may be committed and that a transfer carries. */
+    public static final List<String> PREFIXES = List.of(WORKLOADS, NODES, EVENTS, LOGS);
 
     private Keys() {}
 
@@ -24,6 +30,11 @@ public final class Keys {
 
     public static String node(NodeId id) {
         return NODES + id.value();
+    }
+
+    /** The bounded tail of a workload's output. */
+    public static String logs(WorkloadId id) {
+        return LOGS + id.value();
     }
 
     /** The place of the event ring with this number; the ring is bounded, so places are used again. */

@@ -3,7 +3,7 @@ package dev.persys.store;
 import java.util.List;
 
 /**
- * All entries under {@link Keys#PREFIXES} as they were at one revision, ordered by key.
+ * The entries under some of {@link Keys#PREFIXES} as they were at one revision, ordered by key.
  *
  * @param revision of the store at that moment; no entry's is greater
  */

@@ -25,8 +25,17 @@ public interface StateStore extends AutoCloseable {
     /** The epoch in force, and the cluster's identity; fails with {@link IllegalStateException} before any claim. */
     CompletionStage<Leadership> leadership();
 
-    /** Everything, as it was at one moment. */
-    CompletionStage<Snapshot> load();
+    /** What a leader needs, {@link Keys#LOADED}, as it was at one moment. */
+    default CompletionStage<Snapshot> load() {
+        return load(Keys.LOADED);
+    }
+
+    /**
+     * All entries under these prefixes, as they were at one moment.
+     *
+     * @param prefixes some or all of {@link Keys#PREFIXES}
+     */
+    CompletionStage<Snapshot> load(List<String> prefixes);
 
     /** The entries of these keys as they stand now, in one consistent read; absent keys are left out. */
     CompletionStage<List<Entry>> read(List<String> keys);

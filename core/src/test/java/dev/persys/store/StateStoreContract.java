@@ -306,6 +306,19 @@ public abstract class StateStoreContract {
     }
 
     @Test
+    void aLeaderLoadsNoLogs() throws Exception {
+        Epoch epoch = claim();
+        String logs = Keys.LOGS + "a";
+        long revision = committed(epoch, new Put(A, "1", 0), new Put(logs, "output", 0), new Put(C, "1", 0));
+        reopen();
+        assertThat(keys(await(store.load()))).containsExactly(C, A);
+        assertThat(keys(await(store.load(Keys.PREFIXES)))).containsExactly(logs, C, A);
+        assertThat(await(store.load(List.of(Keys.LOGS))).entries())
+                .containsExactly(new Entry(logs, "output", revision));
+        assertThat(await(store.read(List.of(logs)))).containsExactly(new Entry(logs, "output", revision));
+    }
+
+    @Test
     void readLeavesOutWhatIsAbsentAndAnswersForManyKeys() {
         Epoch epoch = claim();
         committed(epoch, puts(StateStore.MAX_CHANGES));

@@ -65,7 +65,7 @@ final class StateStoreHistory {
     }
 
     private void compareAll() {
-        Snapshot snapshot = await(contract.store().load());
+        Snapshot snapshot = await(contract.store().load(Keys.PREFIXES));
         assertThat(snapshot.entries()).isEqualTo(List.copyOf(model.values()));
         assertThat(snapshot.revision()).isGreaterThanOrEqualTo(revision);
         if (clusterId.isPresent()) {

@@ -165,7 +165,8 @@ final class Leader {
         if (failure != null) {
             return new Readiness(
                     false,
-                    "the state store does not answer: " + Failures.unwrapped(failure).getMessage());
+                    "the state store does not answer: "
+                            + Failures.unwrapped(failure).getMessage());
         }
         return epoch.equals(leadership.epoch())
                 ? new Readiness(true, "leading in epoch " + epoch)

@@ -264,8 +264,7 @@ final class Term {
         if (command.record().isEmpty() && known.isEmpty()) {
             // Its first write may be on its way still, and would make a record that nobody knows of. Only a new epoch
             // settles whether it arrives.
-            context.getLog()
-                    .error("workload {} failed before its first write was known; taking over anew", id);
+            context.getLog().error("workload {} failed before its first write was known; taking over anew", id);
             return Behaviors.stopped();
         }
         Optional<Workload> record = command.record().map(WorkloadActor.Versioned::workload);

@@ -134,11 +134,15 @@ final class InMemoryStateStore implements StateStore {
     }
 
     @Override
-    public synchronized CompletionStage<Snapshot> load() {
+    public synchronized CompletionStage<Snapshot> load(List<String> prefixes) {
         if (away) {
             return CompletableFuture.failedStage(unknown());
         }
-        return CompletableFuture.completedStage(new Snapshot(revision, List.copyOf(entries.values())));
+        return CompletableFuture.completedStage(new Snapshot(
+                revision,
+                entries.values().stream()
+                        .filter(entry -> prefixes.stream().anyMatch(entry.key()::startsWith))
+                        .toList()));
     }
 
     @Override

@@ -91,8 +91,8 @@ final class SimProcess implements StateStore, AgentClient {
     }
 
     @Override
-    public CompletionStage<Snapshot> load() {
-        return toStore("load", () -> sim.store().load(this));
+    public CompletionStage<Snapshot> load(List<String> prefixes) {
+        return toStore("load", () -> sim.store().load(this, prefixes));
     }
 
     @Override

@@ -119,8 +119,12 @@ final class SimStore {
         return leadership.orElseThrow(() -> new IllegalStateException("never claimed"));
     }
 
-    Snapshot load(SimProcess from) {
-        Snapshot snapshot = new Snapshot(revision, List.copyOf(entries.values()));
+    Snapshot load(SimProcess from, List<String> prefixes) {
+        Snapshot snapshot = new Snapshot(
+                revision,
+                entries.values().stream()
+                        .filter(entry -> prefixes.stream().anyMatch(entry.key()::startsWith))
+                        .toList());
         sim.promises().loaded(from, snapshot);
         return sim.bug().loaded(sim, snapshot);
     }

@@ -57,6 +57,7 @@ public final class StoreTool {
     }
 
     private static String words(StateTransfer.Counts counts) {
-        return counts.workloads() + " workloads, " + counts.nodes() + " nodes and " + counts.events() + " events";
+        return counts.workloads() + " workloads, " + counts.nodes() + " nodes, " + counts.events() + " events and "
+                + counts.logs() + " tails of output";
     }
 }

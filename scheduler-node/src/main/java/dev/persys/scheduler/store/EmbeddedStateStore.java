@@ -153,8 +153,8 @@ public final class EmbeddedStateStore implements StateStore {
     }
 
     @Override
-    public CompletionStage<Snapshot> load() {
-        return reading(table::snapshot);
+    public CompletionStage<Snapshot> load(List<String> prefixes) {
+        return reading(() -> table.snapshot(prefixes));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.persys.scheduler.store;
 
 import dev.persys.store.Entry;
-import dev.persys.store.Keys;
 import dev.persys.store.Snapshot;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
@@ -68,8 +67,8 @@ final class EtcdReads {
         return answer.getHeader().getRevision();
     }
 
-    CompletableFuture<Snapshot> load() {
-        Load load = new Load();
+    CompletableFuture<Snapshot> load(List<String> prefixes) {
+        Load load = new Load(prefixes);
         return load.from(0);
     }
 
@@ -84,12 +83,16 @@ final class EtcdReads {
                 EtcdConnection.text(found.getKey()), EtcdConnection.text(found.getValue()), found.getModRevision());
     }
 
-    /** One reading of everything: prefix by prefix, page by page, all at the revision of the first page. */
+    /** One reading of much: prefix by prefix, page by page, all at the revision of the first page. */
     private final class Load {
         private final List<Entry> found = new ArrayList<>();
-        private final List<String> prefixes = Keys.PREFIXES.stream().sorted().toList();
+        private final List<String> prefixes;
         private long revision = LATEST;
         private int page = PAGE_ENTRIES;
+
+        Load(List<String> prefixes) {
+            this.prefixes = prefixes.stream().sorted().toList();
+        }
 
         CompletableFuture<Snapshot> from(int prefix) {
             if (prefix == prefixes.size()) {

@@ -108,8 +108,9 @@ public final class EtcdStateStore implements StateStore {
     }
 
     @Override
-    public CompletionStage<Snapshot> load() {
-        return answering("a read of everything", etcd.settings().loadTimeout(), reads::load);
+    public CompletionStage<Snapshot> load(List<String> prefixes) {
+        List<String> copy = List.copyOf(prefixes);
+        return answering("a read of everything", etcd.settings().loadTimeout(), () -> reads.load(copy));
     }
 
     @Override

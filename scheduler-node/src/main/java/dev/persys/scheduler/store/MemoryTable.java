@@ -83,8 +83,13 @@ final class MemoryTable {
         return reading(() -> new Contents(revision, term, List.copyOf(entries.values())));
     }
 
-    Snapshot snapshot() {
-        return reading(() -> new Snapshot(revision, List.copyOf(entries.values())));
+    Snapshot snapshot(List<String> prefixes) {
+        return reading(() -> new Snapshot(
+                revision,
+                prefixes.stream()
+                        .sorted()
+                        .flatMap(prefix -> entries.subMap(prefix, prefix + Character.MAX_VALUE).values().stream())
+                        .toList()));
     }
 
     List<Entry> read(List<String> keys) {

@@ -36,11 +36,7 @@ public final class StateTransfer {
     private StateTransfer() {}
 
     /** What was carried. */
-    public record Counts(int workloads, int nodes, int events) {
-        public int total() {
-            return workloads + nodes + events;
-        }
-    }
+    public record Counts(int workloads, int nodes, int events, int logs) {}
 
     /** What becomes of what the store already has. */
     public enum Existing {
@@ -86,12 +82,13 @@ public final class StateTransfer {
             return new Counts(
                     snapshot.under(Keys.WORKLOADS).size(),
                     snapshot.under(Keys.NODES).size(),
-                    snapshot.under(Keys.EVENTS).size());
+                    snapshot.under(Keys.EVENTS).size(),
+                    snapshot.under(Keys.LOGS).size());
         }
     }
 
     private static Exported exported(StateStore store) {
-        Snapshot snapshot = await(store.load());
+        Snapshot snapshot = await(store.load(Keys.PREFIXES));
         // After the entries: an epoch that is too high harms nobody.
         Leadership leadership = leadership(store)
                 .orElseThrow(() -> new StateTransferException(
@@ -136,7 +133,7 @@ public final class StateTransfer {
                             + ". Import it into a store of its own: a new directory, or another etcd namespace.");
                 });
         Map<String, Entry> before = new HashMap<>();
-        await(store.load()).entries().forEach(entry -> before.put(entry.key(), entry));
+        await(store.load(Keys.PREFIXES)).entries().forEach(entry -> before.put(entry.key(), entry));
         if (!before.isEmpty() && existing == Existing.REFUSE) {
             throw new StateTransferException("The state store already has " + before.size()
                     + " entries. Import into an empty one, or say that they are to be replaced.");
@@ -145,7 +142,7 @@ public final class StateTransfer {
     }
 
     private static Counts compared(Path file, StateStore store) {
-        Snapshot snapshot = await(store.load());
+        Snapshot snapshot = await(store.load(Keys.PREFIXES));
         Iterator<Entry> stored = snapshot.entries().iterator();
         StateFile.Header header = StateFile.read(file, entry -> {
             Optional<Entry> next = stored.hasNext() ? Optional.of(stored.next()) : Optional.empty();

@@ -46,6 +46,7 @@ final class StateTransferTest {
         put(store, epoch, Keys.WORKLOADS + "w1", "größe 大 😀 \" \\ \n \u2028 \u0000");
         put(store, epoch, Keys.WORKLOADS + "w2", "x".repeat(StateStore.MAX_VALUE_BYTES));
         put(store, epoch, Keys.WORKLOADS + "w3", "");
+        put(store, epoch, Keys.LOGS + "w3", "the last line\n");
         IntStream.range(0, 200).forEach(i -> put(store, epoch, Keys.event(i), "event " + i));
     }
 
@@ -55,14 +56,14 @@ final class StateTransferTest {
     }
 
     static Map<String, String> values(StateStore store) {
-        return await(store.load()).entries().stream().collect(Collectors.toMap(Entry::key, Entry::value));
+        return await(store.load(Keys.PREFIXES)).entries().stream().collect(Collectors.toMap(Entry::key, Entry::value));
     }
 
     private Path exported() {
         Path file = temp.resolve("export.jsonl");
         try (EmbeddedStateStore store = open("origin")) {
             fill(store);
-            assertThat(StateTransfer.exportTo(file, store)).isEqualTo(new StateTransfer.Counts(3, 1, 200));
+            assertThat(StateTransfer.exportTo(file, store)).isEqualTo(new StateTransfer.Counts(3, 1, 200, 1));
         }
         return file;
     }
@@ -73,7 +74,7 @@ final class StateTransferTest {
         try (EmbeddedStateStore origin = open("origin");
                 EmbeddedStateStore copy = open("copy")) {
             StateTransfer.Counts counts = StateTransfer.importFrom(file, copy, StateTransfer.Existing.REFUSE);
-            assertThat(counts).isEqualTo(new StateTransfer.Counts(3, 1, 200));
+            assertThat(counts).isEqualTo(new StateTransfer.Counts(3, 1, 200, 1));
             assertThat(values(copy)).isEqualTo(values(origin));
             assertThat(await(copy.leadership())).isEqualTo(new Leadership(Epoch.of(43), CLUSTER));
         }
@@ -106,9 +107,9 @@ final class StateTransferTest {
             assertThat(await(target.leadership()).epoch()).isEqualTo(epoch);
 
             StateTransfer.importFrom(file, target, StateTransfer.Existing.REPLACE);
-            assertThat(values(target)).hasSize(204).doesNotContainKey(Keys.WORKLOADS + "w9");
+            assertThat(values(target)).hasSize(205).doesNotContainKey(Keys.WORKLOADS + "w9");
             StateTransfer.importFrom(file, target, StateTransfer.Existing.REPLACE);
-            assertThat(values(target)).hasSize(204);
+            assertThat(values(target)).hasSize(205);
         }
     }
 
@@ -139,13 +140,13 @@ final class StateTransferTest {
                 Arguments.of("\"version\":1", "\"version\":2", "line 1: the format is version 2"),
                 Arguments.of("persys-state", "something", "line 1: it is not the first line of an export"),
                 Arguments.of("\"event 7\"", "\"event 8\"", "checksum"),
-                Arguments.of("{\"end\":204", "{\"end\":203", "checksum"),
-                Arguments.of("\"entries\":204", "\"entries\":205", "line 206"),
+                Arguments.of("{\"end\":205", "{\"end\":204", "checksum"),
+                Arguments.of("\"entries\":205", "\"entries\":206", "line 207"),
                 Arguments.of("/events/000007", "/eventz/000007", "not under any of"),
                 Arguments.of("/events/000007", "/events/000006", "is not after"),
                 Arguments.of("{\"key\":\"/events/000007\"", "{\"name\":\"/events/000007\"", "no key"),
                 Arguments.of("\"event 7\"}", "\"event 7\"", "line 9: it is not what an export has"),
-                Arguments.of("{\"end\":", "", "line 206: it is not what an export has"));
+                Arguments.of("{\"end\":", "", "line 207: it is not what an export has"));
     }
 
     @ParameterizedTest
