@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 /**
  * What the control plane's actors take from outside, so that all of it can run under a virtual clock.
  *
+ * @param clock labels what is stored and shown; jumps when somebody sets it
+ * @param ticker measures how much time has passed
  * @param workloadIds makes a new id each time
  * @param owner names this scheduler to people who look who leads
  * @param clusterIdIfNew becomes the cluster's identity where the store has none
@@ -18,6 +20,7 @@ public record SchedulerEnvironment(
         StateStore store,
         AgentClient agents,
         InstantSource clock,
+        Ticker ticker,
         Supplier<WorkloadId> workloadIds,
         String owner,
         ClusterId clusterIdIfNew,

@@ -47,6 +47,7 @@ public final class SchedulerNode {
                         store,
                         agents.apply(started),
                         InstantSource.system(),
+                        Ticker.system(),
                         () -> WorkloadId.of(UUID.randomUUID()),
                         owner(),
                         ClusterId.of("persys-" + UUID.randomUUID()),

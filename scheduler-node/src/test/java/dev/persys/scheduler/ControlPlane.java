@@ -49,6 +49,7 @@ final class ControlPlane implements AutoCloseable {
     private final ManualTime time;
     private final AtomicLong ids = new AtomicLong();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private long nanos;
     private ActorRef<Leader.Command> leader;
 
     ControlPlane() {
@@ -71,6 +72,7 @@ final class ControlPlane implements AutoCloseable {
                 store,
                 agents,
                 this::now,
+                this::nanos,
                 this::nextId,
                 "test",
                 ClusterId.of("test-cluster"),
@@ -90,10 +92,20 @@ final class ControlPlane implements AutoCloseable {
         return WorkloadId.of(String.format("00000000-0000-4000-8000-%012x", ids.incrementAndGet()));
     }
 
-    /** Moves clock and timers on. */
+    private synchronized long nanos() {
+        return nanos;
+    }
+
+    /** Sets the wall clock forward, or back, as somebody does with a machine's: no time passes. */
+    synchronized void setClock(Duration forward) {
+        now = now.plus(forward);
+    }
+
+    /** Moves clocks and timers on. */
     void pass(Duration duration) {
         synchronized (this) {
             now = now.plus(duration);
+            nanos += duration.toNanos();
         }
         time.timePasses(duration);
     }

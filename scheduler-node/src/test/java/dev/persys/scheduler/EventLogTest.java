@@ -279,6 +279,7 @@ final class EventLogTest {
                 bench.environment.store(),
                 bench.environment.agents(),
                 bench.environment.clock(),
+                bench.environment.ticker(),
                 bench.environment.workloadIds(),
                 bench.environment.owner(),
                 bench.environment.clusterIdIfNew(),

@@ -240,7 +240,14 @@ final class Simulation {
         SimProcess process = new SimProcess(this, processesStarted);
         trace.line(process.name(), "starts");
         SchedulerEnvironment environment = new SchedulerEnvironment(
-                process, process, agenda::instant, this::nextId, process.name(), ClusterId.of("sim-cluster"), SETTINGS);
+                process,
+                process,
+                agenda::instant,
+                agenda::now,
+                this::nextId,
+                process.name(),
+                ClusterId.of("sim-cluster"),
+                SETTINGS);
         process.started(system.spawn(Leader.create(environment), process.name()));
         processes.add(process);
         return process;

@@ -40,6 +40,7 @@ final class Workbench implements AutoCloseable {
     final TestProbe<WorkloadMonitor.Command> workloadMonitor;
     private final AtomicLong ids = new AtomicLong();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private long nanos;
 
     Workbench() {
         this("");
@@ -62,6 +63,7 @@ final class Workbench implements AutoCloseable {
                 store,
                 agents.orElseGet(() -> new ScriptedAgents(Materializer.matFromSystem(kit.system()))),
                 this::now,
+                this::nanos,
                 () -> WorkloadId.of(String.format("00000000-0000-4000-8000-%012x", ids.incrementAndGet())),
                 "test",
                 CLUSTER,
@@ -75,10 +77,20 @@ final class Workbench implements AutoCloseable {
         return now;
     }
 
-    /** Moves clock and timers on. */
+    private synchronized long nanos() {
+        return nanos;
+    }
+
+    /** Sets the wall clock forward, or back, as somebody does with a machine's: no time passes. */
+    synchronized void setClock(Duration forward) {
+        now = now.plus(forward);
+    }
+
+    /** Moves clocks and timers on. */
     void pass(Duration duration) {
         synchronized (this) {
             now = now.plus(duration);
+            nanos += duration.toNanos();
         }
         time.timePasses(duration);
     }
