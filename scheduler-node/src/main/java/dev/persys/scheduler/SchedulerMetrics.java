@@ -12,8 +12,8 @@ import kamon.metric.Metric;
 import kamon.metric.Timer;
 
 /** What the control plane counts, by the names under which Prometheus sees it. */
-final class SchedulerMetrics {
-    static final SchedulerMetrics INSTANCE = new SchedulerMetrics();
+public final class SchedulerMetrics {
+    public static final SchedulerMetrics INSTANCE = new SchedulerMetrics();
 
     private final Timer placement = Kamon.timer("persys.placement.duration", "time of one placement decision")
             .withoutTags();
@@ -33,34 +33,34 @@ final class SchedulerMetrics {
 
     private SchedulerMetrics() {}
 
-    <T> T timePlacement(Supplier<T> decision) {
+    public <T> T timePlacement(Supplier<T> decision) {
         long start = System.nanoTime();
         T result = decision.get();
         placement.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         return result;
     }
 
-    void workloadAccepted() {
+    public void workloadAccepted() {
         accepted.increment();
     }
 
-    void workloadBecame(WorkloadStatus status) {
+    public void workloadBecame(WorkloadStatus status) {
         transitions.withTag("status", status.text()).increment();
     }
 
-    void orphanFound() {
+    public void orphanFound() {
         orphans.increment();
     }
 
-    void workloadExpired() {
+    public void workloadExpired() {
         expired.increment();
     }
 
-    void leadershipBegun() {
+    public void leadershipBegun() {
         leaderships.increment();
     }
 
-    void counts(Map<WorkloadStatus, Long> byStatus, Map<NodeStatus, Long> nodesByStatus) {
+    public void counts(Map<WorkloadStatus, Long> byStatus, Map<NodeStatus, Long> nodesByStatus) {
         for (WorkloadStatus status : WorkloadStatus.values()) {
             workloads.withTag("status", status.text()).update(byStatus.getOrDefault(status, 0L));
         }

@@ -10,6 +10,7 @@ import dev.persys.model.ClusterId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.scheduler.leadership.SchedulerGuardian;
 import dev.persys.store.StateStore;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

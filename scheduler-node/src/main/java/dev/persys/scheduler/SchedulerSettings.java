@@ -93,12 +93,12 @@ public record SchedulerSettings(
     }
 
     /** The wait before the state store is asked again after so many attempts in a row that it did not answer, from 1. */
-    Duration storeRetry(int failures) {
+    public Duration storeRetry(int failures) {
         return doubled(storeRetryDelay, failures, storeRetryLongest);
     }
 
     /** The wait before an agent is asked again after so many attempts in a row that failed, from 1. */
-    Duration agentRetry(int failures) {
+    public Duration agentRetry(int failures) {
         return doubled(agentRetryFirst, failures, agentRetryLongest);
     }
 

@@ -19,7 +19,7 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
 import dev.persys.protocol.SchedulerProtocol.WorkloadFilter;
-import dev.persys.scheduler.InMemoryStateStore.Fate;
+import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.store.Keys;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -19,6 +19,8 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
+import dev.persys.scheduler.testing.InMemoryStateStore;
+import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.store.Keys;
 import java.time.Duration;
 import java.util.Map;

@@ -12,7 +12,7 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
-import dev.persys.scheduler.InMemoryStateStore.Fate;
+import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.store.Keys;
 import java.util.List;
 import java.util.Optional;

@@ -18,6 +18,7 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.Command;
 import dev.persys.scheduler.store.EmbeddedStateStore;
+import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;

@@ -21,6 +21,7 @@ import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.Command;
 import dev.persys.protocol.SchedulerProtocol.Readiness;
 import dev.persys.scheduler.store.EmbeddedStateStore;
+import dev.persys.scheduler.testing.ScriptedAgents;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -148,7 +148,7 @@ public final class EmbeddedStateStore implements StateStore {
     @Override
     public CompletionStage<Leadership> leadership() {
         return reading(() -> table.term()
-                .map(Term::leadership)
+                .map(Grant::leadership)
                 .orElseThrow(() -> new IllegalStateException("Nobody has claimed the state store in " + directory)));
     }
 

@@ -51,7 +51,7 @@ final class Encoding {
         });
     }
 
-    static byte[] claim(Term term) {
+    static byte[] claim(Grant term) {
         return bytes(out -> {
             out.writeByte(CLAIM);
             writeTerm(out, term);
@@ -109,14 +109,14 @@ final class Encoding {
         return changes;
     }
 
-    static void writeTerm(DataOutputStream out, Term term) throws IOException {
+    static void writeTerm(DataOutputStream out, Grant term) throws IOException {
         out.writeLong(term.epoch().value());
         writeText(out, term.owner());
         writeText(out, term.clusterId().value());
     }
 
-    static Term readTerm(ByteBuffer bytes) {
-        return new Term(Epoch.of(bytes.getLong()), readText(bytes), ClusterId.of(readText(bytes)));
+    static Grant readTerm(ByteBuffer bytes) {
+        return new Grant(Epoch.of(bytes.getLong()), readText(bytes), ClusterId.of(readText(bytes)));
     }
 
     static void writeText(DataOutputStream out, String text) throws IOException {

@@ -82,7 +82,7 @@ public final class EtcdStateStore implements StateStore {
     }
 
     private CompletableFuture<Optional<EtcdTerm>> claim(Claim claim, Optional<EtcdTerm> current) {
-        Term next = Term.granted(claim, current.map(EtcdTerm::term));
+        Grant next = Grant.granted(claim, current.map(EtcdTerm::term));
         long expected = current.map(EtcdTerm::revision).orElse(Change.ABSENT);
         return etcd.kv()
                 .txn()

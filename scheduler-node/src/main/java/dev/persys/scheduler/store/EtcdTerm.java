@@ -13,7 +13,7 @@ import java.util.Optional;
  * The record under {@link Keys#EPOCH}, {@code {"epoch":7,"owner":"…","clusterId":"…"}}, and the revision at which it
  * was written: the two change together, so comparing the revision compares the epoch.
  */
-record EtcdTerm(Term term, long revision) {
+record EtcdTerm(Grant term, long revision) {
     static final ByteSequence KEY = EtcdConnection.bytes(Keys.EPOCH);
 
     /** @throws IllegalStateException if the record is not one of ours */
@@ -24,7 +24,7 @@ record EtcdTerm(Term term, long revision) {
     private static EtcdTerm read(KeyValue found) {
         String json = EtcdConnection.text(found.getValue());
         try {
-            return new EtcdTerm(Json.read(json, Term.class), found.getModRevision());
+            return new EtcdTerm(Json.read(json, Grant.class), found.getModRevision());
         } catch (UncheckedIOException e) {
             throw new IllegalStateException(
                     "The record " + Keys.EPOCH + " in etcd is not one of Persys: " + json
@@ -33,7 +33,7 @@ record EtcdTerm(Term term, long revision) {
         }
     }
 
-    static ByteSequence value(Term term) {
+    static ByteSequence value(Grant term) {
         return EtcdConnection.bytes(Json.write(term));
     }
 

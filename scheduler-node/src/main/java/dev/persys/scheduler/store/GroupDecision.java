@@ -22,7 +22,7 @@ final class GroupDecision {
     private final List<byte[]> encoded = new ArrayList<>();
     private final List<Runnable> answers = new ArrayList<>();
     private final long firstRevision;
-    private Optional<Term> term;
+    private Optional<Grant> term;
 
     GroupDecision(MemoryTable table) {
         this.table = table;
@@ -35,7 +35,7 @@ final class GroupDecision {
             CommitResult result = decide(commit);
             answers.add(() -> commit.outcome().complete(result));
         } else if (write instanceof Write.TakeOver takeOver) {
-            Term granted = Term.granted(takeOver.claim(), term);
+            Grant granted = Grant.granted(takeOver.claim(), term);
             term = Optional.of(granted);
             record(new LogRecord.Claimed(granted), Encoding.claim(granted));
             answers.add(() -> takeOver.outcome().complete(granted.leadership()));
@@ -43,7 +43,7 @@ final class GroupDecision {
     }
 
     private CommitResult decide(Write.Commit commit) {
-        Epoch inForce = term.map(Term::epoch).orElse(Epoch.NONE);
+        Epoch inForce = term.map(Grant::epoch).orElse(Epoch.NONE);
         if (!commit.epoch().equals(inForce) || inForce.equals(Epoch.NONE)) {
             return new CommitResult.Fenced(inForce);
         }

@@ -7,5 +7,5 @@ import java.util.List;
 sealed interface LogRecord {
     record Changed(List<Change> changes) implements LogRecord {}
 
-    record Claimed(Term term) implements LogRecord {}
+    record Claimed(Grant term) implements LogRecord {}
 }

@@ -20,12 +20,12 @@ final class MemoryTable {
 
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final SortedMap<String, Entry> entries;
-    private Optional<Term> term;
+    private Optional<Grant> term;
     private long revision;
     private long liveBytes;
 
     /** @param entries ordered by key, which this table takes over */
-    MemoryTable(long revision, Optional<Term> term, SortedMap<String, Entry> entries) {
+    MemoryTable(long revision, Optional<Grant> term, SortedMap<String, Entry> entries) {
         this.revision = revision;
         this.term = term;
         this.entries = entries;
@@ -38,7 +38,7 @@ final class MemoryTable {
     }
 
     /** Everything, at one moment. */
-    record Contents(long revision, Optional<Term> term, List<Entry> entries) {}
+    record Contents(long revision, Optional<Grant> term, List<Entry> entries) {}
 
     void apply(List<LogRecord> records) {
         Lock write = lock.writeLock();
@@ -100,7 +100,7 @@ final class MemoryTable {
         return reading(() -> Optional.ofNullable(entries.get(key)));
     }
 
-    Optional<Term> term() {
+    Optional<Grant> term() {
         return reading(() -> term);
     }
 

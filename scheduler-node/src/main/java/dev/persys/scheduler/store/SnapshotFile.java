@@ -85,7 +85,7 @@ final class SnapshotFile {
         try (FrameFile file = FrameFile.open(FileKind.SNAPSHOT, path)) {
             ByteBuffer summary = payload(file).orElseThrow(() -> StoreDamage.in(path, file.offset(), "it is empty"));
             long count = summary.getLong();
-            Optional<Term> term = summary.get() == 0 ? Optional.empty() : Optional.of(Encoding.readTerm(summary));
+            Optional<Grant> term = summary.get() == 0 ? Optional.empty() : Optional.of(Encoding.readTerm(summary));
             SortedMap<String, Entry> entries = new TreeMap<>();
             for (Optional<ByteBuffer> chunk = payload(file); chunk.isPresent(); chunk = payload(file)) {
                 readChunk(chunk.get(), entries);

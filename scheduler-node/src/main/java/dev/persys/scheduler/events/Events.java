@@ -1,0 +1,94 @@
+package dev.persys.scheduler.events;
+
+import dev.persys.api.ClusterEvent;
+import dev.persys.api.ClusterEvent.Kind;
+import dev.persys.model.Node;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.PullProgress;
+import dev.persys.model.Reason;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadStatus;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What followers are told of a change; numbers are given by {@link EventLog}. */
+public final class Events {
+    static final String DELETED = "Deleted";
+    private static final String UNNUMBERED = "";
+
+    private Events() {}
+
+    /** Empty where nothing changed that people follow: a longer log tail is no news. */
+    public static Optional<ClusterEvent> of(
+            Optional<Workload> before, Optional<Workload> after, Workload last, Instant now) {
+        boolean sameToFollowers = before.isPresent()
+                && after.isPresent()
+                && before.get().observed().equals(after.get().observed())
+                && before.get().desired() == after.get().desired();
+        if (sameToFollowers) {
+            return Optional.empty();
+        }
+        return Optional.of(new ClusterEvent(
+                UNNUMBERED,
+                now,
+                Kind.WORKLOAD,
+                Optional.of(last.id()),
+                Optional.of(last.spec().name()),
+                last.nodeId(),
+                before.map(Workload::status).map(WorkloadStatus::text),
+                after.map(Workload::status).map(WorkloadStatus::text).orElse(DELETED),
+                last.observed().reason().text(),
+                after.isPresent() || last.observed().reason() == Reason.EXPIRED
+                        ? last.observed().message()
+                        : "its container is removed, and its record with it",
+                last.requestId(),
+                Optional.empty()));
+    }
+
+    /** Empty where the status is the same. */
+    public static Optional<ClusterEvent> of(Optional<Node> before, Optional<Node> after, Node last, Instant now) {
+        Optional<NodeStatus> from = before.map(Node::status);
+        Optional<NodeStatus> to = after.map(Node::status);
+        if (from.equals(to)) {
+            return Optional.empty();
+        }
+        return Optional.of(new ClusterEvent(
+                UNNUMBERED,
+                now,
+                Kind.NODE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(last.id()),
+                from.map(NodeStatus::text),
+                to.map(NodeStatus::text).orElse(DELETED),
+                to.map(status -> "Node" + status.text()).orElse("NodeDeleted"),
+                to.map(Events::sentence).orElse("taken out of the cluster"),
+                Optional.empty(),
+                Optional.empty()));
+    }
+
+    public static ClusterEvent progress(Workload workload, PullProgress progress, Instant now) {
+        return new ClusterEvent(
+                UNNUMBERED,
+                now,
+                Kind.PROGRESS,
+                Optional.of(workload.id()),
+                Optional.of(workload.spec().name()),
+                workload.nodeId(),
+                Optional.of(workload.status().text()),
+                workload.status().text(),
+                workload.observed().reason().text(),
+                workload.observed().message(),
+                workload.requestId(),
+                Optional.of(progress));
+    }
+
+    private static String sentence(NodeStatus status) {
+        return switch (status) {
+            case ACTIVE -> "its agent answers; workloads are placed there";
+            case DRAINING -> "nothing new is placed there; what runs goes on";
+            case SUSPECT -> "its agent misses heartbeats; nothing new is placed there";
+            case INACTIVE -> "its agent has been silent for too long; it counts as gone";
+        };
+    }
+}

@@ -1,0 +1,292 @@
+package dev.persys.scheduler.placement;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import dev.persys.api.ClusterMetrics;
+import dev.persys.api.Explanation;
+import dev.persys.api.Explanation.NodeVerdict;
+import dev.persys.api.Explanation.VetoView;
+import dev.persys.api.NodeView;
+import dev.persys.api.Page;
+import dev.persys.api.WorkloadView;
+import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.Node;
+import dev.persys.model.NodeId;
+import dev.persys.model.PlacementSummary;
+import dev.persys.model.Resources;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
+import dev.persys.placement.ClusterView;
+import dev.persys.placement.Decision;
+import dev.persys.placement.Placement;
+import dev.persys.placement.PlacementRequest;
+import dev.persys.placement.ScorePolicy;
+import dev.persys.placement.Verdict;
+import dev.persys.protocol.Reply;
+import dev.persys.scheduler.SchedulerMetrics;
+import dev.persys.scheduler.record.KnownNode;
+import dev.persys.scheduler.workload.WorkloadActor;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Owns the {@link ClusterView}: answers where a workload goes and reserves it there in the same breath, and remembers
+ * those that fit nowhere until something changes.
+ */
+public final class PlacementActor {
+    public sealed interface Command {}
+
+    /**
+     * Where to put {@code workload}; answered now, and where that is nowhere, again the moment a node fits. Takes the
+     * place of whatever was asked or reserved for the workload before.
+     *
+     * @param number comes with the answers
+     */
+    public record Find(
+            Workload workload, Optional<NodeId> preferred, long number, ActorRef<WorkloadActor.Command> replyTo)
+            implements Command {}
+
+    /** These hold and want nothing any more. */
+    public record Release(List<WorkloadId> ids) implements Command {}
+
+    public record NodeChanged(Node node) implements Command {}
+
+    public record NodeRemoved(NodeId id) implements Command {}
+
+    public record Explain(WorkloadView workload, ActorRef<Reply<Explanation>> replyTo) implements Command {}
+
+    /** To complete these nodes, known to the leader, with what is reserved on them. */
+    public record DescribePage(List<KnownNode> nodes, Optional<String> next, ActorRef<Reply<Page<NodeView>>> replyTo)
+            implements Command {}
+
+    public record DescribeNode(KnownNode node, ActorRef<Reply<NodeView>> replyTo) implements Command {}
+
+    /** To complete the leader's counts with capacities. */
+    public record Measure(ClusterMetrics counts, List<Node> nodes, ActorRef<Reply<ClusterMetrics>> replyTo)
+            implements Command {}
+
+    private enum Sweep implements Command {
+        INSTANCE
+    }
+
+    /** @param told why it waits, as it was answered last */
+    private record Waiting(PlacementRequest request, Find find, PlacementSummary told) {
+        /**
+         * Whether the reason has become another: not with every figure in it, because each answer is a write for each
+         * workload that waits.
+         */
+        boolean isNews(PlacementSummary why) {
+            return why.nodesConsidered() != told.nodesConsidered()
+                    || !why.vetoes().keySet().equals(told.vetoes().keySet());
+        }
+
+        Waiting told(PlacementSummary why) {
+            return new Waiting(request, find, why);
+        }
+    }
+
+    private final ActorContext<Command> context;
+    private final InstantSource clock;
+    private final ScorePolicy policy;
+    private final SchedulerMetrics metrics;
+    private final ClusterView view;
+    private final Map<WorkloadId, Waiting> waiting = new LinkedHashMap<>();
+    private boolean sweepDue;
+
+    private PlacementActor(ActorContext<Command> context, ClusterView view, ScorePolicy policy, InstantSource clock) {
+        this.context = context;
+        this.view = view;
+        this.policy = policy;
+        this.clock = clock;
+        this.metrics = SchedulerMetrics.INSTANCE;
+    }
+
+    /** Takes over {@code view}, which the caller must not touch any more. */
+    public static Behavior<Command> create(ClusterView view, ScorePolicy policy, InstantSource clock) {
+        return Behaviors.setup(context -> new PlacementActor(context, view, policy, clock).running());
+    }
+
+    private Behavior<Command> running() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Find.class, this::onFind)
+                .onMessage(Release.class, this::onRelease)
+                .onMessage(NodeChanged.class, this::onNodeChanged)
+                .onMessage(NodeRemoved.class, this::onNodeRemoved)
+                .onMessage(Explain.class, this::onExplain)
+                .onMessage(DescribePage.class, this::onDescribePage)
+                .onMessage(DescribeNode.class, this::onDescribeNode)
+                .onMessage(Measure.class, this::onMeasure)
+                .onMessage(Sweep.class, sweep -> onSweep())
+                .build();
+    }
+
+    private Behavior<Command> onFind(Find command) {
+        waiting.remove(command.workload().id());
+        if (view.reservationOf(command.workload().id()).isPresent()) {
+            view.release(command.workload().id());
+            sweepSoon();
+        }
+        PlacementRequest request = PlacementRequest.of(command.workload(), command.preferred());
+        Decision decision = metrics.timePlacement(() -> Placement.decide(view.offers(), request, policy));
+        PlacementSummary summary = decision.summary(clock.instant());
+        if (decision instanceof Decision.Placed placed) {
+            reserve(command, placed, summary);
+        } else {
+            waiting.put(command.workload().id(), new Waiting(request, command, summary));
+            answer(command, new WorkloadSignal.Unplaceable(summary));
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onRelease(Release command) {
+        for (WorkloadId id : command.ids()) {
+            waiting.remove(id);
+            view.release(id);
+        }
+        sweepSoon();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onNodeChanged(NodeChanged command) {
+        if (view.put(command.node())) {
+            sweepSoon();
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onNodeRemoved(NodeRemoved command) {
+        view.remove(command.id());
+        sweepSoon();
+        return Behaviors.same();
+    }
+
+    /** Looks once more at everything that waits, oldest first; what wants the same as one that just failed fails alike. */
+    private Behavior<Command> onSweep() {
+        sweepDue = false;
+        Map<Object, PlacementSummary> hopeless = new HashMap<>();
+        for (Iterator<Map.Entry<WorkloadId, Waiting>> all = waiting.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<WorkloadId, Waiting> entry = all.next();
+            Waiting one = entry.getValue();
+            Object shape = shape(one.request());
+            if (!hopeless.containsKey(shape)) {
+                Decision decision = Placement.decide(view.offers(), one.request(), policy);
+                if (decision instanceof Decision.Placed placed) {
+                    all.remove();
+                    reserve(one.find(), placed, decision.summary(clock.instant()));
+                    continue;
+                }
+                hopeless.put(shape, decision.summary(clock.instant()));
+            }
+            PlacementSummary why = hopeless.get(shape);
+            if (one.isNews(why)) {
+                entry.setValue(one.told(why));
+                answer(one.find(), new WorkloadSignal.Unplaceable(why));
+            }
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onExplain(Explain command) {
+        Workload workload = command.workload().workload();
+        PlacementRequest request = PlacementRequest.of(workload, Optional.empty());
+        Decision decision = Placement.decide(view.offersWithout(workload.id()), request, policy);
+        List<NodeVerdict> nodes = new ArrayList<>();
+        decision.verdicts().stream()
+                .filter(Verdict.Fits.class::isInstance)
+                .map(Verdict.Fits.class::cast)
+                .sorted(Decision.BEST_FIRST)
+                .map(fits -> new NodeVerdict(fits.node(), Optional.of(fits.score()), List.of()))
+                .forEach(nodes::add);
+        decision.verdicts().stream()
+                .filter(Verdict.Vetoed.class::isInstance)
+                .map(Verdict.Vetoed.class::cast)
+                .map(PlacementActor::vetoed)
+                .forEach(nodes::add);
+        command.replyTo()
+                .tell(new Reply.Ok<>(new Explanation(
+                        command.workload(), workload.placement(), clock.instant(), policy.text(), nodes)));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onDescribePage(DescribePage command) {
+        List<NodeView> views = command.nodes().stream().map(this::described).toList();
+        command.replyTo().tell(new Reply.Ok<>(new Page<>(views, command.next())));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onDescribeNode(DescribeNode command) {
+        command.replyTo().tell(new Reply.Ok<>(described(command.node())));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onMeasure(Measure command) {
+        Resources capacity = Resources.NONE;
+        Resources reserved = Resources.NONE;
+        Resources free = Resources.NONE;
+        for (Node node : command.nodes()) {
+            Resources taken = view.reservedOn(node.id());
+            if (node.status().isReachable()) {
+                capacity = capacity.plus(node.facts().total());
+                reserved = reserved.plus(taken);
+            }
+            if (node.isSchedulable()) {
+                free = free.plus(node.facts().total().minus(taken));
+            }
+        }
+        ClusterMetrics counts = command.counts();
+        command.replyTo()
+                .tell(new Reply.Ok<>(new ClusterMetrics(
+                        counts.clusterId(),
+                        counts.epoch(),
+                        counts.nodes(),
+                        counts.workloads(),
+                        capacity,
+                        reserved,
+                        free)));
+        return Behaviors.same();
+    }
+
+    private void reserve(Find find, Decision.Placed placed, PlacementSummary summary) {
+        view.reserve(find.workload(), placed.node());
+        answer(find, new WorkloadSignal.Placed(placed.node(), summary));
+    }
+
+    private static void answer(Find find, WorkloadSignal signal) {
+        find.replyTo().tell(new WorkloadActor.PlacementAnswered(find.number(), signal));
+    }
+
+    private void sweepSoon() {
+        if (!sweepDue && !waiting.isEmpty()) {
+            sweepDue = true;
+            context.getSelf().tell(Sweep.INSTANCE);
+        }
+    }
+
+    private NodeView described(KnownNode known) {
+        NodeId id = known.node().id();
+        return new NodeView(
+                known.node(), known.revision(), view.reservedOn(id), view.workloadsOn(id), known.lastHeartbeat());
+    }
+
+    private static NodeVerdict vetoed(Verdict.Vetoed vetoed) {
+        return new NodeVerdict(
+                vetoed.node(),
+                Optional.empty(),
+                vetoed.vetoes().stream()
+                        .map(veto -> new VetoView(veto.filter().text(), veto.detail()))
+                        .toList());
+    }
+
+    /** What makes two requests fail alike. */
+    private static Object shape(PlacementRequest request) {
+        return List.of(request.type(), request.resources(), request.hostPorts(), request.constraints());
+    }
+}

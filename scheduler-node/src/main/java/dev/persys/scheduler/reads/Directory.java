@@ -1,0 +1,299 @@
+package dev.persys.scheduler.reads;
+
+import akka.actor.typed.ActorRef;
+import dev.persys.api.WorkloadView;
+import dev.persys.lifecycle.Retention;
+import dev.persys.lifecycle.Retention.Ended;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.PullProgress;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadStatus;
+import dev.persys.protocol.SchedulerProtocol.WorkloadFilter;
+import dev.persys.scheduler.node.NodeActor;
+import dev.persys.scheduler.record.KnownNode;
+import dev.persys.scheduler.workload.WorkloadActor;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The committed records as the leader knows them, by everything they are asked for by, and who writes each. Confined
+ * to the leader's term.
+ */
+public final class Directory {
+    /** Where a list goes on: behind this workload. */
+    private record Place(Instant createdAt, WorkloadId id) implements Comparable<Place> {
+        static Place of(Workload workload) {
+            return new Place(workload.createdAt(), workload.id());
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return Comparator.comparing(Place::createdAt)
+                    .thenComparing(Place::id)
+                    .compare(this, other);
+        }
+    }
+
+    /** Who made a workload under an idempotency key, and what was asked for. */
+    public record Keyed(WorkloadId id, WorkloadSpec spec) {}
+
+    private static final Comparator<Ended> OLDEST_END_FIRST =
+            Comparator.comparing(Ended::since).thenComparing(Ended::id);
+
+    private static final String LOWEST_ID = "00000000-0000-0000-0000-000000000000";
+
+    private final TreeMap<WorkloadId, WorkloadView> workloads = new TreeMap<>();
+    private final NavigableSet<Place> byAge = new TreeSet<>();
+    private final Map<String, TreeSet<WorkloadId>> byName = new HashMap<>();
+    private final Map<NodeId, Set<WorkloadId>> byNode = new HashMap<>();
+    private final Map<Retention.Kind, NavigableSet<Ended>> ended = new EnumMap<>(Retention.Kind.class);
+    private final Map<WorkloadStatus, Long> statusCounts = new EnumMap<>(WorkloadStatus.class);
+    private final Map<String, Keyed> byKey = new HashMap<>();
+    private final Map<WorkloadId, String> claimedKeys = new HashMap<>();
+    private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
+    private final TreeMap<NodeId, KnownNode> nodes = new TreeMap<>();
+    private final Map<NodeId, ActorRef<NodeActor.Command>> nodeWriters = new HashMap<>();
+
+    public Directory() {
+        for (Retention.Kind kind : Retention.Kind.values()) {
+            ended.put(kind, new TreeSet<>(OLDEST_END_FIRST));
+        }
+    }
+
+    public void put(Workload workload, long revision) {
+        WorkloadView old = workloads.put(workload.id(), new WorkloadView(workload, revision, Optional.empty()));
+        if (old != null) {
+            unindex(old.workload());
+        }
+        claimedKeys.remove(workload.id());
+        byAge.add(Place.of(workload));
+        byName.computeIfAbsent(workload.spec().name(), name -> new TreeSet<>()).add(workload.id());
+        workload.nodeId()
+                .ifPresent(node ->
+                        byNode.computeIfAbsent(node, id -> new TreeSet<>()).add(workload.id()));
+        statusCounts.merge(workload.status(), 1L, Long::sum);
+        Retention.Kind.of(workload).ifPresent(kind -> ended.get(kind).add(end(workload)));
+        workload.idempotencyKey().ifPresent(key -> byKey.put(key, new Keyed(workload.id(), workload.spec())));
+    }
+
+    public void remove(Workload workload) {
+        WorkloadView old = workloads.remove(workload.id());
+        if (old != null) {
+            unindex(old.workload());
+        }
+        workload.idempotencyKey().ifPresent(byKey::remove);
+        writers.remove(workload.id());
+    }
+
+    private void unindex(Workload old) {
+        byAge.remove(Place.of(old));
+        drop(byName, old.spec().name(), old.id());
+        old.nodeId().ifPresent(node -> drop(byNode, node, old.id()));
+        Retention.Kind.of(old).ifPresent(kind -> ended.get(kind).remove(end(old)));
+        statusCounts.computeIfPresent(old.status(), (status, count) -> count == 1 ? null : count - 1);
+    }
+
+    private static <K, S extends Set<WorkloadId>> void drop(Map<K, S> index, K key, WorkloadId id) {
+        S ids = index.get(key);
+        ids.remove(id);
+        if (ids.isEmpty()) {
+            index.remove(key);
+        }
+    }
+
+    public Optional<WorkloadView> workload(WorkloadId id) {
+        return Optional.ofNullable(workloads.get(id));
+    }
+
+    public Optional<Workload> record(WorkloadId id) {
+        return workload(id).map(WorkloadView::workload);
+    }
+
+    /** Keeps how far a download is, until the record changes next. */
+    public void progress(WorkloadId id, PullProgress progress) {
+        workloads.computeIfPresent(
+                id, (key, view) -> new WorkloadView(view.workload(), view.revision(), Optional.of(progress)));
+    }
+
+    /**
+     * Every workload that {@code reference} may mean: the one with this id; else those with this name; else those
+     * whose id begins so.
+     */
+    public List<WorkloadId> resolve(String reference) {
+        if (WorkloadId.isCanonical(reference) && workloads.containsKey(WorkloadId.of(reference))) {
+            return List.of(WorkloadId.of(reference));
+        }
+        Set<WorkloadId> named = byName.get(reference);
+        if (named != null) {
+            return List.copyOf(named);
+        }
+        if (reference.isEmpty()) {
+            return List.of();
+        }
+        String lowest = reference + LOWEST_ID.substring(Math.min(reference.length(), LOWEST_ID.length()));
+        if (!WorkloadId.isCanonical(lowest)) {
+            return List.of();
+        }
+        List<WorkloadId> found = new ArrayList<>();
+        for (WorkloadId id : workloads.tailMap(WorkloadId.of(lowest), true).keySet()) {
+            if (!id.value().startsWith(reference)) {
+                break;
+            }
+            found.add(id);
+        }
+        return found;
+    }
+
+    public Collection<Workload> placedOn(NodeId node) {
+        return byNode.getOrDefault(node, Set.of()).stream()
+                .map(id -> workloads.get(id).workload())
+                .toList();
+    }
+
+    /** Up to {@code limit} that pass {@code filter}, oldest first, behind the place {@code after}. */
+    public List<WorkloadView> page(WorkloadFilter filter, int limit, Optional<String> after) {
+        NavigableSet<Place> rest = after.map(Directory::place)
+                .map(place -> byAge.tailSet(place, false))
+                .orElse(byAge);
+        return rest.stream()
+                .map(place -> workloads.get(place.id()))
+                .filter(view -> passes(view.workload(), filter))
+                .limit(limit)
+                .toList();
+    }
+
+    /** What makes a page go on behind {@code view}. */
+    public static String continueAfter(WorkloadView view) {
+        Instant at = view.workload().createdAt();
+        return at.getEpochSecond() + "." + at.getNano() + "." + view.workload().id();
+    }
+
+    /** Whether {@code text} was made by {@link #continueAfter}. */
+    public static boolean isPlace(String text) {
+        String[] parts = text.split("\\.", 3);
+        return parts.length == 3
+                && parts[0].matches("\\d{1,11}")
+                && parts[1].matches("\\d{1,9}")
+                && WorkloadId.isCanonical(parts[2]);
+    }
+
+    private static Place place(String text) {
+        String[] parts = text.split("\\.", 3);
+        return new Place(
+                Instant.ofEpochSecond(Long.parseLong(parts[0]), Long.parseLong(parts[1])), WorkloadId.of(parts[2]));
+    }
+
+    private static boolean passes(Workload workload, WorkloadFilter filter) {
+        return filter.node()
+                        .map(node -> workload.nodeId().filter(node::equals).isPresent())
+                        .orElse(true)
+                && filter.status().map(status -> workload.status() == status).orElse(true)
+                && filter.name()
+                        .map(name -> workload.spec().name().equals(name))
+                        .orElse(true);
+    }
+
+    /** All that have come to such an end, the oldest end first. */
+    public Collection<Ended> ended(Retention.Kind kind) {
+        return ended.get(kind);
+    }
+
+    private static Ended end(Workload workload) {
+        return new Ended(workload.id(), workload.observed().since());
+    }
+
+    public Map<WorkloadStatus, Long> workloadCounts() {
+        return statusCounts;
+    }
+
+    public Optional<Keyed> keyed(String key) {
+        return Optional.ofNullable(byKey.get(key));
+    }
+
+    /** Drops what is held for a workload that was never written. */
+    public void forget(WorkloadId id) {
+        writers.remove(id);
+        Optional.ofNullable(claimedKeys.remove(id)).ifPresent(byKey::remove);
+    }
+
+    /** Holds the key for a workload whose record is still on its way. */
+    public void claimKey(String key, WorkloadId id, WorkloadSpec spec) {
+        byKey.put(key, new Keyed(id, spec));
+        claimedKeys.put(id, key);
+    }
+
+    public void writer(WorkloadId id, ActorRef<WorkloadActor.Command> writer) {
+        writers.put(id, writer);
+    }
+
+    public Optional<ActorRef<WorkloadActor.Command>> writer(WorkloadId id) {
+        return Optional.ofNullable(writers.get(id));
+    }
+
+    /** Workloads that there are or are about to be. */
+    public int workloadCount() {
+        return Math.max(workloads.size(), writers.size());
+    }
+
+    /** Workloads whose first record is on its way. */
+    public int unwrittenCount() {
+        return Math.max(0, writers.size() - workloads.size());
+    }
+
+    /** Nodes that there are or are about to be. */
+    public int nodeCount() {
+        return Math.max(nodes.size(), nodeWriters.size());
+    }
+
+    public void put(KnownNode node) {
+        nodes.put(node.node().id(), node);
+    }
+
+    public void remove(NodeId id) {
+        nodes.remove(id);
+        nodeWriters.remove(id);
+    }
+
+    public Optional<KnownNode> node(NodeId id) {
+        return Optional.ofNullable(nodes.get(id));
+    }
+
+    public Collection<KnownNode> nodes() {
+        return nodes.values();
+    }
+
+    /** Up to {@code limit} nodes in the order of their ids, behind {@code after}. */
+    public List<KnownNode> nodePage(int limit, Optional<NodeId> after) {
+        return after.map(id -> nodes.tailMap(id, false)).orElse(nodes).values().stream()
+                .limit(limit)
+                .toList();
+    }
+
+    public Map<NodeStatus, Long> nodeCounts() {
+        Map<NodeStatus, Long> counts = new EnumMap<>(NodeStatus.class);
+        nodes.values().forEach(known -> counts.merge(known.node().status(), 1L, Long::sum));
+        return counts;
+    }
+
+    public void nodeWriter(NodeId id, ActorRef<NodeActor.Command> writer) {
+        nodeWriters.put(id, writer);
+    }
+
+    public Optional<ActorRef<NodeActor.Command>> nodeWriter(NodeId id) {
+        return Optional.ofNullable(nodeWriters.get(id));
+    }
+}

@@ -1,0 +1,99 @@
+package dev.persys.scheduler.workload;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.RunOrder;
+import dev.persys.lifecycle.WorkloadEffect;
+import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
+import dev.persys.scheduler.leadership.Term;
+import dev.persys.scheduler.node.AgentOrder;
+import dev.persys.scheduler.placement.PlacementActor;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Carries out what one workload's committed decisions ask for. Confined to its {@link WorkloadActor}. */
+final class WorkloadEffects implements WorkloadEffect.Runner {
+    private final WorkloadActor.Shared shared;
+    private final TimerScheduler<WorkloadActor.Command> timers;
+    private final ActorRef<WorkloadActor.Command> workload;
+    private long finds;
+
+    WorkloadEffects(
+            WorkloadActor.Shared shared,
+            TimerScheduler<WorkloadActor.Command> timers,
+            ActorRef<WorkloadActor.Command> workload) {
+        this.shared = shared;
+        this.timers = timers;
+        this.workload = workload;
+    }
+
+    /** Whether placement's answer of this number is to what was asked last, and not undone since. */
+    boolean isCurrent(WorkloadActor.PlacementAnswered answer) {
+        return answer.number() == finds;
+    }
+
+    void carryOut(List<WorkloadEffect> decided) {
+        decided.forEach(effect -> effect.runWith(this));
+    }
+
+    @Override
+    public void run(WorkloadEffect.RunContainer effect) {
+        Workload wanted = effect.workload();
+        RunOrder order = RunOrder.of(
+                wanted.id(),
+                wanted.spec(),
+                wanted.generation(),
+                shared.leadership().epoch(),
+                shared.leadership().clusterId(),
+                wanted.requestId());
+        deliver(wanted.nodeId().orElseThrow(), new AgentOrder.Run(order));
+    }
+
+    @Override
+    public void stop(WorkloadEffect.StopContainer effect) {
+        deliver(effect.node(), new AgentOrder.Stop(order(effect.id(), effect.generation(), effect.grace())));
+    }
+
+    @Override
+    public void remove(WorkloadEffect.RemoveContainer effect) {
+        deliver(effect.node(), new AgentOrder.Remove(order(effect.id(), effect.generation(), effect.grace())));
+    }
+
+    @Override
+    public void findPlacement(WorkloadEffect.FindPlacement effect) {
+        finds++;
+        shared.placement().tell(new PlacementActor.Find(effect.workload(), effect.preferred(), finds, workload));
+    }
+
+    @Override
+    public void release(WorkloadEffect.ReleaseReservation effect) {
+        finds++;
+        shared.placement().tell(new PlacementActor.Release(List.of(effect.id())));
+    }
+
+    @Override
+    public void retryLater(WorkloadEffect.RetryLater effect) {
+        timers.startSingleTimer(
+                WorkloadSignal.RetryDue.class, new WorkloadActor.Signal(new WorkloadSignal.RetryDue()), effect.delay());
+    }
+
+    @Override
+    public void takeLogs(WorkloadEffect.TakeLogs effect) {
+        shared.term().tell(new Term.TakeLogs(effect.node(), effect.id(), workload));
+    }
+
+    private void deliver(NodeId node, AgentOrder order) {
+        shared.term().tell(new Term.Deliver(node, order));
+    }
+
+    private ContainerOrder order(WorkloadId id, Generation generation, Duration grace) {
+        return new ContainerOrder(
+                id, generation, shared.leadership().epoch(), shared.leadership().clusterId(), grace, Optional.empty());
+    }
+}

@@ -1,0 +1,273 @@
+package dev.persys.scheduler.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import akka.Done;
+import akka.actor.testkit.typed.javadsl.FishingOutcomes;
+import akka.actor.typed.ActorRef;
+import akka.stream.javadsl.Source;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.ContainerList;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.RunOrder;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient.EventStream;
+import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.scheduler.leadership.Term;
+import dev.persys.scheduler.testing.HeldAgent;
+import dev.persys.scheduler.testing.ScriptedAgents;
+import dev.persys.scheduler.testing.Specs;
+import dev.persys.scheduler.testing.Workbench;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class AgentLinkTest {
+    private static final NodeFacts FACTS = Workbench.facts("node-1", Workbench.MACHINE);
+
+    private final HeldAgent agent = new HeldAgent();
+    private final Workbench bench = new Workbench("", Optional.of(agent));
+    private final ActorRef<AgentLink.Command> link =
+            bench.kit.spawn(AgentLink.create(Workbench.NODE, FACTS, bench.environment, bench.term.getRef()));
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void stopThatComesWhileARunIsInFlightFollowsIt() throws InterruptedException {
+        deliver(run(1));
+        deliver(stop(1));
+        HeldAgent.Call<OrderResult> first = order("run 1");
+        assertThat(agent.orders).isEmpty();
+
+        first.answer().complete(new OrderResult.Queued());
+
+        order("stop 1").answer().complete(new OrderResult.Queued());
+    }
+
+    @Test
+    void removalOfAnOlderGenerationNeverTakesThePlaceOfANewerRun() throws InterruptedException {
+        deliver(run(2));
+        deliver(remove(1));
+
+        order("run 2").answer().completeExceptionally(new ConnectException());
+        retry();
+
+        order("run 2");
+    }
+
+    @Test
+    void newerRunTakesThePlaceOfAnOlderRemovalThatWasNotTaken() throws InterruptedException {
+        deliver(remove(1));
+        order("remove 1").answer().completeExceptionally(new ConnectException());
+        deliver(run(2));
+        retry();
+
+        order("run 2");
+    }
+
+    @Test
+    void busyAgentIsAskedAgainAndARefusalIsFinal() throws InterruptedException {
+        deliver(run(1));
+        order("run 1").answer().complete(new OrderResult.Busy("full"));
+        retry();
+        order("run 1").answer().complete(new OrderResult.Refused("stale-generation", "newer is here"));
+        deliver(stop(1));
+
+        order("stop 1");
+        assertThat(agent.orders).isEmpty();
+    }
+
+    @Test
+    void agentThatKnowsANewerEpochMakesTheLeaderLook() throws InterruptedException {
+        deliver(run(1));
+        order("run 1").answer().complete(new OrderResult.Refused("stale-epoch", "9 is here"));
+
+        bench.term.fishForMessage(
+                Duration.ofSeconds(3),
+                message -> message instanceof Term.CheckLeadership
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+    }
+
+    @Test
+    void agentThatIsHeardAgainGetsWhatItMissedAtOnceWhereItIsNow() throws InterruptedException {
+        deliver(run(1));
+        order("run 1").answer().completeExceptionally(new ConnectException());
+        NodeFacts moved =
+                new NodeFacts("127.0.0.2", "node-1", 8086, Workbench.MACHINE, FACTS.labels(), "", "", "", "", "");
+        await().until(() -> {
+            link.tell(new AgentLink.Heard(moved));
+            return !agent.orders.isEmpty();
+        });
+
+        assertThat(order("run 1").node()).isEqualTo(moved);
+    }
+
+    @Test
+    void eventsAreFollowedFromACompleteInventoryAndResumedBehindTheLast() throws InterruptedException {
+        CompletableFuture<AgentEvent> last = new CompletableFuture<>();
+        agent.connect(Source.single(event(1)).concat(Source.completionStage(last)));
+        assertThat(bench.term.receiveMessage()).isInstanceOf(Term.InventoryTaken.class);
+        assertThat(bench.term.receiveMessage()).isInstanceOf(Term.Seen.class);
+
+        last.completeExceptionally(new ConnectException());
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(100));
+            return !agent.streams.isEmpty();
+        });
+
+        assertThat(HeldAgent.next(agent.streams).what()).isEqualTo("boot-1");
+    }
+
+    @Test
+    void eventsThatAreGoneAreReplacedByAnInventory() throws InterruptedException {
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        HeldAgent.next(agent.streams).answer().complete(new EventStream.Gone());
+
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("other-7", List.of(), List.of()));
+
+        assertThat(HeldAgent.next(agent.streams).what()).isEqualTo("other-7");
+        Duration grace = bench.environment.settings().startGrace();
+        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+                .isEqualTo(grace);
+        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+                .as("what was ordered of an agent that has forgotten its events may be forgotten too")
+                .isZero();
+        link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("other-7", List.of(), List.of()));
+        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+                .isEqualTo(grace);
+    }
+
+    @Test
+    void inventorySaysNothingOfWorkloadsOfWhichNewsCameMeanwhile() throws InterruptedException {
+        CompletableFuture<AgentEvent> news = new CompletableFuture<>();
+        agent.connect(Source.completionStage(news));
+        bench.term.expectMessageClass(Term.InventoryTaken.class);
+        link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
+        HeldAgent.Call<ContainerList> list = HeldAgent.next(agent.lists);
+        news.complete(event(1));
+        bench.term.expectMessageClass(Term.Seen.class);
+
+        list.answer().complete(new ContainerList("boot-1", List.of(), List.of()));
+
+        Term.InventoryTaken taken = bench.term.expectMessageClass(Term.InventoryTaken.class);
+        assertThat(taken.inventory().fresher()).containsExactly(Workbench.ID);
+        bench.workloadMonitor.expectMessage(new WorkloadMonitor.Done(Workbench.NODE));
+    }
+
+    @Test
+    void inventoryThatCannotBeTakenIsOverToo() throws InterruptedException {
+        link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
+        HeldAgent.next(agent.lists).answer().completeExceptionally(new ConnectException());
+
+        bench.workloadMonitor.expectMessage(new WorkloadMonitor.Done(Workbench.NODE));
+        bench.term.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    @Test
+    void stoppedLinkLetsGoOfTheStreamWhateverIsOnTheWay() throws InterruptedException {
+        CompletableFuture<Done> ended = new CompletableFuture<>();
+        agent.connect(Source.repeat(event(1)).watchTermination((notUsed, done) -> {
+            done.whenComplete((result, failure) -> ended.complete(Done.getInstance()));
+            return notUsed;
+        }));
+        bench.term.expectMessageClass(Term.InventoryTaken.class);
+        bench.term.expectMessageClass(Term.Seen.class);
+
+        bench.kit.stop(link);
+
+        await().until(ended::isDone);
+    }
+
+    @Test
+    void boundedNumberOfOrdersIsUnderWayAndTheOthersFollowInTheirTurn() throws InterruptedException {
+        int atOnce = bench.environment.settings().ordersAtOnce();
+        for (int i = 1; i <= atOnce + 2; i++) {
+            deliver(run(workload(i), i));
+        }
+        List<HeldAgent.Call<OrderResult>> underWay = new ArrayList<>();
+        for (int i = 1; i <= atOnce; i++) {
+            underWay.add(order("run " + i));
+        }
+        assertThat(agent.orders).isEmpty();
+
+        underWay.get(0).answer().complete(new OrderResult.Queued());
+        order("run " + (atOnce + 1));
+        underWay.get(1).answer().completeExceptionally(new ConnectException());
+        order("run " + (atOnce + 2));
+
+        assertThat(agent.orders).isEmpty();
+    }
+
+    private static WorkloadId workload(int number) {
+        return WorkloadId.of(String.format("00000000-0000-4000-8000-%012x", number));
+    }
+
+    private void deliver(AgentOrder order) {
+        link.tell(new AgentLink.Deliver(order));
+    }
+
+    private HeldAgent.Call<OrderResult> order(String what) throws InterruptedException {
+        HeldAgent.Call<OrderResult> call = HeldAgent.next(agent.orders);
+        assertThat(call.what()).isEqualTo(what);
+        return call;
+    }
+
+    /** Lets the time to the next attempt pass. */
+    private void retry() {
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(100));
+            return !agent.orders.isEmpty();
+        });
+    }
+
+    private AgentOrder run(long generation) {
+        return run(Workbench.ID, generation);
+    }
+
+    private AgentOrder run(WorkloadId id, long generation) {
+        return new AgentOrder.Run(RunOrder.of(
+                id,
+                Specs.WEB,
+                Generation.of(generation),
+                bench.leadership.epoch(),
+                Workbench.CLUSTER,
+                Optional.empty()));
+    }
+
+    private AgentOrder stop(long generation) {
+        return new AgentOrder.Stop(order(generation));
+    }
+
+    private AgentOrder remove(long generation) {
+        return new AgentOrder.Remove(order(generation));
+    }
+
+    private ContainerOrder order(long generation) {
+        return new ContainerOrder(
+                Workbench.ID,
+                Generation.of(generation),
+                bench.leadership.epoch(),
+                Workbench.CLUSTER,
+                Duration.ofSeconds(1),
+                Optional.empty());
+    }
+
+    private static AgentEvent event(int number) {
+        return new AgentEvent(
+                "boot-" + number, ScriptedAgents.report(Workbench.ID, Generation.of(1), ContainerPhase.RUNNING));
+    }
+}

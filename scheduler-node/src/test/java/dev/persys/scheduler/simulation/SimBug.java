@@ -1,0 +1,261 @@
+package dev.persys.scheduler.simulation;
+
+import static dev.persys.scheduler.simulation.SimPromise.ACKNOWLEDGED_SURVIVES;
+import static dev.persys.scheduler.simulation.SimPromise.COMMIT_BEFORE_EFFECT;
+import static dev.persys.scheduler.simulation.SimPromise.CONVERGES;
+import static dev.persys.scheduler.simulation.SimPromise.FOREIGN_UNTOUCHED;
+import static dev.persys.scheduler.simulation.SimPromise.KEY_MAKES_ONE;
+import static dev.persys.scheduler.simulation.SimPromise.NO_OVERCOMMITMENT;
+import static dev.persys.scheduler.simulation.SimPromise.OLD_EPOCH_REFUSED;
+import static dev.persys.scheduler.simulation.SimPromise.ONE_LIVE_CONTAINER;
+import static dev.persys.scheduler.simulation.SimPromise.PENDING_IS_PLACED;
+import static dev.persys.scheduler.simulation.SimPromise.PORT_ONCE;
+import static dev.persys.scheduler.simulation.SimPromise.RECORDS_READABLE;
+import static dev.persys.scheduler.simulation.SimPromise.RESERVATIONS_MATCH;
+import static dev.persys.scheduler.simulation.SimPromise.REST_IS_QUIET;
+import static dev.persys.scheduler.simulation.SimPromise.TERMINAL_STAYS;
+
+import dev.persys.model.Epoch;
+import dev.persys.scheduler.leadership.Term;
+import dev.persys.scheduler.node.AgentOrder;
+import dev.persys.scheduler.placement.PlacementActor;
+import dev.persys.store.Change;
+import dev.persys.store.Keys;
+import dev.persys.store.Snapshot;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Bugs to plant, each in what stands around the actors or in what passes between them: the product's code is the same.
+ * The simulator has to find every one of them, by the promise that it breaks.
+ */
+enum SimBug {
+    NONE(),
+
+    /** The store says that a write is durable, and it is not. */
+    LOST_WRITE(ACKNOWLEDGED_SURVIVES, COMMIT_BEFORE_EFFECT) {
+        @Override
+        boolean losesWrite(Simulation sim, List<Change> changes) {
+            return changes.get(0).key().startsWith(Keys.WORKLOADS)
+                    && sim.bugChance().oneIn(20);
+        }
+    },
+
+    /** A write whose outcome is unknown is taken for done. */
+    UNKNOWN_TAKEN_FOR_DONE(ACKNOWLEDGED_SURVIVES, COMMIT_BEFORE_EFFECT, OLD_EPOCH_REFUSED, RESERVATIONS_MATCH) {
+        @Override
+        boolean takesUnknownForDone() {
+            return true;
+        }
+    },
+
+    /** The store takes writes of a leader that was deposed. */
+    STALE_WRITE_ACCEPTED(OLD_EPOCH_REFUSED) {
+        @Override
+        boolean fencesNothing() {
+            return true;
+        }
+    },
+
+    /** A new leader is shown records as they were one write ago. */
+    STALE_READ(ACKNOWLEDGED_SURVIVES, TERMINAL_STAYS, NO_OVERCOMMITMENT, COMMIT_BEFORE_EFFECT, PORT_ONCE) {
+        @Override
+        Snapshot loaded(Simulation sim, Snapshot snapshot) {
+            return new Snapshot(
+                    snapshot.revision(),
+                    snapshot.entries().stream().map(sim.store()::oneWriteAgo).toList());
+        }
+    },
+
+    /** Now and then the end of a record is missing. */
+    RECORD_CUT_SHORT(RECORDS_READABLE) {
+        @Override
+        List<Change> written(Simulation sim, SimProcess by, Epoch epoch, List<Change> changes) {
+            return sim.bugChance().oneIn(30) ? SimMutations.cutShort(changes) : changes;
+        }
+    },
+
+    /** The order to run leaves together with the write that it follows from. */
+    EFFECT_BEFORE_COMMIT(COMMIT_BEFORE_EFFECT) {
+        @Override
+        List<Change> written(Simulation sim, SimProcess by, Epoch epoch, List<Change> changes) {
+            SimMutations.orderAtOnce(by, epoch, changes);
+            return changes;
+        }
+    },
+
+    /** What is seen of an ended container changes its status once more. */
+    TERMINAL_LEFT(TERMINAL_STAYS) {
+        @Override
+        List<Change> written(Simulation sim, SimProcess by, Epoch epoch, List<Change> changes) {
+            return SimMutations.revived(sim, changes);
+        }
+    },
+
+    /** An agent takes orders of a leader that was deposed. */
+    STALE_ORDER_ACCEPTED(OLD_EPOCH_REFUSED) {
+        @Override
+        boolean agentForgetsEpochs() {
+            return true;
+        }
+    },
+
+    /** An agent that gets an order twice makes two containers. */
+    DOUBLE_START(ONE_LIVE_CONTAINER) {
+        @Override
+        boolean agentStartsTwice() {
+            return true;
+        }
+    },
+
+    /** An agent takes containers of others for its own. */
+    FOREIGN_LISTED(FOREIGN_UNTOUCHED) {
+        @Override
+        boolean listsForeign() {
+            return true;
+        }
+    },
+
+    /** What a workload held is now and then not given back. */
+    RESERVATION_LEAK(RESERVATIONS_MATCH, PENDING_IS_PLACED) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof PlacementActor.Release && sim.bugChance().oneIn(3) ? null : message;
+        }
+    },
+
+    /** Nobody looks again at what waits for a place when there is one. */
+    WAKE_UP_MISSED(PENDING_IS_PLACED) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message.getClass().getName().endsWith("PlacementActor$Sweep") ? null : message;
+        }
+    },
+
+    /** The container that is due after a back-off is forgotten. */
+    RETRY_FORGOTTEN(CONVERGES) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return SimMutations.isRetryTimer(message) ? null : message;
+        }
+    },
+
+    /** A leader does not know the keys of earlier requests. */
+    KEY_FORGOTTEN(KEY_MAKES_ONE) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return SimMutations.withAnotherKey(sim, message);
+        }
+    },
+
+    /** Placement takes every node for twice its size. */
+    NODE_OVERRATED(NO_OVERCOMMITMENT) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof PlacementActor.NodeChanged changed ? SimMutations.doubled(changed) : message;
+        }
+    },
+
+    /** Placement does not look at host ports. */
+    PORTS_IGNORED(PORT_ONCE) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof PlacementActor.Find find ? SimMutations.withoutPorts(find) : message;
+        }
+    },
+
+    /** An order now and then goes to another node than the record says. */
+    WRONG_NODE(COMMIT_BEFORE_EFFECT) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof Term.Deliver deliver && sim.bugChance().oneIn(4)
+                    ? new Term.Deliver(sim.bugChance().of(sim.nodes()).id(), deliver.order())
+                    : message;
+        }
+    },
+
+    /** What is not wanted any more is never removed. */
+    ORPHAN_KEPT(CONVERGES, ONE_LIVE_CONTAINER) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof Term.Deliver deliver && deliver.order() instanceof AgentOrder.Remove
+                    ? null
+                    : message;
+        }
+    },
+
+    /** A pass over the nodes finds something new each time. */
+    NOISY_PASS(REST_IS_QUIET) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof Term.InventoryTaken taken ? SimMutations.noisy(sim, taken) : message;
+        }
+    },
+
+    /** A leader that has lost its leadership, or could not take over, never tries again. */
+    TAKE_OVER_FORGOTTEN(CONVERGES) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return SimMutations.isTakeOverTimer(receiver, message) ? null : message;
+        }
+    },
+
+    /** A workload's actor that has failed is not started again. */
+    WRITER_NOT_RELOADED(CONVERGES) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return SimMutations.isEndOfWriter(message) ? null : message;
+        }
+    };
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of makes sets that never change.
+    private final Set<SimPromise> broken;
+
+    SimBug(SimPromise... broken) {
+        this.broken = Set.of(broken);
+    }
+
+    /** The promises of which it may break one first. */
+    Set<SimPromise> broken() {
+        return broken;
+    }
+
+    boolean losesWrite(Simulation sim, List<Change> changes) {
+        return false;
+    }
+
+    boolean takesUnknownForDone() {
+        return false;
+    }
+
+    boolean fencesNothing() {
+        return false;
+    }
+
+    /** What a leader is shown of the store. */
+    Snapshot loaded(Simulation sim, Snapshot snapshot) {
+        return snapshot;
+    }
+
+    /** What a leader's write becomes. */
+    List<Change> written(Simulation sim, SimProcess by, Epoch epoch, List<Change> changes) {
+        return changes;
+    }
+
+    boolean agentForgetsEpochs() {
+        return false;
+    }
+
+    boolean agentStartsTwice() {
+        return false;
+    }
+
+    boolean listsForeign() {
+        return false;
+    }
+
+    /** What arrives in place of a message between two actors; null for nothing. */
+    Object sent(Simulation sim, String receiver, Object message) {
+        return message;
+    }
+}

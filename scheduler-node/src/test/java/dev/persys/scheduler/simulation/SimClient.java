@@ -1,0 +1,189 @@
+package dev.persys.scheduler.simulation;
+
+import dev.persys.api.NodeView;
+import dev.persys.api.WorkloadView;
+import dev.persys.model.PortMapping;
+import dev.persys.model.Protocol;
+import dev.persys.model.PullPolicy;
+import dev.persys.model.Resources;
+import dev.persys.model.RestartPolicy;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadType;
+import dev.persys.protocol.Origin;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.protocol.SchedulerProtocol.Accepted;
+import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The people: schedule, stop, start, restart and delete workloads, drain and remove nodes, and ask again. */
+final class SimClient {
+    private static final List<RestartPolicy> POLICIES = List.of(
+            RestartPolicy.NEVER,
+            RestartPolicy.of("always"),
+            RestartPolicy.of("on-failure:2"),
+            RestartPolicy.of("unless-stopped"));
+    private static final List<WorkloadAction> ACTIONS = List.of(WorkloadAction.values());
+    private static final List<NodeAction> NODE_ACTIONS =
+            List.of(NodeAction.DRAIN, NodeAction.ACTIVATE, NodeAction.ACTIVATE, NodeAction.DELETE);
+    private static final List<Resources> SIZES =
+            List.of(new Resources(500, 256), new Resources(1_000, 512), new Resources(2_000, 1_024));
+
+    /** One wish for a workload, under one key, for as long as it is not answered. */
+    private record Wish(Optional<String> key, WorkloadSpec spec) {}
+
+    private final Simulation sim;
+    private final List<Wish> wishes = new ArrayList<>();
+    private final List<WorkloadId> known = new ArrayList<>();
+    private int requests;
+
+    SimClient(Simulation sim) {
+        this.sim = sim;
+    }
+
+    /** Asks for something, and comes again. */
+    void begin() {
+        sim.after(pause(), "", () -> {
+            if (sim.isFaulty()) {
+                act();
+                begin();
+            }
+        });
+    }
+
+    private Duration pause() {
+        return sim.chance().between(Duration.ZERO, sim.profile().pause().multipliedBy(2));
+    }
+
+    private void act() {
+        if (requests >= sim.profile().requests()) {
+            return;
+        }
+        int choice = sim.chance().below(20);
+        if (choice < 7 || known.isEmpty()) {
+            schedule(newWish());
+        } else if (choice < 9) {
+            schedule(sim.chance().of(wishes));
+        } else if (choice < 18) {
+            change(sim.chance().of(known), sim.chance().of(ACTIONS));
+        } else {
+            change(sim.chance().of(sim.nodes()), sim.chance().of(NODE_ACTIONS));
+        }
+    }
+
+    private String nextRequest() {
+        requests++;
+        return "request-" + requests;
+    }
+
+    private Wish newWish() {
+        int number = wishes.size() + 1;
+        SimChance chance = sim.chance();
+        WorkloadSpec plain = WorkloadSpec.of("job-" + number, chance.oneIn(15) ? SimTask.NO_IMAGE + "image" : "nginx");
+        List<PortMapping> ports = chance.oneIn(3)
+                ? List.of(
+                        new PortMapping(Optional.empty(), 80, Optional.of(chance.between(8_080, 8_081)), Protocol.TCP))
+                : List.of();
+        WorkloadSpec spec = new WorkloadSpec(
+                plain.name(),
+                WorkloadType.DOCKER_CONTAINER,
+                plain.image(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                chance.of(SIZES),
+                ports,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                chance.of(POLICIES),
+                Map.of(),
+                chance.oneIn(6) ? Map.of("disk", "ssd") : Map.of(),
+                WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD,
+                PullPolicy.MISSING,
+                Optional.empty());
+        Wish wish = new Wish(chance.oneIn(8) ? Optional.empty() : Optional.of("key-" + number), spec);
+        wishes.add(wish);
+        return wish;
+    }
+
+    private void schedule(Wish wish) {
+        sim.anyScheduler().ifPresent(to -> {
+            String request = nextRequest();
+            sim.trace()
+                    .line(
+                            "client",
+                            request,
+                            " to ",
+                            to.name(),
+                            ": schedule ",
+                            wish.key().orElse("without a key"));
+            sim.promises().asked(request, Optional.empty());
+            sim.network()
+                    .<Reply<Accepted>>ask(
+                            to,
+                            wish.key().isPresent(),
+                            reply -> new SchedulerProtocol.Schedule(
+                                    wish.spec(), wish.key(), new Origin(request, "client"), reply),
+                            reply -> onScheduled(request, wish, reply));
+        });
+    }
+
+    private void onScheduled(String request, Wish wish, Reply<Accepted> reply) {
+        sim.trace().line("client", request, " answered: ", reply);
+        if (reply instanceof Reply.Ok<Accepted> ok) {
+            WorkloadId id = ok.value().workload().workload().id();
+            sim.promises().accepted(wish.key(), ok.value());
+            if (!known.contains(id)) {
+                known.add(id);
+            }
+        }
+    }
+
+    private void change(WorkloadId id, WorkloadAction action) {
+        sim.anyScheduler().ifPresent(to -> {
+            String request = nextRequest();
+            sim.trace().line("client", request, " to ", to.name(), ": ", action, " ", id);
+            sim.promises().asked(request, Optional.of(new SimPromises.Asked(id, action)));
+            sim.network()
+                    .<Reply<WorkloadView>>ask(
+                            to,
+                            action == WorkloadAction.STOP || action == WorkloadAction.DELETE,
+                            reply -> new SchedulerProtocol.ChangeWorkload(
+                                    id.value(), action, Optional.empty(), new Origin(request, "client"), reply),
+                            reply -> {
+                                sim.trace().line("client", request, " answered: ", reply);
+                                if (reply instanceof Reply.Ok<WorkloadView> ok) {
+                                    sim.promises().changed(id, action, ok.value());
+                                }
+                            });
+        });
+    }
+
+    private void change(SimNode node, NodeAction action) {
+        sim.anyScheduler().ifPresent(to -> {
+            String request = nextRequest();
+            sim.trace().line("client", request, " to ", to.name(), ": ", action, " ", node.id());
+            sim.network()
+                    .<Reply<NodeView>>ask(
+                            to,
+                            false,
+                            reply -> new SchedulerProtocol.ChangeNode(
+                                    node.id(), action, Optional.empty(), new Origin(request, "client"), reply),
+                            reply -> {
+                                sim.trace().line("client", request, " answered: ", reply);
+                                if (reply instanceof Reply.Ok<NodeView> ok) {
+                                    sim.promises().changed(action, ok.value());
+                                }
+                            });
+        });
+    }
+}

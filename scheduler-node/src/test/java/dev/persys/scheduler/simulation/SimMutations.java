@@ -1,0 +1,198 @@
+package dev.persys.scheduler.simulation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.persys.api.Json;
+import dev.persys.api.RecordJson;
+import dev.persys.api.RunOrder;
+import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.ClusterId;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Epoch;
+import dev.persys.model.Node;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.Reason;
+import dev.persys.model.Resources;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadStatus;
+import dev.persys.protocol.SchedulerProtocol.Schedule;
+import dev.persys.reconcile.Inventory;
+import dev.persys.scheduler.leadership.Leader;
+import dev.persys.scheduler.leadership.Term;
+import dev.persys.scheduler.placement.PlacementActor;
+import dev.persys.store.Change;
+import dev.persys.store.Keys;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What planted bugs make of messages and records. */
+final class SimMutations {
+    private SimMutations() {}
+
+    static List<Change> cutShort(List<Change> changes) {
+        return changes.stream()
+                .map(change -> change instanceof Change.Put put && put.key().startsWith(Keys.WORKLOADS)
+                        ? new Change.Put(
+                                put.key(), put.value().substring(0, put.value().length() - 5), put.expectedRevision())
+                        : change)
+                .toList();
+    }
+
+    static void orderAtOnce(SimProcess by, Epoch epoch, List<Change> changes) {
+        for (Change change : changes) {
+            workload(change)
+                    .filter(workload -> workload.status() == WorkloadStatus.SCHEDULED)
+                    .ifPresent(workload -> by.run(
+                            facts(workload),
+                            RunOrder.of(
+                                    workload.id(),
+                                    workload.spec(),
+                                    workload.generation(),
+                                    epoch,
+                                    ClusterId.of("sim-cluster"),
+                                    workload.requestId())));
+        }
+    }
+
+    private static NodeFacts facts(Workload workload) {
+        String name = workload.nodeId().orElseThrow().value();
+        return new NodeFacts("127.0.0.1", name, 8086, Resources.NONE, Map.of(), "", "", "", "", "");
+    }
+
+    /** A record that is written once more after its end says that it runs. */
+    static List<Change> revived(Simulation sim, List<Change> changes) {
+        return changes.stream()
+                .map(change -> workload(change)
+                        .filter(workload -> workload.status().isTerminal())
+                        .filter(workload -> sim.promises()
+                                .workload(workload.id())
+                                .filter(was -> was.status().isTerminal()
+                                        && was.requestId().equals(workload.requestId()))
+                                .isPresent())
+                        .<Change>map(workload -> new Change.Put(
+                                change.key(),
+                                RecordJson.toJson(running(sim, workload)).toString(),
+                                change.expectedRevision()))
+                        .orElse(change))
+                .toList();
+    }
+
+    private static Workload running(Simulation sim, Workload workload) {
+        return workload.withObserved(
+                workload.observed().as(WorkloadStatus.RUNNING, Reason.CONTAINER_RUNNING, "running", sim.instant()));
+    }
+
+    private static Optional<Workload> workload(Change change) {
+        if (!(change instanceof Change.Put put) || !put.key().startsWith(Keys.WORKLOADS)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RecordJson.workload(Json.MAPPER.readTree(put.value())));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isTimer(Object message) {
+        return message.getClass().getName().endsWith("TimerMsg");
+    }
+
+    /** A leader has no other timer. */
+    static boolean isTakeOverTimer(String receiver, Object message) {
+        return isTimer(message) && receiver.matches("/user/leader-\\d+");
+    }
+
+    static boolean isRetryTimer(Object message) {
+        return isTimer(message) && message.toString().contains(WorkloadSignal.RetryDue.class.getSimpleName());
+    }
+
+    static boolean isEndOfWriter(Object message) {
+        return message instanceof akka.actor.Terminated ended
+                && ended.actor().path().name().startsWith("workload-");
+    }
+
+    static Object withAnotherKey(Simulation sim, Object message) {
+        return message instanceof Leader.Request request
+                        && request.request() instanceof Schedule schedule
+                        && schedule.idempotencyKey().isPresent()
+                ? new Leader.Request(new Schedule(
+                        schedule.spec(),
+                        Optional.of("key-" + sim.bugChance().below(1_000_000)),
+                        schedule.origin(),
+                        schedule.replyTo()))
+                : message;
+    }
+
+    static PlacementActor.NodeChanged doubled(PlacementActor.NodeChanged changed) {
+        Node node = changed.node();
+        Resources total = node.facts().total();
+        return new PlacementActor.NodeChanged(node.withFacts(node.facts().withTotal(total.plus(total))));
+    }
+
+    static PlacementActor.Find withoutPorts(PlacementActor.Find find) {
+        Workload workload = find.workload();
+        WorkloadSpec spec = workload.spec();
+        WorkloadSpec without = new WorkloadSpec(
+                spec.name(),
+                spec.type(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.entrypoint(),
+                spec.envVars(),
+                spec.resources(),
+                List.of(),
+                spec.volumes(),
+                spec.network(),
+                spec.user(),
+                spec.workingDir(),
+                spec.restartPolicy(),
+                spec.labels(),
+                spec.constraints(),
+                spec.stopGracePeriod(),
+                spec.pullPolicy(),
+                spec.registryCredentials());
+        Workload asked = new Workload(
+                workload.id(),
+                without,
+                workload.desired(),
+                workload.generation(),
+                workload.nodeId(),
+                workload.observed(),
+                workload.logs(),
+                workload.placement(),
+                workload.idempotencyKey(),
+                workload.requestId(),
+                workload.owner(),
+                workload.createdAt());
+        return new PlacementActor.Find(asked, find.preferred(), find.number(), find.replyTo());
+    }
+
+    /** Each report says of its container that it was restarted some other number of times. */
+    static Term.InventoryTaken noisy(Simulation sim, Term.InventoryTaken taken) {
+        Inventory inventory = taken.inventory();
+        List<ContainerReport> containers = new ArrayList<>();
+        for (ContainerReport report : inventory.containers()) {
+            containers.add(new ContainerReport(
+                    report.workloadId(),
+                    report.generation(),
+                    report.phase(),
+                    report.message(),
+                    report.containerId(),
+                    report.exitCode(),
+                    report.oomKilled(),
+                    sim.bugChance().below(1_000_000),
+                    report.startedAt(),
+                    report.finishedAt(),
+                    report.ports(),
+                    report.health(),
+                    report.progress()));
+        }
+        return new Term.InventoryTaken(
+                new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()),
+                taken.grace());
+    }
+}

@@ -1,0 +1,194 @@
+package dev.persys.scheduler.simulation;
+
+import dev.persys.model.ClusterId;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.NodeId;
+import dev.persys.model.Resources;
+import dev.persys.model.WorkloadId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A machine: its engine with the containers, foreign ones too, and the agent while that runs. */
+final class SimNode {
+    private final Simulation sim;
+    private final NodeId id;
+    private final Resources total;
+    private final Map<String, String> labels;
+    private final List<SimContainer> containers = new ArrayList<>();
+    private final List<SimContainer> foreign = new ArrayList<>();
+    private Optional<SimAgent> agent = Optional.empty();
+    private boolean cutOff;
+    private int boots;
+    private int made;
+
+    SimNode(Simulation sim, NodeId id, Resources total, Map<String, String> labels) {
+        this.sim = sim;
+        this.id = id;
+        this.total = total;
+        this.labels = labels;
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    String name() {
+        return id.value();
+    }
+
+    Resources total() {
+        return total;
+    }
+
+    Map<String, String> labels() {
+        return labels;
+    }
+
+    Optional<SimAgent> agent() {
+        return agent;
+    }
+
+    boolean isCutOff() {
+        return cutOff;
+    }
+
+    /** Containers with our labels, stopped ones too. */
+    List<SimContainer> containers() {
+        return containers;
+    }
+
+    List<SimContainer> foreign() {
+        return foreign;
+    }
+
+    boolean has(SimContainer container) {
+        return containers.contains(container) || foreign.contains(container);
+    }
+
+    Optional<SimContainer> container(WorkloadId workload) {
+        return Stream.concat(containers.stream(), sim.bug().listsForeign() ? foreign.stream() : Stream.empty())
+                .filter(container -> container.workload.equals(workload))
+                .max((one, other) -> one.generation.compareTo(other.generation));
+    }
+
+    /** Somebody else's, which look like ours as much as they can: only the cluster is another. */
+    void addForeign(WorkloadId workload) {
+        SimContainer theirs = new SimContainer(
+                name() + "-theirs-" + foreign.size(),
+                workload,
+                dev.persys.model.Generation.of(1),
+                dev.persys.model.Epoch.of(99),
+                ClusterId.of("another-cluster"),
+                dev.persys.model.RestartPolicy.NEVER);
+        theirs.started(sim.instant());
+        foreign.add(theirs);
+    }
+
+    void boot() {
+        boots++;
+        sim.trace().line(name(), "agent starts, boot ", boots);
+        agent = Optional.of(new SimAgent(sim, this, boots));
+        agent.get().begin();
+    }
+
+    /** The agent is killed; containers live on. */
+    void crash() {
+        sim.trace().line(name(), "agent is killed");
+        agent.ifPresent(SimAgent::die);
+        agent = Optional.empty();
+    }
+
+    void cutOff(boolean next) {
+        sim.trace().line(name(), next ? "is cut off" : "is reachable again");
+        cutOff = next;
+        if (next) {
+            agent.ifPresent(SimAgent::loseFollowers);
+        }
+    }
+
+    SimContainer create(SimOrder order) {
+        made++;
+        SimContainer container = new SimContainer(
+                name() + "-" + made,
+                order.workload(),
+                order.generation(),
+                order.epoch(),
+                order.cluster(),
+                order.run().orElseThrow().restartPolicy());
+        containers.add(container);
+        return container;
+    }
+
+    void start(SimContainer container) {
+        container.started(sim.instant());
+        sim.trace().line(name(), "starts ", container);
+        sim.promises().started(this, container);
+    }
+
+    void end(SimContainer container, int code) {
+        container.ended(code, sim.instant());
+        sim.trace().line(name(), "ended with ", code, ": ", container);
+    }
+
+    void remove(SimContainer container) {
+        sim.trace().line(name(), "removes ", container);
+        containers.remove(container);
+        foreign.remove(container);
+    }
+
+    /** A container ends by itself, is stopped or removed by hand, or all do because the machine starts anew. */
+    void mishap() {
+        SimChance chance = sim.chance();
+        if (containers.isEmpty()) {
+            return;
+        }
+        SimContainer container = chance.of(containers);
+        switch (chance.below(4)) {
+            case 0 -> {
+                remove(container);
+                tell(container.report(), ContainerPhase.REMOVED);
+            }
+            case 1 -> endByHand(container);
+            case 2 -> containers.stream().toList().forEach(each -> endByItself(each, 137));
+            default -> endByItself(container, chance.between(0, 1));
+        }
+    }
+
+    private void endByHand(SimContainer container) {
+        if (container.isLive()) {
+            end(container, 143);
+            tell(container.report(), container.phase);
+        }
+    }
+
+    private void endByItself(SimContainer container, int code) {
+        if (!container.isLive()) {
+            return;
+        }
+        end(container, code);
+        if (!container.isRestartedByDocker()) {
+            tell(container.report(), container.phase);
+            return;
+        }
+        container.phase = ContainerPhase.RESTARTING;
+        container.restarts++;
+        tell(container.report(), container.phase);
+        sim.after(sim.chance().millis(100, 3_000), "", () -> {
+            if (containers.contains(container) && container.phase == ContainerPhase.RESTARTING) {
+                start(container);
+                tell(container.report(), container.phase);
+            }
+        });
+    }
+
+    private void tell(dev.persys.model.ContainerReport report, ContainerPhase phase) {
+        agent.ifPresent(there -> there.saw(
+                phase == ContainerPhase.REMOVED
+                        ? dev.persys.model.ContainerReport.of(
+                                report.workloadId(), report.generation(), ContainerPhase.REMOVED, "")
+                        : report));
+    }
+}

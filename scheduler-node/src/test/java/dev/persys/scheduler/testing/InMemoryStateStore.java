@@ -1,0 +1,213 @@
+package dev.persys.scheduler.testing;
+
+import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
+import dev.persys.store.Change;
+import dev.persys.store.Claim;
+import dev.persys.store.CommitResult;
+import dev.persys.store.CommitRules;
+import dev.persys.store.Entry;
+import dev.persys.store.Leadership;
+import dev.persys.store.Snapshot;
+import dev.persys.store.StateStore;
+import dev.persys.store.StoreUnavailableException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+
+/**
+ * A state store without a disk, whose answers a test can hold back, lose before the write, or lose after it.
+ */
+public final class InMemoryStateStore implements StateStore {
+    /** What happens to a commit. */
+    public enum Fate {
+        /** Written and answered. */
+        NORMAL,
+        /** Written and answered when {@link #releaseHeld} says so. */
+        HELD,
+        /** Not written, and the outcome is unknown to the caller. */
+        LOST,
+        /** Written, and the outcome is unknown to the caller. */
+        WRITTEN_UNANSWERED
+    }
+
+    private record Held(Epoch epoch, List<Change> changes, CompletableFuture<CommitResult> answer) {}
+
+    private final TreeMap<String, Entry> entries = new TreeMap<>();
+    private final List<List<Change>> committed = new ArrayList<>();
+    private final Deque<Fate> fates = new ArrayDeque<>();
+    private final Deque<Held> held = new ArrayDeque<>();
+    private Predicate<String> affected = key -> true;
+    private long revision;
+    private Leadership leadership;
+    private boolean away;
+    private int attempts;
+    private int reads;
+    private int claims;
+
+    /** From now on every call fails at once, and nothing is written. */
+    public synchronized void goAway() {
+        away = true;
+    }
+
+    public synchronized void comeBack() {
+        away = false;
+    }
+
+    /** Puts an entry past all rules, as another program might. */
+    public synchronized void plant(String key, String value) {
+        revision++;
+        entries.put(key, new Entry(key, value, revision));
+    }
+
+    /** The next commits that change a key which passes {@code keys} meet these fates, one each. */
+    public synchronized void nextCommits(Predicate<String> keys, Fate... next) {
+        affected = keys;
+        fates.clear();
+        fates.addAll(List.of(next));
+    }
+
+    /** Carries out and answers the commit that has been held the longest; false where none is held. */
+    public synchronized boolean releaseHeld() {
+        Held next = held.poll();
+        if (next != null) {
+            next.answer().complete(write(next.epoch(), next.changes()));
+        }
+        return next != null;
+    }
+
+    public synchronized int heldCommits() {
+        return held.size();
+    }
+
+    /** How many commits were asked for, whatever came of them. */
+    public synchronized int attempts() {
+        return attempts;
+    }
+
+    public synchronized int claims() {
+        return claims;
+    }
+
+    public synchronized int reads() {
+        return reads;
+    }
+
+    /** All commits that were written, in order. */
+    public synchronized List<List<Change>> committed() {
+        return List.copyOf(committed);
+    }
+
+    public synchronized List<Entry> entries(String prefix) {
+        return entries.values().stream()
+                .filter(entry -> entry.key().startsWith(prefix))
+                .toList();
+    }
+
+    @Override
+    public synchronized CompletionStage<Leadership> claim(Claim claim) {
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
+        claims++;
+        Epoch current = leadership == null ? Epoch.NONE : leadership.epoch();
+        Epoch base = current.isOlderThan(claim.above()) ? claim.above() : current;
+        ClusterId cluster = leadership == null ? claim.clusterIdIfNew() : leadership.clusterId();
+        leadership = new Leadership(base.next(), cluster);
+        return CompletableFuture.completedStage(leadership);
+    }
+
+    @Override
+    public synchronized CompletionStage<Leadership> leadership() {
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
+        return leadership == null
+                ? CompletableFuture.failedStage(new IllegalStateException("never claimed"))
+                : CompletableFuture.completedStage(leadership);
+    }
+
+    @Override
+    public synchronized CompletionStage<Snapshot> load(List<String> prefixes) {
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
+        return CompletableFuture.completedStage(new Snapshot(
+                revision,
+                entries.values().stream()
+                        .filter(entry -> prefixes.stream().anyMatch(entry.key()::startsWith))
+                        .toList()));
+    }
+
+    @Override
+    public synchronized CompletionStage<List<Entry>> read(List<String> keys) {
+        reads++;
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
+        return CompletableFuture.completedStage(
+                keys.stream().map(entries::get).filter(Objects::nonNull).toList());
+    }
+
+    @Override
+    public synchronized CompletionStage<CommitResult> commit(Epoch epoch, List<Change> changes) {
+        CommitRules.checkChanges(changes);
+        attempts++;
+        if (away) {
+            return CompletableFuture.failedStage(unknown());
+        }
+        boolean touched = changes.stream().map(Change::key).anyMatch(affected);
+        Fate fate = touched && !fates.isEmpty() ? fates.remove() : Fate.NORMAL;
+        return switch (fate) {
+            case NORMAL -> CompletableFuture.completedStage(write(epoch, changes));
+            case HELD -> {
+                Held waiting = new Held(epoch, changes, new CompletableFuture<>());
+                held.add(waiting);
+                yield waiting.answer();
+            }
+            case LOST -> CompletableFuture.failedStage(unknown());
+            case WRITTEN_UNANSWERED -> {
+                write(epoch, changes);
+                yield CompletableFuture.failedStage(unknown());
+            }
+        };
+    }
+
+    private static StoreUnavailableException unknown() {
+        return new StoreUnavailableException("no answer", new IllegalStateException("planted"));
+    }
+
+    private CommitResult write(Epoch epoch, List<Change> changes) {
+        if (!leadership.epoch().equals(epoch)) {
+            return new CommitResult.Fenced(leadership.epoch());
+        }
+        for (Change change : changes) {
+            Entry current = entries.get(change.key());
+            if ((current == null ? Change.ABSENT : current.revision()) != change.expectedRevision()) {
+                return new CommitResult.Conflict(changes.stream()
+                        .map(each -> entries.get(each.key()))
+                        .filter(Objects::nonNull)
+                        .toList());
+            }
+        }
+        revision++;
+        for (Change change : changes) {
+            if (change instanceof Change.Put put) {
+                entries.put(put.key(), new Entry(put.key(), put.value(), revision));
+            } else {
+                entries.remove(change.key());
+            }
+        }
+        committed.add(changes);
+        return new CommitResult.Committed(revision);
+    }
+
+    @Override
+    public void close() {}
+}

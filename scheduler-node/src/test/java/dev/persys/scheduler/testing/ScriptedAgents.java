@@ -1,0 +1,231 @@
+package dev.persys.scheduler.testing;
+
+import akka.NotUsed;
+import akka.stream.BoundedSourceQueue;
+import akka.stream.Materializer;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.AgentEvent;
+import dev.persys.api.ContainerList;
+import dev.persys.api.ContainerOrder;
+import dev.persys.api.LogQuery;
+import dev.persys.api.RunOrder;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Agents in memory, one a host name: each does at once what it is told, as Docker would, and tells of it. A test can
+ * cut one off, or have it do nothing with its orders.
+ */
+public final class ScriptedAgents implements AgentClient {
+    /** One node's agent. */
+    public static final class Agent {
+        private final Map<WorkloadId, ContainerReport> containers = new TreeMap<>();
+        private final List<RunOrder> runs = new ArrayList<>();
+        private final List<AgentEvent> told = new ArrayList<>();
+        private final List<BoundedSourceQueue<AgentEvent>> followers = new ArrayList<>();
+        private boolean reachable = true;
+        private boolean idle;
+        private ByteString logs = ByteString.emptyByteString();
+        private int lists;
+
+        public synchronized void cutOff() {
+            reachable = false;
+            followers.forEach(BoundedSourceQueue::complete);
+            followers.clear();
+        }
+
+        public synchronized void reachableAgain() {
+            reachable = true;
+        }
+
+        /** Takes orders from now on, and carries none out. */
+        public synchronized void doNothing() {
+            idle = true;
+        }
+
+        public synchronized void printed(String output) {
+            printed(ByteString.fromString(output));
+        }
+
+        public synchronized void printed(ByteString output) {
+            logs = output;
+        }
+
+        public synchronized List<RunOrder> runs() {
+            return List.copyOf(runs);
+        }
+
+        public synchronized int timesListed() {
+            return lists;
+        }
+
+        public synchronized Map<WorkloadId, ContainerReport> containers() {
+            return Map.copyOf(containers);
+        }
+
+        /** The container is in this phase now, and the followers hear of it. */
+        public synchronized void becomes(ContainerReport report) {
+            becomesUnheard(report);
+            tell(report);
+        }
+
+        /** The container is in this phase now, and nobody hears of it. */
+        public synchronized void becomesUnheard(ContainerReport report) {
+            if (report.phase() == ContainerPhase.REMOVED) {
+                containers.remove(report.workloadId());
+            } else {
+                containers.put(report.workloadId(), report);
+            }
+        }
+
+        public synchronized void tell(ContainerReport report) {
+            AgentEvent event = new AgentEvent("boot-" + (told.size() + 1), report);
+            told.add(event);
+            followers.forEach(follower -> follower.offer(event));
+        }
+
+        private void run(RunOrder order) {
+            runs.add(order);
+            if (idle) {
+                return;
+            }
+            ContainerReport there = containers.get(order.workloadId());
+            if (there == null || there.generation().isOlderThan(order.generation())) {
+                becomes(report(order.workloadId(), order.generation(), ContainerPhase.STARTING));
+                becomes(report(order.workloadId(), order.generation(), ContainerPhase.RUNNING));
+            }
+        }
+    }
+
+    private final Map<String, Agent> agents;
+    private final Materializer materializer;
+
+    public ScriptedAgents(Materializer materializer) {
+        this(new TreeMap<>(), materializer);
+    }
+
+    private ScriptedAgents(Map<String, Agent> agents, Materializer materializer) {
+        this.agents = agents;
+        this.materializer = materializer;
+    }
+
+    /** The same agents, for a scheduler on another actor system. */
+    public ScriptedAgents on(Materializer other) {
+        return new ScriptedAgents(agents, other);
+    }
+
+    public synchronized Agent agent(String hostname) {
+        return agents.computeIfAbsent(hostname, name -> new Agent());
+    }
+
+    public static ContainerReport report(WorkloadId id, Generation generation, ContainerPhase phase) {
+        ContainerReport bare = ContainerReport.of(id, generation, phase, "");
+        return new ContainerReport(
+                id,
+                generation,
+                phase,
+                "",
+                Optional.of("container-" + generation),
+                bare.exitCode(),
+                false,
+                0,
+                bare.startedAt(),
+                bare.finishedAt(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    public static ContainerReport exited(WorkloadId id, Generation generation, int code) {
+        return new ContainerReport(
+                id,
+                generation,
+                ContainerPhase.EXITED,
+                "",
+                Optional.of("container-" + generation),
+                Optional.of(code),
+                false,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Override
+    public CompletionStage<OrderResult> run(NodeFacts node, RunOrder order) {
+        return answered(node, agent -> {
+            agent.run(order);
+            return new OrderResult.Queued();
+        });
+    }
+
+    @Override
+    public CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order) {
+        return answered(node, agent -> {
+            if (!agent.idle && agent.containers.containsKey(order.workloadId())) {
+                agent.becomes(exited(order.workloadId(), order.generation(), 0));
+            }
+            return new OrderResult.Queued();
+        });
+    }
+
+    @Override
+    public CompletionStage<OrderResult> remove(NodeFacts node, ContainerOrder order) {
+        return answered(node, agent -> {
+            ContainerReport there = agent.containers.get(order.workloadId());
+            boolean newer = there != null && order.generation().isOlderThan(there.generation());
+            if (!agent.idle && !newer) {
+                agent.becomes(report(order.workloadId(), order.generation(), ContainerPhase.REMOVED));
+            }
+            return new OrderResult.Queued();
+        });
+    }
+
+    @Override
+    public CompletionStage<ContainerList> list(NodeFacts node) {
+        return answered(node, agent -> {
+            agent.lists++;
+            return new ContainerList("boot-" + agent.told.size(), List.copyOf(agent.containers.values()), List.of());
+        });
+    }
+
+    @Override
+    public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
+        return answered(node, agent -> Source.single(agent.logs));
+    }
+
+    @Override
+    public CompletionStage<EventStream> events(NodeFacts node, Optional<String> after) {
+        return answered(node, agent -> {
+            var live = Source.<AgentEvent>queue(1_000).preMaterialize(materializer);
+            agent.followers.add(live.first());
+            int seen = after.map(id -> Integer.parseInt(id.substring("boot-".length())))
+                    .orElse(agent.told.size());
+            List<AgentEvent> missed = List.copyOf(agent.told.subList(seen, agent.told.size()));
+            return new EventStream.Open(Source.from(missed).concat(live.second()));
+        });
+    }
+
+    private <T> CompletionStage<T> answered(NodeFacts node, java.util.function.Function<Agent, T> answer) {
+        Agent agent = agent(node.hostname());
+        synchronized (agent) {
+            return agent.reachable
+                    ? CompletableFuture.completedStage(answer.apply(agent))
+                    : CompletableFuture.failedStage(new java.net.ConnectException("connection refused"));
+        }
+    }
+}
