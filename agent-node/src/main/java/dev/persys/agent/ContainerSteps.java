@@ -144,6 +144,7 @@ final class ContainerSteps {
                 Stream.concat(order.command().stream(), order.args().stream()).toList(),
                 order.envVars(),
                 order.resources(),
+                order.limits(),
                 order.ports(),
                 order.volumes(),
                 order.network(),

@@ -10,6 +10,7 @@ import dev.persys.agent.docker.DockerContainerRuntime;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
+import dev.persys.model.Limits;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
@@ -89,6 +90,7 @@ public final class OrderLatencyBench {
                 List.of("sleep", "1000"),
                 Map.of(),
                 Resources.DEFAULT_REQUEST,
+                Limits.NONE,
                 List.of(),
                 List.of(),
                 Optional.empty(),

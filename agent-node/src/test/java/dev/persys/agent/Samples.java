@@ -59,6 +59,7 @@ final class Samples {
                 plain.entrypoint(),
                 plain.envVars(),
                 plain.resources(),
+                plain.limits(),
                 plain.ports(),
                 plain.volumes(),
                 plain.network(),

@@ -123,8 +123,8 @@ final class MainJob implements Callable<Integer> {
         api.follow();
         Samples raw = new Samples();
         Samples ours = new Samples();
-        RawDocker docker = new RawDocker(
-                target.image(), Resources.DEFAULT_REQUEST.cpu().doubleValue(), Resources.DEFAULT_REQUEST.memory());
+        RawDocker docker =
+                new RawDocker(target.image(), Resources.DEFAULT_REQUEST.cpu().doubleValue(), 0);
         for (int i = -3; i < containers; i++) {
             long start = System.nanoTime();
             String container = docker.start();

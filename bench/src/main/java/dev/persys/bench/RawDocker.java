@@ -11,7 +11,7 @@ import java.util.UUID;
 
 /** Docker's own API, used as the agent uses it: the other side of every figure of containers. */
 final class RawDocker implements AutoCloseable {
-    private static final long NANOS_PER_CORE = 1_000_000_000;
+    private static final int SHARES_PER_CORE = 1024;
     private static final long BYTES_PER_MIB = 1024 * 1024;
     private static final int CONNECTIONS = 32;
 
@@ -20,7 +20,7 @@ final class RawDocker implements AutoCloseable {
     private final double cores;
     private final long memoryMib;
 
-    /** Containers of {@code image} with these limits, all of which sleep. */
+    /** Containers of {@code image}, all of which sleep; {@code memoryMib} is a limit, or none where it is zero. */
     RawDocker(String image, double cores, long memoryMib) {
         this.image = image;
         this.cores = cores;
@@ -45,14 +45,19 @@ final class RawDocker implements AutoCloseable {
                 .withName("bench-" + UUID.randomUUID())
                 .withCmd("sleep", "600")
                 .withLabels(Map.of("bench", "raw"))
-                .withHostConfig(HostConfig.newHostConfig()
-                        .withNanoCPUs((long) (cores * NANOS_PER_CORE))
-                        .withMemory(memoryMib * BYTES_PER_MIB)
-                        .withMemorySwap(memoryMib * BYTES_PER_MIB))
+                .withHostConfig(hostConfig())
                 .exec()
                 .getId();
         client.startContainerCmd(id).exec();
         return id;
+    }
+
+    /** What an agent makes of the same amounts. */
+    private HostConfig hostConfig() {
+        HostConfig host = HostConfig.newHostConfig().withCpuShares((int) (cores * SHARES_PER_CORE));
+        return memoryMib == 0
+                ? host
+                : host.withMemory(memoryMib * BYTES_PER_MIB).withMemorySwap(memoryMib * BYTES_PER_MIB);
     }
 
     void kill(String container) {

@@ -18,7 +18,8 @@ class ExplainVerbTest {
     void saysWhyHereAndWhyNotThere() {
         scheduler.json("GET /workloads/web/explain", """
                 {"workload":{"id":"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c","name":"web","status":"Running",
-                  "nodeId":"node-1","message":"running"},
+                  "nodeId":"node-1","message":"running",
+                  "resources":{"cpu":0.5,"memory":256},"limits":{"cpu":2,"memory":"none"}},
                  "decision":{"at":"2020-01-02T03:04:05Z","policy":"best-fit","nodesConsidered":3,
                   "chosen":{"node":"node-1","score":990000},"runnersUp":[{"node":"node-2","score":10400}],
                   "vetoes":{"memory":1}},
@@ -29,6 +30,7 @@ class ExplainVerbTest {
         assertThat(cli.run("explain", "web").out().replaceAll("[0-9]+d ago", "AGO"))
                 .isEqualTo("""
                         web (6f2c1f0e) is Running on node-1: running
+                        It reserves 0.5 cores, 256 MiB; its limits are 2 cores, no limit of memory.
                         Placed AGO on node-1 by best-fit: score 0.990, the best of 3 nodes; behind it node-2 0.010.
 
                         NODE    NOW            WHY
@@ -55,8 +57,8 @@ class ExplainVerbTest {
                         node-2  does not fit  memory: wants 8192 MiB, 200 MiB are free
 
                         It would fit if
-                          it asked for less memory, or node-2 had more free (wants 8192 MiB, 200 MiB are free)
-                          it asked for less memory, or node-1 had more free (wants 8192 MiB, 100 MiB are free), and \
+                          it reserved less memory, or node-2 had more free (wants 8192 MiB, 200 MiB are free)
+                          it reserved less memory, or node-1 had more free (wants 8192 MiB, 100 MiB are free), and \
                         node node-1 were Active (Draining): persys node inspect node-1
                         """);
     }

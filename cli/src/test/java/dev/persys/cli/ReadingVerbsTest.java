@@ -15,7 +15,7 @@ class ReadingVerbsTest {
              "publishedPorts":[{"container":80,"protocol":"tcp","host":8080}],"reason":"ContainerRunning",
              "message":"running","oomKilled":false,"restartCount":2,"restartAttempts":0,"generation":1,
              "command":["sh","-c","sleep 9"],"args":[],"entrypoint":[],"envVars":{"KEY":"hunter2"},
-             "resources":{"cpu":0.5,"memory":256},
+             "resources":{"cpu":0.5,"memory":256},"limits":{"memory":512},
              "ports":[{"container":80,"host":8080,"protocol":"tcp"}],
              "volumes":[{"source":"/srv","target":"/data","readOnly":true}],"restartPolicy":"always",
              "labels":{"team":"a"},"constraints":{},"stopGracePeriod":"10s","pullPolicy":"missing","logs":"one\\ntwo\\n",
@@ -173,7 +173,8 @@ class ReadingVerbsTest {
                         Environment:  KEY (values: -o json)
                         Ports:        8080->80/tcp
                         Volumes:      /srv on /data (read-only)
-                        Resources:    0.5 cores, 256 MiB
+                        Reserved:     0.5 cores, 256 MiB
+                        Limits:       any idle core, 512 MiB
                         Restart:      always
                         Restarts:     2
                         Stop grace:   10s
@@ -241,8 +242,8 @@ class ReadingVerbsTest {
     void nodesShowWhatIsReserved() {
         scheduler.json("GET /nodes", "{\"nodes\":[" + NODE + "]}");
         assertThat(cli.run("nodes").out().replaceAll("[0-9]+d ", "AGE ")).isEqualTo("""
-                        NODE    STATUS    HEARD  WORKLOADS  CPU       MEMORY               ADDRESS
-                        node-1  Draining  AGE  1          0.5 of 4  256 MiB of 15.6 GiB  192.168.1.10
+                        NODE    STATUS    HEARD  WORKLOADS  CPU-RESERVED  MEMORY-RESERVED      ADDRESS
+                        node-1  Draining  AGE  1          0.5 of 4      256 MiB of 15.6 GiB  192.168.1.10
                         """);
         assertThat(cli.run("nodes", "-o", "name").out()).isEqualTo("node-1\n");
         assertThat(cli.run("nodes", "-o", "wide").out()).contains("20.10.24", "disk=ssd");

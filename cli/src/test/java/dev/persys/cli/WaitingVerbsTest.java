@@ -3,16 +3,21 @@ package dev.persys.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.cli.CommandLineFixture.Result;
 import dev.persys.cli.client.JsonText;
 import dev.persys.cli.output.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WaitingVerbsTest {
     private static final String ID = "6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c";
@@ -103,8 +108,12 @@ class WaitingVerbsTest {
                         "/srv:/data:ro",
                         "--cpu",
                         "0.5",
+                        "--cpu-limit",
+                        "2",
                         "--memory",
                         "256Mi",
+                        "--memory-limit",
+                        "none",
                         "--restart",
                         "on-failure:3",
                         "--label",
@@ -137,13 +146,39 @@ class WaitingVerbsTest {
                                 {"name":"web","type":"docker-container","image":"nginx:1.27",
                                  "command":["sh","-c","echo hi"],"entrypoint":["/entry"],
                                  "envVars":{"A":"9","B":"2=3","FROM_SHELL":"yes"},
-                                 "resources":{"cpu":0.5,"memory":"256Mi"},
+                                 "resources":{"cpu":0.5,"memory":"256Mi"},"limits":{"cpu":2,"memory":"none"},
                                  "ports":[{"container":80,"host":8080},{"container":53,"protocol":"udp"}],
                                  "volumes":[{"source":"/srv","target":"/data","readOnly":true}],
                                  "restartPolicy":"on-failure:3","labels":{"team":"a"},"constraints":{"disk":"ssd"},
                                  "network":"host","user":"1000:1000","workingDir":"/srv","pullPolicy":"always",
                                  "stopGracePeriod":"30s","registryCredentials":"hub"}"""));
         assertThat(scheduler.asked().get(0).header("Idempotency-key")).contains("k1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "--cpus 1.5           | {'resources':{'cpu':1.5},'limits':{'cpu':1.5}}",
+                "--cpus 2 --cpu 0.5   | {'resources':{'cpu':0.5},'limits':{'cpu':2}}",
+                "-m 512m              | {'resources':{'memory':'512Mi'}}",
+                "-m 1.5g              | {'resources':{'memory':'1.5Gi'}}",
+                "-m 64                | {'resources':{'memory':64}}",
+                "--memory-limit 600mb | {'limits':{'memory':'600Mi'}}"
+            })
+    void dockersSpellingsOfAmountsAreTaken(String options, String amounts) throws IOException {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        List<String> words = new ArrayList<>(List.of("run", "-d", "nginx", "--name", "web"));
+        words.addAll(List.of(options.split(" ")));
+
+        Result result = cli.run(words.toArray(String[]::new));
+
+        assertThat(result.err()).isEmpty();
+        ObjectNode expected = (ObjectNode)
+                JsonText.read("{'name':'web','type':'docker-container','image':'nginx'}".replace('\'', '"'));
+        expected.setAll((ObjectNode) JsonText.read(amounts.replace('\'', '"')));
+        assertThat(body()).isEqualTo(expected);
     }
 
     @Test

@@ -50,8 +50,12 @@ abstract class EndToEnd {
                         "echo $GREETING; exec sleep 600")
                 .line();
 
-        assertThat(docker("inspect", "--format", "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}", id))
-                .isEqualTo(32L * 1024 * 1024 + " 500000000");
+        assertThat(docker(
+                        "inspect",
+                        "--format",
+                        "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.CpuShares}}",
+                        id))
+                .isEqualTo(32L * 1024 * 1024 + " 0 512");
         assertThat(persys().ok("ps").out()).contains(name, "Running");
         await().until(() -> persys().ok("logs", name).out().equals("hello\n"));
         assertThat(persys().ok("inspect", id.substring(0, 8)).out()).contains(id, "Running");

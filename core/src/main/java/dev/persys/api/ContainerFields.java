@@ -1,6 +1,7 @@
 package dev.persys.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PullPolicy;
@@ -25,6 +26,7 @@ record ContainerFields(
         List<String> entrypoint,
         Map<String, String> envVars,
         Resources resources,
+        Limits limits,
         List<PortMapping> ports,
         List<VolumeMount> volumes,
         Optional<String> network,
@@ -42,6 +44,7 @@ record ContainerFields(
             "entrypoint",
             "envVars",
             "resources",
+            "limits",
             "ports",
             "volumes",
             "network",
@@ -62,6 +65,8 @@ record ContainerFields(
             Map.entry("cpus", "resources.cpu"),
             Map.entry("memory", "resources.memory"),
             Map.entry("mem", "resources.memory"),
+            Map.entry("memoryLimit", "limits.memory"),
+            Map.entry("cpuLimit", "limits.cpu"),
             Map.entry("restart", "restartPolicy"),
             Map.entry("imagePullPolicy", "pullPolicy"),
             Map.entry("nodeSelector", "constraints"),
@@ -75,12 +80,14 @@ record ContainerFields(
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
     static ContainerFields read(Fields fields) {
+        ResourceFields amounts = ResourceFields.read(fields);
         return new ContainerFields(
                 command(fields),
                 fields.texts("args"),
                 fields.texts("entrypoint"),
                 fields.map("envVars", Rules.ENV_NAME),
-                resources(fields),
+                amounts.resources(),
+                amounts.limits(),
                 ports(fields),
                 volumes(fields),
                 fields.text("network", Rules.NETWORK),
@@ -110,52 +117,6 @@ record ContainerFields(
         ShellWords.Result.Unbalanced unbalanced = (ShellWords.Result.Unbalanced) split;
         fields.errors().add(fields.at("command"), unbalanced.what() + ", at character " + unbalanced.at(), allowed);
         return List.of();
-    }
-
-    private static Resources resources(Fields fields) {
-        Optional<Fields> inner = fields.get("resources")
-                .flatMap(node -> Fields.of(
-                        node,
-                        fields.at("resources"),
-                        List.of("cpu", "memory"),
-                        Map.of("cpus", "cpu"),
-                        fields.errors()));
-        if (inner.isEmpty()) {
-            return Resources.DEFAULT_REQUEST;
-        }
-        Resources least = Resources.MIN_REQUEST;
-        Resources most = Resources.MAX_REQUEST;
-        String cpuWords = "a number of cores such as 0.5, from " + least.cpu() + " to " + most.cpu();
-        String memoryWords = "MiB as a number, or text with a unit such as \"256Mi\" or \"1.5Gi\", from "
-                + least.memoryMib() + " MiB to " + most.memoryMib() / (1024 * 1024) + " TiB";
-        long cpu = inner.get()
-                .value("cpu", cpuWords, node -> within(cpuMillis(node, most.cpuMillis()), least.cpuMillis()))
-                .orElse(Resources.DEFAULT_REQUEST.cpuMillis());
-        long memory = inner.get()
-                .value("memory", memoryWords, node -> within(memoryMib(node, most.memoryMib()), least.memoryMib()))
-                .orElse(Resources.DEFAULT_REQUEST.memoryMib());
-        return new Resources(cpu, memory);
-    }
-
-    private static Optional<Long> within(OptionalLong amount, long least) {
-        return amount.isPresent() && amount.getAsLong() >= least ? Optional.of(amount.getAsLong()) : Optional.empty();
-    }
-
-    /** Thousandths of a core, from a number of cores. */
-    static OptionalLong cpuMillis(JsonNode node, long max) {
-        return Amounts.decimal(node)
-                .map(cores -> Amounts.scaled(cores, THOUSAND, max))
-                .orElse(OptionalLong.empty());
-    }
-
-    /** MiB, from a number of MiB or text with a unit. */
-    static OptionalLong memoryMib(JsonNode node, long max) {
-        if (node.isTextual()) {
-            return Amounts.mebibytes(node.textValue(), max);
-        }
-        return Amounts.decimal(node)
-                .map(mebibytes -> Amounts.scaled(mebibytes, BigDecimal.ONE, max))
-                .orElse(OptionalLong.empty());
     }
 
     private static List<PortMapping> ports(Fields fields) {

@@ -108,14 +108,14 @@ public final class NodeRequest {
     /** Cores, to the thousandth. */
     private static Optional<BigDecimal> cpu(Fields fields, String name) {
         return fields.value(name, CPU_WORDS, node -> {
-            OptionalLong millis = ContainerFields.cpuMillis(node, MAX_CPU_MILLIS);
+            OptionalLong millis = ResourceFields.cpuMillis(node, MAX_CPU_MILLIS);
             return millis.isPresent() ? Optional.of(new Resources(millis.getAsLong(), 0).cpu()) : Optional.empty();
         });
     }
 
     private static Optional<Long> memory(Fields fields, String name) {
         return fields.value(name, MEMORY_WORDS, node -> {
-            OptionalLong mebibytes = ContainerFields.memoryMib(node, MAX_MEMORY_MIB);
+            OptionalLong mebibytes = ResourceFields.memoryMib(node, MAX_MEMORY_MIB);
             return mebibytes.isPresent() ? Optional.of(mebibytes.getAsLong()) : Optional.empty();
         });
     }

@@ -78,6 +78,7 @@ public final class OrderRequest {
                 container.envVars(),
                 true,
                 container.resources(),
+                container.limits(),
                 container.ports(),
                 container.volumes(),
                 container.network(),

@@ -3,6 +3,7 @@ package dev.persys.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.model.Limits;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeStatus;
@@ -20,7 +21,7 @@ import java.util.Optional;
  * status, availableCpu, availableMemory} and the rest. {@code version} is that of this form.
  */
 public final class RecordJson {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private RecordJson() {}
 
@@ -49,11 +50,17 @@ public final class RecordJson {
         ObjectNode observed = json.deepCopy();
         observed.set("since", json.path("statusSince"));
         observed.set("ports", json.path("publishedPorts"));
+        ObjectNode spec = json.deepCopy();
+        if (!spec.has("limits")) {
+            spec.set(
+                    "limits",
+                    Json.MAPPER.valueToTree(limitsOfVersion1(convert(json.path("resources"), Resources.class))));
+        }
         Rest rest = convert(json, Rest.class);
         Identity identity = convert(json, Identity.class);
         return new Workload(
                 identity.id(),
-                convert(json, WorkloadSpec.class),
+                convert(spec, WorkloadSpec.class),
                 identity.desired(),
                 identity.generation(),
                 identity.nodeId(),
@@ -64,6 +71,16 @@ public final class RecordJson {
                 rest.requestId(),
                 rest.owner(),
                 rest.createdAt());
+    }
+
+    /**
+     * Version 1 held every workload to what it reserved. Its memory stays a limit where it was asked for; the default,
+     * which is not told from having been asked for, and processing power are limits no more.
+     */
+    private static Limits limitsOfVersion1(Resources reserved) {
+        return reserved.memoryMib() == Resources.DEFAULT_REQUEST.memoryMib()
+                ? Limits.NONE
+                : Limits.memory(reserved.memoryMib());
     }
 
     public static ObjectNode toJson(Node node) {

@@ -3,6 +3,7 @@ package dev.persys.api;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.Resources;
@@ -21,6 +22,8 @@ import java.util.Optional;
  *
  * @param name of the container: the workload's id
  * @param displayName the workload's name
+ * @param resources reserved on the node
+ * @param limits what Docker holds it to
  * @param async always true: the answer comes before Docker is touched
  */
 public record RunOrder(
@@ -34,6 +37,7 @@ public record RunOrder(
         Map<String, String> envVars,
         boolean async,
         Resources resources,
+        Limits limits,
         List<PortMapping> ports,
         List<VolumeMount> volumes,
         Optional<String> network,
@@ -67,6 +71,7 @@ public record RunOrder(
                 spec.envVars(),
                 true,
                 spec.resources(),
+                spec.limits(),
                 spec.ports(),
                 spec.volumes(),
                 spec.network(),

@@ -59,6 +59,7 @@ public final class WorkloadRequest {
                 container.entrypoint(),
                 container.envVars(),
                 container.resources(),
+                container.limits(),
                 container.ports(),
                 container.volumes(),
                 container.network(),

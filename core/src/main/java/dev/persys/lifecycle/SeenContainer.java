@@ -105,7 +105,7 @@ final class SeenContainer {
                                 facts.as(
                                         WorkloadStatus.RESTARTING,
                                         Reason.CONTAINER_RESTARTING,
-                                        Sentences.ended(report) + "; Docker starts it again",
+                                        Sentences.ended(report, workload.spec().limits()) + "; Docker starts it again",
                                         now)),
                         workload,
                         report);
@@ -151,12 +151,24 @@ final class SeenContainer {
         Reason reason =
                 report.oomKilled() ? Reason.OUT_OF_MEMORY : code == 0 ? Reason.COMPLETED : Reason.EXITED_WITH_ERROR;
         if (isRestartedByUs(workload, report, code)) {
-            return retried(workload, facts, WorkloadStatus.RESTARTING, reason, Sentences.ended(report), now);
+            return retried(
+                    workload,
+                    facts,
+                    WorkloadStatus.RESTARTING,
+                    reason,
+                    Sentences.ended(report, workload.spec().limits()),
+                    now);
         }
         if (code == 0) {
             return becomes(workload, facts.as(WorkloadStatus.EXITED, Reason.COMPLETED, "completed", now));
         }
-        return becomes(workload, facts.as(WorkloadStatus.FAILED, reason, Sentences.ended(report), now));
+        return becomes(
+                workload,
+                facts.as(
+                        WorkloadStatus.FAILED,
+                        reason,
+                        Sentences.ended(report, workload.spec().limits()),
+                        now));
     }
 
     /**

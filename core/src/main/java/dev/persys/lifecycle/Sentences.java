@@ -1,6 +1,7 @@
 package dev.persys.lifecycle;
 
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Limits;
 import dev.persys.model.PlacementSummary;
 import java.time.Duration;
 import java.util.stream.Collectors;
@@ -13,9 +14,15 @@ final class Sentences {
 
     private Sentences() {}
 
-    static String ended(ContainerReport report) {
+    /** @param limits what the container was held to */
+    static String ended(ContainerReport report, Limits limits) {
         if (report.oomKilled()) {
-            return "killed by the kernel: it used more memory than it asked for; ask for more";
+            return limits.memoryMib()
+                    .map(limit -> "killed by the kernel: it needed more than its memory limit of " + limit
+                            + " MiB; give it a higher one (limits.memory)")
+                    .orElse(
+                            "killed by the kernel: it has no memory limit and the node's memory ran out; reserve what it"
+                                    + " needs (resources.memory)");
         }
         int code = report.exitCode().orElse(0);
         String signal = code > SIGNAL_BASE && code <= SIGNAL_BASE + HIGHEST_SIGNAL

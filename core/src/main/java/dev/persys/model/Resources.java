@@ -19,7 +19,7 @@ import java.math.RoundingMode;
 public record Resources(long cpuMillis, long memoryMib) {
     public static final Resources NONE = new Resources(0, 0);
 
-    /** Charged to and enforced on a workload that asks for nothing: a tenth of a core and 128 MiB. */
+    /** Reserved for a workload that asks for nothing: a tenth of a core and 128 MiB. */
     public static final Resources DEFAULT_REQUEST = new Resources(100, 128);
 
     /** The most that one workload may ask for: 1,024 cores and 16 TiB. Larger figures are typing errors. */

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * @param command the container's command line; empty takes the image's own
  * @param args follow {@code command}
  * @param entrypoint replaces the image's entry point; empty keeps it
- * @param resources reserved on the node and enforced by Docker
+ * @param resources reserved on the node; the processing power of it is a weight where the node is busy
+ * @param limits what Docker holds it to; never below {@code resources}
  * @param ports published on the node
  * @param network a Docker network of the node; absent is Docker's default bridge
  * @param user as Docker takes it: {@code user}, {@code uid} or {@code uid:gid}
@@ -33,6 +34,7 @@ public record WorkloadSpec(
         List<String> entrypoint,
         Map<String, String> envVars,
         Resources resources,
+        Limits limits,
         List<PortMapping> ports,
         List<VolumeMount> volumes,
         Optional<String> network,
@@ -58,6 +60,9 @@ public record WorkloadSpec(
         if (stopGracePeriod.isNegative()) {
             throw new IllegalArgumentException("a grace period is not negative: " + stopGracePeriod);
         }
+        if (!limits.allow(resources)) {
+            throw new IllegalArgumentException("a limit is not below what is reserved: " + limits + ", " + resources);
+        }
         command = List.copyOf(command);
         args = List.copyOf(args);
         entrypoint = List.copyOf(entrypoint);
@@ -79,6 +84,7 @@ public record WorkloadSpec(
                 List.of(),
                 Map.of(),
                 Resources.DEFAULT_REQUEST,
+                Limits.NONE,
                 List.of(),
                 List.of(),
                 Optional.empty(),

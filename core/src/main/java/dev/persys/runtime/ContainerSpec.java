@@ -1,5 +1,6 @@
 package dev.persys.runtime;
 
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
@@ -14,7 +15,9 @@ import java.util.Optional;
  *
  * @param entrypoint empty keeps the image's own
  * @param command what follows the entry point; empty keeps the image's own, unless there is an entry point here
- * @param limits enforced by the engine; zero is no limit. Memory includes swap: the container gets no more
+ * @param reserved what it can count on: its share of the processor where others want that too; zero is the engine's
+ *     own default
+ * @param limits enforced by the engine. Memory includes swap: the container gets no more
  * @param restartPolicy carried out by the engine
  * @param stopGracePeriod kept with the container, for whoever stops it without saying how long
  */
@@ -25,7 +28,8 @@ public record ContainerSpec(
         List<String> entrypoint,
         List<String> command,
         Map<String, String> env,
-        Resources limits,
+        Resources reserved,
+        Limits limits,
         List<PortMapping> ports,
         List<VolumeMount> volumes,
         Optional<String> network,
@@ -52,6 +56,7 @@ public record ContainerSpec(
                 command,
                 Map.of(),
                 Resources.NONE,
+                Limits.NONE,
                 List.of(),
                 List.of(),
                 Optional.empty(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.model.Desired;
 import dev.persys.model.Generation;
+import dev.persys.model.Limits;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -33,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RecordJsonTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
@@ -48,6 +51,7 @@ final class RecordJsonTest {
                     List.of("/entry"),
                     Map.of("A", "1"),
                     new Resources(1500, 256),
+                    new Limits(Optional.of(2000L), Optional.of(512L)),
                     List.of(new PortMapping(Optional.of("web"), 80, Optional.of(8080), Protocol.TCP)),
                     List.of(new VolumeMount("/data", "/var/data", true)),
                     Optional.of("bridge"),
@@ -128,17 +132,40 @@ final class RecordJsonTest {
     @Test
     void workloadMatchesItsGoldenFile() throws IOException {
         assertThat(Json.MAPPER.readTree(Json.write(RecordJson.toJson(FULL))))
-                .isEqualTo(Json.MAPPER.readTree(golden("workload-v1.json")));
-        assertThat(RecordJson.workload(Json.MAPPER.readTree(golden("workload-v1.json"))))
+                .isEqualTo(Json.MAPPER.readTree(golden("workload-v2.json")));
+        assertThat(RecordJson.workload(Json.MAPPER.readTree(golden("workload-v2.json"))))
                 .isEqualTo(FULL);
+    }
+
+    @Test
+    void workloadOfVersion1IsHeldToTheMemoryItAskedForAndToNoProcessor() throws IOException {
+        WorkloadSpec spec = RecordJson.workload(Json.MAPPER.readTree(golden("workload-v1.json")))
+                .spec();
+
+        assertThat(spec.resources()).isEqualTo(FULL.spec().resources());
+        assertThat(spec.limits()).isEqualTo(Limits.memory(256));
+    }
+
+    @Test
+    void workloadOfVersion1ThatAskedForNothingHasNoLimit() throws IOException {
+        String asked = golden("workload-v1.json");
+        String byDefault = asked.replace("\"memory\" : 256", "\"memory\" : 128");
+
+        assertThat(byDefault).isNotEqualTo(asked);
+        assertThat(RecordJson.workload(Json.MAPPER.readTree(byDefault)).spec().limits())
+                .isEqualTo(Limits.NONE);
     }
 
     @Test
     void nodeMatchesItsGoldenFile() throws IOException {
         assertThat(Json.MAPPER.readTree(Json.write(RecordJson.toJson(NODE))))
-                .isEqualTo(Json.MAPPER.readTree(golden("node-v1.json")));
-        assertThat(RecordJson.node(Json.MAPPER.readTree(golden("node-v1.json"))))
-                .isEqualTo(NODE);
+                .isEqualTo(Json.MAPPER.readTree(golden("node-v2.json")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"node-v1.json", "node-v2.json"})
+    void nodesOfEveryVersionLoad(String name) throws IOException {
+        assertThat(RecordJson.node(Json.MAPPER.readTree(golden(name)))).isEqualTo(NODE);
     }
 
     @Test

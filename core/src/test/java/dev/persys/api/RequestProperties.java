@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PullPolicy;
@@ -142,6 +143,8 @@ final class RequestProperties {
         return Arbitraries.oneOf(leaf, lists, objects);
     }
 
+    private record Amounts(Resources reserved, Limits limits) {}
+
     @Provide
     Arbitrary<WorkloadSpec> specs() {
         Arbitrary<String> label =
@@ -150,10 +153,16 @@ final class RequestProperties {
                 Arbitraries.strings().withCharRange(' ', '\u2000').ofMaxLength(20);
         Arbitrary<List<String>> texts = text.list().ofMaxSize(4);
         Arbitrary<Map<String, String>> maps = Arbitraries.maps(label, text).ofMaxSize(4);
-        Arbitrary<Resources> resources = Combinators.combine(
+        Arbitrary<Amounts> amounts = Combinators.combine(
                         Arbitraries.longs().between(10, 1_024_000),
-                        Arbitraries.longs().between(6, 16L * 1024 * 1024))
-                .as(Resources::new);
+                        Arbitraries.longs().between(6, 16L * 1024 * 1024),
+                        Arbitraries.longs().between(0, 1_024_000).optional(),
+                        Arbitraries.longs().between(0, 16L * 1024 * 1024).optional())
+                .as((cpu, memory, moreCpu, moreMemory) -> new Amounts(
+                        new Resources(cpu, memory),
+                        new Limits(
+                                moreCpu.map(more -> Math.min(1_024_000, cpu + more)),
+                                moreMemory.map(more -> Math.min(16L * 1024 * 1024, memory + more)))));
         Arbitrary<List<PortMapping>> ports = Arbitraries.integers()
                 .between(1, 65_535)
                 .set()
@@ -169,7 +178,7 @@ final class RequestProperties {
                         "no", "always", "unless-stopped", "on-failure", "on-failure:7")
                 .map(RestartPolicy::of);
         Arbitrary<Duration> graces = Arbitraries.longs().between(0, 3_600_000).map(Duration::ofMillis);
-        return Combinators.combine(label, texts, maps, resources, ports, policies, graces, label.optional())
+        return Combinators.combine(label, texts, maps, amounts, ports, policies, graces, label.optional())
                 .as((name, words, map, amount, mappings, policy, grace, word) -> new WorkloadSpec(
                         name,
                         WorkloadType.DOCKER_CONTAINER,
@@ -178,7 +187,8 @@ final class RequestProperties {
                         words,
                         words,
                         map,
-                        amount,
+                        amount.reserved(),
+                        amount.limits(),
                         mappings,
                         List.of(new VolumeMount("/" + name, "/" + name, name.length() > 3)),
                         word.map(w -> w + "-n"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PullPolicy;
@@ -79,6 +80,38 @@ final class WorkloadRequestTest {
         assertThat(valid(with("'resources':{'memory':512}")).resources()).isEqualTo(new Resources(100, 512));
     }
 
+    @Test
+    void whoAsksForNothingReservesTheDefaultAndHasNoLimit() {
+        WorkloadSpec spec = valid("{" + SEED + "}");
+
+        assertThat(spec.resources()).isEqualTo(Resources.DEFAULT_REQUEST);
+        assertThat(spec.limits()).isEqualTo(Limits.NONE);
+        assertThat(valid(with("'resources':{'cpu':0,'memory':0}"))).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'resources':{'memory':512}                               | 100  | 512 |      | 512",
+                "'resources':{'cpu':2}                                    | 2000 | 128 |      |    ",
+                "'resources':{'memory':512},'limits':{'memory':'1Gi'}     | 100  | 512 |      | 1024",
+                "'resources':{'memory':512},'limits':{'memory':'none'}    | 100  | 512 |      |    ",
+                "'resources':{'memory':512},'limits':{'cpu':1.5}          | 100  | 512 | 1500 | 512",
+                "'limits':{'cpu':2,'memory':256}                          | 100  | 128 | 2000 | 256",
+                "'limits':{'cpu':0.05,'memory':64}                        | 50   | 64  | 50   | 64 ",
+                "'resources':{'cpu':1,'memory':64},'limits':{'cpu':1}     | 1000 | 64  | 1000 | 64 "
+            })
+    void reservedMemoryIsTheLimitUnlessSaidOtherwiseAndProcessorsAreCappedOnlyWhereSaid(
+            String fields, long cpu, long memory, Long cpuLimit, Long memoryLimit) {
+        WorkloadSpec spec = valid(with(fields));
+
+        assertThat(spec.resources()).isEqualTo(new Resources(cpu, memory));
+        assertThat(spec.limits())
+                .isEqualTo(new Limits(Optional.ofNullable(cpuLimit), Optional.ofNullable(memoryLimit)));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -131,7 +164,6 @@ final class WorkloadRequestTest {
                 "'envVars':{'A/B~\\u0000':'1'}                 | /envVars/A~1B~0\uFFFD | no =",
                 "'resources':7                                 | /resources            | cpu, memory",
                 "'resources':{'cpu':'1'}                       | /resources/cpu        | cores",
-                "'resources':{'cpu':0}                         | /resources/cpu        | 0.01",
                 "'resources':{'cpu':-1}                        | /resources/cpu        | 0.01",
                 "'resources':{'cpu':0.001}                     | /resources/cpu        | 0.01",
                 "'resources':{'cpu':1025}                      | /resources/cpu        | 1024",
@@ -145,6 +177,11 @@ final class WorkloadRequestTest {
                 "'resources':{'memory':'256m'}                 | /resources/memory     | 256Mi",
                 "'resources':{'memory':'-1Gi'}                 | /resources/memory     | unit",
                 "'resources':{'cpus':1}                        | /resources/cpus       | did you mean cpu",
+                "'limits':{'cpu':0}                            | /limits/cpu           | 0.01",
+                "'limits':{'cpu':0.1},'resources':{'cpu':0.2}  | /limits/cpu           | at least the 0.2 cores",
+                "'limits':{'memory':0}                         | /limits/memory        | or \"none\"",
+                "'limits':{'memory':'lots'}                    | /limits/memory        | or \"none\"",
+                "'limits':{'memory':'64Mi'},'resources':{'memory':65} | /limits/memory | at least the 65 MiB",
                 "'ports':{}                                    | /ports                | a list",
                 "'ports':[80]                                  | /ports/0              | container, host",
                 "'ports':[{}]                                  | /ports/0/container    | 65535",

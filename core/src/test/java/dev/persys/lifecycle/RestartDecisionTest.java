@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Limits;
 import dev.persys.model.Observation;
 import dev.persys.model.Reason;
 import dev.persys.model.RestartPolicy;
@@ -48,11 +49,13 @@ final class RestartDecisionTest {
     @Test
     void memoryThatRanOutIsTheReasonAndTheSentenceSaysWhatToDo() {
         Workload running = running("no");
-        Observation observed = WorkloadScenes.after(running, ended(running, 137, true, 0, THEN))
-                .observed();
+        WorkloadSignal.Seen killed = ended(running, 137, true, 0, THEN);
+        Observation observed = WorkloadScenes.after(running, killed).observed();
         assertThat(observed.reason()).isEqualTo(Reason.OUT_OF_MEMORY);
         assertThat(observed.oomKilled()).isTrue();
-        assertThat(observed.message()).contains("ask for more");
+        assertThat(observed.message()).contains("no memory limit", "resources.memory");
+        assertThat(Sentences.ended(killed.report(), Limits.memory(256)))
+                .contains("memory limit of 256 MiB", "limits.memory");
     }
 
     @ParameterizedTest
@@ -198,7 +201,7 @@ final class RestartDecisionTest {
         return WorkloadScenes.after(scheduled, WorkloadScenes.seen(scheduled, ContainerPhase.RUNNING, 0));
     }
 
-    private static WorkloadSignal ended(Workload workload, int code, boolean oom, int restarts, Instant started) {
+    private static WorkloadSignal.Seen ended(Workload workload, int code, boolean oom, int restarts, Instant started) {
         return new WorkloadSignal.Seen(
                 HERE,
                 new ContainerReport(

@@ -116,6 +116,7 @@ final class WorkloadScenes {
                 spec.entrypoint(),
                 spec.envVars(),
                 spec.resources(),
+                spec.limits(),
                 spec.ports(),
                 spec.volumes(),
                 spec.network(),

@@ -167,6 +167,7 @@ final class ValuesTest {
                 plain.entrypoint(),
                 Map.of("PASSWORD", "swordfish"),
                 plain.resources(),
+                plain.limits(),
                 List.of(),
                 List.of(),
                 plain.network(),

@@ -1,6 +1,7 @@
 package dev.persys.placement;
 
 import dev.persys.model.HostPort;
+import dev.persys.model.Limits;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -46,6 +47,7 @@ final class PlacementScenes {
                 plain.entrypoint(),
                 plain.envVars(),
                 wanted,
+                Limits.NONE,
                 ports.stream()
                         .map(port -> new PortMapping(Optional.empty(), 80, Optional.of(port.port()), port.protocol()))
                         .toList(),

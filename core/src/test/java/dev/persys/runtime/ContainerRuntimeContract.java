@@ -206,6 +206,7 @@ public abstract class ContainerRuntimeContract {
                 spec.entrypoint(),
                 spec.command(),
                 spec.env(),
+                spec.reserved(),
                 spec.limits(),
                 spec.ports(),
                 spec.volumes(),

@@ -11,6 +11,8 @@ import dev.persys.api.ContainerOrder;
 import dev.persys.api.FieldError;
 import dev.persys.api.Heartbeat;
 import dev.persys.api.Json;
+import dev.persys.api.OrderRequest;
+import dev.persys.api.Parsed;
 import dev.persys.api.Problem;
 import dev.persys.api.RegisterRequest;
 import dev.persys.api.RegisterResponse;
@@ -19,6 +21,7 @@ import dev.persys.http.testing.Samples;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
+import dev.persys.model.Limits;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,7 +59,7 @@ final class WireGoldenTest {
     static Stream<Arguments> bodies() {
         return Stream.of(
                 Arguments.of(
-                        "run-order-v1",
+                        "run-order-v2",
                         RunOrder.of(
                                 Samples.ID,
                                 Samples.SPEC,
@@ -130,13 +134,26 @@ final class WireGoldenTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("bodies")
     void aBodyIsWrittenAndReadAsItsGoldenFileSays(String name, Object body) throws IOException {
-        JsonNode golden;
-        try (InputStream in = WireGoldenTest.class.getResourceAsStream("/golden/" + name + ".json")) {
-            golden = Json.MAPPER.readTree(in);
-        }
+        JsonNode golden = golden(name);
         ObjectReader reader = Json.MAPPER.readerFor(body.getClass());
 
         assertThat(Json.MAPPER.readTree(Json.write(body))).isEqualTo(golden);
         assertThat(reader.<Object>readValue(golden)).isEqualTo(body);
+    }
+
+    @Test
+    void anOrderOfASchedulerWithoutLimitsIsHeldToTheMemoryThatItReserves() throws IOException {
+        Parsed<RunOrder> parsed = OrderRequest.run(golden("run-order-v1"));
+
+        assertThat(parsed)
+                .isInstanceOfSatisfying(
+                        Parsed.Valid.class,
+                        valid -> assertThat(((RunOrder) valid.value()).limits()).isEqualTo(Limits.memory(256)));
+    }
+
+    private static JsonNode golden(String name) throws IOException {
+        try (InputStream in = WireGoldenTest.class.getResourceAsStream("/golden/" + name + ".json")) {
+            return Json.MAPPER.readTree(in);
+        }
     }
 }

@@ -32,6 +32,17 @@ final class ContainerMapping {
     private static final long NANOS_PER_MILLI_CPU = 1_000_000;
     private static final long BYTES_PER_MIB = 1024L * 1024;
 
+    /** What Docker gives a container that says nothing: the weight of one core. */
+    private static final long SHARES_PER_CORE = 1024;
+
+    /** Outside of these the kernel refuses (cpu.shares of cgroup v1, from which v2's weights are made too). */
+    private static final long FEWEST_SHARES = 2;
+
+    private static final long MOST_SHARES = 262_144;
+
+    /** The kernel's own. */
+    private static final long PERIOD_MICROS = 100_000;
+
     private ContainerMapping() {}
 
     static HostConfig hostConfig(ContainerSpec spec, String publishAddress) {
@@ -44,16 +55,33 @@ final class ContainerMapping {
                                 new Volume(mount.target()),
                                 mount.readOnly() ? AccessMode.ro : AccessMode.rw))
                         .toList());
-        if (spec.limits().cpuMillis() > 0) {
-            host.withNanoCPUs(spec.limits().cpuMillis() * NANOS_PER_MILLI_CPU);
+        if (spec.reserved().cpuMillis() > 0) {
+            host.withCpuShares(shares(spec.reserved().cpuMillis()));
         }
-        if (spec.limits().memoryMib() > 0) {
-            long bytes = spec.limits().memoryMib() * BYTES_PER_MIB;
-            // The same figure for both: what a workload reserves is all that it gets, swap included.
+        spec.limits().cpuMillis().ifPresent(millis -> cap(host, millis));
+        spec.limits().memoryMib().map(mebibytes -> mebibytes * BYTES_PER_MIB).ifPresent(bytes -> {
+            // The same figure for both: swap is included.
             host.withMemory(bytes).withMemorySwap(bytes);
-        }
+        });
         spec.network().ifPresent(host::withNetworkMode);
         return host;
+    }
+
+    /**
+     * Docker refuses more than the machine has where the cap is said in nanoseconds, and takes the same cap as a quota.
+     * A workload that may use four cores also runs on a node of two.
+     */
+    private static void cap(HostConfig host, long cpuMillis) {
+        if (cpuMillis <= Runtime.getRuntime().availableProcessors() * 1000L) {
+            host.withNanoCPUs(cpuMillis * NANOS_PER_MILLI_CPU);
+        } else {
+            host.withCpuPeriod(PERIOD_MICROS).withCpuQuota(cpuMillis * PERIOD_MICROS / 1000);
+        }
+    }
+
+    /** The weight against others where the processor is wanted by all. */
+    private static int shares(long cpuMillis) {
+        return (int) Math.min(MOST_SHARES, Math.max(FEWEST_SHARES, cpuMillis * SHARES_PER_CORE / 1000));
     }
 
     /** How much output is kept, by the driver that {@code driver} names; empty where that keeps none in files. */

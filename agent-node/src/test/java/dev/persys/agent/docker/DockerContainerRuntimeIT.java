@@ -7,6 +7,7 @@ import akka.stream.KillSwitches;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import dev.persys.api.LogQuery;
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
@@ -76,7 +77,8 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 List.of("sh"),
                 List.of("-c", "echo $WORD; id -u; pwd; sleep 1000"),
                 Map.of("WORD", "hello"),
-                new Resources(250, 64),
+                new Resources(125, 32),
+                new Limits(Optional.of(250L), Optional.of(64L)),
                 List.of(),
                 List.of(),
                 Optional.empty(),
@@ -90,13 +92,75 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
         assertThat(DOCKER.docker(
                         "inspect",
                         "--format",
-                        "{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.Config.StopTimeout}}"
+                        "{{.HostConfig.CpuShares}} {{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.Config.StopTimeout}}"
                                 + " {{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}"
                                 + " {{.Config.User}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}",
                         id))
-                .isEqualTo("250000000 67108864 67108864 3 on-failure:3 1234 [\"sh\"]"
+                .isEqualTo("128 250000000 67108864 67108864 3 on-failure:3 1234 [\"sh\"]"
                         + " [\"-c\",\"echo $WORD; id -u; pwd; sleep 1000\"]");
         get(RUNTIME.remove(id));
+    }
+
+    @Test
+    void whatIsOnlyReservedIsAWeightAndNoCap() {
+        ContainerSpec plain = spec("sleep 1000");
+
+        assertThat(amounts(reserving(plain, Resources.DEFAULT_REQUEST))).isEqualTo("102 0 0 0");
+        assertThat(amounts(reserving(plain, new Resources(1, 6)))).isEqualTo("2 0 0 0");
+        assertThat(amounts(reserving(plain, new Resources(1_024_000, 6)))).isEqualTo("262144 0 0 0");
+        assertThat(amounts(plain)).isEqualTo("0 0 0 0");
+    }
+
+    @Test
+    void aCapOfMoreThanTheMachineHasIsTaken() {
+        ContainerSpec plain = reserving(spec("sleep 1000"), Resources.DEFAULT_REQUEST);
+        ContainerSpec spec = capped(plain, 1_024_000);
+        String id = get(RUNTIME.create(spec));
+        get(RUNTIME.start(id));
+
+        assertThat(DOCKER.docker("inspect", "--format", "{{.HostConfig.CpuPeriod}} {{.HostConfig.CpuQuota}}", id))
+                .isEqualTo("100000 102400000");
+        get(RUNTIME.remove(id));
+    }
+
+    /** Weight, cap of the processor, cap of memory, and that with swap, as the engine has them of a running container. */
+    private String amounts(ContainerSpec spec) {
+        String id = get(RUNTIME.create(spec));
+        get(RUNTIME.start(id));
+        String amounts = DOCKER.docker(
+                "inspect",
+                "--format",
+                "{{.HostConfig.CpuShares}} {{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}",
+                id);
+        get(RUNTIME.remove(id));
+        return amounts;
+    }
+
+    private static ContainerSpec reserving(ContainerSpec spec, Resources reserved) {
+        return with(spec, reserved, Limits.NONE);
+    }
+
+    private static ContainerSpec capped(ContainerSpec spec, long cpuMillis) {
+        return with(spec, spec.reserved(), new Limits(Optional.of(cpuMillis), Optional.empty()));
+    }
+
+    private static ContainerSpec with(ContainerSpec spec, Resources reserved, Limits limits) {
+        return new ContainerSpec(
+                UUID.randomUUID().toString(),
+                spec.image(),
+                spec.labels(),
+                spec.entrypoint(),
+                spec.command(),
+                spec.env(),
+                reserved,
+                limits,
+                spec.ports(),
+                spec.volumes(),
+                spec.network(),
+                spec.user(),
+                spec.workingDir(),
+                spec.restartPolicy(),
+                Duration.ZERO);
     }
 
     @Test
@@ -237,6 +301,7 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 List.of("tail", "/dev/zero"),
                 plain.env(),
                 new Resources(100, 16),
+                Limits.memory(16),
                 plain.ports(),
                 plain.volumes(),
                 plain.network(),
@@ -356,6 +421,7 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 spec.entrypoint(),
                 spec.command(),
                 spec.env(),
+                spec.reserved(),
                 spec.limits(),
                 ports,
                 volumes,

@@ -44,6 +44,7 @@ final class ExplainVerb implements Verb {
         PrintStream out = context.out();
         String where = workload.node().map(node -> " on " + node).orElse(", on no node");
         out.println(Outcomes.called(workload) + " is " + workload.statusText() + where + ": " + workload.message());
+        amounts(workload.json()).ifPresent(out::println);
         decision(json).ifPresent(out::println);
         out.println();
         nodes(json, workload).print(out, context.terminal().dataColumns());
@@ -54,6 +55,13 @@ final class ExplainVerb implements Verb {
             remedies.forEach(remedy -> out.println("  " + remedy));
         }
         return ExitCode.OK;
+    }
+
+    private static Optional<String> amounts(JsonNode workload) {
+        return workload.path("resources").isObject()
+                ? Optional.of("It reserves " + InspectVerb.reserved(workload.path("resources")) + "; its limits are "
+                        + InspectVerb.limits(workload.path("limits")) + ".")
+                : Optional.empty();
     }
 
     private static Optional<String> decision(JsonNode json) {
@@ -122,8 +130,8 @@ final class ExplainVerb implements Verb {
         return switch (veto.path("filter").asText()) {
             case "status" -> "node " + node + " were Active" + detail + ": persys node inspect " + node;
             case "labels" -> "node " + node + " had the labels wanted" + detail;
-            case "cpu" -> "it asked for less CPU, or " + node + " had more free" + detail;
-            case "memory" -> "it asked for less memory, or " + node + " had more free" + detail;
+            case "cpu" -> "it reserved less CPU, or " + node + " had more free" + detail;
+            case "memory" -> "it reserved less memory, or " + node + " had more free" + detail;
             case "host-port" -> "it asked for another host port, or that of " + node + " were free" + detail;
             default -> "not for " + veto.path("filter").asText() + " on " + node + detail;
         };

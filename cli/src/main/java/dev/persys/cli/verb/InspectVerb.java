@@ -63,11 +63,8 @@ final class InspectVerb implements Verb {
         sheet.lines("Ports", workload.ports());
         sheet.lines("Volumes", volumes(json));
         sheet.line("Network", json.path("network").asText(""));
-        sheet.line(
-                "Resources",
-                json.path("resources").path("cpu").asText() + " cores, "
-                        + Amounts.mebibytes(
-                                json.path("resources").path("memory").asLong()));
+        sheet.line("Reserved", reserved(json.path("resources")));
+        sheet.line("Limits", limits(json.path("limits")));
         sheet.line("Restart", json.path("restartPolicy").asText(""));
         sheet.line("Restarts", workload.restarts() == 0 ? "" : Integer.toString(workload.restarts()));
         sheet.line("Exit code", workload.exitCode().map(String::valueOf).orElse(""));
@@ -83,6 +80,19 @@ final class InspectVerb implements Verb {
         sheet.moment("Finished", json.path("finishedAt").asText(""));
         sheet.lines("Last output", lastLines(workload.logs()));
         sheet.print(context.out());
+    }
+
+    /** Such as {@code 0.5 cores, 256 MiB}. */
+    static String reserved(JsonNode resources) {
+        return resources.path("cpu").asText() + " cores, "
+                + Amounts.mebibytes(resources.path("memory").asLong());
+    }
+
+    /** Such as {@code any idle core, 256 MiB}. */
+    static String limits(JsonNode limits) {
+        String cpu = limits.path("cpu").isNumber() ? limits.path("cpu").asText() + " cores" : "any idle core";
+        JsonNode memory = limits.path("memory");
+        return cpu + ", " + (memory.isNumber() ? Amounts.mebibytes(memory.asLong()) : "no limit of memory");
     }
 
     private static String words(JsonNode list) {

@@ -55,7 +55,7 @@ final class NodesVerb implements Verb {
 
     private static Table table(List<SeenNode> nodes) {
         long now = System.currentTimeMillis();
-        Table table = new Table("NODE", "STATUS", "HEARD", "WORKLOADS", "CPU", "MEMORY", "ADDRESS");
+        Table table = new Table("NODE", "STATUS", "HEARD", "WORKLOADS", "CPU-RESERVED", "MEMORY-RESERVED", "ADDRESS");
         for (SeenNode node : nodes) {
             table.row(
                     node.id(),

@@ -105,8 +105,8 @@ final class PsVerb implements Verb {
                 "NODE",
                 "IMAGE",
                 "PORTS",
-                "CPU",
-                "MEMORY",
+                "CPU-RESERVED",
+                "MEMORY-RESERVED",
                 "MESSAGE");
         for (SeenWorkload workload : shown) {
             table.row(

@@ -36,6 +36,11 @@ final class Readers {
         return new BigDecimal(text);
     };
 
+    /** An amount of memory, with Docker's units ({@code 512m}, {@code 2g}) as those that they stand for. */
+    static final Reader<String> SIZE = text -> text.matches("[0-9.]+[kmg]b?")
+            ? text.replaceAll("b$", "").replace("k", "Ki").replace("m", "Mi").replace("g", "Gi")
+            : text;
+
     /** A span of time. */
     static final Reader<Duration> DURATION = text ->
             DurationText.parse(text).orElseThrow(() -> new NotAValueException("a span such as 30s or 1m30s is wanted"));

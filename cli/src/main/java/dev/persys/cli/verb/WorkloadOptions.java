@@ -27,7 +27,10 @@ final class WorkloadOptions {
     private final Several<ObjectNode> ports;
     private final Several<ObjectNode> volumes;
     private final Single<BigDecimal> cpu;
+    private final Single<BigDecimal> cpuLimit;
+    private final Single<BigDecimal> cpus;
     private final Single<String> memory;
+    private final Single<String> memoryLimit;
     private final Single<String> restart;
     private final Several<Map.Entry<String, String>> labels;
     private final Several<Map.Entry<String, String>> constraints;
@@ -51,9 +54,17 @@ final class WorkloadOptions {
                 Readers.PORT);
         volumes = syntax.options(
                 "-v, --volume", "SRC:DST[:ro]", "Mount a directory or named volume of the node.", Readers.VOLUME);
-        cpu = syntax.option("--cpu", "CORES", "Reserved and enforced, such as 0.5 (0.1 otherwise).", Readers.CPU);
+        cpu = syntax.option(
+                "--cpu", "CORES", "Reserved, such as 0.5 (0.1 otherwise); idle cores are used too.", Readers.CPU);
+        cpuLimit = syntax.option("--cpu-limit", "CORES", "No more than this, whatever is idle.", Readers.CPU);
+        cpus = syntax.option("--cpus", "CORES", "As --cpu and --cpu-limit together.", Readers.CPU);
         memory = syntax.option(
-                "--memory", "SIZE", "Reserved and enforced, such as 256Mi or 1Gi (128Mi otherwise).", Reader.TEXT);
+                "-m, --memory",
+                "SIZE",
+                "Reserved, and the limit; such as 256Mi or 1Gi (otherwise 128Mi reserved, and no limit).",
+                Readers.SIZE);
+        memoryLimit = syntax.option(
+                "--memory-limit", "SIZE", "A limit above what is reserved; none for no limit.", Readers.SIZE);
         restart = syntax.option(
                 "--restart", "POLICY", "no (otherwise), on-failure[:n], always or unless-stopped.", Reader.TEXT);
         labels = syntax.options("--label", "NAME=VALUE", "A label of the container.", Readers.PAIR);
@@ -113,16 +124,26 @@ final class WorkloadOptions {
 
     private void putResources(ObjectNode request) {
         ObjectNode resources = JsonText.object();
-        cpu.value().ifPresent(cores -> resources.put("cpu", cores));
-        memory.value().ifPresent(size -> {
-            if (size.matches("[0-9]{1,12}")) {
-                resources.put("memory", Long.parseLong(size));
-            } else {
-                resources.put("memory", size);
-            }
-        });
-        if (!resources.isEmpty()) {
-            request.set("resources", resources);
+        cpu.value().or(cpus::value).ifPresent(cores -> resources.put("cpu", cores));
+        memory.value().ifPresent(size -> putSize(resources, size));
+        putObject(request, "resources", resources);
+        ObjectNode limits = JsonText.object();
+        cpuLimit.value().or(cpus::value).ifPresent(cores -> limits.put("cpu", cores));
+        memoryLimit.value().ifPresent(size -> putSize(limits, size));
+        putObject(request, "limits", limits);
+    }
+
+    private static void putSize(ObjectNode amounts, String size) {
+        if (size.matches("[0-9]{1,12}")) {
+            amounts.put("memory", Long.parseLong(size));
+        } else {
+            amounts.put("memory", size);
+        }
+    }
+
+    private static void putObject(ObjectNode request, String field, ObjectNode object) {
+        if (!object.isEmpty()) {
+            request.set(field, object);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.persys.api.NodeView;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
+import dev.persys.model.Limits;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -45,6 +46,7 @@ public final class Samples {
             List.of("/entry"),
             Map.of("A", "1"),
             new Resources(1500, 256),
+            new Limits(Optional.of(2000L), Optional.of(512L)),
             List.of(new PortMapping(Optional.of("web"), 80, Optional.of(8080), Protocol.TCP)),
             List.of(new VolumeMount("/data", "/var/data", true)),
             Optional.of("bridge"),

@@ -2,6 +2,7 @@ package dev.persys.scheduler.simulation;
 
 import dev.persys.api.NodeView;
 import dev.persys.api.WorkloadView;
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PullPolicy;
@@ -99,6 +100,7 @@ final class SimClient {
                 List.of(),
                 Map.of(),
                 chance.of(SIZES),
+                Limits.NONE,
                 ports,
                 List.of(),
                 Optional.empty(),

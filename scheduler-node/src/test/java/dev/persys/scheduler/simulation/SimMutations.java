@@ -144,6 +144,7 @@ final class SimMutations {
                 spec.entrypoint(),
                 spec.envVars(),
                 spec.resources(),
+                spec.limits(),
                 List.of(),
                 spec.volumes(),
                 spec.network(),

@@ -1,5 +1,6 @@
 package dev.persys.scheduler.testing;
 
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
@@ -41,6 +42,7 @@ public final class Specs {
                 List.of(),
                 environment,
                 resources,
+                Limits.NONE,
                 ports,
                 List.of(),
                 Optional.empty(),
