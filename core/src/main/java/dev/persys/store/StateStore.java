@@ -2,6 +2,7 @@ package dev.persys.store;
 
 import dev.persys.model.Epoch;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -9,9 +10,9 @@ import java.util.concurrent.CompletionStage;
  * the next instant.
  *
  * <p>A <em>failed</em> stage of {@link #commit} or {@link #claim} means that the outcome is <em>unknown</em>, never
- * that nothing was written: read again before going on. Implementations never repeat a write by themselves once it
- * may have been sent. Stages complete within the adapter's own deadline; an adapter whose server is away fails them
- * with {@link StoreUnavailableException}.
+ * that nothing was written, unless the {@link StoreUnavailableException} says so: read again before going on.
+ * Implementations never repeat a write by themselves once it may have been sent. Stages complete within the adapter's
+ * own deadline; an adapter whose server is away fails them with {@link StoreUnavailableException}.
  *
  * <p>Thread-safe. Commits of many callers are grouped; each is still all or nothing by itself.
  */
@@ -48,6 +49,15 @@ public interface StateStore extends AutoCloseable {
      * @throws IllegalArgumentException at the call, with nothing written, if {@link CommitRules} are broken
      */
     CompletionStage<CommitResult> commit(Epoch epoch, List<Change> changes);
+
+    /**
+     * What keeps this store from taking writes, as far as it has found out: from memory, at no cost. Present from the
+     * first write that met it until the store has found that it is over, for which it looks by itself; empty also
+     * where nobody has tried to write.
+     */
+    default Optional<StoreTrouble> trouble() {
+        return Optional.empty();
+    }
 
     /** The most changes of one commit. */
     int MAX_CHANGES = 64;

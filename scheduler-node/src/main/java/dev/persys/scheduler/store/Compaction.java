@@ -19,9 +19,13 @@ import org.slf4j.LoggerFactory;
 final class Compaction implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
 
+    /** Of what is alive: texts are counted in characters, and most are one byte each. */
+    private static final double ROOM = 1.25;
+
     private final Disk disk;
     private final Path directory;
     private Optional<Thread> current = Optional.empty();
+    private volatile boolean failing;
     private volatile boolean abandoned;
 
     Compaction(Disk disk, Path directory) {
@@ -31,6 +35,40 @@ final class Compaction implements AutoCloseable {
 
     boolean isRunning() {
         return current.map(Thread::isAlive).orElse(false);
+    }
+
+    /** Whether the last snapshot that was wanted could not be written. */
+    boolean isFailing() {
+        return failing;
+    }
+
+    /**
+     * Whether there is room for a snapshot. Where there is none, it would take what commits still have.
+     *
+     * @param liveBytes about how much it would take
+     * @param spare how much is to be left
+     */
+    boolean hasRoom(long liveBytes, long spare) {
+        long wanted = (long) (liveBytes * ROOM) + spare;
+        long usable;
+        try {
+            usable = disk.usableBytes(directory);
+        } catch (IOException e) {
+            LOG.debug("Cannot tell how much room {} has", directory, e);
+            return true;
+        }
+        if (usable < wanted) {
+            failed(wanted + " bytes are wanted where " + usable + " are free");
+        }
+        return usable >= wanted;
+    }
+
+    private void failed(String why) {
+        if (!failing) {
+            // Nothing is lost: the logs have everything, and it is tried again as they grow.
+            LOG.warn("Cannot write a snapshot into {} ({}); its logs are kept and grow", directory, why);
+        }
+        failing = true;
     }
 
     void start(MemoryTable.Contents contents) {
@@ -43,6 +81,7 @@ final class Compaction implements AutoCloseable {
         try {
             int salt = ThreadLocalRandom.current().nextInt();
             SnapshotFile.write(disk, directory, contents, salt, () -> abandoned);
+            failing = false;
             removeBefore(contents.revision());
             LOG.info(
                     "Wrote a snapshot of {} entries at revision {}",
@@ -51,8 +90,7 @@ final class Compaction implements AutoCloseable {
         } catch (SnapshotFile.AbandonedException e) {
             LOG.debug("Gave up a snapshot because the store is closing");
         } catch (IOException | RuntimeException e) {
-            // Nothing is lost: the logs have everything, and the next one that grows too long starts another snapshot.
-            LOG.warn("Cannot write a snapshot into {}; its logs are kept and grow until one succeeds", directory, e);
+            failed(e.toString());
         }
     }
 

@@ -21,12 +21,17 @@ final class DirectoryLock implements Closeable {
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
+    /** Stands behind the process's id where the directory has ever had a store. */
+    private static final String USED = "\nused";
+
     private final Path directory;
     private final FileChannel channel;
+    private final boolean wasUsed;
 
-    private DirectoryLock(Path directory, FileChannel channel) {
+    private DirectoryLock(Path directory, FileChannel channel, boolean wasUsed) {
         this.directory = directory;
         this.channel = channel;
+        this.wasUsed = wasUsed;
     }
 
     /**
@@ -40,38 +45,61 @@ final class DirectoryLock implements Closeable {
             throw inUse(real, "this process (pid " + ProcessHandle.current().pid() + ")");
         }
         try {
-            return new DirectoryLock(real, lock(real));
+            return lock(real);
         } catch (IOException | RuntimeException e) {
             HELD.remove(real);
             throw e;
         }
     }
 
-    private static FileChannel lock(Path directory) throws IOException {
+    private static DirectoryLock lock(Path directory) throws IOException {
         FileChannel channel = FileChannel.open(
-                directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                directory.resolve(FILE),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                OwnerOnly.file());
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw inUse(directory, "another process (pid " + content(channel) + ")");
+                throw inUse(directory, "another process (pid " + holder(channel) + ")");
             }
-            channel.truncate(0);
-            channel.write(
-                    StandardCharsets.US_ASCII.encode(
-                            Long.toString(ProcessHandle.current().pid())),
-                    0);
-            return channel;
+            boolean wasUsed = content(channel).contains(USED);
+            write(channel, wasUsed);
+            return new DirectoryLock(directory, channel, wasUsed);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
+    private static void write(FileChannel channel, boolean used) throws IOException {
+        String text = ProcessHandle.current().pid() + (used ? USED : "");
+        channel.write(StandardCharsets.US_ASCII.encode(text), 0);
+        channel.truncate(text.length());
+    }
+
     private static String content(FileChannel channel) throws IOException {
-        ByteBuffer pid = ByteBuffer.allocate(20);
-        channel.read(pid, 0);
-        String text = StandardCharsets.US_ASCII.decode(pid.flip()).toString().strip();
-        return text.isEmpty() ? "not written yet" : text;
+        ByteBuffer bytes = ByteBuffer.allocate(64);
+        channel.read(bytes, 0);
+        return StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+    }
+
+    private static String holder(FileChannel channel) throws IOException {
+        return content(channel)
+                .lines()
+                .findFirst()
+                .map(String::strip)
+                .filter(pid -> !pid.isEmpty())
+                .orElse("not written yet");
+    }
+
+    /** Whether the directory had a store when it was locked, by {@link #markUsed}. */
+    boolean wasUsed() {
+        return wasUsed;
+    }
+
+    /** Says for ever that there is a store here, so that its files are missed should they go. */
+    void markUsed() throws IOException {
+        write(channel, true);
     }
 
     private static StoreOpenException inUse(Path directory, String holder) {

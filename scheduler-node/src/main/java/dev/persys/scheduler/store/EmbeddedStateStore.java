@@ -9,12 +9,14 @@ import dev.persys.store.Entry;
 import dev.persys.store.Leadership;
 import dev.persys.store.Snapshot;
 import dev.persys.store.StateStore;
+import dev.persys.store.StoreTrouble;
 import dev.persys.store.StoreUnavailableException;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.FileAttribute;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -73,8 +75,11 @@ public final class EmbeddedStateStore implements StateStore {
             makeDirectory(directory, disk);
             DirectoryLock lock = DirectoryLock.acquire(directory);
             try {
-                EmbeddedStateStore store =
-                        new EmbeddedStateStore(directory, tuning, lock, disk, Recovery.of(disk, directory));
+                EmbeddedStateStore store = new EmbeddedStateStore(
+                        directory, tuning, lock, disk, Recovery.of(disk, directory, lock.wasUsed()));
+                if (!lock.wasUsed()) {
+                    lock.markUsed();
+                }
                 store.start();
                 return store;
             } catch (IOException | RuntimeException e) {
@@ -88,18 +93,31 @@ public final class EmbeddedStateStore implements StateStore {
 
     private static void makeDirectory(Path directory, Disk disk) throws IOException {
         if (Files.isDirectory(directory)) {
+            if (OwnerOnly.isWider(directory)) {
+                LOG.warn("Others than its owner may look into {}; chmod 700 keeps them out", directory);
+            }
             return;
         }
-        Path parent = directory.toAbsolutePath().getParent();
-        Files.createDirectories(parent);
-        if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-            // Records say what runs where and with what; that is nobody else's business on this machine.
-            Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } else {
-            Files.createDirectory(directory);
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path path = directory.toAbsolutePath(); !Files.exists(path); path = path.getParent()) {
+            missing.push(path);
         }
-        disk.forceDirectory(parent);
+        for (Path path : missing) {
+            Files.createDirectory(
+                    path, path.equals(directory.toAbsolutePath()) ? OwnerOnly.directory() : new FileAttribute<?>[0]);
+            disk.forceDirectory(path.getParent());
+        }
+    }
+
+    /** Whether a directory has files of a store; none is made. */
+    static boolean isIn(Path directory) {
+        try {
+            return Files.isDirectory(directory)
+                    && !(StoreFiles.list(directory).isEmpty()
+                            && SyncedMark.read(directory).isEmpty());
+        } catch (IOException e) {
+            throw new StoreOpenException("Cannot look into " + directory + ": " + e, e);
+        }
     }
 
     private void start() {
@@ -125,7 +143,7 @@ public final class EmbeddedStateStore implements StateStore {
     private <T> CompletionStage<T> accept(Write write, CompletableFuture<T> outcome) {
         int weight = write.weight();
         if (!room.tryAcquire(weight)) {
-            return CompletableFuture.failedStage(new StoreUnavailableException("The state store in " + directory
+            return CompletableFuture.failedStage(StoreUnavailableException.notWritten("The state store in " + directory
                     + " is behind: " + tuning.maxWaitingBytes()
                     + " bytes of commits are waiting for the disk. Nothing was written."));
         }
@@ -142,7 +160,8 @@ public final class EmbeddedStateStore implements StateStore {
     }
 
     private StoreUnavailableException closedException() {
-        return new StoreUnavailableException("The state store in " + directory + " is closed. Nothing was written.");
+        return StoreUnavailableException.notWritten(
+                "The state store in " + directory + " is closed. Nothing was written.");
     }
 
     @Override
@@ -177,6 +196,11 @@ public final class EmbeddedStateStore implements StateStore {
 
     private synchronized Optional<StoreUnavailableException> refusal() {
         return closed ? Optional.of(closedException()) : writer.failure();
+    }
+
+    @Override
+    public Optional<StoreTrouble> trouble() {
+        return writer.trouble();
     }
 
     @Override

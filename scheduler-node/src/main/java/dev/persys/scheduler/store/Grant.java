@@ -16,6 +16,11 @@ record Grant(Epoch epoch, String owner, ClusterId clusterId) {
         return new Grant(highest.next(), claim.owner(), clusterId);
     }
 
+    /** The same in an epoch that is not older than {@code other}. */
+    Grant notBefore(Epoch other) {
+        return new Grant(epoch.isOlderThan(other) ? other : epoch, owner, clusterId);
+    }
+
     Leadership leadership() {
         return new Leadership(epoch, clusterId);
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /** The file system of this machine. */
 enum LocalDisk implements Disk {
@@ -14,8 +15,9 @@ enum LocalDisk implements Disk {
 
     @Override
     public Output create(Path file) throws IOException {
+        Files.deleteIfExists(file); // What is emptied keeps the permissions it had.
         return new ChannelOutput(FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file()));
     }
 
     @Override
@@ -23,6 +25,16 @@ enum LocalDisk implements Disk {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         channel.position(channel.size());
         return new ChannelOutput(channel);
+    }
+
+    @Override
+    public InPlace inPlace(Path file) throws IOException {
+        return new ChannelInPlace(FileChannel.open(file, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public long usableBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
     }
 
     @Override
@@ -60,6 +72,26 @@ enum LocalDisk implements Disk {
         public void truncate(long size) throws IOException {
             channel.truncate(size);
             channel.position(size);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private record ChannelInPlace(FileChannel channel) implements InPlace {
+        @Override
+        public void write(long offset, ByteBuffer bytes) throws IOException {
+            long at = offset;
+            while (bytes.hasRemaining()) {
+                at += channel.write(bytes, at);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,40 +19,57 @@ final class Recovery {
 
     private final Disk disk;
     private final Path directory;
+    private final Optional<SyncedMark.Synced> synced;
 
-    private Recovery(Disk disk, Path directory) {
+    private Recovery(Disk disk, Path directory, Optional<SyncedMark.Synced> synced) {
         this.disk = disk;
         this.directory = directory;
+        this.synced = synced;
     }
 
-    /** The state, and the log to go on with. */
-    record Recovered(MemoryTable table, WriteAheadLog log) {}
+    /** The state, and the log and mark to go on with. */
+    record Recovered(MemoryTable table, WriteAheadLog log, SyncedMark mark) {}
 
-    /** @throws StoreOpenException if the files are damaged, missing, or of another format */
-    static Recovered of(Disk disk, Path directory) throws IOException {
-        return new Recovery(disk, directory).recover();
+    /**
+     * @param used whether the directory is known to have had a store
+     * @throws StoreOpenException if the files are damaged, missing, shorter than they were, or of another format
+     */
+    static Recovered of(Disk disk, Path directory, boolean used) throws IOException {
+        return new Recovery(disk, directory, SyncedMark.read(directory)).recover(used);
     }
 
-    private Recovered recover() throws IOException {
+    private Recovered recover(boolean used) throws IOException {
         StoreFiles files = StoreFiles.list(directory);
-        Recovered recovered;
-        if (files.snapshots().isEmpty() && files.logs().isEmpty()) {
-            recovered = new Recovered(MemoryTable.empty(), WriteAheadLog.create(disk, directory, 0));
+        MemoryTable table = MemoryTable.empty();
+        WriteAheadLog log;
+        if (files.isEmpty()) {
+            if (used) {
+                throw StoreDamage.gone(directory, synced);
+            }
+            checkNothingLost(table);
+            log = WriteAheadLog.create(disk, directory, 0);
         } else {
-            recovered = read(files);
+            checkNothingMissing(files);
+            table = files.newestSnapshot().isPresent()
+                    ? readSnapshot(files.newestSnapshot().get())
+                    : table;
+            log = readLogs(files.logsToReplay(), table);
         }
+        Recovered recovered = new Recovered(table, log, SyncedMark.open(disk, directory, synced));
         for (Path file : files.obsolete()) {
             disk.delete(file);
         }
         return recovered;
     }
 
-    private Recovered read(StoreFiles files) throws IOException {
-        checkNothingMissing(files);
-        MemoryTable table = files.newestSnapshot().isPresent()
-                ? readSnapshot(files.newestSnapshot().get())
-                : MemoryTable.empty();
-        List<Path> logs = files.logsToReplay();
+    /** Files that end before what was told to be durable were cut, or were taken away. */
+    private void checkNothingLost(MemoryTable table) {
+        if (synced.isPresent() && table.revision() < synced.get().revision()) {
+            throw StoreDamage.lost(directory, table.revision(), synced.get().revision());
+        }
+    }
+
+    private WriteAheadLog readLogs(List<Path> logs, MemoryTable table) throws IOException {
         for (Path log : logs.subList(0, logs.size() - 1)) {
             try (FrameFile file = open(log, table)) {
                 FrameFile.Next end = replay(file, table);
@@ -60,7 +78,7 @@ final class Recovery {
                 }
             }
         }
-        return new Recovered(table, readLast(logs.get(logs.size() - 1), table));
+        return readLast(logs.get(logs.size() - 1), table);
     }
 
     private void checkNothingMissing(StoreFiles files) {
@@ -76,7 +94,7 @@ final class Recovery {
                 FileKind.LOG.file(directory, files.base()), "it was made before the snapshot of that revision was");
     }
 
-    private static MemoryTable readSnapshot(Path snapshot) throws IOException {
+    static MemoryTable readSnapshot(Path snapshot) throws IOException {
         try {
             return SnapshotFile.read(snapshot);
         } catch (StoreOpenException e) {
@@ -86,7 +104,7 @@ final class Recovery {
         }
     }
 
-    private static FrameFile open(Path log, MemoryTable table) throws IOException {
+    static FrameFile open(Path log, MemoryTable table) throws IOException {
         FrameFile file = FrameFile.open(FileKind.LOG, log);
         if (file.header().revision() != table.revision()) {
             file.close();
@@ -96,7 +114,7 @@ final class Recovery {
     }
 
     /** Applies frame by frame, up to the end or the first that is not valid. */
-    private static FrameFile.Next replay(FrameFile file, MemoryTable table) throws IOException {
+    static FrameFile.Next replay(FrameFile file, MemoryTable table) throws IOException {
         while (true) {
             long offset = file.offset();
             FrameFile.Next next = file.next();
@@ -124,7 +142,9 @@ final class Recovery {
 
     private WriteAheadLog readLast(Path log, MemoryTable table) throws IOException {
         try (FrameFile file = open(log, table)) {
-            if (replay(file, table) instanceof FrameFile.Next.Invalid invalid) {
+            FrameFile.Next end = replay(file, table);
+            checkNothingLost(table);
+            if (end instanceof FrameFile.Next.Invalid invalid) {
                 cutTornTail(file, invalid.why());
             }
             return WriteAheadLog.reopen(disk, log, file.header().salt(), file.offset());

@@ -39,11 +39,47 @@ public final class StateStores {
         };
     }
 
+    /**
+     * As {@link #open}, but makes no store where there is none.
+     *
+     * @throws StateTransferException if the configured embedded store does not exist
+     */
+    public static StateStore openExisting(Config config) {
+        Config store = config.getConfig("persys.store");
+        if (store.getString("kind").equals("embedded")) {
+            Path directory = directory(store);
+            if (!EmbeddedStateStore.isIn(directory)) {
+                throw new StateTransferException(
+                        "There is nothing to export: there is no state store in " + directory + ".");
+            }
+        }
+        return open(config);
+    }
+
+    /**
+     * Has the embedded store of {@code persys.store} go on with what is left of it.
+     *
+     * @throws IllegalArgumentException if the store is not an embedded one
+     * @throws StoreOpenException as {@link AcceptedLoss#in} does
+     */
+    public static Optional<AcceptedLoss.Left> acceptLoss(Config config) {
+        Config store = config.getConfig("persys.store");
+        if (!store.getString("kind").equals("embedded")) {
+            throw new IllegalArgumentException("persys.store.kind is " + store.getString("kind")
+                    + ", and only an embedded store has files of ours; etcd restores its own (etcdctl snapshot)");
+        }
+        return AcceptedLoss.in(directory(store));
+    }
+
+    private static Path directory(Config store) {
+        return Path.of(store.getString("embedded.directory"));
+    }
+
     private static StateStore openEmbedded(Config store) {
         if (!endpoints(store.getConfig("etcd")).isEmpty()) {
             LOG.warn("etcd's endpoints are set, but persys.store.kind is embedded: etcd is not used");
         }
-        return EmbeddedStateStore.open(Path.of(store.getString("embedded.directory")));
+        return EmbeddedStateStore.open(directory(store));
     }
 
     /** The settings of a block {@code persys.store.etcd}. */

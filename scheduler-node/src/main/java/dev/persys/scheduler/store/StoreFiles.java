@@ -44,6 +44,11 @@ record StoreFiles(
         }
     }
 
+    /** Whether there is nothing to read a state from. */
+    boolean isEmpty() {
+        return snapshots.isEmpty() && logs.isEmpty();
+    }
+
     /** The snapshot to begin with: a name is given only to a finished one, so the newest is whole or damaged. */
     Optional<Path> newestSnapshot() {
         return snapshots.isEmpty()

@@ -1,13 +1,17 @@
 package dev.persys.scheduler.store;
 
+import dev.persys.model.Epoch;
+import dev.persys.store.StoreTrouble;
 import dev.persys.store.StoreUnavailableException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class StoreWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
     private static final int MAX_GROUP_BYTES = 4 * 1024 * 1024;
+    private static final long LOOK_MILLIS = 500;
 
     private final Disk disk;
     private final Path directory;
@@ -24,8 +29,11 @@ final class StoreWriter implements Runnable {
     private final Compaction compaction;
     private final BlockingQueue<Write> queue;
     private final Consumer<List<Runnable>> answers;
+    private final SyncedMark mark;
     private WriteAheadLog log;
     private long compactAt;
+    private long wantedBytes;
+    private volatile Optional<StoreTrouble> trouble = Optional.empty();
     private volatile Optional<StoreUnavailableException> failure = Optional.empty();
 
     StoreWriter(
@@ -40,6 +48,7 @@ final class StoreWriter implements Runnable {
         this.tuning = tuning;
         this.table = recovered.table();
         this.log = recovered.log();
+        this.mark = recovered.mark();
         this.compaction = new Compaction(disk, directory);
         this.queue = queue;
         this.answers = answers;
@@ -51,17 +60,52 @@ final class StoreWriter implements Runnable {
         return failure;
     }
 
+    /** What keeps this store from writing; it looks by itself whether that is over. */
+    Optional<StoreTrouble> trouble() {
+        return trouble;
+    }
+
     /**
      * Writes a frame without records. From then on everything before it is known to have been forced, so that damage
      * to it cannot pass for a torn write.
      */
     void seal() {
-        WriteAheadLog.Appended sealed = log.append(Encoding.group(table.revision() + 1, List.of()));
-        if (sealed instanceof WriteAheadLog.Appended.Unknown unknown) {
-            fail(unknown.cause());
-        } else if (sealed instanceof WriteAheadLog.Appended.TakenBack takenBack) {
-            LOG.warn("Cannot write to {}; commits will fail until that works", log.file(), takenBack.cause());
+        append(Encoding.group(table.revision() + 1, List.of()), List.of());
+    }
+
+    /** Whether the records are durable; where they are not, says why, and keeps that for those who ask. */
+    private Optional<StoreUnavailableException> append(ByteBuffer payload, List<LogRecord> records) {
+        int bytes = payload.remaining();
+        WriteAheadLog.Appended appended = log.append(payload);
+        if (appended instanceof WriteAheadLog.Appended.TakenBack takenBack) {
+            wantedBytes = bytes;
+            return Optional.of(StoreUnavailableException.notWritten(met(takenBack.cause()), takenBack.cause()));
+        } else if (appended instanceof WriteAheadLog.Appended.Broken broken) {
+            return Optional.of(StoreUnavailableException.notWritten(fail(broken.cause()), broken.cause()));
+        } else if (appended instanceof WriteAheadLog.Appended.Unknown unknown) {
+            return Optional.of(StoreUnavailableException.unknown(fail(unknown.cause()), unknown.cause()));
         }
+        table.apply(records);
+        mark.advance(table.revision(), table.term().map(Grant::epoch).orElse(Epoch.NONE));
+        if (trouble.isPresent() && hasRoom()) {
+            trouble = Optional.empty();
+            LOG.info("The state store in {} takes writes again", directory);
+        }
+        return Optional.empty();
+    }
+
+    /** Small writes may still fit where the one that failed does not: it is over when that one would. */
+    private boolean hasRoom() {
+        return DiskTrouble.usableBytes(disk, directory) >= wantedBytes;
+    }
+
+    private StoreTrouble met(IOException cause) {
+        StoreTrouble met = DiskTrouble.of(disk, directory, wantedBytes, cause);
+        if (trouble.isEmpty()) {
+            LOG.warn("{} It said: {}", met.detail(), cause.toString());
+        }
+        trouble = Optional.of(met);
+        return met;
     }
 
     @Override
@@ -77,17 +121,21 @@ final class StoreWriter implements Runnable {
                 seal();
             }
         } catch (InterruptedException | RuntimeException | Error e) {
-            fail(e);
-            failAll(group, failure.get());
+            failAll(group, StoreUnavailableException.unknown(fail(e), e));
             refuseUntilStopped();
         } finally {
             close();
         }
     }
 
-    /** Waits for a write and takes those that came meanwhile; false once the last has been taken. */
+    /**
+     * Waits for a write and takes those that came meanwhile, or none where it is time to look whether there is room
+     * again; false once the last has been taken.
+     */
     private boolean gather(List<Write> group) throws InterruptedException {
-        Write next = queue.take();
+        Write next = trouble.isPresent() && failure.isEmpty()
+                ? queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS)
+                : queue.take();
         int bytes = 0;
         while (next != null) {
             if (next instanceof Write.Stop) {
@@ -105,21 +153,20 @@ final class StoreWriter implements Runnable {
             failAll(group, failure.get());
             return;
         }
+        if (group.isEmpty()) {
+            if (trouble.isPresent() && hasRoom()) {
+                seal();
+            }
+            return;
+        }
         GroupDecision decision = new GroupDecision(table);
         group.forEach(decision::add);
         if (!decision.records().isEmpty()) {
-            WriteAheadLog.Appended appended = log.append(decision.payload());
-            if (appended instanceof WriteAheadLog.Appended.Unknown unknown) {
-                fail(unknown.cause());
-                failAll(group, failure.get());
+            Optional<StoreUnavailableException> refusal = append(decision.payload(), decision.records());
+            if (refusal.isPresent()) {
+                failAll(group, refusal.get());
                 return;
             }
-            if (appended instanceof WriteAheadLog.Appended.TakenBack takenBack) {
-                LOG.warn("Cannot write to {}; commits fail until that works", log.file(), takenBack.cause());
-                failAll(group, new StoreUnavailableException("Cannot write to " + log.file(), takenBack.cause()));
-                return;
-            }
-            table.apply(decision.records());
         }
         answers.accept(decision.answers());
         compactIfLong();
@@ -130,11 +177,15 @@ final class StoreWriter implements Runnable {
                 group.stream().<Runnable>map(write -> () -> write.fail(why)).toList());
     }
 
-    private void fail(Throwable cause) {
+    /** For good. What comes afterwards is certainly not written; of what was being written, the caller knows. */
+    private StoreTrouble fail(Throwable cause) {
         LOG.error("The state store in {} has failed and answers nothing until it is opened again", directory, cause);
-        failure = Optional.of(new StoreUnavailableException(
-                "The state store in " + directory + " has failed (" + cause + "). Check the disk, then restart.",
-                cause));
+        StoreTrouble met = new StoreTrouble(
+                StoreTrouble.Kind.FAILED,
+                "The state store in " + directory + " has failed (" + cause + "). Check the disk, then restart.");
+        trouble = Optional.of(met);
+        failure = Optional.of(StoreUnavailableException.notWritten(met, cause));
+        return met;
     }
 
     private void refuseUntilStopped() {
@@ -152,10 +203,17 @@ final class StoreWriter implements Runnable {
     }
 
     private void compactIfLong() {
-        if (log.size() < compactAt || log.size() < 2 * table.liveBytes() || compaction.isRunning()) {
+        long alive = table.liveBytes();
+        boolean isDue = log.size() >= compactAt && (log.size() >= 2 * alive || compaction.isFailing());
+        if (!isDue || compaction.isRunning()) {
+            return;
+        }
+        if (!compaction.hasRoom(alive, tuning.minLogBytes())) {
+            compactAt = log.size() + tuning.minLogBytes();
             return;
         }
         compactAt = tuning.minLogBytes();
+        mark.force();
         Path next = FileKind.LOG.file(directory, table.revision());
         try {
             WriteAheadLog fresh = WriteAheadLog.create(disk, directory, table.revision());
@@ -176,6 +234,7 @@ final class StoreWriter implements Runnable {
     private void close() {
         compaction.close();
         try {
+            mark.close();
             log.close();
         } catch (IOException e) {
             LOG.warn("Cannot close {}", log.file(), e);

@@ -3,6 +3,7 @@ package dev.persys.scheduler.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -27,6 +28,9 @@ final class WriteAheadLog implements Closeable {
 
         /** The frame could not be written and was taken back: the log is as it was. */
         record TakenBack(IOException cause) implements Appended {}
+
+        /** The frame is not whole on the medium, and the log can be written no more until it is read again. */
+        record Broken(IOException cause) implements Appended {}
 
         /** What the log now ends with is not known until it is read again. */
         record Unknown(IOException cause) implements Appended {}
@@ -72,13 +76,16 @@ final class WriteAheadLog implements Closeable {
 
     /** A full disk is the usual reason, and is no reason to give up for good. */
     private Appended takeBack(IOException cause) {
+        if (cause instanceof ClosedChannelException) {
+            return new Appended.Unknown(cause); // It may have been closed after the last byte.
+        }
         try {
             output.truncate(size);
             output.force();
             return new Appended.TakenBack(cause);
         } catch (IOException e) {
             cause.addSuppressed(e);
-            return new Appended.Unknown(cause);
+            return new Appended.Broken(cause);
         }
     }
 

@@ -4,21 +4,42 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 
 /** A disk that is full, fails or hangs when told to. */
-final class FailingDisk implements Disk {
+class FailingDisk implements Disk {
     volatile boolean failForce;
     volatile boolean full;
+
+    /** Writes of files with such names meet a full disk. */
+    volatile Predicate<String> noRoomFor = name -> false;
+
+    volatile long usableBytes = Long.MAX_VALUE;
+    volatile boolean failTruncate;
+
+    /** After so many forces each one fails. */
+    volatile int forcesLeft = Integer.MAX_VALUE;
+
     volatile CountDownLatch hang = new CountDownLatch(0);
 
     @Override
     public Output create(Path file) throws IOException {
-        return new FailingOutput(LocalDisk.INSTANCE.create(file));
+        return new FailingOutput(file, LocalDisk.INSTANCE.create(file));
     }
 
     @Override
     public Output append(Path file) throws IOException {
-        return new FailingOutput(LocalDisk.INSTANCE.append(file));
+        return new FailingOutput(file, LocalDisk.INSTANCE.append(file));
+    }
+
+    @Override
+    public InPlace inPlace(Path file) throws IOException {
+        return LocalDisk.INSTANCE.inPlace(file);
+    }
+
+    @Override
+    public long usableBytes(Path directory) {
+        return full ? 0 : usableBytes;
     }
 
     @Override
@@ -37,15 +58,17 @@ final class FailingDisk implements Disk {
     }
 
     private final class FailingOutput implements Output {
+        private final Path file;
         private final Output output;
 
-        FailingOutput(Output output) {
+        FailingOutput(Path file, Output output) {
+            this.file = file;
             this.output = output;
         }
 
         @Override
         public void write(ByteBuffer bytes) throws IOException {
-            if (full) {
+            if (full || noRoomFor.test(file.getFileName().toString())) {
                 output.write(bytes.limit(bytes.position() + bytes.remaining() / 2));
                 throw new IOException("No space left on device");
             }
@@ -59,7 +82,7 @@ final class FailingDisk implements Disk {
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
-            if (failForce) {
+            if (failForce || forcesLeft-- <= 0) {
                 throw new IOException("Input/output error");
             }
             output.force();
@@ -67,6 +90,9 @@ final class FailingDisk implements Disk {
 
         @Override
         public void truncate(long size) throws IOException {
+            if (failTruncate) {
+                throw new IOException("Read-only file system");
+            }
             output.truncate(size);
         }
 

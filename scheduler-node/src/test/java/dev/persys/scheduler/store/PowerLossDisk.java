@@ -21,6 +21,7 @@ final class PowerLossDisk implements Disk {
     private final Random random;
     private final Map<Path, Long> forced = new HashMap<>();
     private final List<NameChange> unforcedNames = new ArrayList<>();
+    private final Map<Path, List<Overwrite>> unforcedOverwrites = new HashMap<>();
     private final Path attic;
     private int stepsLeft;
     private boolean off;
@@ -33,6 +34,9 @@ final class PowerLossDisk implements Disk {
 
     /** A change of names that can still be lost; undone by moving the file back. */
     private record NameChange(Path undoFrom, Path undoTo) {}
+
+    /** Bytes that were written over in place and may come back, as long as that was not forced. */
+    private record Overwrite(long offset, byte[] before) {}
 
     /** True for the step at which the power goes: it may be done in part. */
     private boolean isLastStep() throws IOException {
@@ -55,10 +59,26 @@ final class PowerLossDisk implements Disk {
                 settle(file.getKey(), file.getValue());
             }
         }
+        for (Map.Entry<Path, List<Overwrite>> file : unforcedOverwrites.entrySet()) {
+            if (Files.exists(file.getKey())) {
+                undoSome(file.getKey(), file.getValue());
+            }
+        }
         for (int i = unforcedNames.size() - 1; i >= 0 && random.nextBoolean(); i--) {
             NameChange change = unforcedNames.get(i);
             if (Files.exists(change.undoFrom)) {
                 Files.move(change.undoFrom, change.undoTo, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    /** The newest of them up to some one: sectors of one page reach the medium together. */
+    private void undoSome(Path file, List<Overwrite> overwrites) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            int undone = random.nextInt(overwrites.size() + 1);
+            for (int i = overwrites.size() - 1; i >= overwrites.size() - undone; i--) {
+                Overwrite overwrite = overwrites.get(i);
+                channel.write(ByteBuffer.wrap(overwrite.before()), overwrite.offset());
             }
         }
     }
@@ -94,6 +114,19 @@ final class PowerLossDisk implements Disk {
         }
         forced.putIfAbsent(file, Files.size(file));
         return new TrackedOutput(file, LocalDisk.INSTANCE.append(file));
+    }
+
+    @Override
+    public synchronized InPlace inPlace(Path file) throws IOException {
+        if (isLastStep()) {
+            throw powerLoss();
+        }
+        return new TrackedInPlace(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public long usableBytes(Path directory) {
+        return Long.MAX_VALUE;
     }
 
     @Override
@@ -171,6 +204,46 @@ final class PowerLossDisk implements Disk {
         @Override
         public void close() throws IOException {
             output.close();
+        }
+    }
+
+    private final class TrackedInPlace implements InPlace {
+        private final Path file;
+        private final FileChannel channel;
+
+        TrackedInPlace(Path file, FileChannel channel) {
+            this.file = file;
+            this.channel = channel;
+        }
+
+        @Override
+        public void write(long offset, ByteBuffer bytes) throws IOException {
+            synchronized (PowerLossDisk.this) {
+                if (isLastStep()) {
+                    throw powerLoss();
+                }
+                ByteBuffer before = ByteBuffer.allocate(bytes.remaining());
+                channel.read(before, offset);
+                unforcedOverwrites
+                        .computeIfAbsent(file, any -> new ArrayList<>())
+                        .add(new Overwrite(offset, before.array()));
+                channel.write(bytes, offset);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            synchronized (PowerLossDisk.this) {
+                if (isLastStep()) {
+                    throw powerLoss();
+                }
+                unforcedOverwrites.remove(file);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
     }
 }

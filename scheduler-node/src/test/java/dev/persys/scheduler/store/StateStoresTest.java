@@ -7,13 +7,17 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.store.StateStore;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +60,48 @@ final class StateStoresTest {
             assertThat(store).isInstanceOf(EmbeddedStateStore.class);
             assertThat(state).isDirectory();
         }
+    }
+
+    @Test
+    void whereThereIsNoStoreNoneIsMadeToBeRead() {
+        Path state = directory.resolve("deep/state");
+        Config config = config(Map.of("persys.store.embedded.directory", state.toString()));
+        assertThatThrownBy(() -> StateStores.openExisting(config).close())
+                .isInstanceOf(StateTransferException.class)
+                .hasMessageContaining("no state store in " + state);
+        assertThat(directory.resolve("deep")).doesNotExist();
+        StateStores.open(config).close();
+        StateStores.openExisting(config).close();
+    }
+
+    @Test
+    void everyDirectoryThatIsMadeIsForcedInItsParentAndTheStoresIsItsOwnersAlone() throws Exception {
+        Path state = directory.resolve("a/b/state");
+        List<Path> forced = new ArrayList<>();
+        EmbeddedStateStore.open(state, EmbeddedTuning.DEFAULT, new FailingDisk() {
+                    @Override
+                    public void forceDirectory(Path one) throws IOException {
+                        forced.add(one);
+                        super.forceDirectory(one);
+                    }
+                })
+                .close();
+        assertThat(forced).startsWith(directory, directory.resolve("a"), directory.resolve("a/b"));
+        assertThat(Files.getPosixFilePermissions(state)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        try (Stream<Path> files = Files.list(state)) {
+            assertThat(files)
+                    .hasSize(3)
+                    .allSatisfy(file -> assertThat(Files.getPosixFilePermissions(file))
+                            .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+        }
+    }
+
+    @Test
+    void onlyAnEmbeddedStoreGoesOnWithALoss() {
+        assertThatThrownBy(() -> StateStores.acceptLoss(config(
+                        Map.of("persys.store.kind", "etcd", "persys.store.etcd.endpoints", "http://127.0.0.1:1"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only an embedded store");
     }
 
     @Test
