@@ -20,10 +20,15 @@ public interface StateStore extends AutoCloseable {
     /**
      * Takes over leadership: raises the epoch and writes who did so, atomically. From then on every commit under an
      * older epoch is answered {@link CommitResult.Fenced}.
+     *
+     * <p>Fails with {@link ImportUnfinishedException} where only part of a state is there to lead.
      */
     CompletionStage<Leadership> claim(Claim claim);
 
-    /** The epoch in force, and the cluster's identity; fails with {@link IllegalStateException} before any claim. */
+    /**
+     * The epoch in force, and the cluster's identity; fails with {@link IllegalStateException} before any claim, and
+     * with {@link ImportUnfinishedException} while only part of an import is there.
+     */
     CompletionStage<Leadership> leadership();
 
     /** What a leader needs, {@link Keys#LOADED}, as it was at one moment. */

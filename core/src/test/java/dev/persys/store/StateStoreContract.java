@@ -168,6 +168,45 @@ public abstract class StateStoreContract {
         assertThat(commit(old, new Put(B, "late", 0))).isEqualTo(new Fenced(current));
     }
 
+    @Test
+    void nobodyLeadsWithPartOfAnImport() throws Exception {
+        claim();
+        Epoch importing =
+                await(store.claim(claimFor(Claim.Purpose.IMPORT, Epoch.of(20)))).epoch();
+        assertThat(importing).isEqualTo(Epoch.of(21));
+        committed(importing, new Put(A, "1", 0));
+        reopen();
+        assertThatThrownBy(this::claim).hasCauseInstanceOf(ImportUnfinishedException.class);
+        assertThatThrownBy(() -> await(store.leadership()))
+                .hasCauseInstanceOf(ImportUnfinishedException.class)
+                .hasMessageContaining("persys store import --replace");
+        committed(importing, new Put(B, "1", 0));
+        assertThat(await(store.claim(claimFor(Claim.Purpose.END_IMPORT, importing)))
+                        .epoch())
+                .isEqualTo(Epoch.of(22));
+        assertThat(await(store.leadership())).isEqualTo(new Leadership(Epoch.of(22), CLUSTER));
+        assertThat(claim()).isEqualTo(Epoch.of(23));
+    }
+
+    @Test
+    void onlyTheImportInForceCanBeEnded() {
+        Epoch first =
+                await(store.claim(claimFor(Claim.Purpose.IMPORT, Epoch.NONE))).epoch();
+        Epoch second =
+                await(store.claim(claimFor(Claim.Purpose.IMPORT, Epoch.NONE))).epoch();
+        assertThat(commit(first, new Put(A, "1", 0))).isEqualTo(new Fenced(second));
+        assertThatThrownBy(() -> await(store.claim(claimFor(Claim.Purpose.END_IMPORT, first))))
+                .hasCauseInstanceOf(IllegalStateException.class);
+        await(store.claim(claimFor(Claim.Purpose.END_IMPORT, second)));
+        assertThatThrownBy(() -> await(store.claim(claimFor(Claim.Purpose.END_IMPORT, Epoch.of(3)))))
+                .hasCauseInstanceOf(IllegalStateException.class);
+        claim();
+    }
+
+    private static Claim claimFor(Claim.Purpose purpose, Epoch above) {
+        return new Claim("the import", CLUSTER, above, purpose);
+    }
+
     // --- commits
 
     @Test

@@ -13,6 +13,7 @@ import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.store.Failures;
 import dev.persys.store.Claim;
+import dev.persys.store.ImportUnfinishedException;
 import dev.persys.store.Leadership;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,7 +134,10 @@ public final class Leader {
         Duration delay = environment.settings().storeRetry(failures);
         Throwable cause = Failures.unwrapped(command.cause());
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
-        if (cause instanceof LoadedState.UnreadableException) {
+        if (cause instanceof ImportUnfinishedException) {
+            context.getLog().error("cannot lead: {}", cause.getMessage());
+            return recovering(cause.getMessage());
+        } else if (cause instanceof LoadedState.UnreadableException) {
             context.getLog().error("cannot lead: {}", cause.getMessage(), cause);
             return recovering(cause.getMessage());
         }

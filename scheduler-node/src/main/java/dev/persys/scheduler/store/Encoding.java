@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <pre>
  * changes  1, count (4), then of each: 1, key, value | 2, key
- * claim    2, epoch (8), owner, cluster id
+ * claim    2, or 3 where an import begins, epoch (8), owner, cluster id
  * group    revision of its first record (8), count (4), records
  * </pre>
  *
@@ -26,6 +26,7 @@ import java.util.List;
 final class Encoding {
     private static final byte CHANGES = 1;
     private static final byte CLAIM = 2;
+    private static final byte IMPORT = 3;
     private static final byte PUT = 1;
     private static final byte DELETE = 2;
 
@@ -53,7 +54,7 @@ final class Encoding {
 
     static byte[] claim(Grant term) {
         return bytes(out -> {
-            out.writeByte(CLAIM);
+            out.writeByte(term.importing() ? IMPORT : CLAIM);
             writeTerm(out, term);
         });
     }
@@ -88,7 +89,7 @@ final class Encoding {
         byte kind = bytes.get();
         return switch (kind) {
             case CHANGES -> new LogRecord.Changed(readChanges(bytes));
-            case CLAIM -> new LogRecord.Claimed(readTerm(bytes));
+            case CLAIM, IMPORT -> new LogRecord.Claimed(readTerm(bytes, kind == IMPORT));
             default -> throw new IllegalArgumentException("no kind of record: " + kind);
         };
     }
@@ -115,8 +116,8 @@ final class Encoding {
         writeText(out, term.clusterId().value());
     }
 
-    static Grant readTerm(ByteBuffer bytes) {
-        return new Grant(Epoch.of(bytes.getLong()), readText(bytes), ClusterId.of(readText(bytes)));
+    static Grant readTerm(ByteBuffer bytes, boolean importing) {
+        return new Grant(Epoch.of(bytes.getLong()), readText(bytes), ClusterId.of(readText(bytes)), importing);
     }
 
     static void writeText(DataOutputStream out, String text) throws IOException {

@@ -77,7 +77,7 @@ public final class EtcdStateStore implements StateStore {
             }
             writer.learn(term);
             granted = term.get().term().epoch();
-            return CompletableFuture.completedFuture(term.get().term().leadership());
+            return CompletableFuture.completedFuture(term.get().term().identity());
         });
     }
 

@@ -35,11 +35,21 @@ final class GroupDecision {
             CommitResult result = decide(commit);
             answers.add(() -> commit.outcome().complete(result));
         } else if (write instanceof Write.TakeOver takeOver) {
-            Grant granted = Grant.granted(takeOver.claim(), term);
-            term = Optional.of(granted);
-            record(new LogRecord.Claimed(granted), Encoding.claim(granted));
-            answers.add(() -> takeOver.outcome().complete(granted.leadership()));
+            decide(takeOver);
         }
+    }
+
+    private void decide(Write.TakeOver takeOver) {
+        Grant granted;
+        try {
+            granted = Grant.granted(takeOver.claim(), term);
+        } catch (IllegalStateException e) {
+            answers.add(() -> takeOver.outcome().completeExceptionally(e));
+            return;
+        }
+        term = Optional.of(granted);
+        record(new LogRecord.Claimed(granted), Encoding.claim(granted));
+        answers.add(() -> takeOver.outcome().complete(granted.identity()));
     }
 
     private CommitResult decide(Write.Commit commit) {

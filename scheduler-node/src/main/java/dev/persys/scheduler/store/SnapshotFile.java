@@ -12,10 +12,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The whole state in one file. The first frame has the number of entries (8) and, after a 1 instead of a 0, the
- * term; each other frame has some entries: count (4), then of each its revision (8), key and value.
+ * grant in force, or after a 2 that of an import which has not ended; each other frame has some entries: count (4),
+ * then of each its revision (8), key and value.
  */
 final class SnapshotFile {
     private static final int CHUNK_BYTES = 1024 * 1024;
+    private static final byte NO_TERM = 0;
+    private static final byte TERM = 1;
+    private static final byte IMPORT = 2;
 
     private SnapshotFile() {}
 
@@ -62,7 +66,9 @@ final class SnapshotFile {
     private static byte[] summary(MemoryTable.Contents contents) {
         return Encoding.bytes(out -> {
             out.writeLong(contents.entries().size());
-            out.writeByte(contents.term().isPresent() ? 1 : 0);
+            out.writeByte(contents.term()
+                    .map(term -> term.importing() ? IMPORT : TERM)
+                    .orElse(NO_TERM));
             if (contents.term().isPresent()) {
                 Encoding.writeTerm(out, contents.term().get());
             }
@@ -85,7 +91,9 @@ final class SnapshotFile {
         try (FrameFile file = FrameFile.open(FileKind.SNAPSHOT, path)) {
             ByteBuffer summary = payload(file).orElseThrow(() -> StoreDamage.in(path, file.offset(), "it is empty"));
             long count = summary.getLong();
-            Optional<Grant> term = summary.get() == 0 ? Optional.empty() : Optional.of(Encoding.readTerm(summary));
+            byte kind = summary.get();
+            Optional<Grant> term =
+                    kind == NO_TERM ? Optional.empty() : Optional.of(Encoding.readTerm(summary, kind == IMPORT));
             SortedMap<String, Entry> entries = new TreeMap<>();
             for (Optional<ByteBuffer> chunk = payload(file); chunk.isPresent(); chunk = payload(file)) {
                 readChunk(chunk.get(), entries);

@@ -5,6 +5,7 @@ import dev.persys.store.Change;
 import dev.persys.store.Claim;
 import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
+import dev.persys.store.ImportUnfinishedException;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import dev.persys.store.Snapshot;
@@ -49,7 +50,8 @@ public final class StateTransfer {
     /**
      * Writes everything in the store to a file, which appears under its name only once it is whole and durable.
      *
-     * @throws StateTransferException if nobody has claimed the store yet, or the file cannot be written
+     * @throws StateTransferException if nobody has claimed the store yet, it has part of an import only, or the file
+     *     cannot be written
      * @throws dev.persys.store.StoreUnavailableException if the store does not answer
      */
     public static Counts exportTo(Path file, StateStore store) {
@@ -90,22 +92,38 @@ public final class StateTransfer {
     private static Exported exported(StateStore store) {
         Snapshot snapshot = await(store.load(Keys.PREFIXES));
         // After the entries: an epoch that is too high harms nobody.
-        Leadership leadership = leadership(store)
-                .orElseThrow(() -> new StateTransferException(
-                        "There is nothing to export: no scheduler has ever used this state store."));
-        return new Exported(leadership, snapshot);
+        try {
+            Leadership leadership = leadership(store)
+                    .orElseThrow(() -> new StateTransferException(
+                            "There is nothing to export: no scheduler has ever used this state store."));
+            return new Exported(leadership, snapshot);
+        } catch (ImportUnfinishedException e) {
+            throw new StateTransferException("There is nothing whole to export. " + e.getMessage(), e);
+        }
     }
 
     private static Optional<Leadership> leadership(StateStore store) {
         try {
             return Optional.of(await(store.leadership()));
+        } catch (ImportUnfinishedException e) {
+            throw e;
         } catch (IllegalStateException e) {
             return Optional.empty();
         }
     }
 
+    /** Also that of a store with part of an import: another one may take its place. */
+    private static Optional<Leadership> identity(StateStore store) {
+        try {
+            return leadership(store);
+        } catch (ImportUnfinishedException e) {
+            return Optional.of(e.leadership());
+        }
+    }
+
     /**
-     * Reads all of a file and checks it, then writes it into the store, then compares what the store has.
+     * Reads all of a file and checks it, then writes it into the store, then compares what the store has. Until then
+     * the store says of itself that it has part of an import only, and nobody can lead with it.
      *
      * @throws StateTransferException before anything is written, if the file is not a whole export, the store is of
      *     another cluster, or it is not empty and {@code existing} says to refuse; afterwards, if somebody else wrote
@@ -116,16 +134,26 @@ public final class StateTransfer {
     public static Counts importFrom(Path file, StateStore store, Existing existing) {
         StateFile.Header header = StateFile.read(file, entry -> {});
         Map<String, Entry> before = checkedTarget(store, header, existing);
-        Epoch epoch = await(store.claim(new Claim(OWNER, header.clusterId(), header.epoch())))
-                .epoch();
+        Epoch epoch = claim(store, header, header.epoch(), Claim.Purpose.IMPORT);
         Importing importing = new Importing(store, epoch, before);
         StateFile.read(file, importing::put);
         importing.finish();
-        return compared(file, store);
+        Counts counts = compared(file, store);
+        try {
+            claim(store, header, epoch, Claim.Purpose.END_IMPORT);
+        } catch (IllegalStateException e) {
+            throw disturbed(e.getMessage());
+        }
+        return counts;
+    }
+
+    private static Epoch claim(StateStore store, StateFile.Header header, Epoch above, Claim.Purpose purpose) {
+        return await(store.claim(new Claim(OWNER, header.clusterId(), above, purpose)))
+                .epoch();
     }
 
     private static Map<String, Entry> checkedTarget(StateStore store, StateFile.Header header, Existing existing) {
-        leadership(store)
+        identity(store)
                 .filter(target -> !target.clusterId().equals(header.clusterId()))
                 .ifPresent(target -> {
                     throw new StateTransferException("The state store is that of cluster " + target.clusterId()

@@ -10,13 +10,16 @@ import dev.persys.store.Change;
 import dev.persys.store.Claim;
 import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
+import dev.persys.store.ImportUnfinishedException;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import dev.persys.store.StateStore;
+import dev.persys.store.StoreUnavailableException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -76,7 +79,7 @@ final class StateTransferTest {
             StateTransfer.Counts counts = StateTransfer.importFrom(file, copy, StateTransfer.Existing.REFUSE);
             assertThat(counts).isEqualTo(new StateTransfer.Counts(3, 1, 200, 1));
             assertThat(values(copy)).isEqualTo(values(origin));
-            assertThat(await(copy.leadership())).isEqualTo(new Leadership(Epoch.of(43), CLUSTER));
+            assertThat(await(copy.leadership())).isEqualTo(new Leadership(Epoch.of(44), CLUSTER));
         }
     }
 
@@ -111,6 +114,46 @@ final class StateTransferTest {
             StateTransfer.importFrom(file, target, StateTransfer.Existing.REPLACE);
             assertThat(values(target)).hasSize(205);
         }
+    }
+
+    /** As a kill leaves it, or a store that goes away. */
+    @Test
+    void anImportThatDoesNotEndLeavesAStoreThatNobodyLeads() throws Exception {
+        Path file = exported();
+        FailingDisk disk = new FailingDisk();
+        EmbeddedTuning tuning = EmbeddedTuning.DEFAULT;
+        try (EmbeddedStateStore target = EmbeddedStateStore.open(temp.resolve("target"), tuning, disk)) {
+            disk.forcesLeft = 3;
+            assertThatThrownBy(() -> StateTransfer.importFrom(file, target, StateTransfer.Existing.REFUSE))
+                    .isInstanceOf(StoreUnavailableException.class);
+        }
+        try (EmbeddedStateStore target = open("target")) {
+            assertThat(values(target)).isNotEmpty().hasSizeLessThan(205);
+            assertThatThrownBy(() -> await(target.claim(new Claim("scheduler", CLUSTER, Epoch.NONE))))
+                    .hasCauseInstanceOf(ImportUnfinishedException.class)
+                    .hasMessageContaining("persys store import");
+            assertThatThrownBy(() -> StateTransfer.exportTo(temp.resolve("again"), target))
+                    .isInstanceOf(StateTransferException.class)
+                    .hasMessageContaining("part of an import");
+            StateTransfer.importFrom(file, target, StateTransfer.Existing.REPLACE);
+            assertThat(values(target)).hasSize(205);
+            await(target.claim(new Claim("scheduler", CLUSTER, Epoch.NONE)));
+        }
+    }
+
+    @Test
+    void anExportIsReadableByItsOwnerAlone() throws Exception {
+        Path file = exported();
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Path unfinished = temp.resolve("export.jsonl.tmp");
+        Files.createFile(
+                unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-rw-rw-")));
+        try (EmbeddedStateStore store = open("origin")) {
+            StateTransfer.exportTo(file, store);
+        }
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(unfinished).doesNotExist();
     }
 
     @Test
