@@ -14,6 +14,10 @@ import java.util.concurrent.CompletionStage;
  * Implementations never repeat a write by themselves once it may have been sent. Stages complete within the adapter's
  * own deadline; an adapter whose server is away fails them with {@link StoreUnavailableException}.
  *
+ * <p>What a failed commit left open is settled by the next commit of this store that is answered {@link
+ * CommitResult.Committed}: from then on the failed one has happened, or it never will. So a first attempt that is late
+ * cannot bring back what was deleted meanwhile.
+ *
  * <p>Thread-safe. Commits of many callers are grouped; each is still all or nothing by itself.
  */
 public interface StateStore extends AutoCloseable {

@@ -29,11 +29,13 @@ final class EtcdConnection implements AutoCloseable {
     private final EtcdSettings settings;
     private final Client client;
     private final KV kv;
+    private final EtcdSpace space;
 
     private EtcdConnection(EtcdSettings settings, Client client) {
         this.settings = settings;
         this.client = client;
         this.kv = client.getKVClient();
+        this.space = new EtcdSpace(settings.endpoints(), client.getMaintenanceClient());
     }
 
     /** Does not wait for a connection: an etcd that is away fails calls, not the start of a process. */
@@ -95,6 +97,10 @@ final class EtcdConnection implements AutoCloseable {
         return kv;
     }
 
+    EtcdSpace space() {
+        return space;
+    }
+
     EtcdSettings settings() {
         return settings;
     }
@@ -112,6 +118,8 @@ final class EtcdConnection implements AutoCloseable {
         Throwable cause = Failures.unwrapped(failure);
         if (cause instanceof StoreUnavailableException known) {
             return known;
+        } else if (EtcdSpace.isMetBy(cause)) {
+            return StoreUnavailableException.unknown(space.met(), cause);
         }
         return new StoreUnavailableException(
                 "etcd at " + settings.endpoints() + " did not answer " + what + ": " + reason(cause), cause);
@@ -142,6 +150,7 @@ final class EtcdConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        space.close();
         kv.close();
         client.close();
     }

@@ -9,6 +9,7 @@ import dev.persys.store.Entry;
 import dev.persys.store.Leadership;
 import dev.persys.store.Snapshot;
 import dev.persys.store.StateStore;
+import dev.persys.store.StoreTrouble;
 import dev.persys.store.StoreUnavailableException;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
@@ -64,7 +65,7 @@ public final class EtcdStateStore implements StateStore {
     @Override
     public CompletionStage<Leadership> claim(Claim claim) {
         long end = System.nanoTime() + requestTimeout().toNanos();
-        return answering("a claim", requestTimeout(), () -> claim(claim, end));
+        return answering("a claim", () -> limited(claim(claim, end), requestTimeout()));
     }
 
     /** Another claim may come between reading and writing: then nothing was written, and it is safe to begin again. */
@@ -99,50 +100,53 @@ public final class EtcdStateStore implements StateStore {
     public CompletionStage<Leadership> leadership() {
         return answering(
                 "who leads",
-                requestTimeout(),
-                () -> reads.term()
-                        .thenApply(term -> term.map(found -> found.term().leadership())
-                                .orElseThrow(
-                                        () -> new IllegalStateException("Nobody has claimed the state store in etcd at "
-                                                + etcd.settings().endpoints()))));
+                () -> limited(
+                        reads.term()
+                                .thenApply(term -> term.map(
+                                                found -> found.term().leadership())
+                                        .orElseThrow(() -> new IllegalStateException(
+                                                "Nobody has claimed the state store in etcd at "
+                                                        + etcd.settings().endpoints()))),
+                        requestTimeout()));
     }
 
     @Override
     public CompletionStage<Snapshot> load(List<String> prefixes) {
         List<String> copy = List.copyOf(prefixes);
-        return answering("a read of everything", etcd.settings().loadTimeout(), () -> reads.load(copy));
+        return answering(
+                "a read of everything",
+                () -> limited(reads.load(copy), etcd.settings().loadTimeout()));
     }
 
     @Override
     public CompletionStage<List<Entry>> read(List<String> keys) {
         List<String> copy = List.copyOf(keys);
         copy.forEach(CommitRules::checkKey);
-        return answering("a read", requestTimeout(), () -> reads.read(copy));
+        return answering("a read", () -> limited(reads.read(copy), requestTimeout()));
     }
 
     @Override
     public CompletionStage<CommitResult> commit(Epoch epoch, List<Change> changes) {
         List<Change> copy = List.copyOf(changes);
         CommitRules.checkChanges(copy);
-        return answering("a commit", requestTimeout(), () -> {
-            EtcdCommit commit = EtcdCommit.of(epoch, copy);
-            writer.accept(commit);
-            return commit.outcome();
-        });
+        return answering("a commit", () -> writer.accept(EtcdCommit.of(epoch, copy), requestTimeout()));
     }
 
     private Duration requestTimeout() {
         return etcd.settings().requestTimeout();
     }
 
-    private <T> CompletionStage<T> answering(String what, Duration limit, Supplier<CompletableFuture<T>> call) {
+    private static <T> CompletableFuture<T> limited(CompletableFuture<T> call, Duration limit) {
+        return call.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private <T> CompletionStage<T> answering(String what, Supplier<CompletableFuture<T>> call) {
         if (closed) {
             return CompletableFuture.failedStage(
-                    new StoreUnavailableException("The state store is closed. Nothing was asked of etcd."));
+                    StoreUnavailableException.notWritten("The state store is closed. Nothing was asked of etcd."));
         }
-        return answers.through(call.get()
-                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
-                .exceptionallyCompose(failure -> CompletableFuture.failedStage(asTold(what, failure))));
+        return answers.through(
+                call.get().exceptionallyCompose(failure -> CompletableFuture.failedStage(asTold(what, failure))));
     }
 
     /** What was found wrong in what etcd has is told as it is; all else is an outcome that nobody knows. */
@@ -150,6 +154,11 @@ public final class EtcdStateStore implements StateStore {
         return Failures.unwrapped(failure) instanceof IllegalStateException wrong
                 ? wrong
                 : etcd.unavailable(what, failure);
+    }
+
+    @Override
+    public Optional<StoreTrouble> trouble() {
+        return etcd.space().trouble();
     }
 
     @Override

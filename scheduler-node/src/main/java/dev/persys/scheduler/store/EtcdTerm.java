@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * The record under {@link Keys#EPOCH}, {@code {"epoch":7,"owner":"…","clusterId":"…"}}, and the revision at which it
- * was written: the two change together, so comparing the revision compares the epoch.
+ * was written: no two epochs have one revision, so comparing the revision compares the epoch. Within an epoch it is
+ * written again to put off what may still be on its way; see {@link EtcdWriter}.
  */
 record EtcdTerm(Grant term, long revision) {
     static final ByteSequence KEY = EtcdConnection.bytes(Keys.EPOCH);

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  * <em>else</em> read at which they stand. Never repeated by itself.
  */
 final class EtcdTransaction {
-    /** etcd's limit is 128 operations in a branch, and one is the epoch's. */
+    /** etcd's limit is 128 operations in a branch, and one is the epoch's: compared, read, and at times renewed. */
     static final int MAX_CHANGES = 127;
 
     private static final GetOption REVISION_ONLY =
@@ -32,10 +32,13 @@ final class EtcdTransaction {
 
     private final EtcdTerm term;
     private final List<Change> changes;
+    private final boolean renewing;
 
-    EtcdTransaction(EtcdTerm term, List<Change> changes) {
+    /** @param renewing whether the epoch's record is written again, so that no transaction begun before this holds */
+    EtcdTransaction(EtcdTerm term, List<Change> changes, boolean renewing) {
         this.term = term;
         this.changes = changes;
+        this.renewing = renewing;
     }
 
     /** What etcd answered; nothing was written unless committed. */
@@ -57,6 +60,9 @@ final class EtcdTransaction {
         List<Op> reads = new ArrayList<>();
         compares.add(atRevision(EtcdTerm.KEY, term.revision()));
         reads.add(Op.get(EtcdTerm.KEY, GetOption.DEFAULT));
+        if (renewing) {
+            writes.add(Op.put(EtcdTerm.KEY, EtcdTerm.value(term.term()), PutOption.DEFAULT));
+        }
         for (Change change : changes) {
             ByteSequence key = EtcdConnection.bytes(change.key());
             compares.add(atRevision(key, change.expectedRevision()));

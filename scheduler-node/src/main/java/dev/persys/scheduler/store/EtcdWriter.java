@@ -4,6 +4,7 @@ import dev.persys.model.Epoch;
 import dev.persys.store.Change;
 import dev.persys.store.CommitResult;
 import dev.persys.store.StoreUnavailableException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,6 +21,11 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A group is refused as a whole. Those of its commits that are at fault are answered; the others go again, which
  * repeats nothing, because nothing was written.
+ *
+ * <p>A commit that failed without an answer may still be on its way, and its compares may hold again by the time it
+ * arrives: a key that was absent is absent again once it has been deleted. So the next transaction also writes the
+ * epoch's record anew, as it is. That changes the revision which every transaction compares, and what was sent before
+ * is refused should it still come. Those of them that somebody still waits for go again.
  */
 final class EtcdWriter {
     private static final int MAX_IN_FLIGHT = 4;
@@ -32,6 +38,8 @@ final class EtcdWriter {
     private final Deque<EtcdCommit> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private int inFlight;
+    private long failed;
+    private long settled;
     private boolean closed;
     private volatile Optional<EtcdTerm> lastKnown = Optional.empty();
 
@@ -45,25 +53,60 @@ final class EtcdWriter {
         return lastKnown;
     }
 
-    void learn(Optional<EtcdTerm> term) {
-        lastKnown = term;
+    /** Answers may come in another order than they were given: an older one teaches nothing. */
+    synchronized void learn(Optional<EtcdTerm> term) {
+        boolean isOlder = term.isPresent()
+                && lastKnown.isPresent()
+                && term.get().revision() < lastKnown.get().revision();
+        lastKnown = isOlder ? lastKnown : term;
     }
 
-    void accept(EtcdCommit commit) {
+    /** The outcome, which fails once {@code limit} has passed. */
+    CompletableFuture<CommitResult> accept(EtcdCommit commit, Duration limit) {
         synchronized (this) {
             if (closed) {
-                commit.fail(new StoreUnavailableException("The state store is closed. Nothing was written."));
-                return;
+                return CompletableFuture.failedFuture(
+                        StoreUnavailableException.notWritten("The state store is closed. Nothing was written."));
             }
             if (waitingBytes > MAX_WAITING_BYTES) {
-                commit.fail(new StoreUnavailableException("etcd is behind: " + MAX_WAITING_BYTES
-                        + " bytes of commits are waiting for it. Nothing was written."));
-                return;
+                return CompletableFuture.failedFuture(StoreUnavailableException.notWritten("etcd is behind: "
+                        + MAX_WAITING_BYTES + " bytes of commits are waiting for it. Nothing was written."));
             }
             waiting.addLast(commit);
             waitingBytes += weight(commit);
         }
+        // Counted before the caller hears of it, and so before whatever the caller does next.
+        CompletableFuture<CommitResult> outcome = commit.outcome()
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((result, failure) -> {
+                    if (failure != null && !isAnswer(failure)) {
+                        addFailed();
+                    }
+                });
         send();
+        return outcome;
+    }
+
+    /** What etcd has refused for want of room is not on its way any more, and deletions need room for nothing. */
+    private static boolean isAnswer(Throwable failure) {
+        return failure instanceof StoreUnavailableException known
+                && known.trouble().isPresent();
+    }
+
+    private synchronized void addFailed() {
+        failed++;
+    }
+
+    private synchronized long failed() {
+        return failed;
+    }
+
+    private synchronized boolean isSettled(long upTo) {
+        return settled >= upTo;
+    }
+
+    private synchronized void settle(long upTo) {
+        settled = Math.max(settled, upTo);
     }
 
     private static long weight(EtcdCommit commit) {
@@ -135,12 +178,36 @@ final class EtcdWriter {
                 group.forEach(commit -> commit.answer(new CommitResult.Fenced(EtcdTerm.epochOf(term))));
                 return CompletableFuture.completedFuture(List.<EtcdCommit>of());
             }
-            List<Change> changes =
-                    group.stream().flatMap(commit -> commit.changes().stream()).toList();
-            return new EtcdTransaction(term.get(), changes)
-                    .commit(etcd.kv())
-                    .thenCompose(outcome -> answer(group, outcome));
+            // Those given up while the term was read must not be sent with one that is newer than their failure.
+            List<EtcdCommit> awaited =
+                    group.stream().filter(commit -> !commit.isDone()).toList();
+            return awaited.isEmpty()
+                    ? CompletableFuture.completedFuture(List.<EtcdCommit>of())
+                    : commit(awaited, term.get());
         });
+    }
+
+    private CompletableFuture<List<EtcdCommit>> commit(List<EtcdCommit> group, EtcdTerm term) {
+        List<Change> changes =
+                group.stream().flatMap(commit -> commit.changes().stream()).toList();
+        long failedBefore = failed();
+        boolean renewing = !isSettled(failedBefore);
+        return new EtcdTransaction(term, changes, renewing).commit(etcd.kv()).thenCompose(outcome -> {
+            if (outcome instanceof EtcdTransaction.Outcome.Committed committed) {
+                took(changes);
+                if (renewing) {
+                    learn(Optional.of(new EtcdTerm(term.term(), committed.revision())));
+                    settle(failedBefore);
+                }
+            }
+            return answer(group, outcome);
+        });
+    }
+
+    private void took(List<Change> changes) {
+        if (changes.stream().anyMatch(change -> change instanceof Change.Put)) {
+            etcd.space().took();
+        }
     }
 
     private CompletableFuture<Optional<EtcdTerm>> termOf(Epoch epoch) {

@@ -11,8 +11,12 @@ import dev.persys.store.Claim;
 import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
 import dev.persys.store.Keys;
+import dev.persys.store.StoreTrouble;
 import dev.persys.store.StoreUnavailableException;
 import dev.persys.testing.EtcdFixture;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.maintenance.AlarmMember;
+import io.etcd.jetcd.options.CompactOption;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +62,10 @@ final class EtcdOutageIT {
     }
 
     private EtcdSettings settings(Duration compactEvery) {
-        List<URI> endpoints = etcd.endpoints().stream().map(URI::create).toList();
+        return settings(etcd.endpoints().stream().map(URI::create).toList(), compactEvery);
+    }
+
+    private static EtcdSettings settings(List<URI> endpoints, Duration compactEvery) {
         return new EtcdSettings(
                 endpoints, Optional.empty(), Optional.empty(), "", TIMEOUT, Duration.ofSeconds(20), compactEvery);
     }
@@ -147,6 +155,101 @@ final class EtcdOutageIT {
         CompletionStage<CommitResult> commit = put(1);
         store.close();
         assertUnavailableInTime(commit);
+    }
+
+    @Test
+    void aFirstAttemptThatComesLateDoesNotBringBackWhatWasDeletedMeanwhile() throws Exception {
+        try (HoldingProxy network = HoldingProxy.to(etcd.endpoints().get(0));
+                EtcdStateStore slow = EtcdStateStore.open(settings(List.of(network.endpoint()), Duration.ZERO))) {
+            Epoch mine = await(slow.claim(new Claim("t", ClusterId.of("c"), Epoch.NONE)))
+                    .epoch();
+            network.hold();
+            assertUnavailableInTime(slow.commit(mine, create()));
+            network.cut();
+            long revision = committed(slow, mine, create());
+            assertThat(await(slow.commit(mine, List.of(new Change.Delete(Keys.NODES + "n", revision)))))
+                    .isInstanceOf(CommitResult.Committed.class);
+            network.deliver();
+            assertThat(await(slow.load()).entries()).isEmpty();
+            committed(slow, mine, create());
+        }
+    }
+
+    private static List<Change> create() {
+        return List.of(new Change.Put(Keys.NODES + "n", "x", Change.ABSENT));
+    }
+
+    /** As a writer does it: again until the store says something. */
+    private static long committed(EtcdStateStore store, Epoch epoch, List<Change> changes) {
+        AtomicReference<CommitResult> result = new AtomicReference<>();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .ignoreExceptionsMatching(e -> e.getCause() instanceof StoreUnavailableException)
+                .until(() -> {
+                    result.set(await(store.commit(epoch, changes)));
+                    return true;
+                });
+        assertThat(result.get()).isInstanceOf(CommitResult.Committed.class);
+        return ((CommitResult.Committed) result.get()).revision();
+    }
+
+    @Test
+    void aQuotaThatIsUsedUpIsNamedUntilThereIsRoomAgain() throws Exception {
+        try (EtcdFixture small = EtcdFixture.start("--quota-backend-bytes=" + 4 * 1024 * 1024)) {
+            List<URI> endpoints = small.endpoints().stream().map(URI::create).toList();
+            try (EtcdStateStore full = EtcdStateStore.open(settings(endpoints, Duration.ZERO))) {
+                Epoch mine = await(full.claim(new Claim("t", ClusterId.of("c"), Epoch.NONE)))
+                        .epoch();
+                StoreUnavailableException failure = fill(full, mine);
+                StoreTrouble trouble = failure.trouble().orElseThrow();
+                assertThat(trouble.kind()).isEqualTo(StoreTrouble.Kind.FULL);
+                assertThat(trouble.detail()).contains("quota", endpoints.toString());
+                assertThat(failure.certainlyNotWritten()).isFalse();
+                assertThat(full.trouble()).contains(trouble);
+                for (Entry entry : await(full.load()).entries()) {
+                    assertThat(await(full.commit(mine, List.of(new Change.Delete(entry.key(), entry.revision())))))
+                            .isInstanceOf(CommitResult.Committed.class);
+                }
+                makeRoom(small, await(full.load()).revision());
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> full.trouble().isEmpty());
+                committed(full, mine, create());
+            }
+        }
+    }
+
+    private static StoreUnavailableException fill(EtcdStateStore store, Epoch epoch) {
+        for (int i = 0; i < 100; i++) {
+            Change put = new Change.Put(Keys.event(i), "x".repeat(200_000), Change.ABSENT);
+            try {
+                await(store.commit(epoch, List.of(put)));
+            } catch (CompletionException e) {
+                return (StoreUnavailableException) e.getCause();
+            }
+        }
+        throw new AssertionError("twenty megabytes fit into four");
+    }
+
+    private static void makeRoom(EtcdFixture etcd, long revision) throws Exception {
+        try (Client client = Client.builder()
+                .endpoints(etcd.endpoints().toArray(String[]::new))
+                .build()) {
+            client.getKVClient()
+                    .compact(
+                            revision,
+                            CompactOption.builder().withCompactPhysical(true).build())
+                    .get(20, TimeUnit.SECONDS);
+            client.getMaintenanceClient()
+                    .defragmentMember(etcd.endpoints().get(0))
+                    .get(20, TimeUnit.SECONDS);
+            for (AlarmMember alarm : client.getMaintenanceClient()
+                    .listAlarms()
+                    .get(20, TimeUnit.SECONDS)
+                    .getAlarms()) {
+                client.getMaintenanceClient().alarmDisarm(alarm).get(20, TimeUnit.SECONDS);
+            }
+        }
     }
 
     @Test

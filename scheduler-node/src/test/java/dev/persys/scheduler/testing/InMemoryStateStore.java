@@ -10,12 +10,14 @@ import dev.persys.store.Entry;
 import dev.persys.store.Leadership;
 import dev.persys.store.Snapshot;
 import dev.persys.store.StateStore;
+import dev.persys.store.StoreTrouble;
 import dev.persys.store.StoreUnavailableException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,7 +36,12 @@ public final class InMemoryStateStore implements StateStore {
         /** Not written, and the outcome is unknown to the caller. */
         LOST,
         /** Written, and the outcome is unknown to the caller. */
-        WRITTEN_UNANSWERED
+        WRITTEN_UNANSWERED,
+        /**
+         * The outcome is unknown to the caller, and it arrives when {@link #deliverLate} says so: to no effect where a
+         * later commit has been answered meanwhile, as the port promises.
+         */
+        LATE
     }
 
     private record Held(Epoch epoch, List<Change> changes, CompletableFuture<CommitResult> answer) {}
@@ -43,6 +50,8 @@ public final class InMemoryStateStore implements StateStore {
     private final List<List<Change>> committed = new ArrayList<>();
     private final Deque<Fate> fates = new ArrayDeque<>();
     private final Deque<Held> held = new ArrayDeque<>();
+    private final Deque<Held> late = new ArrayDeque<>();
+    private Optional<StoreTrouble> trouble = Optional.empty();
     private Predicate<String> affected = key -> true;
     private long revision;
     private Leadership leadership;
@@ -80,6 +89,22 @@ public final class InMemoryStateStore implements StateStore {
             next.answer().complete(write(next.epoch(), next.changes()));
         }
         return next != null;
+    }
+
+    /** Carries out the late commits, as far as they still may be. */
+    public synchronized void deliverLate() {
+        late.forEach(commit -> write(commit.epoch(), commit.changes()));
+        late.clear();
+    }
+
+    /** From now on commits fail at once and write nothing, and why is said; empty for no more of that. */
+    public synchronized void takesNoWrites(Optional<StoreTrouble> why) {
+        trouble = why;
+    }
+
+    @Override
+    public synchronized Optional<StoreTrouble> trouble() {
+        return trouble;
     }
 
     public synchronized int heldCommits() {
@@ -162,14 +187,27 @@ public final class InMemoryStateStore implements StateStore {
         if (away) {
             return CompletableFuture.failedStage(unknown());
         }
+        if (trouble.isPresent()) {
+            return CompletableFuture.failedStage(StoreUnavailableException.notWritten(trouble.get(), null));
+        }
         boolean touched = changes.stream().map(Change::key).anyMatch(affected);
         Fate fate = touched && !fates.isEmpty() ? fates.remove() : Fate.NORMAL;
         return switch (fate) {
-            case NORMAL -> CompletableFuture.completedStage(write(epoch, changes));
+            case NORMAL -> {
+                CommitResult result = write(epoch, changes);
+                if (result instanceof CommitResult.Committed) {
+                    late.clear();
+                }
+                yield CompletableFuture.completedStage(result);
+            }
             case HELD -> {
                 Held waiting = new Held(epoch, changes, new CompletableFuture<>());
                 held.add(waiting);
                 yield waiting.answer();
+            }
+            case LATE -> {
+                late.add(new Held(epoch, changes, new CompletableFuture<>()));
+                yield CompletableFuture.failedStage(unknown());
             }
             case LOST -> CompletableFuture.failedStage(unknown());
             case WRITTEN_UNANSWERED -> {
