@@ -44,6 +44,7 @@ public final class ServerProcess {
     private final ServerParts parts;
     private final Duration stopDeadline;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile ExitCode outcome = ExitCode.OK;
 
     private ServerProcess(ServerParts parts, Duration stopDeadline) {
         this.parts = parts;
@@ -66,7 +67,7 @@ public final class ServerProcess {
         ServerProcess process = new ServerProcess(parts, config.getDuration("persys.process.stop-deadline"));
         Runtime.getRuntime().addShutdownHook(new Thread(process::stopAndHalt, "stop"));
         LOG.info("{} is started", role.service);
-        onStarted.run();
+        process.announce(onStarted);
         parts.terminated().toCompletableFuture().join();
         if (process.stopping.get()) {
             return ExitCode.OK; // The hook ends the JVM.
@@ -77,6 +78,19 @@ public final class ServerProcess {
         return ExitCode.ACTOR_SYSTEM_FAILED;
     }
 
+    /** Whoever cannot be told that the process serves is not left with one that ends as if all were well. */
+    private void announce(Runnable onStarted) {
+        try {
+            onStarted.run();
+        } catch (Failure e) {
+            outcome = e.code();
+            throw logged(e);
+        } catch (RuntimeException e) {
+            outcome = ExitCode.INTERNAL;
+            throw e;
+        }
+    }
+
     private static ServerParts started(Role role, Config config) {
         try {
             return switch (role) {
@@ -85,19 +99,24 @@ public final class ServerProcess {
                 case BOTH -> ServerParts.schedulerAndAgent(config);
             };
         } catch (ConfigException | IllegalArgumentException e) {
-            throw logged(ProcessConfig.unusable(e.getMessage()));
+            throw unstarted(ProcessConfig.unusable(e.getMessage()));
         } catch (StoreOpenException | StoreUnavailableException e) {
-            throw logged(new Failure(ExitCode.STORE_UNUSABLE, e.getMessage()));
+            throw unstarted(new Failure(ExitCode.STORE_UNUSABLE, e.getMessage()));
         } catch (BindRefusedException e) {
-            throw logged(new Failure(ExitCode.PORT_TAKEN, e.getMessage()));
+            throw unstarted(new Failure(ExitCode.PORT_TAKEN, e.getMessage()));
         } catch (CompletionException e) {
-            throw logged(new Failure(ExitCode.INTERNAL, String.valueOf(e.getCause())));
+            throw unstarted(new Failure(ExitCode.INTERNAL, String.valueOf(e.getCause())));
         }
+    }
+
+    private static Failure unstarted(Failure failure) {
+        Failure told = logged(failure);
+        Logging.stop();
+        return told;
     }
 
     private static Failure logged(Failure failure) {
         LOG.error("Cannot start: {}", failure.getMessage());
-        Logging.stop();
         return failure;
     }
 
@@ -112,7 +131,7 @@ public final class ServerProcess {
         Telemetry.stop(METRICS_LIMIT);
         LOG.info("Stopped");
         Logging.stop();
-        Runtime.getRuntime().halt(orderly ? ExitCode.OK.status() : ExitCode.FAILED.status());
+        Runtime.getRuntime().halt(orderly ? outcome.status() : ExitCode.FAILED.status());
     }
 
     private boolean stop() {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.scheduler.store.AcceptedLoss;
 import dev.persys.scheduler.store.StateStores;
 import dev.persys.scheduler.store.StateTransfer;
 import dev.persys.scheduler.store.StateTransferException;
@@ -18,6 +19,14 @@ import java.util.function.Function;
 
 /** Carries the state of a store that no scheduler uses into a file, and back. */
 public final class StoreTool {
+    /** What goes wrong is told by the command itself; libraries' own words in front of that are noise. */
+    private static final String QUIET = """
+            persys.log {
+              level = error
+              levels { akka = error, "org.apache.hc" = error, "com.github.dockerjava" = error, "io.netty" = error,
+                "io.etcd" = error, "io.grpc" = error, "io.vertx" = error, kamon = error }
+            }""";
+
     private StoreTool() {}
 
     /**
@@ -27,7 +36,11 @@ public final class StoreTool {
      * @throws Failure where it cannot be
      */
     public static String exportTo(Path target, Optional<Path> file, Map<String, ?> fixed) {
-        return withStore(file, fixed, store -> "exported " + words(StateTransfer.exportTo(target, store)));
+        return withStore(
+                file,
+                fixed,
+                StateStores::openExisting,
+                store -> "exported " + words(StateTransfer.exportTo(target, store)));
     }
 
     /**
@@ -39,14 +52,53 @@ public final class StoreTool {
      */
     public static String importFrom(Path source, Optional<Path> file, Map<String, ?> fixed, boolean replace) {
         StateTransfer.Existing existing = replace ? StateTransfer.Existing.REPLACE : StateTransfer.Existing.REFUSE;
-        return withStore(file, fixed, store -> "imported " + words(StateTransfer.importFrom(source, store, existing)));
+        return withStore(
+                file,
+                fixed,
+                StateStores::open,
+                store -> "imported " + words(StateTransfer.importFrom(source, store, existing)));
     }
 
-    private static String withStore(Optional<Path> file, Map<String, ?> fixed, Function<StateStore, String> work) {
+    /**
+     * Has the embedded store that the settings name go on with what is left of it.
+     *
+     * @return what is left, in words
+     * @throws Failure where that cannot be
+     */
+    public static String acceptLoss(Optional<Path> file, Map<String, ?> fixed) {
+        return guarded(
+                file,
+                fixed,
+                config -> StateStores.acceptLoss(config)
+                        .map(StoreTool::words)
+                        .orElse("nothing is missing, and nothing was changed"));
+    }
+
+    private static String words(AcceptedLoss.Left left) {
+        String told = left.told()
+                .map(revision -> " of those up to revision " + revision + " that were acknowledged")
+                .orElse("");
+        return "the store goes on with " + left.entries() + " entries, which have the writes up to revision "
+                + left.revision() + told + "; the files it was read from are kept beside it, as *.lost";
+    }
+
+    private static String withStore(
+            Optional<Path> file,
+            Map<String, ?> fixed,
+            Function<Config, StateStore> opening,
+            Function<StateStore, String> work) {
+        return guarded(file, fixed, config -> {
+            try (StateStore store = opening.apply(config)) {
+                return work.apply(store);
+            }
+        });
+    }
+
+    private static String guarded(Optional<Path> file, Map<String, ?> fixed, Function<Config, String> work) {
         Config config = ProcessConfig.load(file, fixed);
-        Logging.start(ConfigFactory.parseString("persys.log.level = error").withFallback(config));
-        try (StateStore store = StateStores.open(config)) {
-            return work.apply(store);
+        Logging.start(ConfigFactory.parseString(QUIET).withFallback(config));
+        try {
+            return work.apply(config);
         } catch (ConfigException | IllegalArgumentException e) {
             throw ProcessConfig.unusable(e.getMessage());
         } catch (StoreOpenException | StoreUnavailableException e) {

@@ -15,37 +15,63 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code persys store export} and {@code import}: carries the state from one store to another by way of a file. */
+/**
+ * {@code persys store export} and {@code import} carry the state from one store to another by way of a file; {@code
+ * accept-loss} goes on with what is left of one.
+ */
 final class StoreVerb implements Verb {
-    private final boolean exporting;
+    private enum Work {
+        EXPORT("store export", "Writes a stopped cluster's state to a file.", Optional.of("The file to write.")),
+        IMPORT("store import", "Reads a file into an empty state store.", Optional.of("A file that was exported.")),
+        ACCEPT_LOSS(
+                "store accept-loss",
+                "Goes on with what can still be read of a store that lost writes.",
+                Optional.empty());
+
+        private final String verb;
+        private final String summary;
+        private final Optional<String> file;
+
+        Work(String verb, String summary, Optional<String> file) {
+            this.verb = verb;
+            this.summary = summary;
+            this.file = file;
+        }
+    }
+
+    private final Work work;
     private final Syntax syntax;
-    private final Single<String> file;
+    private final Optional<Single<String>> file;
     private final Single<Path> config;
     private final Single<Path> directory;
-    private final Single<String> etcd;
+    private final Optional<Single<String>> etcd;
     private final Optional<Flag> replace;
 
-    private StoreVerb(boolean exporting) {
-        this.exporting = exporting;
-        syntax = new Syntax(
-                exporting ? "store export" : "store import",
-                exporting ? "Writes a stopped cluster's state to a file." : "Reads a file into an empty state store.");
+    private StoreVerb(Work work) {
+        this.work = work;
+        syntax = new Syntax(work.verb, work.summary);
         syntax.footer("No scheduler may be using the store. Without an option it is that of persys dev.");
-        file = syntax.parameter("FILE", Operand.FILE, exporting ? "The file to write." : "A file that was exported.");
+        file = work.file.map(description -> syntax.parameter("FILE", Operand.FILE, description));
         directory = syntax.option("--directory", "DIR", "An embedded store.", Path::of);
-        etcd = syntax.option("--etcd", "URL[,URL...]", "A store in etcd.", Reader.TEXT);
-        config = syntax.option("--config", "FILE", "The store that a scheduler's file names.", Path::of);
-        replace = exporting
+        etcd = work == Work.ACCEPT_LOSS
                 ? Optional.empty()
-                : Optional.of(syntax.flag("--replace", "Replace what the store has, if it has anything."));
+                : Optional.of(syntax.option("--etcd", "URL[,URL...]", "A store in etcd.", Reader.TEXT));
+        config = syntax.option("--config", "FILE", "The store that a scheduler's file names.", Path::of);
+        replace = work == Work.IMPORT
+                ? Optional.of(syntax.flag("--replace", "Replace what the store has, if it has anything."))
+                : Optional.empty();
     }
 
     static StoreVerb exporting() {
-        return new StoreVerb(true);
+        return new StoreVerb(Work.EXPORT);
     }
 
     static StoreVerb importing() {
-        return new StoreVerb(false);
+        return new StoreVerb(Work.IMPORT);
+    }
+
+    static StoreVerb acceptingLoss() {
+        return new StoreVerb(Work.ACCEPT_LOSS);
     }
 
     @Override
@@ -55,33 +81,44 @@ final class StoreVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
-        if (directory.value().isPresent() && etcd.value().isPresent()) {
+        if (directory.value().isPresent() && endpoints().isPresent()) {
             throw new Failure(ExitCode.USAGE, "--directory and --etcd name two stores; one is wanted");
         }
-        Path path = Path.of(file.required());
         Map<String, Object> settings = settings(context);
-        String counts = exporting
-                ? StoreTool.exportTo(path, config.value(), settings)
-                : StoreTool.importFrom(
-                        path,
-                        config.value(),
-                        settings,
-                        replace.filter(Flag::isSet).isPresent());
-        context.out().println(counts);
+        context.out()
+                .println(
+                        switch (work) {
+                            case EXPORT -> StoreTool.exportTo(path(), config.value(), settings);
+                            case IMPORT ->
+                                StoreTool.importFrom(
+                                        path(),
+                                        config.value(),
+                                        settings,
+                                        replace.filter(Flag::isSet).isPresent());
+                            case ACCEPT_LOSS -> StoreTool.acceptLoss(config.value(), settings);
+                        });
         return ExitCode.OK;
+    }
+
+    private Path path() {
+        return Path.of(file.orElseThrow().required());
+    }
+
+    private Optional<String> endpoints() {
+        return etcd.flatMap(Single::value);
     }
 
     private Map<String, Object> settings(Context context) {
         Map<String, Object> settings = new LinkedHashMap<>();
         Optional<Path> embedded = directory.value();
-        if (embedded.isEmpty() && etcd.value().isEmpty() && config.value().isEmpty()) {
+        if (embedded.isEmpty() && endpoints().isEmpty() && config.value().isEmpty()) {
             embedded = Optional.of(DevDirectory.of(context).store());
         }
         embedded.ifPresent(path -> {
             settings.put("persys.store.kind", "embedded");
             settings.put("persys.store.embedded.directory", path.toString());
         });
-        etcd.value().ifPresent(endpoints -> {
+        endpoints().ifPresent(endpoints -> {
             settings.put("persys.store.kind", "etcd");
             settings.put("persys.store.etcd.endpoints", endpoints);
         });

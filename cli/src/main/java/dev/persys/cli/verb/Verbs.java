@@ -35,7 +35,8 @@ public final class Verbs {
                                 "events",
                                 "gc",
                                 "store export",
-                                "store import")),
+                                "store import",
+                                "store accept-loss")),
                 new Section("Processes", List.of("dev start", "dev stop", "dev status", "scheduler", "agent")),
                 new Section("Other", List.of("completion", "version")));
     }
@@ -96,6 +97,7 @@ public final class Verbs {
             case "dev status" -> new DevStatusVerb();
             case "store export" -> StoreVerb.exporting();
             case "store import" -> StoreVerb.importing();
+            case "store accept-loss" -> StoreVerb.acceptingLoss();
             default -> throw unknown(name, group);
         };
     }
