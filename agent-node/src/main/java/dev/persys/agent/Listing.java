@@ -11,6 +11,7 @@ import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.ContainerSummary;
 import dev.persys.runtime.RuntimeFailure;
 import java.util.ArrayDeque;
@@ -156,7 +157,8 @@ final class Listing {
     }
 
     private static boolean isShownBy(ContainerSummary container, ContainerReport last) {
-        return last.containerId().filter(container.id()::equals).isPresent()
+        return container.status() != ContainerStatus.UNKNOWN
+                && last.containerId().filter(container.id()::equals).isPresent()
                 && last.phase() == Reports.phase(last.workloadId(), container.name(), container.status());
     }
 }

@@ -6,6 +6,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.LogQuery;
 import dev.persys.model.PullProgress;
+import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerSpec;
 import dev.persys.runtime.ContainerState;
@@ -78,6 +79,11 @@ final class MeteredContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public CompletionStage<Done> withoutRestartPolicy(String containerId) {
+        return timed("update", runtime.withoutRestartPolicy(containerId));
+    }
+
+    @Override
     public CompletionStage<Done> stop(String containerId, Duration grace) {
         return timed("stop", runtime.stop(containerId, grace));
     }
@@ -85,6 +91,11 @@ final class MeteredContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<Done> remove(String containerId) {
         return timed("remove", runtime.remove(containerId));
+    }
+
+    @Override
+    public CompletionStage<Done> removeVolumes(WorkloadId workloadId) {
+        return timed("remove-volumes", runtime.removeVolumes(workloadId));
     }
 
     @Override

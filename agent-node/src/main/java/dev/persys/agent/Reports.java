@@ -25,7 +25,8 @@ final class Reports {
         }
         return switch (status) {
             case CREATED -> ContainerPhase.STARTING;
-            case RUNNING -> ContainerPhase.RUNNING;
+            // Of one that may be alive nothing worse is told: what is taken for ended is made anew.
+            case RUNNING, UNKNOWN -> ContainerPhase.RUNNING;
             case PAUSED -> ContainerPhase.PAUSED;
             case RESTARTING -> ContainerPhase.RESTARTING;
             case EXITED -> ContainerPhase.EXITED;

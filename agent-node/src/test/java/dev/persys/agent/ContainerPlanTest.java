@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class ContainerPlanTest {
     private static final WorkloadId ID = Samples.workload();
-    private static final Set<ContainerStatus> LIVE =
-            EnumSet.of(ContainerStatus.RUNNING, ContainerStatus.PAUSED, ContainerStatus.RESTARTING);
+    private static final Set<ContainerStatus> LIVE = EnumSet.of(
+            ContainerStatus.RUNNING, ContainerStatus.PAUSED, ContainerStatus.RESTARTING, ContainerStatus.UNKNOWN);
 
     @Test
     void whatIsUnknownIsLookedAtFirst() {
@@ -87,7 +87,8 @@ final class ContainerPlanTest {
                         switch (kind) {
                             case NOT_FOUND -> new Reaction.Perform(new Step.CheckImage("no"));
                             case CONFLICT -> new Reaction.Perform(new Step.LookByName());
-                            case REFUSED -> new Reaction.GiveUp(ContainerPhase.START_REFUSED, "no");
+                            case REFUSED, NOT_NOW, UNSTARTABLE ->
+                                new Reaction.GiveUp(ContainerPhase.START_REFUSED, "no");
                             case UNAVAILABLE, TIMEOUT -> new Reaction.BackOff(failure, false);
                         });
         // An end is never given up.

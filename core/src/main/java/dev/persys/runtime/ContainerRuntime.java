@@ -6,6 +6,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.LogQuery;
 import dev.persys.model.PullProgress;
+import dev.persys.model.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,8 +48,17 @@ public interface ContainerRuntime extends AutoCloseable {
      */
     CompletionStage<String> create(ContainerSpec spec);
 
-    /** Starts a container; nothing happens where it runs. */
+    /**
+     * Starts a container; nothing happens where it runs. {@code NOT_NOW}: another attempt may go better; {@code
+     * UNSTARTABLE}: only another container in its place can be started; {@code REFUSED}: neither.
+     */
     CompletionStage<Done> start(String containerId);
+
+    /**
+     * From now on the engine does not restart a container by itself, neither when it ends nor when the engine itself
+     * is started; whether it runs now stays as it is.
+     */
+    CompletionStage<Done> withoutRestartPolicy(String containerId);
 
     /**
      * Asks the container to end, and kills it after {@code grace} (rounded up to whole seconds);
@@ -58,6 +68,12 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /** Removes a container, whether it runs or not, with its anonymous volumes; named ones stay. */
     CompletionStage<Done> remove(String containerId);
+
+    /**
+     * Removes the volumes that were made for this workload, with what is in them: those that its image declares and its
+     * order did not name. {@code CONFLICT}: a container still uses one. None of them is an answer too.
+     */
+    CompletionStage<Done> removeVolumes(WorkloadId workloadId);
 
     /** By id or name; empty where there is none. */
     CompletionStage<Optional<ContainerState>> inspect(String containerIdOrName);

@@ -1,7 +1,6 @@
 package dev.persys.runtime;
 
 import java.util.Locale;
-import java.util.Optional;
 
 /** What a container engine says a container does, by Docker's words. */
 public enum ContainerStatus {
@@ -14,20 +13,22 @@ public enum ContainerStatus {
     REMOVING,
     EXITED,
     /** Could not be removed; does not run. */
-    DEAD;
+    DEAD,
+    /** A word that is none of these, such as another engine's: an inspection tells more. */
+    UNKNOWN;
 
-    /** From Docker's word; empty where it is none of these. */
-    public static Optional<ContainerStatus> parse(String word) {
+    /** From Docker's word. */
+    public static ContainerStatus parse(String word) {
         for (ContainerStatus status : values()) {
             if (status.name().toLowerCase(Locale.ROOT).equals(word)) {
-                return Optional.of(status);
+                return status;
             }
         }
-        return Optional.empty();
+        return UNKNOWN;
     }
 
     /** Whether it has to be stopped before it can be removed quietly. */
     public boolean isLive() {
-        return this == RUNNING || this == PAUSED || this == RESTARTING;
+        return this == RUNNING || this == PAUSED || this == RESTARTING || this == UNKNOWN;
     }
 }

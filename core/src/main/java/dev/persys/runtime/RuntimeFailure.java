@@ -14,6 +14,16 @@ public final class RuntimeFailure extends RuntimeException {
         CONFLICT,
         /** The engine understood and said no; asking again changes nothing. */
         REFUSED,
+        /**
+         * The engine said no for a reason that may pass by itself: a port that is taken, a mount or a network that is not
+         * there yet, a container that is just on its way out. Nothing was done; asking again, later, may go better.
+         */
+        NOT_NOW,
+        /**
+         * What the engine left of an attempt before stands in this container's way, whatever is done with it; another
+         * container in its place can be started.
+         */
+        UNSTARTABLE,
         /** The engine, or a registry it asked, cannot be reached or has trouble; may go better later. */
         UNAVAILABLE,
         /** No answer within the deadline; may go better later. */
@@ -39,6 +49,11 @@ public final class RuntimeFailure extends RuntimeException {
     /** Whether asking again may go better, and what happened is unknown. */
     public boolean isTransient() {
         return kind == Kind.UNAVAILABLE || kind == Kind.TIMEOUT;
+    }
+
+    /** Whether the same may be asked again later, as it is. */
+    public boolean mayPass() {
+        return isTransient() || kind == Kind.NOT_NOW;
     }
 
     /** The failure behind a failed stage; any other throwable counts as {@link Kind#REFUSED}, with its name. */

@@ -9,6 +9,7 @@ import akka.stream.javadsl.Sink;
 import akka.util.ByteString;
 import dev.persys.api.LogQuery;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerRuntime.Watch;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.time.Duration;
@@ -44,6 +45,9 @@ public abstract class ContainerRuntimeContract {
 
     /** An image that the node has. */
     protected abstract String image();
+
+    /** Ends a running container's main process, as if by itself. */
+    protected abstract void end(String id);
 
     @Test
     void answersPingAndTellsFacts() {
@@ -176,6 +180,24 @@ public abstract class ContainerRuntimeContract {
             assertThat(state.exitCode()).contains(4);
         });
         get(runtime().remove(id));
+    }
+
+    @Test
+    void engineRestartsNothingOnceItIsTakenTheRestartPolicy() {
+        ContainerSpec spec = withRestartPolicy(spec("sleep 1000"), RestartPolicy.of("always"));
+        String id = get(runtime().create(spec));
+        get(runtime().start(id));
+        get(runtime().withoutRestartPolicy(id));
+        assertThat(awaitStatus(id, ContainerStatus.RUNNING).restartCount()).isZero();
+        end(id);
+        assertThat(awaitStatus(id, ContainerStatus.EXITED).restartCount()).isZero();
+        get(runtime().remove(id));
+        assertThat(failure(runtime().withoutRestartPolicy(id)).kind()).isEqualTo(Kind.NOT_FOUND);
+    }
+
+    @Test
+    void removingVolumesOfAWorkloadThatHasNoneIsNoFailure() {
+        get(runtime().removeVolumes(WorkloadId.of(UUID.randomUUID())));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.persys.model.PortMapping;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.PullProgress;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.WorkloadId;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -50,6 +52,9 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private final Map<String, ContainerSpec> specs = new LinkedHashMap<>();
     private final Map<String, ContainerState> states = new LinkedHashMap<>();
     private final Set<String> images = new HashSet<>();
+    private final Map<String, Set<String>> declaredVolumes = new HashMap<>();
+    private final Set<String> volumes = new TreeSet<>();
+    private final Set<String> unmanaged = new HashSet<>();
     private final Map<String, RuntimeFailure> registryFailures = new HashMap<>();
     private final List<Follower> followers = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
@@ -69,6 +74,18 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     public synchronized FakeContainerRuntime withImage(String image) {
         images.add(image);
         return this;
+    }
+
+    /** That image, which the node has, declares a volume at {@code path}. */
+    public synchronized FakeContainerRuntime withImageVolume(String image, String path) {
+        images.add(image);
+        declaredVolumes.computeIfAbsent(image, key -> new TreeSet<>()).add(path);
+        return this;
+    }
+
+    /** Names of the volumes that were made for what images declare. */
+    public synchronized Set<String> volumes() {
+        return Set.copyOf(volumes);
     }
 
     /** The registry answers every pull of that image so; otherwise any image can be had. */
@@ -238,6 +255,14 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public CompletionStage<Done> withoutRestartPolicy(String containerId) {
+        return call("withoutRestartPolicy", containerId, () -> {
+            unmanaged.add(require(containerId).id());
+            return Done.done();
+        });
+    }
+
+    @Override
     public CompletionStage<Done> stop(String containerId, Duration grace) {
         return call("stop", containerId, () -> {
             ContainerState state = require(containerId);
@@ -255,6 +280,17 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             ContainerState state = require(containerId);
             markRemoved(state);
             delete(state);
+            return Done.done();
+        });
+    }
+
+    @Override
+    public CompletionStage<Done> removeVolumes(WorkloadId workloadId) {
+        return call("removeVolumes", workloadId.value(), () -> {
+            if (specs.values().stream().anyMatch(spec -> spec.name().equals(workloadId.value()))) {
+                throw new RuntimeFailure(Kind.CONFLICT, "volume is in use");
+            }
+            volumes.removeIf(volume -> volume.startsWith(workloadId.value() + "-"));
             return Done.done();
         });
     }
@@ -347,6 +383,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private String make(ContainerSpec spec) {
         String id = String.format("%064x", nextId++);
         specs.put(id, spec);
+        declaredVolumes.getOrDefault(spec.image(), Set.of()).stream()
+                .filter(path -> spec.volumes().stream()
+                        .noneMatch(mount -> mount.target().equals(path)))
+                .map(path -> spec.name() + "-" + path.substring(1).replace('/', '.'))
+                .forEach(volumes::add);
         states.put(
                 id,
                 new ContainerState(
@@ -396,7 +437,9 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     /** By the restart policy, as Docker does it, without the pauses. */
     private void end(ContainerState state, int code, boolean oom) {
-        RestartPolicy policy = specs.get(state.id()).restartPolicy();
+        RestartPolicy policy = unmanaged.contains(state.id())
+                ? RestartPolicy.NEVER
+                : specs.get(state.id()).restartPolicy();
         boolean again = switch (policy.mode()) {
             case NO -> false;
             case ALWAYS, UNLESS_STOPPED -> true;
@@ -458,6 +501,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private void delete(ContainerState state) {
         states.remove(state.id());
         specs.remove(state.id());
+        unmanaged.remove(state.id());
         tell(state, "destroy", Optional.empty());
     }
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 final class FakeContainerRuntimeTest extends ContainerRuntimeContract {
-    private final ContainerRuntime runtime =
+    private final FakeContainerRuntime runtime =
             new FakeContainerRuntime(InstantSource.fixed(Instant.EPOCH)).withImage("image:1");
 
     @Override
@@ -15,5 +15,10 @@ final class FakeContainerRuntimeTest extends ContainerRuntimeContract {
     @Override
     protected String image() {
         return "image:1";
+    }
+
+    @Override
+    protected void end(String id) {
+        runtime.exit(id, 137);
     }
 }

@@ -120,12 +120,12 @@ final class ContainerMapping {
                         .map(ContainerMapping::withoutSlash)
                         .orElse(""),
                 container.getLabels() == null ? Map.of() : container.getLabels(),
-                status(container.getState()));
+                ContainerStatus.parse(container.getState()));
     }
 
     static ContainerState state(InspectContainerResponse container) {
         InspectContainerResponse.ContainerState state = container.getState();
-        ContainerStatus status = status(state.getStatus());
+        ContainerStatus status = status(state);
         boolean hasEnded = status == ContainerStatus.EXITED
                 || status == ContainerStatus.DEAD
                 || status == ContainerStatus.RESTARTING;
@@ -154,9 +154,22 @@ final class ContainerMapping {
                 .filter(status -> !status.isEmpty() && !status.equals("none"));
     }
 
-    private static ContainerStatus status(String word) {
-        return ContainerStatus.parse(word)
-                .orElseThrow(() -> new IllegalStateException("Docker has a container status unknown here: " + word));
+    /** By Docker's word; where that is none that is known here, by what else it says. */
+    private static ContainerStatus status(InspectContainerResponse.ContainerState state) {
+        ContainerStatus status = ContainerStatus.parse(state.getStatus());
+        if (status != ContainerStatus.UNKNOWN) {
+            return status;
+        }
+        if (Boolean.TRUE.equals(state.getPaused())) {
+            return ContainerStatus.PAUSED;
+        }
+        if (Boolean.TRUE.equals(state.getRestarting())) {
+            return ContainerStatus.RESTARTING;
+        }
+        if (Boolean.TRUE.equals(state.getRunning())) {
+            return ContainerStatus.RUNNING;
+        }
+        return instant(state.getStartedAt()).isPresent() ? ContainerStatus.EXITED : ContainerStatus.CREATED;
     }
 
     private static String withoutSlash(String name) {

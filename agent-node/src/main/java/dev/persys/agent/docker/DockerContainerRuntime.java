@@ -8,11 +8,14 @@ import akka.stream.javadsl.SourceQueueWithComplete;
 import akka.util.ByteString;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
@@ -22,6 +25,8 @@ import dev.persys.api.Json;
 import dev.persys.api.LogQuery;
 import dev.persys.model.ImageReference;
 import dev.persys.model.PullProgress;
+import dev.persys.model.WorkloadId;
+import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerSpec;
 import dev.persys.runtime.ContainerState;
@@ -58,6 +63,8 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     /** Only these change what a report says; health checks would add two events every few seconds. */
     private static final List<String> EVENTS =
             List.of("start", "die", "oom", "pause", "unpause", "stop", "kill", "destroy", "rename", "health_status");
+    /** Docker's word for it: an update with docker-java's own, which has no name, changes nothing. */
+    private static final RestartPolicy NO_RESTART = Json.MAPPER.convertValue(Map.of("Name", "no"), RestartPolicy.class);
     /** A plain socket cannot be interrupted: this frees its thread in the end. */
     private static final Duration TCP_READ_TIMEOUT = Duration.ofMinutes(10);
 
@@ -172,7 +179,17 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                 docker.startContainerCmd(containerId).exec();
             } catch (NotModifiedException e) {
                 return Done.done(); // It runs already.
+            } catch (DockerException e) {
+                throw DockerFailures.ofStart(e);
             }
+            return Done.done();
+        });
+    }
+
+    @Override
+    public CompletionStage<Done> withoutRestartPolicy(String containerId) {
+        return calls.call("update container " + containerId, settings.callTimeout(), () -> {
+            docker.updateContainerCmd(containerId).withRestartPolicy(NO_RESTART).exec();
             return Done.done();
         });
     }
@@ -204,6 +221,23 @@ public final class DockerContainerRuntime implements ContainerRuntime {
             } catch (ConflictException e) {
                 if (!String.valueOf(e.getMessage()).contains("already in progress")) {
                     throw e;
+                }
+            }
+            return Done.done();
+        });
+    }
+
+    @Override
+    public CompletionStage<Done> removeVolumes(WorkloadId workloadId) {
+        return stops.call("remove volumes of " + workloadId, settings.callTimeout(), () -> {
+            String label = ContainerLabels.WORKLOAD_ID + "=" + workloadId;
+            List<InspectVolumeResponse> found = docker.listVolumesCmd()
+                    .withFilter("label", List.of(label))
+                    .exec()
+                    .getVolumes();
+            for (InspectVolumeResponse volume : found == null ? List.<InspectVolumeResponse>of() : found) {
+                if (ImageVolumes.isOf(workloadId, volume.getName())) {
+                    removeVolume(volume.getName());
                 }
             }
             return Done.done();
@@ -308,6 +342,14 @@ public final class DockerContainerRuntime implements ContainerRuntime {
             stalled.cancel(false);
         });
         return stream;
+    }
+
+    private void removeVolume(String name) {
+        try {
+            docker.removeVolumeCmd(name).exec();
+        } catch (NotFoundException e) {
+            return; // Somebody was faster.
+        }
     }
 
     private Info info() {

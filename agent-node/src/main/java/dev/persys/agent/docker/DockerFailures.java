@@ -6,10 +6,95 @@ import dev.persys.api.Json;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Docker's errors as ours, with Docker's message and nothing around it. */
+/**
+ * Docker's errors as ours, with Docker's message and nothing around it.
+ *
+ * <p>The status alone does not tell what may pass: Docker answers 500 to whatever it was doing while it ends, and 400 to
+ * whatever runc had no time to say. So the words decide first, by {@link #WORDS}, gathered from Docker 20.10 to 28.
+ */
 final class DockerFailures {
+    /** Words, and what they mean; the first that fits counts. */
+    private record Words(Kind kind, Pattern pattern) {
+        static Words of(Kind kind, String... any) {
+            return new Words(kind, Pattern.compile(String.join("|", any), Pattern.CASE_INSENSITIVE));
+        }
+
+        boolean isIn(String message) {
+            return pattern.matcher(message).find();
+        }
+    }
+
+    private static final List<Words> WORDS = List.of(
+            // The engine's own helper, which an update or a stop takes away: before the container's own command.
+            Words.of(Kind.UNAVAILABLE, "failed to start shim"),
+            // Of the command, the user and the mounts themselves. They are quoted, so before all that they may quote.
+            Words.of(
+                    Kind.REFUSED,
+                    "exec: \"",
+                    "executable file not found",
+                    "exec format error",
+                    "unable to find (user|group)",
+                    "no matching entries in (passwd|group) file",
+                    "mount a directory onto a file",
+                    "no command specified"),
+            // What a killed engine, containerd or shim left under this container's id.
+            Words.of(
+                    Kind.UNSTARTABLE,
+                    "id already in use",
+                    "container with (given )?id (already )?exists",
+                    "(task|container) \\S+:? already exists",
+                    "\\S+: already exists",
+                    "mkdir \\S*(containerd|moby|runc)\\S*: file exists",
+                    "shim\\S*\\.sock: bind: address already in use"),
+            // Docker ends, or what it leans on does.
+            Words.of(
+                    Kind.UNAVAILABLE,
+                    "transport is closing",
+                    "client connection is closing",
+                    "context canceled",
+                    "context deadline exceeded",
+                    "failed to (update|get|delete|save|add) (\\S+ )*store",
+                    "database not open",
+                    "shutting down",
+                    "error while dialing",
+                    "error reading from server",
+                    "dial unix \\S+:",
+                    "ttrpc: ",
+                    "shim (disconnected|died|exited|is not running)",
+                    "broken pipe",
+                    "connection reset by peer",
+                    "use of closed network connection",
+                    "unexpected EOF"),
+            // What is not there, or not free, just now.
+            Words.of(
+                    Kind.NOT_NOW,
+                    "port is already allocated",
+                    "address already in use",
+                    "network \\S+ not found",
+                    "could not find (a network|network|plugin)",
+                    "plugin \\S+ not found",
+                    "no such device",
+                    "no available IPv4 addresses",
+                    "source path does not exist",
+                    "error while mounting volume",
+                    "failed to mount local volume",
+                    "transport endpoint is not connected",
+                    "stale (NFS )?file handle",
+                    "error gathering device information",
+                    "device or resource busy",
+                    "too many open files",
+                    "cannot allocate memory",
+                    "resource temporarily unavailable",
+                    "no space left on device",
+                    "marked for removal",
+                    "endpoint with name \\S+ already exists",
+                    "unable to retrieve OCI runtime error",
+                    "signal: (killed|terminated)"));
+
     /** What a registry or Docker says where another attempt cannot help. */
     private static final Pattern FINAL_PULL_ERROR = Pattern.compile(
             "access denied|access to the resource is denied|unauthorized|authentication required|not found|"
@@ -34,12 +119,24 @@ final class DockerFailures {
         return new RuntimeFailure(Kind.REFUSED, failure.toString(), failure);
     }
 
+    /** Of a start: there a conflict is a container that is on its way out, or was paused. */
+    static RuntimeFailure ofStart(DockerException refusal) {
+        RuntimeFailure failure = of(refusal);
+        return failure.kind() == Kind.CONFLICT ? new RuntimeFailure(Kind.NOT_NOW, failure.getMessage()) : failure;
+    }
+
     static RuntimeFailure ofStatus(int status, String message) {
+        Optional<Kind> byWords = WORDS.stream()
+                .filter(words -> words.isIn(message))
+                .map(Words::kind)
+                .findFirst();
         Kind kind = switch (status) {
-            case 404 -> Kind.NOT_FOUND;
-            case 409 -> Kind.CONFLICT;
+            // A network or a plugin that is absent may come; an image or a container that is absent is what was asked.
+            case 404 -> byWords.filter(words -> words == Kind.NOT_NOW).orElse(Kind.NOT_FOUND);
+            case 409 -> byWords.filter(words -> words == Kind.UNSTARTABLE).orElse(Kind.CONFLICT);
             case 502, 503, 504 -> Kind.UNAVAILABLE;
-            default -> Kind.REFUSED;
+            // Docker says 4xx where it holds the asker to be wrong, and 500 to all that it did not foresee.
+            default -> byWords.orElse(status >= 500 ? Kind.NOT_NOW : Kind.REFUSED);
         };
         return new RuntimeFailure(kind, message);
     }

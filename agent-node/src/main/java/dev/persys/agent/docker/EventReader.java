@@ -61,6 +61,15 @@ final class EventReader implements DockerStreams.Reader {
                 event.path("Action").asText().split(":", 2)[0],
                 attributes,
                 Instant.ofEpochSecond(nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND),
-                Optional.ofNullable(attributes.get("exitCode")).map(Integer::valueOf));
+                exitCode(attributes));
+    }
+
+    /** A container's own label of that name stands in Docker's place, and may say anything. */
+    private static Optional<Integer> exitCode(Map<String, String> attributes) {
+        try {
+            return Optional.ofNullable(attributes.get("exitCode")).map(Integer::valueOf);
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.Json;
 import dev.persys.model.PullProgress;
 import dev.persys.runtime.RuntimeFailure;
-import dev.persys.runtime.RuntimeFailure.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,6 +60,9 @@ final class PullReader implements DockerStreams.Reader {
 
     /** Docker answers 500 both where a registry says no and where there is none. */
     private static RuntimeFailure classified(RuntimeFailure failure) {
-        return failure.kind() == Kind.REFUSED ? DockerFailures.ofPull(failure.getMessage()) : failure;
+        return switch (failure.kind()) {
+            case REFUSED, NOT_NOW, UNSTARTABLE -> DockerFailures.ofPull(failure.getMessage());
+            case NOT_FOUND, CONFLICT, UNAVAILABLE, TIMEOUT -> failure;
+        };
     }
 }

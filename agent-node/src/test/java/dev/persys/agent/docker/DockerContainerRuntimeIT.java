@@ -68,6 +68,13 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
         return DockerFixture.BUSYBOX;
     }
 
+    @Override
+    protected void end(String id) {
+        // Not docker kill: that tells Docker that the container is meant to end.
+        long pid = Long.parseLong(DOCKER.docker("inspect", "--format", "{{.State.Pid}}", id));
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    }
+
     @Test
     void limitsUserDirectoryPolicyAndGraceReachTheEngine() {
         ContainerSpec spec = new ContainerSpec(
@@ -222,7 +229,7 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 List.of());
         String secondId = get(RUNTIME.create(second));
         RuntimeFailure taken = failure(RUNTIME.start(secondId));
-        assertThat(taken.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(taken.kind()).isEqualTo(Kind.NOT_NOW);
         assertThat(taken).hasMessageContaining("28053");
         get(RUNTIME.remove(secondId));
         get(RUNTIME.remove(id));
@@ -329,6 +336,27 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
     }
 
     @Test
+    void refusalsThatPassAreToldFromThoseThatDoNot() {
+        ContainerSpec nobody = withUser(spec("exit 0"), "nobody-of-that-name");
+        String id = get(RUNTIME.create(nobody));
+        assertThat(failure(RUNTIME.start(id)).kind()).isEqualTo(Kind.REFUSED);
+        get(RUNTIME.remove(id));
+
+        DOCKER.docker("network", "create", "--driver", "bridge", "--subnet", "10.254.77.0/29", "passing");
+        ContainerSpec networked = withNetwork(spec("exit 0"), "passing");
+        String other = get(RUNTIME.create(networked));
+        DOCKER.docker("network", "rm", "passing");
+        assertThat(failure(RUNTIME.start(other)).kind()).isEqualTo(Kind.NOT_NOW);
+        get(RUNTIME.remove(other));
+
+        String paused = started("sleep 1000");
+        DOCKER.docker("pause", paused);
+        assertThat(failure(RUNTIME.start(paused)).kind()).isEqualTo(Kind.NOT_NOW);
+        DOCKER.docker("unpause", paused);
+        get(RUNTIME.remove(paused));
+    }
+
+    @Test
     void pullWithoutRegistryFailsWithDockersMessage() {
         RuntimeFailure failure = failure(RUNTIME.pull("127.0.0.1:9/persys/absent:1", Optional.empty(), progress -> {})
                 .done());
@@ -413,7 +441,24 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
         }
     }
 
+    private static ContainerSpec withUser(ContainerSpec spec, String user) {
+        return with(spec, spec.ports(), spec.volumes(), spec.network(), Optional.of(user));
+    }
+
+    private static ContainerSpec withNetwork(ContainerSpec spec, String network) {
+        return with(spec, spec.ports(), spec.volumes(), Optional.of(network), spec.user());
+    }
+
     private static ContainerSpec withPorts(ContainerSpec spec, List<PortMapping> ports, List<VolumeMount> volumes) {
+        return with(spec, ports, volumes, spec.network(), spec.user());
+    }
+
+    private static ContainerSpec with(
+            ContainerSpec spec,
+            List<PortMapping> ports,
+            List<VolumeMount> volumes,
+            Optional<String> network,
+            Optional<String> user) {
         return new ContainerSpec(
                 spec.name(),
                 spec.image(),
@@ -425,8 +470,8 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 spec.limits(),
                 ports,
                 volumes,
-                spec.network(),
-                spec.user(),
+                network,
+                user,
                 spec.workingDir(),
                 spec.restartPolicy(),
                 spec.stopGracePeriod());

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.util.ByteString;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.LogConfig;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.agent.AgentSettings;
 import dev.persys.api.Json;
 import dev.persys.model.PullProgress;
+import dev.persys.model.WorkloadId;
+import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import dev.persys.runtime.RuntimeSignal;
@@ -24,6 +29,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How Docker's texts and bytes are read. */
 final class DockerWordsTest {
@@ -42,8 +50,152 @@ final class DockerWordsTest {
                         .kind())
                 .isEqualTo(Kind.UNAVAILABLE);
         assertThat(DockerFailures.ofStatus(409, "x").kind()).isEqualTo(Kind.CONFLICT);
-        assertThat(DockerFailures.ofStatus(500, "x").kind()).isEqualTo(Kind.REFUSED);
+        assertThat(DockerFailures.ofStatus(400, "x").kind()).isEqualTo(Kind.REFUSED);
+        assertThat(DockerFailures.ofStatus(500, "x").kind()).isEqualTo(Kind.NOT_NOW);
         assertThat(DockerFailures.ofStatus(503, "x").kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(DockerFailures.ofStart(new ConflictException("Status 409: {\"message\":\"cannot start a paused"
+                                + " container, try unpause instead\"}"))
+                        .kind())
+                .isEqualTo(Kind.NOT_NOW);
+    }
+
+    /** Whatever Docker was doing while it ended; as seen on 20.10, and as 23 to 28 word it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "transport is closing: unavailable",
+                "grpc: the client connection is closing: context canceled",
+                "context deadline exceeded: unknown",
+                "failed to update store for object type *libnetwork.endpoint: open : no such file or directory",
+                "failed to get endpoint from store during init: database not open",
+                "failed to start shim: exec: \"containerd-shim-runc-v2\": executable file not found in $PATH: unknown",
+                "failed to create task for container: failed to start shim: start failed: : exit status 1: unknown",
+                "failed to create shim task: ttrpc: closed: unknown",
+                "connection error: desc = \"transport: error while dialing: dial unix /run/containerd/containerd.sock:"
+                        + " connect: connection refused\": unavailable",
+                "failed to create task for container: error reading from server: EOF: unavailable",
+                "OCI runtime create failed: read init-p: connection reset by peer: unknown"
+            })
+    void whatDockerSaysWhileItEndsIsNoWordAboutTheContainer(String message) {
+        for (int status : new int[] {400, 500}) {
+            RuntimeFailure failure = DockerFailures.ofStatus(status, message);
+            assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(failure.isTransient()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "task 4911e3a3407a6d2eedfa5ae213c058eb4affd006: already exists",
+                "failed to create task for container: task 4911e3a3407a: already exists: unknown",
+                "id already in use",
+                "container \"120e8424d507b645fb99cb7e471f228bfbf754129a0340abfc0736e587e4fa24\": already exists",
+                "OCI runtime create failed: container with id exists: 4911e3a3407a: unknown",
+                "failed to create shim task: OCI runtime create failed: runc create failed: container with given ID"
+                        + " already exists: unknown",
+                "mkdir /run/containerd/io.containerd.runtime.v2.task/moby/4911e3a3407a: file exists: unknown",
+                "failed to listen to abstract unix socket \"/containerd-shim/moby/3cfd9b89/shim.sock\": listen unix"
+                        + " /containerd-shim/moby/3cfd9b89/shim.sock: bind: address already in use: unknown"
+            })
+    void whatAKilledEngineLeftBehindNeedsAnotherContainer(String message) {
+        for (int status : new int[] {409, 500}) {
+            RuntimeFailure failure = DockerFailures.ofStatus(status, message);
+            assertThat(failure.kind()).isEqualTo(Kind.UNSTARTABLE);
+            assertThat(failure.mayPass()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "500|driver failed programming external connectivity on endpoint web (ab12): Bind for 0.0.0.0:80 failed:"
+                        + " port is already allocated",
+                "500|failed to set up container networking: driver failed programming external connectivity on endpoint"
+                        + " web: failed to bind host port for 0.0.0.0:8080:172.17.0.2:80/tcp: address already in use",
+                "500|Address already in use",
+                "404|network backend not found",
+                "404|failed to set up container networking: network 9ef1 not found",
+                "404|plugin \"rexray\" not found",
+                "500|error while mounting volume '/var/lib/docker/volumes/nfs/_data': failed to mount local volume: mount"
+                        + " :/export:/data: connection refused",
+                "400|invalid mount config for type \"bind\": bind source path does not exist: /mnt/late",
+                "500|error gathering device information while adding custom device \"/dev/ttyUSB0\": no such file or"
+                        + " directory",
+                "500|mkdir /var/lib/docker/overlay2/x: no space left on device",
+                "403|endpoint with name web already exists in network bridge",
+                "400|OCI runtime create failed: unable to retrieve OCI runtime error (open /run/log.json: no such file or"
+                        + " directory): runc did not terminate successfully: signal: killed: unknown",
+                "500|something that nobody has thought of"
+            })
+    void refusalsThatPassByThemselvesAreTriedAgain(int status, String message) {
+        RuntimeFailure failure = DockerFailures.ofStatus(status, message);
+        assertThat(failure.kind()).isEqualTo(Kind.NOT_NOW);
+        assertThat(failure.mayPass()).isTrue();
+        assertThat(failure.isTransient()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "OCI runtime create failed: container_linux.go:367: starting container process caused: exec: \"nope\":"
+                        + " executable file not found in $PATH: unknown",
+                "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create"
+                        + " failed: unable to start container process: error during container init: exec: \"/x\": stat /x:"
+                        + " no such file or directory: unknown",
+                "exec: \"context canceled\": executable file not found in $PATH",
+                "exec /app: exec format error",
+                "unable to find user nobody1: no matching entries in passwd file",
+                "error mounting \"/etc/hosts\" to rootfs at \"/data\": not a directory: unknown: Are you trying to mount a"
+                        + " directory onto a file (or vice-versa)?"
+            })
+    void refusalsOfWhatWasAskedAreFinal(String message) {
+        for (int status : new int[] {400, 500}) {
+            assertThat(DockerFailures.ofStatus(status, message).kind()).isEqualTo(Kind.REFUSED);
+        }
+    }
+
+    @Test
+    void statusWordsThatAreUnknownHereCostNothingButThemselves() throws IOException {
+        Container podman = Json.MAPPER.readValue("""
+                {"Id":"c1","Names":["/web"],"State":"stopping","Labels":{"a":"b"}}""", Container.class);
+        assertThat(ContainerMapping.summary(podman).status()).isEqualTo(ContainerStatus.UNKNOWN);
+        assertThat(ContainerStatus.UNKNOWN.isLive()).isTrue();
+        assertThat(status("{\"Status\":\"stopping\",\"Running\":true,\"StartedAt\":\"2026-01-01T00:00:00Z\"}"))
+                .isEqualTo(ContainerStatus.RUNNING);
+        assertThat(status("{\"Status\":\"stopped\",\"Running\":false,\"StartedAt\":\"2026-01-01T00:00:00Z\"}"))
+                .isEqualTo(ContainerStatus.EXITED);
+        assertThat(status("{\"Status\":\"configured\",\"Running\":false,\"StartedAt\":\"0001-01-01T00:00:00Z\"}"))
+                .isEqualTo(ContainerStatus.CREATED);
+    }
+
+    private static ContainerStatus status(String state) throws IOException {
+        InspectContainerResponse container = Json.MAPPER.readValue(
+                "{\"Id\":\"c1\",\"Name\":\"/web\",\"Config\":{},\"State\":" + state + "}",
+                InspectContainerResponse.class);
+        return ContainerMapping.state(container).status();
+    }
+
+    @Test
+    void volumesOfAnImageHaveANameForEveryPath() {
+        String id = "6f2c0000-0000-4000-8000-000000000001";
+        assertThat(ImageVolumes.name(id, "/var/lib/my-sql/")).isEqualTo(id + "-var.lib.my-sql");
+        List<String> alike = List.of("/a/b", "/a.b", "/a-b", "/a_b", "/a_2eb", "/a b", "/A/b", "/\u00e4", "/a/b/c");
+        assertThat(alike.stream().map(path -> ImageVolumes.name(id, path)))
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]+"));
+        String one = ImageVolumes.name(id, "/" + "x".repeat(300));
+        assertThat(one).hasSizeLessThan(255).isNotEqualTo(ImageVolumes.name(id, "/" + "x".repeat(301)));
+        assertThat(ImageVolumes.isOf(WorkloadId.of(id), one)).isTrue();
+    }
+
+    @Test
+    void mountsTakeThePlaceOfTheImagesVolumeAtJustTheirPath() {
+        assertThat(ImageVolumes.uncovered(
+                        List.of("/data/", "/var//lib/db", "/x/../y", "/", "relative"), List.of("/data", "/var/lib")))
+                .containsExactly("/var/lib/db", "/y");
     }
 
     @Test
@@ -125,6 +277,14 @@ final class DockerWordsTest {
         assertThat(event.at()).isEqualTo(Instant.ofEpochSecond(5, 7));
         assertThat(event.exitCode()).contains(137);
         assertThat(event.labels()).containsEntry("workloadId", "w");
+    }
+
+    @Test
+    void labelOfTheNameOfAnAttributeDoesNotEndTheStreamOfEvents() throws IOException {
+        RuntimeSignal.Happened event = EventReader.signal(Json.MAPPER.readTree("""
+                {"Type":"container","Action":"start","timeNano":1,
+                 "Actor":{"ID":"c1","Attributes":{"exitCode":"whatever"}}}"""));
+        assertThat(event.exitCode()).isEmpty();
     }
 
     @Test
