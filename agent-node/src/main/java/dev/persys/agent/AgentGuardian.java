@@ -91,7 +91,8 @@ public final class AgentGuardian {
         this.context = context;
         this.metrics = new AgentMetrics();
         AgentSettings settings = parts.settings();
-        ContainerRuntime runtime = new MeteredContainerRuntime(parts.runtime(), metrics, System::nanoTime);
+        ContainerRuntime runtime = new OwnContainers(
+                new MeteredContainerRuntime(parts.runtime(), metrics, System::nanoTime), parts.nodeId());
         this.feed = context.spawn(
                 EventFeed.create(
                         Long.toHexString(parts.boots().getAsLong()),

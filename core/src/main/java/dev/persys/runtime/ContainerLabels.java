@@ -28,6 +28,10 @@ public record ContainerLabels(
     public static final String GENERATION = "persys.generation";
     public static final String EPOCH = "persys.epoch";
     public static final String CLUSTER = "persys.cluster";
+    /** The id of the image that the container was made from; the engine's adapter writes it, see {@link Ownership}. */
+    public static final String IMAGE = "persys.image";
+
+    private static final Set<String> ALL = Set.of(WORKLOAD_ID, DISPLAY_NAME, NODE, GENERATION, EPOCH, CLUSTER, IMAGE);
 
     /** Empty where one is missing or is not what we write: such a container is not ours. */
     public static Optional<ContainerLabels> parse(Map<String, String> labels) {
@@ -47,9 +51,15 @@ public record ContainerLabels(
         }
     }
 
+    /** Whether a label of that name says what we say with it. */
+    public static boolean isOurs(String name) {
+        return ALL.contains(name);
+    }
+
     /** These beside {@code others}; where both have a name, ours stands. */
     public Map<String, String> over(Map<String, String> others) {
         Map<String, String> all = new HashMap<>(others);
+        all.remove(IMAGE);
         all.put(WORKLOAD_ID, workloadId.value());
         all.put(DISPLAY_NAME, displayName);
         all.put(NODE, nodeId.value());

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>No call blocks. Each stage ends within the adapter's deadline, also while the engine hangs; a failed stage carries
  * a {@link RuntimeFailure}. After {@link RuntimeFailure.Kind#TIMEOUT} and {@link RuntimeFailure.Kind#UNAVAILABLE} it is
  * unknown whether the engine did what it was asked: look again before acting. The port knows nothing of ownership:
- * callers check {@link ContainerLabels} before they touch a container.
+ * callers check {@link Ownership} before they touch a container.
  */
 public interface ContainerRuntime extends AutoCloseable {
     /** Whether the engine answers at all; a quick call with a short deadline. */
@@ -43,7 +43,9 @@ public interface ContainerRuntime extends AutoCloseable {
     Pull pull(String image, Optional<String> credentials, Consumer<PullProgress> progress);
 
     /**
-     * Makes a container and does not start it; the answer is its id. {@code NOT_FOUND}: no such image (or another thing
+     * Makes a container and does not start it; the answer is its id. Beside the labels that are asked for it gets {@link
+     * ContainerLabels#IMAGE}. Where it carries a workload's id, volumes that its image declares and its order does not
+     * name belong to the workload: they outlive the container, and the next one has them again. {@code NOT_FOUND}: no such image (or another thing
      * that it needs); {@code CONFLICT}: the name is taken; {@code REFUSED}: the engine will not have it so.
      */
     CompletionStage<String> create(ContainerSpec spec);
@@ -66,7 +68,7 @@ public interface ContainerRuntime extends AutoCloseable {
      */
     CompletionStage<Done> stop(String containerId, Duration grace);
 
-    /** Removes a container, whether it runs or not, with its anonymous volumes; named ones stay. */
+    /** Removes a container, whether it runs or not; its volumes stay. */
     CompletionStage<Done> remove(String containerId);
 
     /**

@@ -10,6 +10,8 @@ import java.util.Optional;
  * A container as the engine knows it.
  *
  * @param name without a leading slash
+ * @param image as it was asked for
+ * @param imageId of the image that it was made from; empty text where the engine does not tell
  * @param exitCode of the last run; empty while it runs or was never started
  * @param oomKilled whether the kernel ended the last run for want of memory
  * @param restartCount how often the engine restarted it by its policy
@@ -23,6 +25,7 @@ public record ContainerState(
         String id,
         String name,
         String image,
+        String imageId,
         Map<String, String> labels,
         ContainerStatus status,
         Optional<Integer> exitCode,
@@ -32,9 +35,28 @@ public record ContainerState(
         Optional<Instant> finishedAt,
         List<PublishedPort> ports,
         Optional<String> health,
-        String error) {
+        String error)
+        implements Ownership.Traits {
     public ContainerState {
         labels = Map.copyOf(labels);
         ports = List.copyOf(ports);
+    }
+
+    public ContainerState withLabels(Map<String, String> others) {
+        return new ContainerState(
+                id,
+                name,
+                image,
+                imageId,
+                others,
+                status,
+                exitCode,
+                oomKilled,
+                restartCount,
+                startedAt,
+                finishedAt,
+                ports,
+                health,
+                error);
     }
 }

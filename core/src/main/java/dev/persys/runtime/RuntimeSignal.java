@@ -12,12 +12,18 @@ public sealed interface RuntimeSignal {
     /**
      * Something happened to a container.
      *
+     * @param name the container's, after it happened, without a leading slash
      * @param action the engine's word, without what follows a colon: {@code start}, {@code die}, {@code oom}, …
      * @param labels of the container
      * @param exitCode with {@code die}
      */
     record Happened(
-            String containerId, String action, Map<String, String> labels, Instant at, Optional<Integer> exitCode)
+            String containerId,
+            String name,
+            String action,
+            Map<String, String> labels,
+            Instant at,
+            Optional<Integer> exitCode)
             implements RuntimeSignal {
         public Happened {
             labels = Map.copyOf(labels);

@@ -80,6 +80,25 @@ public abstract class ContainerRuntimeContract {
     }
 
     @Test
+    void containerSaysWhichImageItWasMadeFromAndNoOrderCanSayOtherwise() {
+        ContainerSpec plain = spec("sleep 1000");
+        ContainerSpec lying = ContainerSpec.of(
+                plain.name(),
+                plain.image(),
+                Map.of("test", labels.get("test"), ContainerLabels.IMAGE, "sha256:other"),
+                plain.command());
+        String id = get(runtime().create(lying));
+        ContainerState state = get(runtime().inspect(id)).orElseThrow();
+        assertThat(state.imageId()).isNotEmpty();
+        assertThat(state.labels()).containsEntry(ContainerLabels.IMAGE, state.imageId());
+        assertThat(get(runtime().list(labels)))
+                .singleElement()
+                .extracting(ContainerSummary::imageId)
+                .isEqualTo(state.imageId());
+        get(runtime().remove(id));
+    }
+
+    @Test
     void listsEndedContainersTooAndOnlyThoseWithAllLabels() {
         String first = started("exit 0");
         String second = started("sleep 1000");
@@ -155,11 +174,13 @@ public abstract class ContainerRuntimeContract {
         get(runtime().start(foreignId));
         String id = started("exit 5");
         awaitStatus(id, ContainerStatus.EXITED);
+        String name = get(runtime().inspect(id)).orElseThrow().name();
         get(runtime().remove(id));
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(actions(signals)).containsExactly("start", "die", "destroy"));
         RuntimeSignal.Happened died = happened(signals).get(1);
         assertThat(died.containerId()).isEqualTo(id);
+        assertThat(died.name()).isEqualTo(name);
         assertThat(died.exitCode()).contains(5);
         assertThat(died.labels()).containsAllEntriesOf(labels);
         watch.close();

@@ -53,6 +53,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private final Map<String, ContainerState> states = new LinkedHashMap<>();
     private final Set<String> images = new HashSet<>();
     private final Map<String, Set<String>> declaredVolumes = new HashMap<>();
+    private final Map<String, Map<String, String>> imageLabels = new HashMap<>();
     private final Set<String> volumes = new TreeSet<>();
     private final Set<String> unmanaged = new HashSet<>();
     private final Map<String, RuntimeFailure> registryFailures = new HashMap<>();
@@ -150,6 +151,12 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         return make(spec);
     }
 
+    /** Somebody makes an image of a container: it has the container's labels, and an id of its own. */
+    public synchronized void commit(String idOrName, String image) {
+        images.add(image);
+        imageLabels.put(image, require(idOrName).labels());
+    }
+
     /** As Docker does it: marked as being removed, killed where it runs, then gone. */
     public synchronized void removeByHand(String idOrName) {
         beginRemovalByHand(idOrName);
@@ -242,7 +249,12 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             if (find(spec.name()).isPresent()) {
                 throw new RuntimeFailure(Kind.CONFLICT, "The name " + spec.name() + " is already in use");
             }
-            return make(spec);
+            String id = make(spec);
+            ContainerState state = require(id);
+            Map<String, String> labels = new HashMap<>(state.labels());
+            labels.put(ContainerLabels.IMAGE, state.imageId());
+            states.put(id, state.withLabels(labels));
+            return id;
         });
     }
 
@@ -307,7 +319,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                 "",
                 () -> states.values().stream()
                         .filter(state -> state.labels().entrySet().containsAll(labels.entrySet()))
-                        .map(state -> new ContainerSummary(state.id(), state.name(), state.labels(), state.status()))
+                        .map(state -> new ContainerSummary(
+                                state.id(), state.name(), state.imageId(), state.labels(), state.status()))
                         .toList());
     }
 
@@ -382,6 +395,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     private String make(ContainerSpec spec) {
         String id = String.format("%064x", nextId++);
+        Map<String, String> labels = new HashMap<>(imageLabels.getOrDefault(spec.image(), Map.of()));
+        labels.putAll(spec.labels());
         specs.put(id, spec);
         declaredVolumes.getOrDefault(spec.image(), Set.of()).stream()
                 .filter(path -> spec.volumes().stream()
@@ -394,7 +409,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                         id,
                         spec.name(),
                         spec.image(),
-                        spec.labels(),
+                        imageId(spec.image()),
+                        labels,
                         ContainerStatus.CREATED,
                         Optional.empty(),
                         false,
@@ -418,6 +434,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                         state.id(),
                         state.name(),
                         state.image(),
+                        state.imageId(),
                         state.labels(),
                         ContainerStatus.RUNNING,
                         Optional.empty(),
@@ -458,6 +475,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                         state.id(),
                         state.name(),
                         state.image(),
+                        state.imageId(),
                         state.labels(),
                         status,
                         Optional.of(code),
@@ -478,6 +496,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                         state.id(),
                         name,
                         state.image(),
+                        state.imageId(),
                         state.labels(),
                         status,
                         state.exitCode(),
@@ -506,13 +525,18 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     private void tell(ContainerState state, String action, Optional<Integer> exitCode) {
+        String name = find(state.id()).map(ContainerState::name).orElse(state.name());
         RuntimeSignal signal =
-                new RuntimeSignal.Happened(state.id(), action, state.labels(), clock.instant(), exitCode);
+                new RuntimeSignal.Happened(state.id(), name, action, state.labels(), clock.instant(), exitCode);
         for (Follower follower : List.copyOf(followers)) {
             if (state.labels().entrySet().containsAll(follower.labels().entrySet())) {
                 follower.listener().accept(signal);
             }
         }
+    }
+
+    private static String imageId(String image) {
+        return "sha256:" + String.format("%064x", image.hashCode());
     }
 
     private PublishedPort publish(PortMapping port) {

@@ -8,12 +8,17 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.Volume;
+import com.github.dockerjava.api.model.VolumeOptions;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.VolumeMount;
+import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerSpec;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
@@ -21,10 +26,13 @@ import dev.persys.runtime.ContainerSummary;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Between docker-java's types and the port's. Pure. */
@@ -84,6 +92,26 @@ final class ContainerMapping {
         return (int) Math.min(MOST_SHARES, Math.max(FEWEST_SHARES, cpuMillis * SHARES_PER_CORE / 1000));
     }
 
+    /** Volumes for what the image declares and the order does not name, under the workload's name and labels. */
+    static List<Mount> imageVolumes(ContainerSpec spec, Collection<String> declared) {
+        Optional<String> workload = Optional.ofNullable(spec.labels().get(ContainerLabels.WORKLOAD_ID));
+        if (workload.isEmpty()) {
+            return List.of();
+        }
+        Map<String, String> labels = Stream.of(
+                        ContainerLabels.WORKLOAD_ID, ContainerLabels.NODE, ContainerLabels.CLUSTER)
+                .filter(spec.labels()::containsKey)
+                .collect(Collectors.toMap(Function.identity(), spec.labels()::get));
+        List<String> mounted = spec.volumes().stream().map(VolumeMount::target).toList();
+        return ImageVolumes.uncovered(declared, mounted).stream()
+                .map(path -> new Mount()
+                        .withType(MountType.VOLUME)
+                        .withSource(ImageVolumes.name(workload.get(), path))
+                        .withTarget(path)
+                        .withVolumeOptions(new VolumeOptions().withLabels(labels)))
+                .toList();
+    }
+
     /** How much output is kept, by the driver that {@code driver} names; empty where that keeps none in files. */
     static Optional<LogConfig> logConfig(String driver, DockerSettings settings) {
         boolean isFiles = driver.equals(LogConfig.LoggingType.JSON_FILE.getType())
@@ -119,6 +147,7 @@ final class ContainerMapping {
                         .findFirst()
                         .map(ContainerMapping::withoutSlash)
                         .orElse(""),
+                Optional.ofNullable(container.getImageId()).orElse(""),
                 container.getLabels() == null ? Map.of() : container.getLabels(),
                 ContainerStatus.parse(container.getState()));
     }
@@ -134,6 +163,7 @@ final class ContainerMapping {
                 container.getId(),
                 withoutSlash(container.getName()),
                 Optional.ofNullable(container.getConfig().getImage()).orElse(""),
+                Optional.ofNullable(container.getImageId()).orElse(""),
                 labels == null ? Map.of() : labels,
                 status,
                 hasEnded ? Optional.ofNullable(state.getExitCodeLong()).map(Long::intValue) : Optional.empty(),

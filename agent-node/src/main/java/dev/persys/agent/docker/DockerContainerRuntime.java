@@ -8,11 +8,13 @@ import akka.stream.javadsl.SourceQueueWithComplete;
 import akka.util.ByteString;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.RestartPolicy;
@@ -41,10 +43,12 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
@@ -60,6 +64,7 @@ import java.util.function.Consumer;
  */
 public final class DockerContainerRuntime implements ContainerRuntime {
     private static final int LOG_CHUNKS_AHEAD = 4;
+    private static final int CREATE_ATTEMPTS = 3;
     /** Only these change what a report says; health checks would add two events every few seconds. */
     private static final List<String> EVENTS =
             List.of("start", "die", "oom", "pause", "unpause", "stop", "kill", "destroy", "rename", "health_status");
@@ -166,10 +171,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
 
     @Override
     public CompletionStage<String> create(ContainerSpec spec) {
-        return calls.call(
-                "create container " + spec.name(),
-                settings.startTimeout(),
-                () -> createCommand(spec).exec().getId());
+        return calls.call("create container " + spec.name(), settings.startTimeout(), () -> createLabelled(spec));
     }
 
     @Override
@@ -214,10 +216,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     public CompletionStage<Done> remove(String containerId) {
         return stops.call("remove container " + containerId, settings.callTimeout(), () -> {
             try {
-                docker.removeContainerCmd(containerId)
-                        .withForce(true)
-                        .withRemoveVolumes(true)
-                        .exec();
+                docker.removeContainerCmd(containerId).withForce(true).exec();
             } catch (ConflictException e) {
                 if (!String.valueOf(e.getMessage()).contains("already in progress")) {
                     throw e;
@@ -358,15 +357,38 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         return info;
     }
 
-    private CreateContainerCmd createCommand(ContainerSpec spec) {
+    /**
+     * The label says which image the container was made from; between the look at the image and the creation its name
+     * may come to mean another one. Then the container goes again, and the next one says what this one was made from.
+     */
+    private String createLabelled(ContainerSpec spec) {
+        InspectImageResponse image = docker.inspectImageCmd(spec.image()).exec();
+        String imageId = image.getId();
+        for (int i = 0; i < CREATE_ATTEMPTS; i++) {
+            String id = createCommand(spec, image, imageId).exec().getId();
+            String madeFrom = docker.inspectContainerCmd(id).exec().getImageId();
+            if (imageId.equals(madeFrom)) {
+                return id;
+            }
+            docker.removeContainerCmd(id).withForce(true).exec();
+            image = docker.inspectImageCmd(spec.image()).exec();
+            imageId = madeFrom;
+        }
+        throw new RuntimeFailure(Kind.NOT_NOW, "the image " + spec.image() + " is another one at every look at it");
+    }
+
+    private CreateContainerCmd createCommand(ContainerSpec spec, InspectImageResponse image, String imageId) {
         HostConfig host = ContainerMapping.hostConfig(spec, settings.publishAddress());
         String driver = loggingDriver
                 .or(() -> Optional.ofNullable(info().getLoggingDriver()))
                 .orElse("");
         ContainerMapping.logConfig(driver, settings).ifPresent(host::withLogConfig);
+        host.withMounts(ContainerMapping.imageVolumes(spec, declaredVolumes(image)));
+        Map<String, String> labels = new HashMap<>(spec.labels());
+        labels.put(ContainerLabels.IMAGE, imageId);
         CreateContainerCmd command = docker.createContainerCmd(spec.image())
                 .withName(spec.name())
-                .withLabels(spec.labels())
+                .withLabels(labels)
                 .withEnv(ContainerMapping.environment(spec))
                 .withStopTimeout(wholeSeconds(spec.stopGracePeriod()))
                 .withExposedPorts(ContainerMapping.exposedPorts(spec))
@@ -380,6 +402,13 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         spec.user().ifPresent(command::withUser);
         spec.workingDir().ifPresent(command::withWorkingDir);
         return command;
+    }
+
+    private static Set<String> declaredVolumes(InspectImageResponse image) {
+        return Optional.ofNullable(image.getConfig())
+                .map(ContainerConfig::getVolumes)
+                .<Set<String>>map(Map::keySet)
+                .orElse(Set.of());
     }
 
     private void readLog(String path, SourceQueueWithComplete<ByteString> queue) {

@@ -58,6 +58,7 @@ final class EventReader implements DockerStreams.Reader {
         long nanos = event.path("timeNano").asLong();
         return new RuntimeSignal.Happened(
                 event.path("Actor").path("ID").asText(),
+                attributes.getOrDefault("name", ""),
                 event.path("Action").asText().split(":", 2)[0],
                 attributes,
                 Instant.ofEpochSecond(nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND),

@@ -7,13 +7,19 @@ import akka.stream.KillSwitches;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import dev.persys.api.LogQuery;
+import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
+import dev.persys.model.Generation;
 import dev.persys.model.Limits;
+import dev.persys.model.NodeId;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.VolumeMount;
+import dev.persys.model.WorkloadId;
+import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerRuntimeContract;
 import dev.persys.runtime.ContainerSpec;
@@ -252,6 +258,54 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
         get(RUNTIME.remove(id));
         assertThat(DOCKER.docker("volume", "ls", "--quiet")).contains(volume);
         DOCKER.docker("volume", "rm", volume);
+    }
+
+    @Test
+    void volumesOfTheImageAreTheWorkloadsAndNotTheContainers() {
+        String base = "base-" + labels.get("test");
+        DOCKER.docker("run", "--name", base, image(), "sh", "-c", "mkdir /data; echo seed > /data/rows");
+        DOCKER.docker("commit", "--change", "VOLUME /data", base, "persys-test/database:1");
+        DOCKER.docker("rm", base);
+        WorkloadId workload = WorkloadId.of(UUID.randomUUID());
+        String foreign = workload + "-of-somebody-else";
+        DOCKER.docker("volume", "create", foreign);
+
+        String first = get(RUNTIME.create(database(workload, "echo row >> /data/rows; exit 0", List.of())));
+        get(RUNTIME.start(first));
+        awaitStatus(first, ContainerStatus.EXITED);
+        assertThat(failure(RUNTIME.removeVolumes(workload)).kind()).isEqualTo(Kind.CONFLICT);
+        get(RUNTIME.remove(first));
+        String second = get(RUNTIME.create(database(workload, "cat /data/rows; exit 0", List.of())));
+        get(RUNTIME.start(second));
+        awaitStatus(second, ContainerStatus.EXITED);
+        assertThat(log(second, LogQuery.ALL)).isEqualTo("seed\nrow\n");
+        get(RUNTIME.remove(second));
+        assertThat(volumesOf(workload)).containsExactlyInAnyOrder(workload + "-data", foreign);
+
+        get(RUNTIME.removeVolumes(workload));
+        assertThat(volumesOf(workload)).containsExactly(foreign);
+        String named =
+                get(RUNTIME.create(database(workload, "exit 0", List.of(new VolumeMount(foreign, "/data/", false)))));
+        assertThat(volumesOf(workload)).containsExactly(foreign);
+        get(RUNTIME.remove(named));
+        DOCKER.docker("volume", "rm", foreign);
+    }
+
+    private ContainerSpec database(WorkloadId workload, String script, List<VolumeMount> volumes) {
+        ContainerSpec spec = ContainerSpec.of(
+                workload.value(),
+                "persys-test/database:1",
+                new ContainerLabels(
+                                workload, "db", NodeId.of("node-1"), Generation.of(1), Epoch.of(1), ClusterId.of("c1"))
+                        .over(labels),
+                List.of("sh", "-c", script));
+        return withPorts(spec, List.of(), volumes);
+    }
+
+    private static List<String> volumesOf(WorkloadId workload) {
+        return DOCKER.docker("volume", "ls", "--quiet", "--filter", "name=" + workload)
+                .lines()
+                .toList();
     }
 
     @Test

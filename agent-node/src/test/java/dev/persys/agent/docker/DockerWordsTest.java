@@ -271,9 +271,10 @@ final class DockerWordsTest {
     void eventsAreReadWithLabelsAndTime() throws IOException {
         RuntimeSignal.Happened event = EventReader.signal(Json.MAPPER.readTree("""
                 {"Type":"container","Action":"health_status: healthy","time":5,"timeNano":5000000007,
-                 "Actor":{"ID":"c1","Attributes":{"workloadId":"w","exitCode":"137"}}}"""));
+                 "Actor":{"ID":"c1","Attributes":{"name":"web","workloadId":"w","exitCode":"137"}}}"""));
         assertThat(event.action()).isEqualTo("health_status");
         assertThat(event.containerId()).isEqualTo("c1");
+        assertThat(event.name()).isEqualTo("web");
         assertThat(event.at()).isEqualTo(Instant.ofEpochSecond(5, 7));
         assertThat(event.exitCode()).contains(137);
         assertThat(event.labels()).containsEntry("workloadId", "w");

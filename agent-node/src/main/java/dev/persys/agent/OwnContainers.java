@@ -1,0 +1,164 @@
+package dev.persys.agent;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.LogQuery;
+import dev.persys.model.NodeId;
+import dev.persys.model.PullProgress;
+import dev.persys.model.WorkloadId;
+import dev.persys.runtime.ContainerLabels;
+import dev.persys.runtime.ContainerRuntime;
+import dev.persys.runtime.ContainerSpec;
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerSummary;
+import dev.persys.runtime.HostFacts;
+import dev.persys.runtime.Ownership;
+import dev.persys.runtime.RuntimeSignal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * A container runtime on which only containers that are ours ({@link Ownership}) have our labels. Lists and events leave
+ * out those that merely carry them, and an inspection shows such a one without, so that whoever looks at labels before
+ * touching a container leaves it alone.
+ *
+ * <p>Safe for use by many threads: it remembers which containers were seen under their own name, as long as they are
+ * there, so that one which somebody renames meanwhile stays ours.
+ */
+final class OwnContainers implements ContainerRuntime {
+    private final ContainerRuntime runtime;
+    private final NodeId node;
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+    OwnContainers(ContainerRuntime runtime, NodeId node) {
+        this.runtime = runtime;
+        this.node = node;
+    }
+
+    @Override
+    public CompletionStage<Optional<ContainerState>> inspect(String containerIdOrName) {
+        return runtime.inspect(containerIdOrName).thenApply(found -> {
+            if (found.isEmpty()) {
+                known.remove(containerIdOrName);
+            }
+            return found.map(state -> isForeign(state) ? state.withLabels(withoutOurs(state.labels())) : state);
+        });
+    }
+
+    @Override
+    public CompletionStage<List<ContainerSummary>> list(Map<String, String> labels) {
+        Set<String> knownBefore = Set.copyOf(known);
+        return runtime.list(labels).thenApply(found -> {
+            if (labels.keySet().equals(Set.of(ContainerLabels.NODE))) {
+                // All that there are: what is not among them is gone, and not only here.
+                Set<String> there = found.stream().map(ContainerSummary::id).collect(Collectors.toSet());
+                knownBefore.stream().filter(id -> !there.contains(id)).forEach(known::remove);
+            }
+            return found.stream().filter(container -> !isForeign(container)).toList();
+        });
+    }
+
+    @Override
+    public Watch watch(Map<String, String> labels, Optional<Instant> since, Consumer<RuntimeSignal> listener) {
+        return runtime.watch(labels, since, signal -> {
+            if (!(signal instanceof RuntimeSignal.Happened event)) {
+                listener.accept(signal);
+            } else if (Ownership.mayBe(node, event, known.contains(event.containerId()))) {
+                listener.accept(signal);
+                if (event.action().equals("destroy")) {
+                    known.remove(event.containerId());
+                }
+            }
+        });
+    }
+
+    /** Whether it carries this node's labels and is not ours; one that is ours is remembered. */
+    private boolean isForeign(Ownership.Traits container) {
+        if (Ownership.of(node, container, known.contains(container.id())).isPresent()) {
+            known.add(container.id());
+            return false;
+        }
+        return ContainerLabels.parse(container.labels())
+                .filter(labels -> labels.nodeId().equals(node))
+                .isPresent();
+    }
+
+    private static Map<String, String> withoutOurs(Map<String, String> labels) {
+        return labels.entrySet().stream()
+                .filter(label -> !ContainerLabels.isOurs(label.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    @Override
+    public CompletionStage<Done> ping() {
+        return runtime.ping();
+    }
+
+    @Override
+    public CompletionStage<HostFacts> facts() {
+        return runtime.facts();
+    }
+
+    @Override
+    public CompletionStage<Boolean> hasImage(String image) {
+        return runtime.hasImage(image);
+    }
+
+    @Override
+    public Pull pull(String image, Optional<String> credentials, Consumer<PullProgress> progress) {
+        return runtime.pull(image, credentials, progress);
+    }
+
+    @Override
+    public CompletionStage<String> create(ContainerSpec spec) {
+        return runtime.create(spec).thenApply(id -> {
+            known.add(id);
+            return id;
+        });
+    }
+
+    @Override
+    public CompletionStage<Done> start(String containerId) {
+        return runtime.start(containerId);
+    }
+
+    @Override
+    public CompletionStage<Done> withoutRestartPolicy(String containerId) {
+        return runtime.withoutRestartPolicy(containerId);
+    }
+
+    @Override
+    public CompletionStage<Done> stop(String containerId, Duration grace) {
+        return runtime.stop(containerId, grace);
+    }
+
+    @Override
+    public CompletionStage<Done> remove(String containerId) {
+        return runtime.remove(containerId);
+    }
+
+    @Override
+    public CompletionStage<Done> removeVolumes(WorkloadId workloadId) {
+        return runtime.removeVolumes(workloadId);
+    }
+
+    @Override
+    public Source<ByteString, NotUsed> logs(String containerId, LogQuery query) {
+        return runtime.logs(containerId, query);
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}
