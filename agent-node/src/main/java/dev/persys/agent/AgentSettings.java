@@ -3,6 +3,7 @@ package dev.persys.agent;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
+import dev.persys.agent.docker.DockerHost;
 import dev.persys.agent.docker.DockerSettings;
 import dev.persys.model.ClusterId;
 import dev.persys.model.NodeId;
@@ -35,6 +36,7 @@ public record AgentSettings(
         int maxStarts,
         int maxStops,
         int maxPulls,
+        int maxPullsPerRegistry,
         int maxPendingOrders,
         int maxRemembered,
         int pullAttempts,
@@ -65,6 +67,7 @@ public record AgentSettings(
                 config.getInt("max-starts"),
                 config.getInt("max-stops"),
                 config.getInt("max-pulls"),
+                config.getInt("max-pulls-per-registry"),
                 config.getInt("max-pending-orders"),
                 config.getInt("max-remembered"),
                 config.getInt("pull-attempts"),
@@ -82,7 +85,7 @@ public record AgentSettings(
 
     private static DockerSettings docker(Config config) {
         return new DockerSettings(
-                URI.create(config.getString("host")),
+                host(config),
                 config.getDuration("call-timeout"),
                 config.getDuration("start-timeout"),
                 config.getDuration("ping-timeout"),
@@ -94,8 +97,21 @@ public record AgentSettings(
                 config.getInt("max-streams"),
                 config.getString("publish-address"),
                 Path.of(config.getString("registry-credentials-dir")),
+                text(config, "client-config-dir")
+                        .map(Path::of)
+                        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".docker")),
+                config.getDuration("credential-helper-timeout"),
                 config.getBytes("log-max-size"),
                 logMaxFiles(config));
+    }
+
+    private static URI host(Config config) {
+        try {
+            return DockerHost.parse(config.getString("host"));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException.BadValue(
+                    config.getValue("host").origin(), "persys.agent.docker.host (DOCKER_HOST)", e.getMessage());
+        }
     }
 
     private static int logMaxFiles(Config config) {

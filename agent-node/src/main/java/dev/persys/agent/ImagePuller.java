@@ -5,6 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.persys.model.ImageReference;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerRuntime;
@@ -13,6 +14,7 @@ import dev.persys.runtime.RuntimeFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
 /**
- * Owns the fetching of images: one fetch an image however many workloads want it, a bounded number at once, and another
- * attempt where the failure may pass. A fetch that nobody waits for any more is given up.
+ * Owns the fetching of images: one fetch an image however many workloads want it, a bounded number at once and of these
+ * from one registry, and another attempt where the failure may pass. A fetch that nobody waits for any more is given up.
  */
 final class ImagePuller {
     sealed interface Command {}
@@ -52,7 +54,7 @@ final class ImagePuller {
 
     sealed interface News {}
 
-    /** @param message why an attempt failed; empty while the first one goes on */
+    /** @param message what it waits for, or why an attempt failed; empty while the first one goes on */
     record Progressing(String message, Optional<PullProgress> progress) implements News {}
 
     record Fetched() implements News {}
@@ -65,7 +67,14 @@ final class ImagePuller {
         }
     }
 
-    private record Key(String image, Optional<String> credentials) {}
+    private record Key(String image, Optional<String> credentials) {
+        /** The registry's host; what is no reference has none, and is refused when its turn comes. */
+        String registry() {
+            return ImageReference.parse(image)
+                    .map(ImageReference::registryHost)
+                    .orElse("");
+        }
+    }
 
     private record ProgressTimer(Key key) {}
 
@@ -79,14 +88,21 @@ final class ImagePuller {
         int failures;
         int refusals;
         boolean isQueued = true;
+        String waiting = "";
         String message = "";
         Instant lastTold = Instant.MIN;
+
+        Progressing progressing() {
+            String both = waiting + (waiting.isEmpty() || message.isEmpty() ? "" : "; ") + message;
+            return new Progressing(both, progress);
+        }
     }
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final ContainerRuntime runtime;
     private final int maxPulls;
+    private final int maxPullsPerRegistry;
     private final int attempts;
     private final Duration progressInterval;
     private final Backoff backoff;
@@ -106,6 +122,7 @@ final class ImagePuller {
         this.timers = timers;
         this.runtime = runtime;
         this.maxPulls = settings.maxPulls();
+        this.maxPullsPerRegistry = settings.maxPullsPerRegistry();
         this.attempts = settings.pullAttempts();
         this.progressInterval = settings.pullProgressInterval();
         this.backoff = settings.pullBackoff();
@@ -135,7 +152,7 @@ final class ImagePuller {
                 fetches.computeIfAbsent(new Key(command.image(), command.credentials()), key -> new Fetching());
         Waiter waiter = new Waiter(command.request(), command.replyTo());
         fetching.waiters.put(command.workloadId(), waiter);
-        waiter.tell(new Progressing(fetching.message, fetching.progress));
+        waiter.tell(fetching.progressing());
         startWaiting();
         return Behaviors.same();
     }
@@ -169,7 +186,7 @@ final class ImagePuller {
             }
             fetching.lastTold = now;
             fetching.progress = Optional.ofNullable(fetching.pending.getAndSet(null));
-            tell(fetching, new Progressing(fetching.message, fetching.progress));
+            tell(fetching, fetching.progressing());
         });
         return Behaviors.same();
     }
@@ -200,7 +217,7 @@ final class ImagePuller {
         current(command.key(), command.pullNumber()).ifPresent(fetching -> {
             fetching.refusals += command.engine() ? 0 : 1;
             if (fetching.refusals < attempts) {
-                retry(command.key(), fetching, command.failure());
+                retry(command.key(), fetching, command.failure(), command.engine());
             } else {
                 fail(
                         command.key(),
@@ -222,7 +239,7 @@ final class ImagePuller {
         return Behaviors.same();
     }
 
-    private void retry(Key key, Fetching fetching, RuntimeFailure failure) {
+    private void retry(Key key, Fetching fetching, RuntimeFailure failure, boolean engine) {
         fetching.failures++;
         Duration pause = backoff.after(fetching.failures, random);
         context.getLog()
@@ -233,10 +250,12 @@ final class ImagePuller {
                         key.image(),
                         pause.toMillis(),
                         failure.getMessage());
-        fetching.message = failure.getMessage();
+        fetching.message = engine
+                ? failure.getMessage()
+                : "attempt " + fetching.refusals + " of " + attempts + " failed: " + failure.getMessage();
         fetching.progress = Optional.empty();
         fetching.pending.set(null);
-        tell(fetching, new Progressing(fetching.message, Optional.empty()));
+        tell(fetching, fetching.progressing());
         timers.startSingleTimer(key, new Retry(key, fetching.pullNumber), pause);
     }
 
@@ -245,20 +264,53 @@ final class ImagePuller {
         tell(fetching, news);
     }
 
+    /** In the order in which they were wanted, as far as there are places; the others are told what they wait for. */
     private void startWaiting() {
-        long running = fetches.values().stream()
-                .filter(fetching -> fetching.pull.isPresent())
-                .count();
+        int running = 0;
+        Map<String, Integer> ofRegistry = new HashMap<>();
         for (Map.Entry<Key, Fetching> entry : fetches.entrySet()) {
-            if (entry.getValue().isQueued && running < maxPulls) {
+            if (entry.getValue().pull.isPresent()) {
                 running++;
+                ofRegistry.merge(entry.getKey().registry(), 1, Integer::sum);
+            }
+        }
+        for (Map.Entry<Key, Fetching> entry : fetches.entrySet()) {
+            if (!entry.getValue().isQueued) {
+                continue;
+            }
+            String registry = entry.getKey().registry();
+            int there = ofRegistry.getOrDefault(registry, 0);
+            if (running >= maxPulls) {
+                await(entry.getValue(), "waiting for a place: " + beingFetched(running));
+            } else if (there >= maxPullsPerRegistry) {
+                await(
+                        entry.getValue(),
+                        "waiting for a place: " + beingFetched(there) + " from " + registry);
+            } else {
+                running++;
+                ofRegistry.put(registry, there + 1);
                 start(entry.getKey(), entry.getValue());
             }
         }
     }
 
+    private static String beingFetched(int images) {
+        return images == 1 ? "1 image is being fetched" : images + " images are being fetched";
+    }
+
+    private static void await(Fetching fetching, String why) {
+        if (!fetching.waiting.equals(why)) {
+            fetching.waiting = why;
+            tell(fetching, fetching.progressing());
+        }
+    }
+
     private void start(Key key, Fetching fetching) {
         fetching.isQueued = false;
+        if (!fetching.waiting.isEmpty()) {
+            fetching.waiting = "";
+            tell(fetching, fetching.progressing());
+        }
         fetching.pullNumber = ++pulls;
         long number = fetching.pullNumber;
         ActorRef<Command> self = context.getSelf();

@@ -268,7 +268,7 @@ final class AgentGuardianTest {
     void unreachableRegistryIsTriedAgainAFewTimes() {
         docker.failPull("other:1", new RuntimeFailure(Kind.UNAVAILABLE, "connection refused"));
         run(Samples.run(id, 1, 1, "other:1", List.of("x"), RestartPolicy.NEVER, PullPolicy.MISSING));
-        skipUntil(report -> report.message().equals("connection refused"));
+        skipUntil(report -> report.message().equals("attempt 1 of 5 failed: connection refused"));
         passUntil(() -> docker.count("pull") == 5);
         assertThat(skipTo(ContainerPhase.PULL_FAILED).message()).isEqualTo("connection refused (attempt 5 of 5)");
     }

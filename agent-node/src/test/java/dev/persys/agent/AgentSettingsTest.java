@@ -33,6 +33,7 @@ final class AgentSettingsTest {
                         new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.3),
                         4,
                         16,
+                        12,
                         3,
                         1024,
                         512,
@@ -63,6 +64,10 @@ final class AgentSettingsTest {
                         64,
                         "0.0.0.0",
                         Path.of("/etc/persys/registry-credentials"),
+                        Optional.ofNullable(System.getenv("DOCKER_CONFIG"))
+                                .map(Path::of)
+                                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".docker")),
+                        Duration.ofSeconds(10),
                         10 * 1024 * 1024,
                         3));
     }
@@ -75,7 +80,7 @@ final class AgentSettingsTest {
                           cluster-id = "c1", labels { disk = ssd, "a.b" = 3 }
                           reserved { cpu = 0.5, memory = 256 }
                           heartbeat-interval = 1s, scheduler-backoff { min = 2s, max = 3s, jitter = 0.1 }
-                          max-starts = 3, max-stops = 4, max-pulls = 5, max-pending-orders = 6, max-remembered = 7
+                          max-starts = 3, max-stops = 4, max-pulls = 5, max-pulls-per-registry = 27, max-pending-orders = 6, max-remembered = 7
                           pull-attempts = 8, pull-backoff { min = 4s, max = 5s, jitter = 0.5 }
                           pull-progress-interval = 9ms
                           retry-backoff { min = 10ms, max = 11ms, jitter = 0.2 }, start-attempts = 26
@@ -85,7 +90,8 @@ final class AgentSettingsTest {
                             host = "tcp://d:3", call-timeout = 17s, start-timeout = 18s, ping-timeout = 19s
                             pull-timeout = 20s, pull-stall-timeout = 21s, max-calls = 22, max-queued-calls = 23
                             max-stops = 24, max-streams = 25, publish-address = "127.0.0.1"
-                            registry-credentials-dir = "/c", log-max-size = 1 KiB, log-max-files = 26
+                            registry-credentials-dir = "/c", client-config-dir = "/d"
+                            credential-helper-timeout = 28s, log-max-size = 1 KiB, log-max-files = 26
                           }
                         }""")))
                 .isEqualTo(new AgentSettings(
@@ -101,6 +107,7 @@ final class AgentSettingsTest {
                         3,
                         4,
                         5,
+                        27,
                         6,
                         7,
                         8,
@@ -126,6 +133,8 @@ final class AgentSettingsTest {
                                 25,
                                 "127.0.0.1",
                                 Path.of("/c"),
+                                Path.of("/d"),
+                                Duration.ofSeconds(28),
                                 1024,
                                 26)));
     }
@@ -140,6 +149,23 @@ final class AgentSettingsTest {
         assertThatThrownBy(() -> Samples.settings("persys.agent.docker.log-max-files = 0"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("log-max-files");
+        for (String host : new String[] {"docker.example:2375", "ssh://me@host", "tcp://host", "tcp://ho st:1", "", "sock"}) {
+            assertThatThrownBy(() -> Samples.settings("persys.agent.docker.host = \"" + host + "\""))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("DOCKER_HOST")
+                    .hasMessageContaining("tcp://host:port");
+        }
+    }
+
+    @Test
+    void dockersSocketMayBeAnyPath() {
+        for (String host : new String[] {"unix:///dir with space/docker.sock", "/dir with space/docker.sock"}) {
+            URI address = Samples.settings("persys.agent.docker.host = \"" + host + "\"")
+                    .docker()
+                    .host();
+            assertThat(address.getScheme()).isEqualTo("unix");
+            assertThat(address.getPath()).isEqualTo("/dir with space/docker.sock");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.persys.model;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,6 +14,9 @@ import java.util.regex.Pattern;
  * @param digest present only where written
  */
 public record ImageReference(String repository, Optional<String> tag, Optional<String> digest) {
+    /** The registry of a reference that names none. */
+    public static final String DEFAULT_REGISTRY = "docker.io";
+
     /** Longest repository part, in characters. */
     private static final int MAX_REPOSITORY_LENGTH = 255;
 
@@ -36,6 +40,18 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
         }
         return Optional.of(new ImageReference(
                 matcher.group(1), Optional.ofNullable(matcher.group(2)), Optional.ofNullable(matcher.group(3))));
+    }
+
+    /**
+     * The registry's host, with its port where one is written; as Docker reads it, what is before the first slash is a
+     * host only where it has a dot, a colon or a capital, or is {@code localhost}.
+     */
+    public String registryHost() {
+        int slash = repository.indexOf('/');
+        String first = slash < 0 ? "" : repository.substring(0, slash);
+        String host = first.toLowerCase(Locale.ROOT);
+        boolean isHost = host.contains(".") || host.contains(":") || host.equals("localhost") || !host.equals(first);
+        return isHost && !host.equals("index.docker.io") ? host : DEFAULT_REGISTRY;
     }
 
     /** What to ask a registry for: the reference with {@code latest} where neither tag nor digest is written. */

@@ -116,4 +116,20 @@ final class ImageReferenceTest {
         assertThat(ImageReference.parse("repo:tag@" + SHA256).orElseThrow().pullable())
                 .isEqualTo("repo@" + SHA256);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nginx, docker.io",
+        "library/nginx, docker.io",
+        "docker.io/library/nginx, docker.io",
+        "index.docker.io/library/nginx, docker.io",
+        "registry.corp.example/team/app, registry.corp.example",
+        "Registry/app, registry",
+        "localhost/app, localhost",
+        "127.0.0.1:19555/evil/x, 127.0.0.1:19555",
+        "[::1]:5000/app, [::1]:5000"
+    })
+    void registryIsWhatDockerTakesForAHost(String reference, String host) {
+        assertThat(ImageReference.parse(reference).orElseThrow().registryHost()).isEqualTo(host);
+    }
 }

@@ -57,12 +57,16 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Docker over its socket. Quick calls, stops, and streams have a pool of threads and connections each, so that none
  * starves the others; see {@link BoundedCalls} for what a hung daemon costs. The API version is left to the daemon.
  */
 public final class DockerContainerRuntime implements ContainerRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerContainerRuntime.class);
     private static final int LOG_CHUNKS_AHEAD = 4;
     private static final int CREATE_ATTEMPTS = 3;
     /** Only these change what a report says; health checks would add two events every few seconds. */
@@ -106,7 +110,12 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                 settings.callTimeout(),
                 daemonThreads("docker-stream"),
                 deadlines);
-        this.credentials = new RegistryCredentials(settings.registryCredentialsDir());
+        this.credentials = new RegistryCredentials(
+                settings.registryCredentialsDir(),
+                new DockerLogin(
+                        settings.clientConfigDir(),
+                        UnaryOperator.identity(),
+                        settings.credentialHelperTimeout(), deadlines));
     }
 
     @Override
@@ -146,27 +155,24 @@ public final class DockerContainerRuntime implements ContainerRuntime {
 
     @Override
     public Pull pull(String image, Optional<String> credentialsName, Consumer<PullProgress> progress) {
-        CompletableFuture<Done> done = new CompletableFuture<>();
-        Optional<DockerStreams.Stream> stream;
-        try {
-            stream = Optional.of(openPull(image, credentialsName, new PullReader(progress, done), done));
-        } catch (RuntimeFailure e) {
-            done.completeExceptionally(e);
-            stream = Optional.empty();
+        DockerPull pull = new DockerPull(image);
+        Optional<ImageReference> reference = ImageReference.parse(image);
+        if (reference.isEmpty()) {
+            pull.end(Optional.of(new RuntimeFailure(Kind.REFUSED, "not an image reference: " + image)));
+            return pull;
         }
-        Optional<DockerStreams.Stream> opened = stream;
-        return new Pull() {
-            @Override
-            public CompletionStage<Done> done() {
-                return done;
-            }
-
-            @Override
-            public void cancel() {
-                opened.ifPresent(
-                        open -> open.cancel(new RuntimeFailure(Kind.UNAVAILABLE, "the pull was given up: " + image)));
-            }
-        };
+        var unused = calls.call(
+                        "look for the credentials for " + image,
+                        settings.callTimeout().plus(settings.credentialHelperTimeout()),
+                        () -> credentials.of(reference.get(), credentialsName))
+                .whenComplete((chosen, failure) -> {
+                    if (failure == null) {
+                        pull.open(() -> openPull(reference.get(), chosen, progress, pull));
+                    } else {
+                        pull.end(Optional.of(RuntimeFailure.from(failure)));
+                    }
+                });
+        return pull;
     }
 
     @Override
@@ -306,21 +312,26 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     }
 
     private DockerStreams.Stream openPull(
-            String image, Optional<String> credentialsName, PullReader reader, CompletableFuture<Done> done) {
-        ImageReference reference = ImageReference.parse(image)
-                .orElseThrow(() -> new RuntimeFailure(Kind.REFUSED, "not an image reference: " + image));
-        String tag = reference.digest().or(reference::tag).orElse("latest");
-        Map<String, String> headers = credentialsName
-                .map(name -> Map.of("X-Registry-Auth", credentials.header(name)))
+            ImageReference image,
+            RegistryCredentials.Chosen chosen,
+            Consumer<PullProgress> progress,
+            DockerPull pull) {
+        String name = image.pullable();
+        chosen.complaint().ifPresent(why -> LOG.warn("Image {} is fetched without a login: {}", name, why));
+        CompletableFuture<Done> answered = new CompletableFuture<>();
+        PullReader reader = new PullReader(progress, answered);
+        String tag = image.digest().or(image::tag).orElse("latest");
+        Map<String, String> headers = chosen.header()
+                .map(header -> Map.of("X-Registry-Auth", header))
                 .orElse(Map.of());
-        String path = "/images/create?fromImage=" + encoded(reference.repository()) + "&tag=" + encoded(tag);
+        String path = "/images/create?fromImage=" + encoded(image.repository()) + "&tag=" + encoded(tag);
         // Docker answers once it has talked to the registry: the stall timeout covers that.
         DockerStreams.Stream stream = streams.open(Method.POST, path, headers, false, reader);
         long stall = settings.pullStallTimeout().toNanos();
         ScheduledFuture<?> total = deadlines.schedule(
                 () -> stream.cancel(new RuntimeFailure(
                         Kind.TIMEOUT,
-                        "fetching " + image + " took longer than "
+                        "fetching " + name + " took longer than "
                                 + settings.pullTimeout().toSeconds() + " s")),
                 settings.pullTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
@@ -329,16 +340,19 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                     if (reader.silentNanos() > stall) {
                         stream.cancel(new RuntimeFailure(
                                 Kind.TIMEOUT,
-                                "fetching " + image + " made no progress for "
+                                "fetching " + name + " made no progress for "
                                         + settings.pullStallTimeout().toSeconds() + " s"));
                     }
                 },
                 stall / 4,
                 stall / 4,
                 TimeUnit.NANOSECONDS);
-        var unused = done.whenComplete((value, failure) -> {
+        var unused = answered.whenComplete((value, failure) -> {
             total.cancel(false);
             stalled.cancel(false);
+            pull.end(Optional.ofNullable(failure)
+                    .map(RuntimeFailure::from)
+                    .map(why -> DockerFailures.withHint(why, image, chosen)));
         });
         return stream;
     }

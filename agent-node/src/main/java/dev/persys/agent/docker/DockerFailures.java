@@ -3,6 +3,7 @@ package dev.persys.agent.docker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.persys.api.Json;
+import dev.persys.model.ImageReference;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.io.IOException;
@@ -102,6 +103,9 @@ final class DockerFailures {
                     + "incorrect username or password|name unknown|no space left",
             Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern WANTS_CREDENTIALS =
+            Pattern.compile("no basic auth credentials|unauthorized|authentication required|incorrect username");
+
     private DockerFailures() {}
 
     static RuntimeFailure of(Throwable failure) {
@@ -146,6 +150,21 @@ final class DockerFailures {
         boolean isFinal = FINAL_PULL_ERROR.matcher(message).find();
         boolean nameUnresolved = message.contains("no such host") || message.contains("server misbehaving");
         return new RuntimeFailure(isFinal && !nameUnresolved ? Kind.REFUSED : Kind.UNAVAILABLE, message);
+    }
+
+    /** What to do where a registry wants to know who asks. */
+    static RuntimeFailure withHint(RuntimeFailure failure, ImageReference image, RegistryCredentials.Chosen chosen) {
+        if (!WANTS_CREDENTIALS.matcher(failure.getMessage()).find()) {
+            return failure;
+        }
+        String host = image.registryHost();
+        String hint = chosen.complaint()
+                .or(() -> chosen.header().isPresent()
+                        ? Optional.of("credentials for " + host + " were sent along")
+                        : Optional.of("no credentials were sent along: name those for " + host
+                                + " with --registry-credentials, or let this node's user log in with docker login"))
+                .orElseThrow();
+        return new RuntimeFailure(failure.kind(), failure.getMessage() + " (" + hint + ")");
     }
 
     /** From {@code Status 404: {"message":"No such image: …"}} or the JSON alone. */

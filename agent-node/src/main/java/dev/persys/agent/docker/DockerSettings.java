@@ -20,6 +20,8 @@ import java.time.Duration;
  * @param maxStreams fetches, followed logs and event streams at once
  * @param publishAddress the node's address on which ports are published
  * @param registryCredentialsDir a directory of {@code <name>.json} files
+ * @param clientConfigDir where Docker's own client keeps what this user has logged in to
+ * @param credentialHelperTimeout of a program that such a login names
  * @param logMaxSize bytes of a container's output in one file; 0 leaves the output to Docker's own configuration
  * @param logMaxFiles how many such files a container has at most
  */
@@ -36,5 +38,7 @@ public record DockerSettings(
         int maxStreams,
         String publishAddress,
         Path registryCredentialsDir,
+        Path clientConfigDir,
+        Duration credentialHelperTimeout,
         long logMaxSize,
         int logMaxFiles) {}

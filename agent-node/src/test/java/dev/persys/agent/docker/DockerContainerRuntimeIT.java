@@ -37,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -419,6 +420,59 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
     }
 
     @Test
+    void credentialsAreShownToNoOtherRegistryThanTheirOwn() throws Exception {
+        try (FakeRegistry registry = new FakeRegistry();
+                ContainerRuntime runtime =
+                        new DockerContainerRuntime(settings(DOCKER, directory, Duration.ofSeconds(20)))) {
+            credentials("corp", "https://registry.corp.example");
+            credentials("own", "http://" + registry.host());
+            String image = registry.host() + "/evil/x:1";
+
+            RuntimeFailure failure = failure(
+                    runtime.pull(image, Optional.of("corp"), progress -> {}).done());
+            assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+            assertThat(failure).hasMessageContaining("registry.corp.example").hasMessageContaining(registry.host());
+            assertThat(failure(runtime.pull(image, Optional.empty(), progress -> {}).done()))
+                    .hasMessageContaining("no basic auth credentials")
+                    .hasMessageContaining("--registry-credentials");
+            assertThat(registry.shown).isEmpty();
+
+            failure(runtime.pull(image, Optional.of("own"), progress -> {}).done());
+            assertThat(registry.shown).isNotEmpty().containsOnly("Basic " + base64("own:secret"));
+        }
+    }
+
+    @Test
+    void loginOfTheNodesUserIsShownToItsRegistryAndToNoOther() throws Exception {
+        try (FakeRegistry registry = new FakeRegistry();
+                FakeRegistry other = new FakeRegistry();
+                ContainerRuntime runtime =
+                        new DockerContainerRuntime(settings(DOCKER, directory, Duration.ofSeconds(20)))) {
+            Files.createDirectories(directory.resolve("client"));
+            Files.writeString(
+                    directory.resolve("client/config.json"),
+                    "{\"auths\":{\"" + registry.host() + "\":{\"auth\":\"" + base64("me:mine") + "\"}}}");
+
+            failure(runtime.pull(registry.host() + "/x:1", Optional.empty(), progress -> {})
+                    .done());
+            failure(runtime.pull(other.host() + "/x:1", Optional.empty(), progress -> {})
+                    .done());
+            assertThat(registry.shown).isNotEmpty().containsOnly("Basic " + base64("me:mine"));
+            assertThat(other.shown).isEmpty();
+        }
+    }
+
+    private void credentials(String name, String server) throws Exception {
+        Files.writeString(
+                directory.resolve(name + ".json"),
+                "{\"username\":\"" + name + "\",\"password\":\"secret\",\"serveraddress\":\"" + server + "\"}");
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void absentCredentialsAreRefusedByName() {
         RuntimeFailure failure =
                 failure(RUNTIME.pull("127.0.0.1:9/persys/absent:1", Optional.of("team-a"), progress -> {})
@@ -545,6 +599,8 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 6,
                 "127.0.0.1",
                 credentials,
+                credentials.resolve("client"),
+                Duration.ofSeconds(5),
                 LOG_FILE_BYTES,
                 2);
     }

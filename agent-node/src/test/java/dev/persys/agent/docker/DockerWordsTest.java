@@ -24,20 +24,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How Docker's texts and bytes are read. */
 final class DockerWordsTest {
-    @TempDir
-    private Path directory;
-
     @Test
     void failuresCarryDockersMessageAlone() {
         RuntimeFailure absent = DockerFailures.of(
@@ -286,23 +281,6 @@ final class DockerWordsTest {
                 {"Type":"container","Action":"start","timeNano":1,
                  "Actor":{"ID":"c1","Attributes":{"exitCode":"whatever"}}}"""));
         assertThat(event.exitCode()).isEmpty();
-    }
-
-    @Test
-    void credentialsAreReadFromTheNodesFilesAndNeverQuoted() throws IOException {
-        RegistryCredentials credentials = new RegistryCredentials(directory);
-        Files.writeString(
-                directory.resolve("good.json"), "{\"username\":\"u\",\"password\":\"p\",\"serveraddress\":\"r\"}");
-        Files.writeString(directory.resolve("half.json"), "{\"username\":\"u\",\"secret\":\"hunter2\"}");
-        Files.writeString(directory.resolve("broken.json"), "{hunter2");
-        String json = new String(Base64.getUrlDecoder().decode(credentials.header("good")), StandardCharsets.UTF_8);
-        assertThat(Json.MAPPER.readTree(json).path("password").asText()).isEqualTo("p");
-        for (String name : new String[] {"half", "broken", "absent", "../good", ""}) {
-            assertThatThrownBy(() -> credentials.header(name))
-                    .isInstanceOf(RuntimeFailure.class)
-                    .hasMessageNotContaining("hunter2")
-                    .hasNoCause();
-        }
     }
 
     private static DockerSettings settings(String overrides) {
