@@ -11,6 +11,7 @@ import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerRuntime.Watch;
 import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerSummary;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeSignal;
 import java.time.Duration;
@@ -65,6 +66,7 @@ final class RuntimeWatch {
     private final TimerScheduler<Command> timers;
     private final ContainerRuntime runtime;
     private final Map<String, String> labels;
+    private final int parallelism;
     private final Backoff backoff;
     private final RandomGenerator random;
     private final ActorRef<News> parent;
@@ -89,6 +91,7 @@ final class RuntimeWatch {
         this.timers = timers;
         this.runtime = runtime;
         this.labels = Map.of(ContainerLabels.NODE, nodeId.value());
+        this.parallelism = settings.listingParallelism();
         this.backoff = settings.retryBackoff();
         this.random = random;
         this.parent = parent;
@@ -233,18 +236,31 @@ final class RuntimeWatch {
         timers.startSingleTimer(new Reconnect(), pause);
     }
 
+    /** A few at a time: orders are refused until all are known, and what they need of the engine goes first then. */
     private CompletionStage<List<ContainerState>> states() {
         return runtime.list(labels).thenCompose(found -> {
             CompletionStage<List<ContainerState>> all = CompletableFuture.completedFuture(List.of());
-            for (var container : found) {
-                // One after the other: this happens once a connection, and orders go first.
-                all = all.thenCompose(known -> runtime.inspect(container.id()).thenApply(state -> {
-                    List<ContainerState> more = new ArrayList<>(known);
-                    state.ifPresent(more::add);
-                    return more;
-                }));
+            for (int lane = 0; lane < parallelism; lane++) {
+                all = all.thenCombine(inspected(found, lane), (some, others) -> {
+                    List<ContainerState> both = new ArrayList<>(some);
+                    both.addAll(others);
+                    return both;
+                });
             }
             return all;
         });
+    }
+
+    /** Every so manieth of {@code found}, one after the other. */
+    private CompletionStage<List<ContainerState>> inspected(List<ContainerSummary> found, int first) {
+        CompletionStage<List<ContainerState>> known = CompletableFuture.completedFuture(new ArrayList<>());
+        for (int i = first; i < found.size(); i += parallelism) {
+            String id = found.get(i).id();
+            known = known.thenCompose(states -> runtime.inspect(id).thenApply(state -> {
+                state.ifPresent(states::add);
+                return states;
+            }));
+        }
+        return known;
     }
 }
