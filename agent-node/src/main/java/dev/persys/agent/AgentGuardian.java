@@ -246,7 +246,7 @@ public final class AgentGuardian {
 
     private Behavior<Command> onReadLogs(State state, AgentProtocol.ReadLogs command) {
         manager.tell(new ContainerManager.ReadLogs(
-                command.workloadId(), state.fence().cluster(), command.query(), command.replyTo()));
+                command.container(), state.fence().cluster(), command.query(), command.replyTo()));
         return Behaviors.same();
     }
 

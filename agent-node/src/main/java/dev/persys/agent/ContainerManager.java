@@ -1,9 +1,13 @@
 package dev.persys.agent;
 
+import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
@@ -43,7 +48,8 @@ final class ContainerManager {
 
     record ListContainers(Optional<ClusterId> clusterId, ActorRef<ListReply> replyTo) implements Command {}
 
-    record ReadLogs(WorkloadId workloadId, Optional<ClusterId> clusterId, LogQuery query, ActorRef<LogsReply> replyTo)
+    /** @param container a workload's id, or the engine's id of its container, whole or the beginning of it */
+    record ReadLogs(String container, Optional<ClusterId> clusterId, LogQuery query, ActorRef<LogsReply> replyTo)
             implements Command {}
 
     /** Every container of this node and cluster, as the engine shows it now. */
@@ -72,6 +78,10 @@ final class ContainerManager {
     private record Ended(WorkloadId workloadId, ActorRef<ContainerActor.Command> actor) implements Command {}
 
     private record Found(ReadLogs request, Optional<String> containerId, Optional<RuntimeFailure> failure)
+            implements Command {}
+
+    private record Opened(
+            ReadLogs request, Optional<Source<ByteString, NotUsed>> bytes, Optional<RuntimeFailure> failure)
             implements Command {}
 
     private record ListingEnded() implements Command {}
@@ -125,6 +135,7 @@ final class ContainerManager {
                 .onMessage(Settled.class, this::onSettled)
                 .onMessage(Ended.class, this::onEnded)
                 .onMessage(Found.class, this::onFound)
+                .onMessage(Opened.class, this::onOpened)
                 .onMessage(ListingEnded.class, this::onListingEnded)
                 .build();
     }
@@ -168,25 +179,53 @@ final class ContainerManager {
     }
 
     private Behavior<Command> onReadLogs(ReadLogs command) {
-        Map<String, String> labels = new HashMap<>(labels(command.clusterId()));
-        labels.put(ContainerLabels.WORKLOAD_ID, command.workloadId().value());
         context.pipeToSelf(
-                around.runtime().list(labels),
+                WorkloadId.isCanonical(command.container())
+                        ? newest(command.clusterId(), command.container())
+                        : byId(command.clusterId(), command.container()),
                 (found, failure) -> failure == null
-                        ? new Found(command, newest(found), Optional.empty())
+                        ? new Found(command, found, Optional.empty())
                         : new Found(command, Optional.empty(), Optional.of(RuntimeFailure.from(failure))));
         return Behaviors.same();
     }
 
     private Behavior<Command> onFound(Found command) {
         ReadLogs request = command.request();
-        LogsReply reply = command.failure()
-                .<LogsReply>map(failure -> new LogsReply.Unavailable(failure.getMessage()))
-                .or(() -> command.containerId()
-                        .map(id -> new LogsReply.Logs(around.runtime().logs(id, request.query()))))
-                .orElseGet(LogsReply.NoContainer::new);
-        request.replyTo().tell(reply);
+        if (command.failure().isPresent()) {
+            request.replyTo()
+                    .tell(new LogsReply.Unavailable(command.failure().get().getMessage()));
+        } else if (command.containerId().isEmpty()) {
+            request.replyTo().tell(new LogsReply.NoContainer());
+        } else {
+            // Whoever asked gets an answer only once the engine has given one: then it can still be a refusal.
+            context.pipeToSelf(
+                    around.runtime()
+                            .logs(command.containerId().get(), request.query())
+                            .prefixAndTail(1)
+                            .runWith(Sink.head(), context.getSystem()),
+                    (opened, failure) -> failure == null
+                            ? new Opened(request, Optional.of(opened.second()), Optional.empty())
+                            : new Opened(request, Optional.empty(), Optional.of(RuntimeFailure.from(failure))));
+        }
         return Behaviors.same();
+    }
+
+    private Behavior<Command> onOpened(Opened command) {
+        command.request()
+                .replyTo()
+                .tell(command.bytes()
+                        .<LogsReply>map(LogsReply.Logs::new)
+                        .orElseGet(() -> refusal(command.failure().orElseThrow())));
+        return Behaviors.same();
+    }
+
+    private static LogsReply refusal(RuntimeFailure failure) {
+        if (failure.kind() == RuntimeFailure.Kind.NOT_FOUND) {
+            return new LogsReply.NoContainer();
+        }
+        return failure.mayPass()
+                ? new LogsReply.Unavailable(failure.getMessage())
+                : new LogsReply.Unreadable(failure.getMessage());
     }
 
     private Behavior<Command> onSynced(Synced command) {
@@ -304,6 +343,23 @@ final class ContainerManager {
         labels.put(ContainerLabels.NODE, around.nodeId().value());
         clusterId.ifPresent(cluster -> labels.put(ContainerLabels.CLUSTER, cluster.value()));
         return labels;
+    }
+
+    private CompletionStage<Optional<String>> newest(Optional<ClusterId> cluster, String workloadId) {
+        Map<String, String> labels = new HashMap<>(labels(cluster));
+        labels.put(ContainerLabels.WORKLOAD_ID, workloadId);
+        return around.runtime().list(labels).thenApply(ContainerManager::newest);
+    }
+
+    /** The engine takes names and any beginning of an id too; only what was asked for counts. */
+    private CompletionStage<Optional<String>> byId(Optional<ClusterId> cluster, String containerId) {
+        return around.runtime()
+                .inspect(containerId)
+                .thenApply(found -> found.filter(state -> state.id().startsWith(containerId))
+                        .filter(state -> state.labels()
+                                .entrySet()
+                                .containsAll(labels(cluster).entrySet()))
+                        .map(ContainerState::id));
     }
 
     private static Optional<String> newest(List<ContainerSummary> found) {

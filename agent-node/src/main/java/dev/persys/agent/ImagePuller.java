@@ -70,9 +70,7 @@ final class ImagePuller {
     private record Key(String image, Optional<String> credentials) {
         /** The registry's host; what is no reference has none, and is refused when its turn comes. */
         String registry() {
-            return ImageReference.parse(image)
-                    .map(ImageReference::registryHost)
-                    .orElse("");
+            return ImageReference.parse(image).map(ImageReference::registryHost).orElse("");
         }
     }
 
@@ -283,9 +281,7 @@ final class ImagePuller {
             if (running >= maxPulls) {
                 await(entry.getValue(), "waiting for a place: " + beingFetched(running));
             } else if (there >= maxPullsPerRegistry) {
-                await(
-                        entry.getValue(),
-                        "waiting for a place: " + beingFetched(there) + " from " + registry);
+                await(entry.getValue(), "waiting for a place: " + beingFetched(there) + " from " + registry);
             } else {
                 running++;
                 ofRegistry.put(registry, there + 1);

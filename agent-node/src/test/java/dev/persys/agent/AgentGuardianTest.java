@@ -7,9 +7,11 @@ import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.stream.javadsl.Sink;
+import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
+import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
@@ -22,6 +24,7 @@ import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.EventsReply;
 import dev.persys.protocol.AgentProtocol.Health;
 import dev.persys.protocol.AgentProtocol.ListReply;
+import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerSpec;
@@ -221,6 +224,48 @@ final class AgentGuardianTest {
         assertThat(docker.containers()).hasSize(1);
         assertThat(docker.count("remove")).isZero();
         assertThat(list().containers()).isEmpty();
+    }
+
+    @Test
+    void outputIsReadByWorkloadOrByContainerIdAndOfOursAlone() {
+        run(Samples.run(
+                id, 1, 1, Samples.IMAGE, List.of("echo word; sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING));
+        String ours = skipTo(ContainerPhase.RUNNING).containerId().orElseThrow();
+        for (String container : List.of(id.value(), ours, ours.substring(0, 12))) {
+            LogsReply.Logs logs = (LogsReply.Logs) logs(container);
+            assertThat(logs.bytes()
+                            .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), kit.system())
+                            .toCompletableFuture()
+                            .join()
+                            .utf8String())
+                    .isEqualTo("word\n");
+        }
+        String foreign = docker.createByHand(
+                ContainerSpec.of("c0ffee000000", Samples.IMAGE, Map.of(), List.of("echo secret; exit 0")));
+        docker.commit(ours, "snap:1");
+        String posing =
+                docker.createByHand(ContainerSpec.of("mine", "snap:1", Map.of(), List.of("echo secret; exit 0")));
+        for (String container :
+                List.of(foreign, posing, "c0ffee000000", Samples.workload().value())) {
+            assertThat(logs(container)).isEqualTo(new LogsReply.NoContainer());
+        }
+    }
+
+    @Test
+    void outputThatTheEngineCannotReadIsToldBeforeAnythingIsSent() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        docker.fail("logs", new RuntimeFailure(Kind.REFUSED, "configured logging driver does not support reading"));
+        assertThat(logs(id.value()))
+                .isEqualTo(new LogsReply.Unreadable("configured logging driver does not support reading"));
+        docker.fail("logs", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
+        assertThat(logs(id.value())).isEqualTo(new LogsReply.Unavailable("no answer"));
+    }
+
+    private LogsReply logs(String container) {
+        TestProbe<LogsReply> replies = kit.createTestProbe();
+        agent.tell(new AgentProtocol.ReadLogs(container, LogQuery.ALL, replies.ref()));
+        return replies.receiveMessage();
     }
 
     @Test
@@ -461,6 +506,20 @@ final class AgentGuardianTest {
     }
 
     @Test
+    void containersAreTakenBackAFewAtATime() {
+        kit.stop(agent);
+        for (int i = 0; i < 9; i++) {
+            docker.createByHand(Samples.container(Samples.workload(), 1));
+        }
+        docker.hold("inspect");
+        agent = kit.spawn(AgentGuardian.create(parts("persys.agent.listing-parallelism = 3")));
+        await(() -> docker.waiting("inspect") == 3);
+        docker.release("inspect");
+        await(() -> health().dockerAvailable());
+        assertThat(list().containers()).hasSize(9);
+    }
+
+    @Test
     void hungEngineIsNoticedByPingAndItsReturnToo() {
         docker.fail("ping", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
         passUntil(() -> !health().dockerAvailable());
@@ -489,8 +548,8 @@ final class AgentGuardianTest {
 
     // A conversation with the agent.
 
-    private void start(String... overrides) {
-        agent = kit.spawn(AgentGuardian.create(new AgentGuardian.Parts(
+    private AgentGuardian.Parts parts(String... overrides) {
+        return new AgentGuardian.Parts(
                 Samples.NODE,
                 Samples.settings(overrides),
                 docker,
@@ -499,7 +558,11 @@ final class AgentGuardianTest {
                 InstantSource.fixed(Instant.EPOCH),
                 new Random(1),
                 BOOTS::incrementAndGet,
-                "test")));
+                "test");
+    }
+
+    private void start(String... overrides) {
+        agent = kit.spawn(AgentGuardian.create(parts(overrides)));
         await(() -> health().dockerAvailable());
         TestProbe<EventsReply> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.FollowEvents(Optional.empty(), replies.ref()));

@@ -74,7 +74,7 @@ final class AgentIT {
         assertThat(docker.docker("ps", "--format", "{{.Names}}")).isEqualTo(id.value());
         assertThat(list().containers()).extracting(ContainerReport::workloadId).containsExactly(id);
         TestProbe<LogsReply> logs = KIT.createTestProbe();
-        agent().ref().tell(new AgentProtocol.ReadLogs(id, LogQuery.ALL, logs.ref()));
+        agent().ref().tell(new AgentProtocol.ReadLogs(id.value(), LogQuery.ALL, logs.ref()));
         LogsReply.Logs reply = logs.expectMessageClass(LogsReply.Logs.class, LIMIT);
         Awaitility.await()
                 .atMost(LIMIT)

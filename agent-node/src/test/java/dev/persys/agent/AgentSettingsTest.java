@@ -149,7 +149,8 @@ final class AgentSettingsTest {
         assertThatThrownBy(() -> Samples.settings("persys.agent.docker.log-max-files = 0"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("log-max-files");
-        for (String host : new String[] {"docker.example:2375", "ssh://me@host", "tcp://host", "tcp://ho st:1", "", "sock"}) {
+        for (String host :
+                new String[] {"docker.example:2375", "ssh://me@host", "tcp://host", "tcp://ho st:1", "", "sock"}) {
             assertThatThrownBy(() -> Samples.settings("persys.agent.docker.host = \"" + host + "\""))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("DOCKER_HOST")

@@ -79,8 +79,7 @@ final class ImagePullerTest {
         fetch(puller, "good.example/app:1");
         Awaitility.await().until(() -> docker.waiting("pull") == 1);
         time.timePasses(Duration.ofMinutes(1));
-        awaitMessage(
-                bad, "waiting for a place: 1 image is being fetched; attempt 1 of 5 failed: no route");
+        awaitMessage(bad, "waiting for a place: 1 image is being fetched; attempt 1 of 5 failed: no route");
     }
 
     private ActorRef<ImagePuller.Command> puller(String setting) {

@@ -46,6 +46,7 @@ public record Problem(
         METHOD_NOT_ALLOWED("method-not-allowed", "The path does not have this method", 405),
         REQUEST_TIMEOUT("request-timeout", "The request did not come in time", 408),
         AMBIGUOUS_NAME("ambiguous-name", "The name fits several workloads", 409),
+        LOGS_UNREADABLE("logs-unreadable", "The output cannot be read", 409),
         EVENTS_GONE("events-gone", "These events are no longer kept", 410),
         PRECONDITION_FAILED("precondition-failed", "It has changed since", 412),
         BODY_TOO_LARGE("body-too-large", "The body is too large", 413),

@@ -26,7 +26,10 @@ public interface AgentClient {
 
     CompletionStage<ContainerList> list(NodeFacts node);
 
-    /** The output as bytes; fails with {@link NoSuchContainerException} where the node has none. */
+    /**
+     * The output as bytes; fails with {@link NoSuchContainerException} where the node has none, and with {@link
+     * LogsUnreadableException} where its Docker cannot read it.
+     */
     CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query);
 
     /**
@@ -58,6 +61,15 @@ public interface AgentClient {
 
         public NoSuchContainerException(WorkloadId id) {
             super("the node has no container of workload " + id);
+        }
+    }
+
+    /** The node has the container, and its Docker keeps no output of it that can be read; the message is Docker's. */
+    final class LogsUnreadableException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public LogsUnreadableException(String detail) {
+            super(detail);
         }
     }
 }

@@ -9,7 +9,6 @@ import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
-import dev.persys.model.WorkloadId;
 import java.util.Optional;
 
 /** What may be asked of an agent process. Answered within its process: nothing here is serialized. */
@@ -29,7 +28,12 @@ public final class AgentProtocol {
 
     public record ListContainers(ActorRef<ListReply> replyTo) implements Command {}
 
-    public record ReadLogs(WorkloadId workloadId, LogQuery query, ActorRef<LogsReply> replyTo) implements Command {}
+    /**
+     * To read what a container of ours prints.
+     *
+     * @param container a workload's id, or Docker's id of its container, whole or its first 12 characters
+     */
+    public record ReadLogs(String container, LogQuery query, ActorRef<LogsReply> replyTo) implements Command {}
 
     /** To follow what changes, from just behind {@code after}, or from now on. */
     public record FollowEvents(Optional<String> after, ActorRef<EventsReply> replyTo) implements Command {}
@@ -58,6 +62,9 @@ public final class AgentProtocol {
         record Logs(Source<ByteString, NotUsed> bytes) implements LogsReply {}
 
         record NoContainer() implements LogsReply {}
+
+        /** Docker has the container and keeps no output of it that can be read; its own sentence. */
+        record Unreadable(String detail) implements LogsReply {}
 
         record Unavailable(String detail) implements LogsReply {}
     }

@@ -85,8 +85,10 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /**
      * A container's output, standard output and standard error in the engine's order. The connection opens when the
-     * source is run and closes when it is cancelled; nothing is read that is not asked for. The source fails with a
-     * {@link RuntimeFailure}.
+     * source is run and closes when it is cancelled; nothing is read that is not asked for. The first element is
+     * empty and comes as soon as the engine has agreed, however silent the container is; until then the source fails
+     * with nothing told. It fails with a {@link RuntimeFailure}: {@code REFUSED} where the engine keeps no output that
+     * can be read.
      */
     Source<ByteString, NotUsed> logs(String containerId, LogQuery query);
 

@@ -231,6 +231,18 @@ public abstract class ContainerRuntimeContract {
         get(runtime().remove(id));
     }
 
+    @Test
+    void silentContainersFollowedLogOpensWithSomethingEmptyAndAbsentOnesFails() {
+        String id = started("sleep 1000");
+        LogQuery followed = new LogQuery(Optional.empty(), Optional.empty(), true);
+        assertThat(get(runtime().logs(id, followed).runWith(Sink.head(), KIT.system())))
+                .isEqualTo(ByteString.emptyByteString());
+        get(runtime().remove(id));
+        assertThat(failure(runtime().logs(id, followed).runWith(Sink.head(), KIT.system()))
+                        .kind())
+                .isEqualTo(Kind.NOT_FOUND);
+    }
+
     protected final ContainerSpec spec(String script) {
         return ContainerSpec.of(UUID.randomUUID().toString(), image(), labels, List.of("sh", "-c", script));
     }

@@ -43,6 +43,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private static final Pattern ECHO = Pattern.compile("echo (\\S+?);");
     private static final Pattern EXIT = Pattern.compile("exit (\\d+)");
     private static final int KILLED = 137;
+    private static final int SHORT_ID_LENGTH = 12;
 
     private record Follower(Map<String, String> labels, Consumer<RuntimeSignal> listener) {}
 
@@ -326,7 +327,13 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     @Override
     public Source<ByteString, NotUsed> logs(String containerId, LogQuery query) {
-        return Source.lazySource(() -> Source.from(lines(containerId, query)))
+        return Source.lazySource(() -> {
+                    try {
+                        return Source.from(lines(containerId, query));
+                    } catch (RuntimeFailure e) {
+                        return Source.<ByteString>failed(e);
+                    }
+                })
                 .mapMaterializedValue(ignored -> NotUsed.getInstance());
     }
 
@@ -383,10 +390,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     private Optional<ContainerState> find(String idOrName) {
-        return Optional.ofNullable(states.get(idOrName))
-                .or(() -> states.values().stream()
-                        .filter(state -> state.name().equals(idOrName))
-                        .findFirst());
+        return states.values().stream()
+                .filter(state -> state.id().equals(idOrName)
+                        || state.name().equals(idOrName)
+                        || (idOrName.length() >= SHORT_ID_LENGTH && state.id().startsWith(idOrName)))
+                .findFirst();
     }
 
     private ContainerState require(String idOrName) {
@@ -394,7 +402,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     private String make(ContainerSpec spec) {
-        String id = String.format("%064x", nextId++);
+        // Told apart by its first characters, as real ones are.
+        String id = String.format("%012x%052x", nextId++, 0);
         Map<String, String> labels = new HashMap<>(imageLabels.getOrDefault(spec.image(), Map.of()));
         labels.putAll(spec.labels());
         specs.put(id, spec);
@@ -545,12 +554,18 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     private synchronized List<ByteString> lines(String containerId, LogQuery query) {
         Matcher echo = ECHO.matcher(script(specs.get(require(containerId).id())));
+        List<RuntimeFailure> planned = failures.getOrDefault("logs", List.of());
+        if (!planned.isEmpty()) {
+            throw planned.remove(0);
+        }
         List<ByteString> lines = new ArrayList<>();
         while (echo.find()) {
             lines.add(ByteString.fromString(echo.group(1) + "\n"));
         }
         int wanted = query.tail().orElse(lines.size());
-        return lines.subList(Math.max(0, lines.size() - wanted), lines.size());
+        List<ByteString> output = new ArrayList<>(List.of(ByteString.emptyByteString()));
+        output.addAll(lines.subList(Math.max(0, lines.size() - wanted), lines.size()));
+        return output;
     }
 
     private static String script(ContainerSpec spec) {

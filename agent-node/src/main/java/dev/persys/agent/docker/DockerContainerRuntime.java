@@ -7,15 +7,11 @@ import akka.stream.javadsl.Source;
 import akka.stream.javadsl.SourceQueueWithComplete;
 import akka.util.ByteString;
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.api.model.ContainerConfig;
-import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -43,12 +39,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
@@ -68,7 +62,6 @@ import org.slf4j.LoggerFactory;
 public final class DockerContainerRuntime implements ContainerRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(DockerContainerRuntime.class);
     private static final int LOG_CHUNKS_AHEAD = 4;
-    private static final int CREATE_ATTEMPTS = 3;
     /** Only these change what a report says; health checks would add two events every few seconds. */
     private static final List<String> EVENTS =
             List.of("start", "die", "oom", "pause", "unpause", "stop", "kill", "destroy", "rename", "health_status");
@@ -79,6 +72,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
 
     private final DockerSettings settings;
     private final DockerClient docker;
+    private final ContainerCreation creation;
     private final DockerHttpClient streamTransport;
     private final ScheduledThreadPoolExecutor deadlines;
     private final BoundedCalls calls;
@@ -86,19 +80,15 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     private final DockerStreams streams;
     private final RegistryCredentials credentials;
 
-    /** As Docker named it last: forgotten with every new watch, because a restarted Docker may have another. */
-    private volatile Optional<String> loggingDriver = Optional.empty();
-
     /** Connects lazily: Docker need not be there yet. */
     public DockerContainerRuntime(DockerSettings settings) {
         this.settings = settings;
         this.deadlines = new ScheduledThreadPoolExecutor(1, daemonThreads("docker-deadlines"));
         this.deadlines.setRemoveOnCancelPolicy(true);
-        DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
-                .withDockerHost(settings.host().toString())
-                .build();
+        DefaultDockerClientConfig config = config(settings);
         this.docker =
                 DockerClientImpl.getInstance(config, transport(config, settings.maxCalls() + settings.maxStops()));
+        this.creation = new ContainerCreation(docker, settings);
         this.streamTransport = transport(config, settings.maxStreams());
         this.calls = new BoundedCalls(
                 settings.maxCalls(), settings.maxQueuedCalls(), daemonThreads("docker-call"), deadlines);
@@ -115,7 +105,8 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                 new DockerLogin(
                         settings.clientConfigDir(),
                         UnaryOperator.identity(),
-                        settings.credentialHelperTimeout(), deadlines));
+                        settings.credentialHelperTimeout(),
+                        deadlines));
     }
 
     @Override
@@ -129,7 +120,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<HostFacts> facts() {
         return calls.call("info", settings.callTimeout(), () -> {
-            Info info = info();
+            Info info = creation.info();
             return new HostFacts(
                     info.getNCPU(),
                     info.getMemTotal() / (1024 * 1024),
@@ -177,7 +168,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
 
     @Override
     public CompletionStage<String> create(ContainerSpec spec) {
-        return calls.call("create container " + spec.name(), settings.startTimeout(), () -> createLabelled(spec));
+        return calls.call("create container " + spec.name(), settings.startTimeout(), () -> creation.create(spec));
     }
 
     @Override
@@ -286,7 +277,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
 
     @Override
     public Watch watch(Map<String, String> labels, Optional<Instant> since, Consumer<RuntimeSignal> listener) {
-        loggingDriver = Optional.empty();
+        creation.forgetLoggingDriver();
         List<String> pairs = labels.entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .toList();
@@ -312,18 +303,14 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     }
 
     private DockerStreams.Stream openPull(
-            ImageReference image,
-            RegistryCredentials.Chosen chosen,
-            Consumer<PullProgress> progress,
-            DockerPull pull) {
+            ImageReference image, RegistryCredentials.Chosen chosen, Consumer<PullProgress> progress, DockerPull pull) {
         String name = image.pullable();
         chosen.complaint().ifPresent(why -> LOG.warn("Image {} is fetched without a login: {}", name, why));
         CompletableFuture<Done> answered = new CompletableFuture<>();
         PullReader reader = new PullReader(progress, answered);
         String tag = image.digest().or(image::tag).orElse("latest");
-        Map<String, String> headers = chosen.header()
-                .map(header -> Map.of("X-Registry-Auth", header))
-                .orElse(Map.of());
+        Map<String, String> headers =
+                chosen.header().map(header -> Map.of("X-Registry-Auth", header)).orElse(Map.of());
         String path = "/images/create?fromImage=" + encoded(image.repository()) + "&tag=" + encoded(tag);
         // Docker answers once it has talked to the registry: the stall timeout covers that.
         DockerStreams.Stream stream = streams.open(Method.POST, path, headers, false, reader);
@@ -365,71 +352,24 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         }
     }
 
-    private Info info() {
-        Info info = docker.infoCmd().exec();
-        loggingDriver = Optional.ofNullable(info.getLoggingDriver());
-        return info;
-    }
-
-    /**
-     * The label says which image the container was made from; between the look at the image and the creation its name
-     * may come to mean another one. Then the container goes again, and the next one says what this one was made from.
-     */
-    private String createLabelled(ContainerSpec spec) {
-        InspectImageResponse image = docker.inspectImageCmd(spec.image()).exec();
-        String imageId = image.getId();
-        for (int i = 0; i < CREATE_ATTEMPTS; i++) {
-            String id = createCommand(spec, image, imageId).exec().getId();
-            String madeFrom = docker.inspectContainerCmd(id).exec().getImageId();
-            if (imageId.equals(madeFrom)) {
-                return id;
-            }
-            docker.removeContainerCmd(id).withForce(true).exec();
-            image = docker.inspectImageCmd(spec.image()).exec();
-            imageId = madeFrom;
-        }
-        throw new RuntimeFailure(Kind.NOT_NOW, "the image " + spec.image() + " is another one at every look at it");
-    }
-
-    private CreateContainerCmd createCommand(ContainerSpec spec, InspectImageResponse image, String imageId) {
-        HostConfig host = ContainerMapping.hostConfig(spec, settings.publishAddress());
-        String driver = loggingDriver
-                .or(() -> Optional.ofNullable(info().getLoggingDriver()))
-                .orElse("");
-        ContainerMapping.logConfig(driver, settings).ifPresent(host::withLogConfig);
-        host.withMounts(ContainerMapping.imageVolumes(spec, declaredVolumes(image)));
-        Map<String, String> labels = new HashMap<>(spec.labels());
-        labels.put(ContainerLabels.IMAGE, imageId);
-        CreateContainerCmd command = docker.createContainerCmd(spec.image())
-                .withName(spec.name())
-                .withLabels(labels)
-                .withEnv(ContainerMapping.environment(spec))
-                .withStopTimeout(wholeSeconds(spec.stopGracePeriod()))
-                .withExposedPorts(ContainerMapping.exposedPorts(spec))
-                .withHostConfig(host);
-        if (!spec.entrypoint().isEmpty()) {
-            command.withEntrypoint(spec.entrypoint());
-        }
-        if (!spec.command().isEmpty()) {
-            command.withCmd(spec.command());
-        }
-        spec.user().ifPresent(command::withUser);
-        spec.workingDir().ifPresent(command::withWorkingDir);
-        return command;
-    }
-
-    private static Set<String> declaredVolumes(InspectImageResponse image) {
-        return Optional.ofNullable(image.getConfig())
-                .map(ContainerConfig::getVolumes)
-                .<Set<String>>map(Map::keySet)
-                .orElse(Set.of());
-    }
-
     private void readLog(String path, SourceQueueWithComplete<ByteString> queue) {
         DockerStreams.Stream stream = streams.open(Method.GET, path, Map.of(), true, new LogReader(queue));
         var unused = queue.watchCompletion()
                 .whenComplete((done, failure) ->
                         stream.cancel(new RuntimeFailure(Kind.UNAVAILABLE, "the reader of the log is gone")));
+    }
+
+    /**
+     * Docker's address is the settings' alone: docker-java's own default would read Docker's variables and contexts
+     * besides, and fail at what it cannot read there. The variables for TLS are taken as Docker's client takes them.
+     */
+    private static DefaultDockerClientConfig config(DockerSettings settings) {
+        return new DefaultDockerClientConfig.Builder()
+                .withDockerHost(settings.host().toString())
+                .withDockerTlsVerify(System.getenv("DOCKER_TLS_VERIFY"))
+                .withDockerCertPath(Optional.ofNullable(System.getenv("DOCKER_CERT_PATH"))
+                        .orElseGet(settings.clientConfigDir()::toString))
+                .build();
     }
 
     private DockerHttpClient transport(DefaultDockerClientConfig config, int connections) {
@@ -444,7 +384,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         return builder.build();
     }
 
-    private static int wholeSeconds(Duration duration) {
+    static int wholeSeconds(Duration duration) {
         return (int) Math.min(Integer.MAX_VALUE, (duration.toMillis() + 999) / 1000);
     }
 

@@ -41,7 +41,8 @@ final class DockerFailures {
                     "unable to find (user|group)",
                     "no matching entries in (passwd|group) file",
                     "mount a directory onto a file",
-                    "no command specified"),
+                    "no command specified",
+                    "does not support reading"),
             // What a killed engine, containerd or shim left under this container's id.
             Words.of(
                     Kind.UNSTARTABLE,
@@ -138,6 +139,7 @@ final class DockerFailures {
             // A network or a plugin that is absent may come; an image or a container that is absent is what was asked.
             case 404 -> byWords.filter(words -> words == Kind.NOT_NOW).orElse(Kind.NOT_FOUND);
             case 409 -> byWords.filter(words -> words == Kind.UNSTARTABLE).orElse(Kind.CONFLICT);
+            case 501 -> Kind.REFUSED;
             case 502, 503, 504 -> Kind.UNAVAILABLE;
             // Docker says 4xx where it holds the asker to be wrong, and 500 to all that it did not foresee.
             default -> byWords.orElse(status >= 500 ? Kind.NOT_NOW : Kind.REFUSED);

@@ -77,15 +77,14 @@ final class DockerLogin {
             return Found.NONE;
         } catch (IOException e) {
             // Without the parser's message, which quotes what it read.
-            return Found.complaining(
-                    "the docker login in " + file + " cannot be read (" + e.getClass().getSimpleName() + ")");
+            return Found.complaining("the docker login in " + file + " cannot be read ("
+                    + e.getClass().getSimpleName() + ")");
         }
         Optional<String> helper = helper(config, host);
         Found asked = helper.map(name -> ask(name, host)).orElse(Found.NONE);
         return asked.auth().isPresent()
                 ? asked
-                : new Found(
-                        entry(config.path("auths"), host).flatMap(auth -> kept(auth, host)), asked.complaint());
+                : new Found(entry(config.path("auths"), host).flatMap(auth -> kept(auth, host)), asked.complaint());
     }
 
     private static Optional<String> helper(JsonNode config, String host) {
@@ -114,8 +113,7 @@ final class DockerLogin {
             fields.put("identitytoken", token);
         }
         try {
-            String[] parts =
-                    new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8).split(":", 2);
+            String[] parts = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8).split(":", 2);
             if (parts.length == 2) {
                 fields.put("username", parts[0]);
                 // Docker's client cuts what some of its versions padded it with.

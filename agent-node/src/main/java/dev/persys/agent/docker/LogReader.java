@@ -9,7 +9,10 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
-/** Reads a log stream into a source's queue, no faster than the source is read. */
+/**
+ * Reads a log stream into a source's queue, no faster than the source is read; first of all something empty, which says
+ * that Docker has begun to answer.
+ */
 final class LogReader implements DockerStreams.Reader {
     private static final int CHUNK_BYTES = 32 * 1024;
 
@@ -21,6 +24,9 @@ final class LogReader implements DockerStreams.Reader {
 
     @Override
     public void read(InputStream body) throws IOException, InterruptedException {
+        if (!isTaken(ByteString.emptyByteString())) {
+            return;
+        }
         LogFrames frames = new LogFrames();
         byte[] chunk = new byte[CHUNK_BYTES];
         for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {

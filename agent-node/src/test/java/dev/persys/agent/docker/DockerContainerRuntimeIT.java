@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import akka.stream.KillSwitches;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
+import com.typesafe.config.ConfigFactory;
+import dev.persys.agent.AgentSettings;
 import dev.persys.api.LogQuery;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
@@ -207,6 +209,9 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
 
             assertThat(docker.docker("inspect", "--format", "{{.HostConfig.LogConfig}}", id))
                     .isEqualTo("{none map[]}");
+            RuntimeFailure unreadable = failure(runtime.logs(id, LogQuery.ALL).runWith(Sink.head(), KIT.system()));
+            assertThat(unreadable.kind()).isEqualTo(Kind.REFUSED);
+            assertThat(unreadable).hasMessageContaining("does not support reading");
         }
     }
 
@@ -432,7 +437,8 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                     runtime.pull(image, Optional.of("corp"), progress -> {}).done());
             assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
             assertThat(failure).hasMessageContaining("registry.corp.example").hasMessageContaining(registry.host());
-            assertThat(failure(runtime.pull(image, Optional.empty(), progress -> {}).done()))
+            assertThat(failure(runtime.pull(image, Optional.empty(), progress -> {})
+                            .done()))
                     .hasMessageContaining("no basic auth credentials")
                     .hasMessageContaining("--registry-credentials");
             assertThat(registry.shown).isEmpty();
@@ -488,6 +494,7 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
         for (int i = 0; i < 12; i++) {
             CompletionStage<akka.util.ByteString> first = RUNTIME.logs(
                             id, new LogQuery(Optional.of(1), Optional.empty(), true))
+                    .filter(bytes -> !bytes.isEmpty())
                     .runWith(Sink.head(), KIT.system());
             assertThat(get(first).utf8String()).startsWith("line-");
         }
@@ -505,6 +512,18 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
         assertThat(failure(RUNTIME.logs(id, LogQuery.ALL).runWith(Sink.ignore(), KIT.system()))
                         .kind())
                 .isEqualTo(Kind.NOT_FOUND);
+    }
+
+    @Test
+    void socketsPathMayHaveBlanks() throws Exception {
+        Path socket = Path.of(URI.create(DOCKER.host()).getPath());
+        Files.createSymbolicLink(directory.resolve("dir with space"), socket.getParent());
+        String host = "unix://" + directory.resolve("dir with space").resolve(socket.getFileName());
+        AgentSettings settings = AgentSettings.of(ConfigFactory.parseString("persys.agent.docker.host = \"" + host + "\"")
+                .withFallback(ConfigFactory.load()));
+        try (ContainerRuntime runtime = new DockerContainerRuntime(settings.docker())) {
+            assertThat(get(runtime.hasImage(image()))).isTrue();
+        }
     }
 
     @Test

@@ -20,8 +20,6 @@ import dev.persys.runtime.RuntimeFailure.Kind;
 import dev.persys.runtime.RuntimeSignal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

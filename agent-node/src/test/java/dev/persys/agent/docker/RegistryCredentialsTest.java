@@ -133,7 +133,9 @@ final class RegistryCredentialsTest {
         assertThat(complaint("fails.example/x")).contains("docker-credential-fails failed with status 3");
         assertThat(complaint("hangs.example/x")).contains("docker-credential-hangs did not answer within");
         assertThat(complaint("talks.example/x")).contains("no JSON");
-        assertThat(complaint("absent.example/x")).contains("docker-credential-absent").contains("cannot be run");
+        assertThat(complaint("absent.example/x"))
+                .contains("docker-credential-absent")
+                .contains("cannot be run");
         assertThat(complaint("odd.example/x")).contains("../odd");
     }
 
@@ -172,7 +174,8 @@ final class RegistryCredentialsTest {
     }
 
     private static JsonNode auth(RegistryCredentials.Chosen chosen) throws IOException {
-        return Json.MAPPER.readTree(Base64.getUrlDecoder().decode(chosen.header().orElseThrow()));
+        return Json.MAPPER.readTree(
+                Base64.getUrlDecoder().decode(chosen.header().orElseThrow()));
     }
 
     private static String base64(String text) {

@@ -30,9 +30,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 
 /** What there is on the node and what changes: the list, the logs and the events. */
 final class ContainerRoutes {
+    /** Docker's id, whole or as it shows it. */
+    private static final Pattern CONTAINER_ID = Pattern.compile("[0-9a-f]{12}|[0-9a-f]{64}");
+
     private final Asking<AgentProtocol.Command> agent;
     private final OpenStreams streams;
     private final Duration keepAlive;
@@ -61,7 +65,8 @@ final class ContainerRoutes {
     }
 
     private CompletionStage<HttpResponse> logs(Call call) {
-        if (!WorkloadId.isCanonical(call.variable())) {
+        if (!WorkloadId.isCanonical(call.variable())
+                && !CONTAINER_ID.matcher(call.variable()).matches()) {
             return Answers.now(noContainer(call));
         }
         return LogParameters.of(call, clock.instant())
@@ -73,9 +78,12 @@ final class ContainerRoutes {
             return Answers.now(ServerSentEvents.tooMany(call));
         }
         return agent.<LogsReply, HttpResponse>ask(
-                replyTo -> new AgentProtocol.ReadLogs(WorkloadId.of(call.variable()), query, replyTo), reply -> {
+                replyTo -> new AgentProtocol.ReadLogs(call.variable(), query, replyTo), reply -> {
                     if (reply instanceof LogsReply.Logs logs) {
                         return streamed(call, logs.bytes());
+                    }
+                    if (reply instanceof LogsReply.Unreadable unreadable) {
+                        return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.detail());
                     }
                     return reply instanceof LogsReply.Unavailable unavailable
                             ? Answers.problem(call, Problem.Type.UNAVAILABLE, unavailable.detail())
@@ -92,7 +100,8 @@ final class ContainerRoutes {
         return Answers.problem(
                 call,
                 Problem.Type.UNKNOWN_CONTAINER,
-                "This node has no container of that workload id: GET /docker/list lists them");
+                "This node has no container of ours of that workload id or container id (whole, or its first 12"
+                        + " characters): GET /docker/list lists them");
     }
 
     private CompletionStage<HttpResponse> events(Call call) {

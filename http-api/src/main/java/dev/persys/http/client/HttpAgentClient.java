@@ -16,6 +16,7 @@ import dev.persys.api.DurationText;
 import dev.persys.api.Json;
 import dev.persys.api.LogQuery;
 import dev.persys.api.Paths;
+import dev.persys.api.Problem;
 import dev.persys.api.RunOrder;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
@@ -140,6 +141,9 @@ public final class HttpAgentClient implements AgentClient {
         return connections.read(peer(node), response, settings.listTimeout()).thenApply(answer -> {
             if (answer.status() == NOT_FOUND) {
                 throw new NoSuchContainerException(id);
+            }
+            if (answer.problem().type().equals(Problem.Type.LOGS_UNREADABLE.word())) {
+                throw new LogsUnreadableException(answer.problem().detail());
             }
             throw answer.unusable();
         });

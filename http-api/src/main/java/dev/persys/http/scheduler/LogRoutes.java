@@ -11,6 +11,7 @@ import dev.persys.api.FieldError;
 import dev.persys.api.LogQuery;
 import dev.persys.api.NodeView;
 import dev.persys.api.Paths;
+import dev.persys.api.Problem;
 import dev.persys.api.WorkloadView;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
@@ -31,6 +32,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,12 +100,19 @@ final class LogRoutes {
                     if (failure == null) {
                         return live(call, bytes);
                     }
+                    if (cause(failure) instanceof AgentClient.LogsUnreadableException unreadable) {
+                        return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.getMessage());
+                    }
                     LOG.debug(
                             "Logs of {} come from its record: {}",
                             view.workload().id(),
                             failure.getMessage());
                     return stored(view, query);
                 });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private HttpResponse live(Call call, Source<ByteString, NotUsed> bytes) {

@@ -149,9 +149,35 @@ final class AgentRoutesTest {
         assertThat(response.body()).isEqualTo("out\n");
         AgentProtocol.ReadLogs read = (AgentProtocol.ReadLogs) fixture.agent.only();
         assertThat(read.query()).isEqualTo(new LogQuery(Optional.of(3), Optional.empty(), true));
+        assertThat(read.container()).isEqualTo(Samples.ID.value());
         assertThat(fixture.api.get("/docker/logs/c0ffee").statusCode()).isEqualTo(404);
+        assertThat(fixture.api.get("/docker/logs/" + "C0FFEE000000").statusCode())
+                .isEqualTo(404);
         assertThat(fixture.api.get("/docker/logs/" + Samples.ID + "?tail=x").statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void logsAreAskedForByContainerToo() {
+        for (String container : new String[] {"0123456789ab", "0123456789abcdef".repeat(4)}) {
+            fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
+                    .replyTo()
+                    .tell(new LogsReply.Logs(Source.single(ByteString.fromString("out\n")))));
+            assertThat(fixture.api.get("/docker/logs/" + container).body()).isEqualTo("out\n");
+            assertThat(((AgentProtocol.ReadLogs) fixture.agent.only()).container())
+                    .isEqualTo(container);
+        }
+    }
+
+    @Test
+    void logsThatDockerCannotReadAreAProblemInItsWords() {
+        fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
+                .replyTo()
+                .tell(new LogsReply.Unreadable("configured logging driver does not support reading")));
+        HttpResponse<String> response = fixture.api.get("/docker/logs/" + Samples.ID + "?follow=true");
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(Wire.problem(response).type()).isEqualTo("logs-unreadable");
+        assertThat(Wire.problem(response).detail()).isEqualTo("configured logging driver does not support reading");
     }
 
     @Test

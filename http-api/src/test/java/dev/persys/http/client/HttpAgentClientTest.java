@@ -21,6 +21,7 @@ import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
 import dev.persys.protocol.AgentClient.EventStream;
+import dev.persys.protocol.AgentClient.LogsUnreadableException;
 import dev.persys.protocol.AgentClient.NoSuchContainerException;
 import dev.persys.protocol.AgentClient.OrderResult;
 import dev.persys.protocol.AgentProtocol;
@@ -153,6 +154,17 @@ final class HttpAgentClientTest {
 
         assertThatThrownBy(() -> AgentFixture.await(client.logs(fixture.node(), Samples.ID, LogQuery.ALL)))
                 .hasCauseInstanceOf(NoSuchContainerException.class);
+    }
+
+    @Test
+    void logsThatDockerCannotReadFailInItsWords() {
+        fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
+                .replyTo()
+                .tell(new LogsReply.Unreadable("does not support reading")));
+
+        assertThatThrownBy(() -> AgentFixture.await(client.logs(fixture.node(), Samples.ID, LogQuery.ALL)))
+                .hasCauseInstanceOf(LogsUnreadableException.class)
+                .hasRootCauseMessage("does not support reading");
     }
 
     @Test

@@ -187,6 +187,19 @@ final class StreamRoutesTest {
     }
 
     @Test
+    void logsThatTheNodesDockerCannotReadAreAProblemInItsWords() {
+        workload(Samples.view(7), Samples.node(3));
+        fixture.agents.logs = query ->
+                CompletableFuture.failedFuture(new AgentClient.LogsUnreadableException("does not support reading"));
+
+        HttpResponse<String> response = fixture.api.get("/workloads/a/logs?follow=true");
+
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(Wire.problem(response).type()).isEqualTo("logs-unreadable");
+        assertThat(Wire.problem(response).detail()).isEqualTo("does not support reading");
+    }
+
+    @Test
     void logsOfWhatIsNotThereAreAProblem() {
         fixture.scheduler.answer(command ->
                 ((SchedulerProtocol.GetWorkload) command).replyTo().tell(new Reply.NotFound<>("workload", "a")));
