@@ -67,7 +67,9 @@ public final class AgentNode {
                 version);
         CompletableFuture<Done> stopped = new CompletableFuture<>();
         CompletableFuture<ActorRef<AgentProtocol.Command>> agent = new CompletableFuture<>();
-        ActorRef<Stop> supervisor = system.systemActorOf(supervisor(parts, agent, stopped), "agent", Props.empty());
+        // A name of its own: that of an agent which has just been stopped may still be taken.
+        String name = "agent-" + Long.toHexString(random.nextLong());
+        ActorRef<Stop> supervisor = system.systemActorOf(supervisor(parts, agent, stopped), name, Props.empty());
         return new AgentNode(agent.join(), supervisor, stopped);
     }
 
