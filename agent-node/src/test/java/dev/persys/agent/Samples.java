@@ -6,6 +6,7 @@ import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
+import dev.persys.model.Limits;
 import dev.persys.model.NodeId;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.RestartPolicy;
@@ -59,7 +60,8 @@ final class Samples {
                 plain.entrypoint(),
                 plain.envVars(),
                 plain.resources(),
-                plain.limits(),
+                // So that what eats memory in a test is ended by its limit, and not by the machine's end.
+                new Limits(Optional.empty(), Optional.of(plain.resources().memoryMib())),
                 plain.ports(),
                 plain.volumes(),
                 plain.network(),

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -138,14 +139,19 @@ final class DockerLogin {
         } catch (IOException e) {
             return Found.complaining(program + ", which the docker login names, cannot be run");
         }
-        ScheduledFuture<?> deadline =
-                deadlines.schedule(() -> end(process), helperTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        AtomicBoolean isLate = new AtomicBoolean();
+        ScheduledFuture<?> deadline = deadlines.schedule(
+                () -> {
+                    isLate.set(true);
+                    end(process);
+                },
+                helperTimeout.toMillis(),
+                TimeUnit.MILLISECONDS);
         try {
             String answer = answer(process, server(host));
             int status = process.waitFor();
-            boolean wasEnded = !deadline.cancel(false);
-            if (wasEnded) {
-                return Found.complaining(program + " did not answer within " + helperTimeout.toMillis() + " ms");
+            if (isLate.get()) {
+                return Found.complaining(late(program));
             }
             if (status == 0) {
                 return given(answer, host, program);
@@ -155,7 +161,11 @@ final class DockerLogin {
                     ? Found.NONE
                     : Found.complaining(program + " failed with status " + status);
         } catch (IOException e) {
-            return Found.complaining(program + " broke off");
+            // Ending it closes what was being read.
+            return Found.complaining(
+                    isLate.get()
+                            ? late(program)
+                            : program + " broke off (" + e.getClass().getSimpleName() + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Found.complaining(program + " was interrupted");
@@ -163,6 +173,10 @@ final class DockerLogin {
             deadline.cancel(false);
             end(process);
         }
+    }
+
+    private String late(String program) {
+        return program + " did not answer within " + helperTimeout.toMillis() + " ms";
     }
 
     private static String answer(Process process, String server) throws IOException {

@@ -519,8 +519,9 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
         Path socket = Path.of(URI.create(DOCKER.host()).getPath());
         Files.createSymbolicLink(directory.resolve("dir with space"), socket.getParent());
         String host = "unix://" + directory.resolve("dir with space").resolve(socket.getFileName());
-        AgentSettings settings = AgentSettings.of(ConfigFactory.parseString("persys.agent.docker.host = \"" + host + "\"")
-                .withFallback(ConfigFactory.load()));
+        AgentSettings settings =
+                AgentSettings.of(ConfigFactory.parseString("persys.agent.docker.host = \"" + host + "\"")
+                        .withFallback(ConfigFactory.load()));
         try (ContainerRuntime runtime = new DockerContainerRuntime(settings.docker())) {
             assertThat(get(runtime.hasImage(image()))).isTrue();
         }

@@ -31,6 +31,8 @@ final class RegistryCredentialsTest {
     @TempDir
     private Path directory;
 
+    private Duration helperTimeout = Duration.ofMinutes(1);
+
     private final ScheduledExecutorService deadlines = Executors.newScheduledThreadPool(1);
 
     @AfterEach
@@ -131,12 +133,13 @@ final class RegistryCredentialsTest {
         assertThat(of(image("none.example/x")).complaint()).isEmpty();
         assertThat(of(image("fails.example/x")).header()).isPresent();
         assertThat(complaint("fails.example/x")).contains("docker-credential-fails failed with status 3");
-        assertThat(complaint("hangs.example/x")).contains("docker-credential-hangs did not answer within");
         assertThat(complaint("talks.example/x")).contains("no JSON");
         assertThat(complaint("absent.example/x"))
                 .contains("docker-credential-absent")
                 .contains("cannot be run");
         assertThat(complaint("odd.example/x")).contains("../odd");
+        helperTimeout = Duration.ofMillis(300);
+        assertThat(complaint("hangs.example/x")).contains("docker-credential-hangs did not answer within");
     }
 
     @Test
@@ -152,8 +155,8 @@ final class RegistryCredentialsTest {
     }
 
     private RegistryCredentials.Chosen of(ImageReference image, String... name) {
-        DockerLogin login = new DockerLogin(
-                directory, program -> directory.resolve(program).toString(), Duration.ofSeconds(5), deadlines);
+        DockerLogin login =
+                new DockerLogin(directory, program -> directory.resolve(program).toString(), helperTimeout, deadlines);
         return new RegistryCredentials(directory, login)
                 .of(image, Optional.of(name).filter(names -> names.length > 0).map(names -> names[0]));
     }
