@@ -8,6 +8,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
@@ -21,6 +22,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import dev.persys.scheduler.record.TermMessage;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -149,6 +151,42 @@ final class ArchitectureTest {
             .should(haveAHandlerForEachPermittedClass())
             .allowEmptyShould(true);
 
+    // --- The rooms of the scheduler
+
+    @ArchTest
+    static final ArchRule roomsKnowEachOtherInOneDirection = slices().matching("dev.persys.scheduler.(*)..")
+            .namingSlices("room $1")
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule roomsDoNotKnowTheProcessTheyAreRunIn = noClasses()
+            .that()
+            .resideInAPackage("dev.persys.scheduler.*..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("dev.persys.scheduler.SchedulerNode");
+
+    @ArchTest
+    static final ArchRule actorsOfAnotherRoomAreCreatedAndSentToAndNeverCalled = noClasses()
+            .that()
+            .resideInAPackage(SCHEDULER)
+            .should()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "call an actor of another package but to create it",
+                    call -> isActor(call.getTargetOwner())
+                            && !call.getTargetOwner()
+                                    .getPackageName()
+                                    .equals(call.getOriginOwner().getPackageName())
+                            && !call.getName().startsWith("create")));
+
+    @ArchTest
+    static final ArchRule termTakesEveryKindOfWhatItMayBeTold = classes()
+            .that(DescribedPredicate.describe(
+                    "are told to a term",
+                    told -> told.getRawInterfaces().stream().anyMatch(kind -> kind.isEquivalentTo(TermMessage.class))))
+            .should(haveAHandlerIn("dev.persys.scheduler.leadership.Term"));
+
     // --- Manners
 
     @ArchTest
@@ -189,6 +227,30 @@ final class ArchitectureTest {
                     events.add(new SimpleConditionEvent(
                             command, handled, actor.getName() + (handled ? " has " : " lacks ") + handler));
                 });
+            }
+        };
+    }
+
+    private static boolean isActor(JavaClass owner) {
+        return Stream.of(owner.reflect().getDeclaredClasses())
+                .anyMatch(nested -> nested.getSimpleName().equals("Command"));
+    }
+
+    /** Or be that actor's own messages, each of which has its handler. */
+    private static ArchCondition<JavaClass> haveAHandlerIn(String actor) {
+        return new ArchCondition<>("have a method that takes it in " + actor) {
+            @Override
+            public void check(JavaClass told, ConditionEvents events) {
+                boolean own = told.getEnclosingClass()
+                        .filter(owner -> owner.getName().equals(actor))
+                        .isPresent();
+                boolean taken = told.getDirectDependenciesToSelf().stream()
+                        .filter(dependency ->
+                                dependency.getOriginClass().getName().equals(actor))
+                        .flatMap(dependency -> dependency.getOriginClass().getMethods().stream())
+                        .anyMatch(method -> method.getRawParameterTypes().contains(told));
+                events.add(new SimpleConditionEvent(
+                        told, own || taken, actor + (own || taken ? " takes " : " lacks ") + told.getName()));
             }
         };
     }

@@ -23,7 +23,52 @@ import java.util.Optional;
 public final class SchedulerProtocol {
     private SchedulerProtocol() {}
 
-    public sealed interface Command {}
+    public sealed interface Command {
+        /** Says to whoever asks that nothing can be answered now, because of {@code detail}. */
+        void unavailable(String detail);
+    }
+
+    /** What only a leader can answer. */
+    public sealed interface Request<T> extends Command {
+        ActorRef<Reply<T>> replyTo();
+
+        /** Has the leader answer; a new kind of request breaks the build until it does. */
+        void handOver(Answering leader);
+
+        @Override
+        default void unavailable(String detail) {
+            replyTo().tell(new Reply.Unavailable<>(detail));
+        }
+    }
+
+    /** Whoever answers requests. */
+    public interface Answering {
+        void schedule(Schedule request);
+
+        void getWorkload(GetWorkload request);
+
+        void listWorkloads(ListWorkloads request);
+
+        void changeWorkload(ChangeWorkload request);
+
+        void explainWorkload(ExplainWorkload request);
+
+        void getNode(GetNode request);
+
+        void listNodes(ListNodes request);
+
+        void changeNode(ChangeNode request);
+
+        void register(RegisterNode request);
+
+        void beat(Beat request);
+
+        void collectGarbage(CollectGarbage request);
+
+        void measure(GetClusterMetrics request);
+
+        void follow(FollowEvents request);
+    }
 
     /**
      * To accept a workload. Answered when its record is durable, before any agent is called. The same idempotency
@@ -32,7 +77,12 @@ public final class SchedulerProtocol {
      */
     public record Schedule(
             WorkloadSpec spec, Optional<String> idempotencyKey, Origin origin, ActorRef<Reply<Accepted>> replyTo)
-            implements Command {}
+            implements Request<Accepted> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.schedule(this);
+        }
+    }
 
     /**
      * What was accepted.
@@ -42,7 +92,13 @@ public final class SchedulerProtocol {
     public record Accepted(WorkloadView workload, boolean repeated) {}
 
     /** The workload that {@code reference} means: an id, a unique prefix of one, or a name. */
-    public record GetWorkload(String reference, ActorRef<Reply<WorkloadView>> replyTo) implements Command {}
+    public record GetWorkload(String reference, ActorRef<Reply<WorkloadView>> replyTo)
+            implements Request<WorkloadView> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.getWorkload(this);
+        }
+    }
 
     /**
      * A page of workloads, oldest first.
@@ -52,7 +108,12 @@ public final class SchedulerProtocol {
      */
     public record ListWorkloads(
             WorkloadFilter filter, int limit, Optional<String> after, ActorRef<Reply<Page<WorkloadView>>> replyTo)
-            implements Command {}
+            implements Request<Page<WorkloadView>> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.listWorkloads(this);
+        }
+    }
 
     /** Which workloads a list shows; an absent part lets everything through. */
     public record WorkloadFilter(Optional<NodeId> node, Optional<WorkloadStatus> status, Optional<String> name) {
@@ -79,14 +140,35 @@ public final class SchedulerProtocol {
             Optional<Long> ifRevision,
             Origin origin,
             ActorRef<Reply<WorkloadView>> replyTo)
-            implements Command {}
+            implements Request<WorkloadView> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.changeWorkload(this);
+        }
+    }
 
-    public record ExplainWorkload(String reference, ActorRef<Reply<Explanation>> replyTo) implements Command {}
+    public record ExplainWorkload(String reference, ActorRef<Reply<Explanation>> replyTo)
+            implements Request<Explanation> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.explainWorkload(this);
+        }
+    }
 
-    public record GetNode(NodeId id, ActorRef<Reply<NodeView>> replyTo) implements Command {}
+    public record GetNode(NodeId id, ActorRef<Reply<NodeView>> replyTo) implements Request<NodeView> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.getNode(this);
+        }
+    }
 
     public record ListNodes(int limit, Optional<String> after, ActorRef<Reply<Page<NodeView>>> replyTo)
-            implements Command {}
+            implements Request<Page<NodeView>> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.listNodes(this);
+        }
+    }
 
     /** What can be wanted of a node. */
     public enum NodeAction {
@@ -97,12 +179,28 @@ public final class SchedulerProtocol {
 
     public record ChangeNode(
             NodeId id, NodeAction action, Optional<Long> ifRevision, Origin origin, ActorRef<Reply<NodeView>> replyTo)
-            implements Command {}
+            implements Request<NodeView> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.changeNode(this);
+        }
+    }
 
-    public record RegisterNode(RegisterRequest request, ActorRef<Reply<RegisterResponse>> replyTo) implements Command {}
+    public record RegisterNode(RegisterRequest request, ActorRef<Reply<RegisterResponse>> replyTo)
+            implements Request<RegisterResponse> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.register(this);
+        }
+    }
 
     /** Answered {@link Reply.NotFound} where the node has to register again. */
-    public record Beat(Heartbeat heartbeat, ActorRef<Reply<NodeId>> replyTo) implements Command {}
+    public record Beat(Heartbeat heartbeat, ActorRef<Reply<NodeId>> replyTo) implements Request<NodeId> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.beat(this);
+        }
+    }
 
     /**
      * To remove workloads that retention does not keep any longer. Answered with what was found; the removals follow,
@@ -118,17 +216,34 @@ public final class SchedulerProtocol {
             int limit,
             Origin origin,
             ActorRef<Reply<Garbage>> replyTo)
-            implements Command {}
+            implements Request<Garbage> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.collectGarbage(this);
+        }
+    }
 
-    public record GetClusterMetrics(ActorRef<Reply<ClusterMetrics>> replyTo) implements Command {}
+    public record GetClusterMetrics(ActorRef<Reply<ClusterMetrics>> replyTo) implements Request<ClusterMetrics> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.measure(this);
+        }
+    }
 
     /**
      * To follow what happens, from just behind the event {@code after}, or from now on. A follower that reads too
      * slowly is cut off, and may come again with the last id it saw.
      */
-    public record FollowEvents(Optional<String> after, ActorRef<Reply<EventFeed>> replyTo) implements Command {
+    public record FollowEvents(Optional<String> after, ActorRef<Reply<EventFeed>> replyTo)
+            implements Request<EventFeed> {
+
         /** In the place of an id: behind it comes everything that is kept. */
         public static final String BEGINNING = "0-0";
+
+        @Override
+        public void handOver(Answering leader) {
+            leader.follow(this);
+        }
     }
 
     public sealed interface EventFeed {
@@ -138,7 +253,12 @@ public final class SchedulerProtocol {
         record Gone() implements EventFeed {}
     }
 
-    public record GetReadiness(ActorRef<Readiness> replyTo) implements Command {}
+    public record GetReadiness(ActorRef<Readiness> replyTo) implements Command {
+        @Override
+        public void unavailable(String detail) {
+            replyTo.tell(new Readiness(false, detail));
+        }
+    }
 
     /**
      * Whether requests can be served.

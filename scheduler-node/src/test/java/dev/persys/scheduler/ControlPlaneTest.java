@@ -11,6 +11,7 @@ import dev.persys.api.WorkloadView;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
@@ -287,6 +288,54 @@ final class ControlPlaneTest {
         });
         assertThat(plane.store.claims()).isEqualTo(claims);
         assertThat(plane.nodes().items().get(0).workloads()).isZero();
+    }
+
+    @Test
+    void nodeWhoseWriterFailsIsReadAgainAndNothingElseNotices() {
+        plane.join("node-1");
+        plane.schedule(SPEC);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        int claims = plane.store.claims();
+
+        plane.breakDown("node-node-1");
+
+        await().until(() -> {
+            plane.pass(Duration.ofMillis(500));
+            plane.send((ActorRef<Reply<NodeView>> replyTo) -> new SchedulerProtocol.ChangeNode(
+                    NodeId.of("node-1"), NodeAction.DRAIN, Optional.empty(), ControlPlane.ORIGIN, replyTo));
+            return plane.nodes().items().get(0).node().status() == NodeStatus.DRAINING;
+        });
+        assertThat(plane.beat("node-1")).isInstanceOf(Reply.Ok.class);
+        assertThat(status("web")).isEqualTo(WorkloadStatus.RUNNING);
+        assertThat(plane.store.claims()).isEqualTo(claims);
+    }
+
+    @Test
+    void agentThatTalksNonsenseIsTheTroubleOfItsNodeAlone() {
+        ScriptedAgents.Agent bad = plane.agents.agent("node-1");
+        bad.talkNonsense();
+        plane.join("node-1");
+        plane.join("node-2");
+        plane.change(NodeId.of("node-1"), NodeAction.DRAIN);
+        plane.schedule(SPEC);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+
+        await().until(() -> {
+            plane.pass(Duration.ofMillis(500));
+            return bad.timesNonsensical() > 6;
+        });
+
+        assertThat(status("web")).isEqualTo(WorkloadStatus.RUNNING);
+        bad.talkSense();
+        plane.change(NodeId.of("node-1"), NodeAction.ACTIVATE);
+        plane.change(NodeId.of("node-2"), NodeAction.DRAIN);
+        plane.schedule(WorkloadSpec.of("again", "nginx:1"));
+        await().until(() -> {
+            plane.pass(Duration.ofMillis(500));
+            return status("again") == WorkloadStatus.RUNNING;
+        });
+        assertThat(plane.workload("again").workload().nodeId()).contains(NodeId.of("node-1"));
+        assertThat(plane.store.claims()).isEqualTo(1);
     }
 
     @Test

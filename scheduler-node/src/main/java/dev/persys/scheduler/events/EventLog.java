@@ -17,7 +17,8 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
 import dev.persys.protocol.SchedulerProtocol.FollowEvents;
 import dev.persys.scheduler.SchedulerEnvironment;
-import dev.persys.scheduler.leadership.Term;
+import dev.persys.scheduler.record.LeadershipLost;
+import dev.persys.scheduler.record.TermMessage;
 import dev.persys.store.Change;
 import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
@@ -79,7 +80,7 @@ public final class EventLog {
     private final TimerScheduler<Command> timers;
     private final SchedulerEnvironment environment;
     private final Epoch epoch;
-    private final ActorRef<Term.Command> term;
+    private final ActorRef<TermMessage> term;
     private final Deque<ClusterEvent> kept = new ArrayDeque<>();
     private final List<BoundedSourceQueue<ClusterEvent>> followers = new ArrayList<>();
     private final Deque<Unwritten> unwritten = new ArrayDeque<>();
@@ -105,7 +106,7 @@ public final class EventLog {
             SchedulerEnvironment environment,
             Epoch epoch,
             List<Entry> stored,
-            ActorRef<Term.Command> term) {
+            ActorRef<TermMessage> term) {
         this.context = context;
         this.timers = timers;
         this.environment = environment;
@@ -116,7 +117,7 @@ public final class EventLog {
 
     /** Goes on behind {@code stored}, the ring as it was read. */
     public static Behavior<Command> create(
-            SchedulerEnvironment environment, Leadership leadership, List<Entry> stored, ActorRef<Term.Command> term) {
+            SchedulerEnvironment environment, Leadership leadership, List<Entry> stored, ActorRef<TermMessage> term) {
         return Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new EventLog(context, timers, environment, leadership.epoch(), stored, term).running()));
     }
@@ -246,7 +247,7 @@ public final class EventLog {
                 writeLater(environment.settings().eventWriteDelay());
             }
         } else if (command.result() instanceof CommitResult.Fenced fenced) {
-            term.tell(new Term.LeadershipLost(fenced.toString()));
+            term.tell(new LeadershipLost(fenced.toString()));
         } else {
             rereadLater();
         }

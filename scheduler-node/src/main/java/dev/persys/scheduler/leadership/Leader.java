@@ -11,6 +11,7 @@ import dev.persys.protocol.SchedulerProtocol.GetReadiness;
 import dev.persys.protocol.SchedulerProtocol.Readiness;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerMetrics;
+import dev.persys.scheduler.record.TermMessage;
 import dev.persys.scheduler.store.Failures;
 import dev.persys.store.Claim;
 import dev.persys.store.ImportUnfinishedException;
@@ -48,8 +49,6 @@ public final class Leader {
         INSTANCE
     }
 
-    public static final String DEPOSED = "this scheduler has just lost its leadership; ask again";
-    public static final String BUSY = "too much is waiting for this record to be written; ask again later";
     private static final String RECOVERING = "the scheduler is taking over the cluster's state; ask again";
 
     /** A term that lasted so long did not fail because of how it began. */
@@ -85,7 +84,7 @@ public final class Leader {
                 .build();
     }
 
-    private Behavior<Command> leading(Epoch epoch, ActorRef<Term.Command> term) {
+    private Behavior<Command> leading(Epoch epoch, ActorRef<TermMessage> term) {
         return Behaviors.receive(Command.class)
                 .onMessage(Request.class, command -> onRequest(command, epoch, term))
                 .onMessage(TermEnded.class, command -> onTermEnded(command, epoch, term))
@@ -106,7 +105,7 @@ public final class Leader {
 
     private Behavior<Command> onClaimed(Claimed command) {
         context.pipeToSelf(
-                environment.store().load().thenApply(LoadedState::of),
+                environment.store().load().thenApply(snapshot -> LoadedState.of(snapshot.entries())),
                 (state, failure) ->
                         failure == null ? new Loaded(command.leadership(), state) : new TakeoverFailed(failure));
         return Behaviors.same();
@@ -115,9 +114,10 @@ public final class Leader {
     private Behavior<Command> onLoaded(Loaded command) {
         leadingSince = environment.clock().instant();
         Epoch epoch = command.leadership().epoch();
-        ActorRef<Term.Command> term = context.spawn(
-                Term.create(environment, command.leadership(), command.state(), context.getSelf()), "term-" + epoch);
+        ActorRef<TermMessage> term =
+                context.spawn(Term.create(environment, command.leadership(), context.getSelf()), "term-" + epoch);
         context.watchWith(term, new TermStopped(epoch));
+        term.tell(new Term.Begin(command.state()));
         SchedulerMetrics.INSTANCE.leadershipBegun();
         context.getLog()
                 .info(
@@ -146,23 +146,19 @@ public final class Leader {
     }
 
     private Behavior<Command> onRequestWhileRecovering(Request command, String detail) {
-        if (command.request() instanceof GetReadiness readiness) {
-            readiness.replyTo().tell(new Readiness(false, detail));
-        } else {
-            Requests.unavailable(command.request(), detail);
-        }
+        command.request().unavailable(detail);
         return Behaviors.same();
     }
 
-    private Behavior<Command> onRequest(Request command, Epoch epoch, ActorRef<Term.Command> term) {
-        if (command.request() instanceof GetReadiness readiness) {
+    private Behavior<Command> onRequest(Request command, Epoch epoch, ActorRef<TermMessage> term) {
+        if (command.request() instanceof SchedulerProtocol.Request<?> request) {
+            term.tell(new Term.Request(request));
+        } else if (command.request() instanceof GetReadiness readiness) {
             context.pipeToSelf(environment.store().leadership(), (leadership, failure) -> {
                 readiness.replyTo().tell(readiness(epoch, leadership, failure));
                 return new LeadershipRead(
                         epoch, failure == null ? leadership : new Leadership(epoch, environment.clusterIdIfNew()));
             });
-        } else {
-            term.tell(new Term.Request(command.request()));
         }
         return Behaviors.same();
     }
@@ -179,7 +175,7 @@ public final class Leader {
                 : new Readiness(false, "another scheduler leads in epoch " + leadership.epoch());
     }
 
-    private Behavior<Command> onTermEnded(TermEnded command, Epoch epoch, ActorRef<Term.Command> term) {
+    private Behavior<Command> onTermEnded(TermEnded command, Epoch epoch, ActorRef<TermMessage> term) {
         if (!command.epoch().equals(epoch)) {
             return Behaviors.same();
         }
@@ -219,7 +215,7 @@ public final class Leader {
         return Behaviors.same();
     }
 
-    private Behavior<Command> onLeadershipRead(LeadershipRead command, Epoch epoch, ActorRef<Term.Command> term) {
+    private Behavior<Command> onLeadershipRead(LeadershipRead command, Epoch epoch, ActorRef<TermMessage> term) {
         if (command.epoch().equals(epoch) && epoch.isOlderThan(command.current().epoch())) {
             return onTermEnded(
                     new TermEnded(epoch, "epoch " + command.current().epoch() + " is in force"), epoch, term);

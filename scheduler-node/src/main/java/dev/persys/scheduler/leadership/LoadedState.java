@@ -5,20 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.Json;
 import dev.persys.api.RecordJson;
 import dev.persys.model.Node;
+import dev.persys.model.Workload;
 import dev.persys.placement.ClusterView;
-import dev.persys.scheduler.workload.WorkloadActor;
+import dev.persys.scheduler.record.Stored;
 import dev.persys.store.Entry;
 import dev.persys.store.Keys;
-import dev.persys.store.Snapshot;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What a leader finds in the store when it takes over. */
-record LoadedState(List<LoadedNode> nodes, List<WorkloadActor.Versioned> workloads, List<Entry> events) {
-    record LoadedNode(Node node, long revision) {}
-
+record LoadedState(List<Stored<Node>> nodes, List<Stored<Workload>> workloads, List<Entry> events) {
     /** A record is not what this version writes: nothing may be decided without it. */
     static final class UnreadableException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -35,33 +33,32 @@ record LoadedState(List<LoadedNode> nodes, List<WorkloadActor.Versioned> workloa
     }
 
     /** Fails with {@link UnreadableException} that names the key, where a record cannot be read. */
-    static LoadedState of(Snapshot snapshot) {
+    static LoadedState of(List<Entry> entries) {
         return new LoadedState(
-                snapshot.under(Keys.NODES).stream()
-                        .map(entry -> new LoadedNode(read(entry, RecordJson::node), entry.revision()))
+                under(Keys.NODES, entries)
+                        .map(entry -> stored(entry, RecordJson::node))
                         .toList(),
-                snapshot.under(Keys.WORKLOADS).stream()
-                        .map(LoadedState::versioned)
+                under(Keys.WORKLOADS, entries)
+                        .map(entry -> stored(entry, RecordJson::workload))
                         .toList(),
-                snapshot.under(Keys.EVENTS));
+                under(Keys.EVENTS, entries).toList());
     }
 
-    /** The one workload that {@code entries} are of, where there is one; fails as {@link #of(Snapshot)} does. */
-    static Optional<WorkloadActor.Versioned> workload(List<Entry> entries) {
-        return entries.stream().findFirst().map(LoadedState::versioned);
+    private static Stream<Entry> under(String prefix, List<Entry> entries) {
+        return entries.stream().filter(entry -> entry.key().startsWith(prefix));
     }
 
-    private static WorkloadActor.Versioned versioned(Entry entry) {
-        return new WorkloadActor.Versioned(read(entry, RecordJson::workload), entry.revision());
+    private static <T> Stored<T> stored(Entry entry, Function<JsonNode, T> reader) {
+        return new Stored<>(read(entry, reader), entry.revision());
     }
 
     /** Nodes and reservations as the records have them. */
     ClusterView clusterView() {
         ClusterView view = new ClusterView();
-        nodes.forEach(loaded -> view.put(loaded.node()));
+        nodes.forEach(loaded -> view.put(loaded.value()));
         workloads.stream()
-                .map(WorkloadActor.Versioned::workload)
-                .filter(workload -> workload.holdsReservation())
+                .map(Stored::value)
+                .filter(Workload::holdsReservation)
                 .forEach(workload -> view.reserve(workload, workload.nodeId().orElseThrow()));
         return view;
     }

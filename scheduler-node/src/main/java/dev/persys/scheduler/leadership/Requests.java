@@ -1,13 +1,8 @@
 package dev.persys.scheduler.leadership;
 
 import akka.actor.typed.ActorRef;
-import dev.persys.api.ClusterMetrics;
-import dev.persys.api.Page;
 import dev.persys.api.RegisterRequest;
-import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.WorkloadSignal;
-import dev.persys.model.Names;
-import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
@@ -15,137 +10,65 @@ import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.Beat;
 import dev.persys.protocol.SchedulerProtocol.ChangeNode;
 import dev.persys.protocol.SchedulerProtocol.ChangeWorkload;
 import dev.persys.protocol.SchedulerProtocol.CollectGarbage;
-import dev.persys.protocol.SchedulerProtocol.Command;
 import dev.persys.protocol.SchedulerProtocol.ExplainWorkload;
 import dev.persys.protocol.SchedulerProtocol.FollowEvents;
 import dev.persys.protocol.SchedulerProtocol.GetClusterMetrics;
 import dev.persys.protocol.SchedulerProtocol.GetNode;
-import dev.persys.protocol.SchedulerProtocol.GetReadiness;
 import dev.persys.protocol.SchedulerProtocol.GetWorkload;
 import dev.persys.protocol.SchedulerProtocol.ListNodes;
 import dev.persys.protocol.SchedulerProtocol.ListWorkloads;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
-import dev.persys.protocol.SchedulerProtocol.Readiness;
 import dev.persys.protocol.SchedulerProtocol.RegisterNode;
 import dev.persys.protocol.SchedulerProtocol.Schedule;
+import dev.persys.scheduler.SchedulerEnvironment;
+import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.events.EventLog;
 import dev.persys.scheduler.node.NodeActor;
-import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.reads.Directory;
-import dev.persys.scheduler.record.KnownNode;
+import dev.persys.scheduler.reads.Reads;
+import dev.persys.scheduler.record.RecordWriter;
 import dev.persys.scheduler.retention.RetentionSweep;
 import dev.persys.scheduler.workload.WorkloadActor;
-import dev.persys.store.Leadership;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
-/** Answers what is asked of a leader: reads from the directory, sends what changes something to its writer. */
-final class Requests {
+/** Answers what is asked of a leader: reads by {@link Reads}, all else by the writer of the record that it is about. */
+final class Requests implements SchedulerProtocol.Answering {
     private static final int DEFAULT_AGENT_PORT = 8086;
 
-    private final Term term;
+    private final SchedulerEnvironment environment;
+    private final SchedulerSettings settings;
     private final Directory directory;
-    private final ActorRef<PlacementActor.Command> placement;
+    private final Writers writers;
+    private final Reads reads;
     private final ActorRef<EventLog.Command> events;
     private final RetentionSweep retention;
-    private final Leadership leadership;
-    private final SchedulerSettings settings;
 
     Requests(
-            Term term,
+            SchedulerEnvironment environment,
             Directory directory,
-            ActorRef<PlacementActor.Command> placement,
+            Writers writers,
+            Reads reads,
             ActorRef<EventLog.Command> events,
-            RetentionSweep retention,
-            Leadership leadership,
-            SchedulerSettings settings) {
-        this.term = term;
+            RetentionSweep retention) {
+        this.environment = environment;
+        this.settings = environment.settings();
         this.directory = directory;
-        this.placement = placement;
+        this.writers = writers;
+        this.reads = reads;
         this.events = events;
         this.retention = retention;
-        this.leadership = leadership;
-        this.settings = settings;
     }
 
-    /** Answers {@code request}, or has it answered by the writer of the record that it is about. */
-    void answer(Command request) {
-        if (request instanceof Schedule schedule) {
-            schedule(schedule);
-        } else if (request instanceof Beat beat) {
-            beat(beat);
-        } else if (request instanceof GetWorkload get) {
-            resolved(get.reference(), get.replyTo(), id -> get.replyTo().tell(new Reply.Ok<>(view(id))));
-        } else if (request instanceof ListWorkloads list) {
-            list(list);
-        } else if (request instanceof ChangeWorkload change) {
-            resolved(change.reference(), change.replyTo(), id -> change(id, change));
-        } else if (request instanceof ExplainWorkload explain) {
-            resolved(
-                    explain.reference(),
-                    explain.replyTo(),
-                    id -> placement.tell(new PlacementActor.Explain(view(id), explain.replyTo())));
-        } else if (request instanceof RegisterNode register) {
-            register(register);
-        } else if (request instanceof GetNode get) {
-            getNode(get);
-        } else if (request instanceof ListNodes list) {
-            listNodes(list);
-        } else if (request instanceof ChangeNode change) {
-            changeNode(change);
-        } else if (request instanceof GetClusterMetrics get) {
-            measure(get);
-        } else if (request instanceof CollectGarbage collect) {
-            collect.replyTo().tell(new Reply.Ok<>(retention.collect(collect)));
-        } else if (request instanceof FollowEvents follow) {
-            events.tell(new EventLog.Follow(follow.after(), follow.replyTo()));
-        } else {
-            throw new IllegalArgumentException("not a request for a term: " + request);
-        }
-    }
-
-    /** Says to whoever asks that nothing can be answered now. */
-    static void unavailable(Command request, String detail) {
-        if (request instanceof Schedule schedule) {
-            schedule.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof Beat beat) {
-            beat.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof GetWorkload get) {
-            get.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof ListWorkloads list) {
-            list.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof ChangeWorkload change) {
-            change.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof ExplainWorkload explain) {
-            explain.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof RegisterNode register) {
-            register.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof GetNode get) {
-            get.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof ListNodes list) {
-            list.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof ChangeNode change) {
-            change.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof GetClusterMetrics get) {
-            get.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof CollectGarbage collect) {
-            collect.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof FollowEvents follow) {
-            follow.replyTo().tell(new Reply.Unavailable<>(detail));
-        } else if (request instanceof GetReadiness readiness) {
-            readiness.replyTo().tell(new Readiness(false, detail));
-        }
-    }
-
-    private void schedule(Schedule request) {
+    @Override
+    public void schedule(Schedule request) {
         Optional<Directory.Keyed> earlier = request.idempotencyKey().flatMap(directory::keyed);
         if (earlier.isEmpty()) {
             accept(request);
@@ -163,7 +86,7 @@ final class Requests {
                 .writer(earlier.get().id())
                 .ifPresentOrElse(
                         writer -> writer.tell(new WorkloadActor.Repeat(replyTo)),
-                        () -> replyTo.tell(new Reply.Unavailable<>(Leader.BUSY)));
+                        () -> replyTo.tell(new Reply.Unavailable<>(RecordWriter.BUSY)));
     }
 
     private void accept(Schedule request) {
@@ -178,23 +101,26 @@ final class Requests {
                     .tell(new Reply.Unavailable<>(
                             directory.unwrittenCount() + " new workloads wait for the state store to write them"));
         } else {
-            term.accept(request);
+            start(request);
         }
     }
 
-    private void list(ListWorkloads request) {
-        if (request.after().filter(text -> !Directory.isPlace(text)).isPresent()) {
-            request.replyTo()
-                    .tell(new Reply.Conflict<>(
-                            "bad-continue", "'continue' is what a page before gave; start again without it"));
-            return;
-        }
-        List<WorkloadView> page = directory.page(request.filter(), request.limit() + 1, request.after());
-        boolean more = page.size() > request.limit();
-        List<WorkloadView> shown = more ? page.subList(0, request.limit()) : page;
-        Optional<String> next =
-                more ? Optional.of(Directory.continueAfter(shown.get(shown.size() - 1))) : Optional.empty();
-        request.replyTo().tell(new Reply.Ok<>(new Page<>(shown, next)));
+    private void start(Schedule request) {
+        WorkloadId id = environment.workloadIds().get();
+        Workload accepted = Workload.accepted(
+                id,
+                request.spec(),
+                request.idempotencyKey(),
+                request.origin().request(),
+                environment.clock().instant());
+        request.idempotencyKey().ifPresent(key -> directory.claimKey(key, id, request.spec()));
+        SchedulerMetrics.INSTANCE.workloadAccepted();
+        writers.accept(accepted, request.replyTo());
+    }
+
+    @Override
+    public void changeWorkload(ChangeWorkload request) {
+        reads.resolved(request.reference(), request.replyTo(), id -> change(id, request));
     }
 
     private void change(WorkloadId id, ChangeWorkload request) {
@@ -211,7 +137,8 @@ final class Requests {
                 .tell(new WorkloadActor.Request(signal, request.ifRevision(), request.replyTo()));
     }
 
-    private void register(RegisterNode request) {
+    @Override
+    public void register(RegisterNode request) {
         RegisterRequest body = request.request();
         NodeFacts facts = new NodeFacts(
                 body.ipAddress(),
@@ -242,10 +169,11 @@ final class Requests {
                                     + " are gone, or raise persys.scheduler.max-nodes"));
             return;
         }
-        term.admit(id, facts, request);
+        writers.admit(id, facts, request.replyTo());
     }
 
-    private void beat(Beat request) {
+    @Override
+    public void beat(Beat request) {
         NodeId id = request.heartbeat().nodeId();
         Resources available = Resources.of(
                 request.heartbeat().availableCpu(), request.heartbeat().availableMemory());
@@ -257,32 +185,8 @@ final class Requests {
                         () -> request.replyTo().tell(new Reply.NotFound<>("node", id.value())));
     }
 
-    private void getNode(GetNode request) {
-        directory
-                .node(request.id())
-                .ifPresentOrElse(
-                        known -> placement.tell(new PlacementActor.DescribeNode(known, request.replyTo())),
-                        () -> request.replyTo()
-                                .tell(new Reply.NotFound<>("node", request.id().value())));
-    }
-
-    private void listNodes(ListNodes request) {
-        if (request.after().filter(text -> !Names.isDnsName(text)).isPresent()) {
-            request.replyTo()
-                    .tell(new Reply.Conflict<>(
-                            "bad-continue", "'continue' is what a page before gave; start again without it"));
-            return;
-        }
-        List<KnownNode> page =
-                directory.nodePage(request.limit() + 1, request.after().map(NodeId::of));
-        boolean more = page.size() > request.limit();
-        List<KnownNode> shown = more ? page.subList(0, request.limit()) : page;
-        Optional<String> next =
-                more ? Optional.of(shown.get(shown.size() - 1).node().id().value()) : Optional.empty();
-        placement.tell(new PlacementActor.DescribePage(shown, next, request.replyTo()));
-    }
-
-    private void changeNode(ChangeNode request) {
+    @Override
+    public void changeNode(ChangeNode request) {
         Optional<ActorRef<NodeActor.Command>> writer = directory.nodeWriter(request.id());
         if (writer.isEmpty()) {
             request.replyTo().tell(new Reply.NotFound<>("node", request.id().value()));
@@ -293,7 +197,7 @@ final class Requests {
                 .count();
         boolean gone = directory
                 .node(request.id())
-                .filter(known -> known.node().status() == NodeStatus.INACTIVE)
+                .filter(known -> known.value().status() == NodeStatus.INACTIVE)
                 .isPresent();
         if (request.action() == NodeAction.DELETE && alive > 0 && !gone) {
             request.replyTo()
@@ -306,31 +210,43 @@ final class Requests {
         writer.get().tell(new NodeActor.Request(request.action(), request.ifRevision(), request.replyTo()));
     }
 
-    private void measure(GetClusterMetrics request) {
-        List<Node> nodes = directory.nodes().stream().map(KnownNode::node).toList();
-        ClusterMetrics counts = new ClusterMetrics(
-                leadership.clusterId(),
-                leadership.epoch(),
-                directory.nodeCounts(),
-                directory.workloadCounts(),
-                Resources.NONE,
-                Resources.NONE,
-                Resources.NONE);
-        placement.tell(new PlacementActor.Measure(counts, nodes, request.replyTo()));
+    @Override
+    public void collectGarbage(CollectGarbage request) {
+        request.replyTo().tell(new Reply.Ok<>(retention.collect(request)));
     }
 
-    private WorkloadView view(WorkloadId id) {
-        return directory.workload(id).orElseThrow();
+    @Override
+    public void follow(FollowEvents request) {
+        events.tell(new EventLog.Follow(request.after(), request.replyTo()));
     }
 
-    private <T> void resolved(String reference, ActorRef<Reply<T>> replyTo, Consumer<WorkloadId> then) {
-        List<WorkloadId> found = directory.resolve(reference);
-        if (found.isEmpty()) {
-            replyTo.tell(new Reply.NotFound<>("workload", reference));
-        } else if (found.size() > 1) {
-            replyTo.tell(new Reply.Ambiguous<>(reference, found));
-        } else {
-            then.accept(found.get(0));
-        }
+    @Override
+    public void getWorkload(GetWorkload request) {
+        reads.answer(request);
+    }
+
+    @Override
+    public void listWorkloads(ListWorkloads request) {
+        reads.answer(request);
+    }
+
+    @Override
+    public void explainWorkload(ExplainWorkload request) {
+        reads.answer(request);
+    }
+
+    @Override
+    public void getNode(GetNode request) {
+        reads.answer(request);
+    }
+
+    @Override
+    public void listNodes(ListNodes request) {
+        reads.answer(request);
+    }
+
+    @Override
+    public void measure(GetClusterMetrics request) {
+        reads.answer(request);
     }
 }

@@ -3,6 +3,7 @@ package dev.persys.scheduler.leadership;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
+import dev.persys.api.RegisterResponse;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
@@ -12,40 +13,51 @@ import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
-import dev.persys.protocol.SchedulerProtocol.RegisterNode;
+import dev.persys.scheduler.SchedulerEnvironment;
+import dev.persys.scheduler.SchedulerSettings;
+import dev.persys.scheduler.node.AgentLink;
 import dev.persys.scheduler.node.LogTail;
 import dev.persys.scheduler.node.NodeActor;
 import dev.persys.scheduler.node.NodeMonitor;
+import dev.persys.scheduler.node.WorkloadMonitor;
+import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.reads.Directory;
-import dev.persys.scheduler.record.KnownNode;
+import dev.persys.scheduler.record.Stored;
+import dev.persys.scheduler.record.TermMessage;
 import dev.persys.scheduler.workload.WorkloadActor;
-import java.time.InstantSource;
+import dev.persys.store.Leadership;
 import java.util.Optional;
 
-/** Starts, finds and retires the writers of the records, as children of the {@link Term} that it is confined to. */
+/** Starts, finds and retires the writers of the records, and begins again with one that fails. Confined to the {@link Term}. */
 final class Writers {
-    private final ActorContext<Term.Command> context;
+    private final ActorContext<TermMessage> context;
+    private final SchedulerEnvironment environment;
     private final Directory directory;
     private final ActorRef<NodeMonitor.Command> nodeMonitor;
+    private final ActorRef<WorkloadMonitor.Command> workloadMonitor;
     private final WorkloadActor.Shared workloadShared;
     private final NodeActor.Shared nodeShared;
     private final LogTail logTail;
-    private final InstantSource clock;
-    private long nodesSpawned;
+    private long spawned;
 
     Writers(
-            ActorContext<Term.Command> context,
+            ActorContext<TermMessage> context,
+            SchedulerEnvironment environment,
+            Leadership leadership,
             Directory directory,
-            ActorRef<NodeMonitor.Command> nodeMonitor,
-            WorkloadActor.Shared workloadShared,
-            NodeActor.Shared nodeShared) {
+            ActorRef<PlacementActor.Command> placement) {
+        SchedulerSettings settings = environment.settings();
         this.context = context;
+        this.environment = environment;
         this.directory = directory;
-        this.nodeMonitor = nodeMonitor;
-        this.workloadShared = workloadShared;
-        this.nodeShared = nodeShared;
-        this.logTail = new LogTail(workloadShared.environment().settings().logTailBytes());
-        this.clock = workloadShared.environment().clock();
+        this.nodeMonitor = spawnVital(context, NodeMonitor.create(settings.nodeMonitorInterval()), "node-monitor");
+        this.workloadMonitor = spawnVital(
+                context,
+                WorkloadMonitor.create(settings.workloadMonitorInterval(), settings.inventoriesAtOnce()),
+                "workload-monitor");
+        this.workloadShared = new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement);
+        this.nodeShared = new NodeActor.Shared(environment, leadership, context.getSelf(), placement);
+        this.logTail = new LogTail(settings.logTailBytes());
     }
 
     /** A child without which the term cannot go on: if it fails, so does the term, and the leader takes over anew. */
@@ -56,42 +68,71 @@ final class Writers {
     }
 
     void accept(Workload accepted, ActorRef<Reply<Accepted>> replyTo) {
-        spawn(accepted.id(), WorkloadActor.createNew(accepted, replyTo, workloadShared));
+        spawn(accepted.id()).tell(new WorkloadActor.Accept(accepted, replyTo));
     }
 
     /** A tail that was taken when more was kept is shortened here, and in the store with the next write. */
-    void load(WorkloadActor.Versioned loaded) {
-        Workload workload =
-                loaded.workload().withLogs(logTail.shortened(loaded.workload().logs()));
+    void load(Stored<Workload> loaded) {
+        Workload read = loaded.value();
+        String logs = logTail.shortened(read.logs());
+        Workload workload = logs.equals(read.logs()) ? read : read.withLogs(logs);
         directory.put(workload, loaded.revision());
-        spawn(
-                workload.id(),
-                WorkloadActor.createLoaded(new WorkloadActor.Versioned(workload, loaded.revision()), workloadShared));
+        spawn(workload.id()).tell(new WorkloadActor.Load(new Stored<>(workload, loaded.revision())));
         tellOfItsNode(workload);
     }
 
-    private void spawn(WorkloadId id, Behavior<WorkloadActor.Command> behavior) {
-        ActorRef<WorkloadActor.Command> writer = context.spawn(behavior, "workload-" + id);
+    private ActorRef<WorkloadActor.Command> spawn(WorkloadId id) {
+        ActorRef<WorkloadActor.Command> writer = context.spawn(WorkloadActor.create(workloadShared), "workload-" + id);
         context.watchWith(writer, new Term.WriterEnded(id));
         directory.writer(id, writer);
+        return writer;
     }
 
-    void admit(NodeId id, NodeFacts facts, RegisterNode request) {
-        spawn(id, NodeActor.createNew(id, facts, request.replyTo(), nodeShared));
+    void admit(NodeId id, NodeFacts facts, ActorRef<Reply<RegisterResponse>> replyTo) {
+        spawn(id, facts).tell(new NodeActor.Admit(id, facts, replyTo));
     }
 
-    void load(LoadedState.LoadedNode loaded) {
-        Node node = loaded.node();
-        directory.put(new KnownNode(node, loaded.revision(), clock.instant()));
-        spawn(node.id(), NodeActor.createLoaded(node, loaded.revision(), nodeShared));
+    void loadNode(Stored<Node> loaded) {
+        Node node = loaded.value();
+        directory.put(
+                new Stored<>(node.withHeartbeat(environment.clock().instant(), node.available()), loaded.revision()));
+        spawn(node.id(), node.facts()).tell(new NodeActor.Load(loaded));
     }
 
-    /** The number keeps apart a node that is on its way out and one of its name that has just come again. */
-    private void spawn(NodeId id, Behavior<NodeActor.Command> behavior) {
-        nodesSpawned++;
-        ActorRef<NodeActor.Command> writer = spawnVital(context, behavior, "node-" + id + "-" + nodesSpawned);
+    private ActorRef<NodeActor.Command> spawn(NodeId id, NodeFacts facts) {
+        ActorRef<AgentLink.Command> link = directory
+                .link(id)
+                .orElseGet(() -> spawnLink(id, AgentLink.create(id, facts, environment, context.getSelf())));
+        ActorRef<NodeActor.Command> writer = context.spawn(NodeActor.create(link, nodeShared), numbered("node-" + id));
+        context.watchWith(writer, new Term.NodeWriterEnded(id));
         directory.nodeWriter(id, writer);
         nodeMonitor.tell(new NodeMonitor.Watch(id, writer));
+        return writer;
+    }
+
+    private ActorRef<AgentLink.Command> spawnLink(NodeId id, Behavior<AgentLink.Command> behavior) {
+        ActorRef<AgentLink.Command> link = context.spawn(behavior, numbered("link-" + id));
+        context.watchWith(link, new Term.LinkEnded(id));
+        directory.link(id, link);
+        workloadMonitor.tell(new WorkloadMonitor.Watch(id, link));
+        return link;
+    }
+
+    /** Keeps apart what is on its way out and what takes its place. */
+    private String numbered(String name) {
+        spawned++;
+        return name + "-" + spawned;
+    }
+
+    /** Makes the node a link in place of one that failed; false where its record is still on its way. */
+    boolean linkAgain(NodeId id) {
+        Optional<Node> node = directory.node(id).map(Stored::value);
+        node.ifPresent(known -> {
+            ActorRef<AgentLink.Command> link = spawnLink(
+                    id, AgentLink.createAnew(id, known.facts(), environment, context.getSelf()));
+            directory.nodeWriter(id).ifPresent(writer -> writer.tell(new NodeActor.Linked(link)));
+        });
+        return node.isPresent();
     }
 
     /** The node's record is gone: its writer ends when it has answered whatever was sent to it before this. */
@@ -100,8 +141,13 @@ final class Writers {
             context.unwatch(writer);
             writer.tell(NodeActor.Retire.INSTANCE);
         });
+        directory.link(id).ifPresent(link -> {
+            context.unwatch(link);
+            context.stop(link);
+        });
         directory.remove(id);
         nodeMonitor.tell(new NodeMonitor.Unwatch(id));
+        workloadMonitor.tell(new WorkloadMonitor.Unwatch(id));
     }
 
     /** The workload's record is gone: its writer ends when it has answered whatever was sent to it before this. */
@@ -123,7 +169,7 @@ final class Writers {
     void tellOfItsNode(Workload workload) {
         workload.nodeId().ifPresent(node -> {
             Optional<NodeStatus> status =
-                    directory.node(node).map(known -> known.node().status());
+                    directory.node(node).map(known -> known.value().status());
             if (status.isEmpty()) {
                 signal(workload.id(), new WorkloadSignal.NodeRemoved(node));
             } else if (status.get() == NodeStatus.SUSPECT) {

@@ -15,7 +15,6 @@ import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
-import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
@@ -23,8 +22,7 @@ import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
 import dev.persys.reconcile.Inventory;
 import dev.persys.scheduler.SchedulerEnvironment;
-import dev.persys.scheduler.leadership.Term;
-import dev.persys.scheduler.workload.WorkloadActor;
+import dev.persys.scheduler.record.TermMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The conversation with one node's agent: delivers orders until the agent has taken them, follows its events from a
@@ -43,7 +42,7 @@ import java.util.concurrent.CompletableFuture;
  * under way; loses nothing that a reconciliation would not find again.
  */
 public final class AgentLink {
-    sealed interface Command {}
+    public sealed interface Command {}
 
     public record Deliver(AgentOrder order) implements Command {}
 
@@ -53,7 +52,8 @@ public final class AgentLink {
     /** To take an inventory for the leader; {@code monitor} hears when that is over, well or not. */
     record TakeInventory(ActorRef<WorkloadMonitor.Command> monitor) implements Command {}
 
-    public record TakeLogs(WorkloadId id, ActorRef<WorkloadActor.Command> replyTo) implements Command {}
+    /** To take the end of the container's output, once; what {@code taken} is not told could not be had. */
+    public record TakeLogs(WorkloadId id, Consumer<String> taken) implements Command {}
 
     private enum Connect implements Command {
         INSTANCE
@@ -75,7 +75,7 @@ public final class AgentLink {
 
     private record StreamEnded(String why) implements Command {}
 
-    private record LogsEnded(Optional<String> tail, ActorRef<WorkloadActor.Command> replyTo) implements Command {}
+    private record LogsEnded(Optional<String> tail, Consumer<String> taken) implements Command {}
 
     private static final class Undelivered {
         AgentOrder order;
@@ -91,7 +91,7 @@ public final class AgentLink {
     private final TimerScheduler<Command> timers;
     private final NodeId node;
     private final SchedulerEnvironment environment;
-    private final ActorRef<Term.Command> term;
+    private final ActorRef<TermMessage> term;
     private final LogTail logTail;
     private final Map<WorkloadId, Undelivered> orders = new HashMap<>();
     private final List<ActorRef<WorkloadMonitor.Command>> inventoryWaiters = new ArrayList<>();
@@ -113,7 +113,7 @@ public final class AgentLink {
             NodeId node,
             NodeFacts facts,
             SchedulerEnvironment environment,
-            ActorRef<Term.Command> term) {
+            ActorRef<TermMessage> term) {
         this.context = context;
         this.timers = timers;
         this.node = node;
@@ -123,11 +123,28 @@ public final class AgentLink {
         this.logTail = new LogTail(environment.settings().logTailBytes());
     }
 
-    static Behavior<Command> create(
-            NodeId node, NodeFacts facts, SchedulerEnvironment environment, ActorRef<Term.Command> term) {
+    public static Behavior<Command> create(
+            NodeId node, NodeFacts facts, SchedulerEnvironment environment, ActorRef<TermMessage> term) {
+        return create(node, facts, environment, term, false);
+    }
+
+    /** In the place of a link that failed, and with it orders: its first inventory is looked at without any grace. */
+    public static Behavior<Command> createAnew(
+            NodeId node, NodeFacts facts, SchedulerEnvironment environment, ActorRef<TermMessage> term) {
+        return create(node, facts, environment, term, true);
+    }
+
+    private static Behavior<Command> create(
+            NodeId node,
+            NodeFacts facts,
+            SchedulerEnvironment environment,
+            ActorRef<TermMessage> term,
+            boolean forgotten) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             context.getSelf().tell(Connect.INSTANCE);
-            return new AgentLink(context, timers, node, facts, environment, term).running();
+            AgentLink link = new AgentLink(context, timers, node, facts, environment, term);
+            link.forgotten = forgotten;
+            return link.running();
         }));
     }
 
@@ -201,7 +218,7 @@ public final class AgentLink {
                         refused.type(),
                         refused.detail());
         if (refused.type().equals("stale-epoch")) {
-            term.tell(Term.CheckLeadership.INSTANCE);
+            term.tell(NodeNews.EpochDoubted.INSTANCE);
         }
     }
 
@@ -294,10 +311,10 @@ public final class AgentLink {
         forgotten = forgotten && !command.afresh();
         ContainerList list = command.list();
         Inventory inventory = new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing);
-        // An agent that was started anew knows of no order that was given before.
+        // An agent that was started anew knows of no order that was given before, and neither does a link.
         Duration grace =
                 command.afresh() ? Duration.ZERO : environment.settings().startGrace();
-        term.tell(new Term.InventoryTaken(inventory, grace));
+        term.tell(new NodeNews.InventoryTaken(inventory, grace));
         tellWaiters();
         if (!streaming) {
             lastEvent = Optional.of(list.cursor());
@@ -351,7 +368,7 @@ public final class AgentLink {
         if (listing) {
             newsSinceListing.add(command.event().report().workloadId());
         }
-        term.tell(new Term.Seen(node, command.event().report()));
+        term.tell(new NodeNews.Seen(node, command.event().report()));
         command.handled().complete(Done.getInstance());
         return Behaviors.same();
     }
@@ -366,14 +383,12 @@ public final class AgentLink {
     private Behavior<Command> onTakeLogs(TakeLogs command) {
         context.pipeToSelf(
                 logTail.of(environment.agents(), facts, command.id(), context.getSystem()),
-                (tail, failure) -> new LogsEnded(Optional.ofNullable(tail), command.replyTo()));
+                (tail, failure) -> new LogsEnded(Optional.ofNullable(tail), command.taken()));
         return Behaviors.same();
     }
 
     private Behavior<Command> onLogsEnded(LogsEnded command) {
-        command.tail()
-                .ifPresent(
-                        tail -> command.replyTo().tell(new WorkloadActor.Signal(new WorkloadSignal.LogsTaken(tail))));
+        command.tail().ifPresent(command.taken());
         return Behaviors.same();
     }
 

@@ -3,10 +3,7 @@ package dev.persys.scheduler.node;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
-import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.StashBuffer;
-import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.api.NodeView;
 import dev.persys.api.RecordJson;
 import dev.persys.api.RegisterResponse;
@@ -19,27 +16,36 @@ import dev.persys.model.Resources;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.scheduler.SchedulerEnvironment;
-import dev.persys.scheduler.leadership.Leader;
-import dev.persys.scheduler.leadership.Term;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.Asker;
-import dev.persys.scheduler.record.FencedWriter;
-import dev.persys.scheduler.record.KnownNode;
+import dev.persys.scheduler.record.RecordWriter;
+import dev.persys.scheduler.record.Stored;
+import dev.persys.scheduler.record.TermMessage;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Sole writer of one node's record, and parent of the {@link AgentLink} to its agent.
+ * Sole writer of one node's record.
  *
  * <p>Heartbeats are kept in memory and written seldom: a status that changes is written at once, and with it the last
  * heartbeat. A leader that has just read the record counts the node as heard, so that taking over never makes a node
  * look silent.
  */
-public final class NodeActor {
+public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, NodeActor.Write> {
     public sealed interface Command {}
+
+    /** To be the writer of a node that registers for the first time: stored, then answered. The first to come, or: */
+    public record Admit(NodeId id, NodeFacts facts, ActorRef<Reply<RegisterResponse>> replyTo) implements Command {}
+
+    /** To be the writer of a node that was read. */
+    public record Load(Stored<Node> loaded) implements Command {}
+
+    /** Over this its agent is told something from now on; the link before has failed. */
+    public record Linked(ActorRef<AgentLink.Command> link) implements Command {}
 
     /** Its agent registers. */
     public record Register(NodeFacts facts, ActorRef<Reply<RegisterResponse>> replyTo) implements Command {}
@@ -55,39 +61,42 @@ public final class NodeActor {
     public record Request(NodeAction action, Optional<Long> ifRevision, ActorRef<Reply<NodeView>> replyTo)
             implements Command {}
 
-    /** For the agent's link. */
-    public record ToAgent(AgentLink.Command command) implements Command {}
-
     /** The leader has forgotten the node: nothing comes after this. */
     public enum Retire implements Command {
         INSTANCE
     }
 
-    private record WriteEnded(Write write, FencedWriter.Result result) implements Command {}
-
-    private record WriteAgain(Write write) implements Command {}
+    private record Writing(RecordWriter.Step step) implements Command {}
 
     /**
-     * The node as it is known and as it was written last.
+     * The node as it is known, and as it was written last.
      *
-     * @param revision {@link Change#ABSENT} before the first commit
+     * @param node differs by heartbeats alone from what is written
      */
-    record State(Node node, Node written, long revision) {
-        KnownNode known() {
-            return new KnownNode(node, revision, node.lastHeartbeat());
+    private record State(Stored<Node> written, Node node) {
+        static State durable(Stored<Node> written) {
+            return new State(written, written.value());
+        }
+
+        Stored<Node> known() {
+            return new Stored<>(node, written.revision());
         }
     }
 
     /**
      * A decision on its way into the store.
      *
-     * @param value the record's new text; absent to delete it
-     * @param failures attempts to which the store did not say anything
+     * @param next absent where the record goes away
      */
-    private record Write(
-            Optional<Node> next, Optional<String> value, State before, Optional<Asker<State, ?>> asker, int failures) {
-        Write failed() {
-            return new Write(next, value, before, asker, failures + 1);
+    record Write(Optional<Node> next, State before, Optional<Asker<Stored<Node>, ?>> asker)
+            implements RecordWriter.Write {
+        @Override
+        public List<Change> changes() {
+            String key = Keys.node(before.node().id());
+            long revision = before.written().revision();
+            return List.of(next.<Change>map(
+                            node -> new Change.Put(key, RecordJson.toJson(node).toString(), revision))
+                    .orElseGet(() -> new Change.Delete(key, revision)));
         }
     }
 
@@ -95,57 +104,35 @@ public final class NodeActor {
     public record Shared(
             SchedulerEnvironment environment,
             Leadership leadership,
-            ActorRef<Term.Command> term,
-            ActorRef<PlacementActor.Command> placement,
-            ActorRef<WorkloadMonitor.Command> workloadMonitor) {}
+            ActorRef<TermMessage> term,
+            ActorRef<PlacementActor.Command> placement) {}
 
-    private final ActorContext<Command> context;
-    private final TimerScheduler<Command> timers;
-    private final StashBuffer<Command> stash;
     private final Shared shared;
-    private final FencedWriter writer;
-    private final ActorRef<AgentLink.Command> link;
+    private final RecordWriter<Command, Write> writer;
+    private ActorRef<AgentLink.Command> link;
 
-    private NodeActor(
-            ActorContext<Command> context,
-            TimerScheduler<Command> timers,
-            StashBuffer<Command> stash,
-            Node node,
-            Shared shared) {
-        this.context = context;
-        this.timers = timers;
-        this.stash = stash;
+    private NodeActor(RecordWriter.Means<Command> means, ActorRef<AgentLink.Command> link, Shared shared) {
         this.shared = shared;
-        this.writer = new FencedWriter(
-                shared.environment().store(), shared.leadership().epoch(), Keys.node(node.id()));
-        this.link =
-                context.spawn(AgentLink.create(node.id(), node.facts(), shared.environment(), shared.term()), "link");
-        context.watch(link);
-        shared.workloadMonitor().tell(new WorkloadMonitor.Watch(node.id(), link));
+        this.link = link;
+        this.writer = new RecordWriter<>(
+                means,
+                new RecordWriter.Mandate(
+                        shared.environment(), shared.leadership().epoch(), shared.term()),
+                this,
+                Writing::new);
     }
 
-    /** For a node that registers for the first time: stored, then answered. */
-    public static Behavior<Command> createNew(
-            NodeId id, NodeFacts facts, ActorRef<Reply<RegisterResponse>> replyTo, Shared shared) {
-        Node node =
-                NodeLifecycle.registered(id, facts, shared.environment().clock().instant());
-        return create(node, shared, actor -> {
-            State state = new State(node, node, Change.ABSENT);
-            return actor.commit(Optional.of(node), state, Optional.of(actor.registered(replyTo)));
-        });
+    /** Waits for {@link Admit} or {@link Load}. */
+    public static Behavior<Command> create(ActorRef<AgentLink.Command> link, Shared shared) {
+        return RecordWriter.Means.given(
+                shared.environment().settings(), means -> new NodeActor(means, link, shared).beginning());
     }
 
-    /** For a node that was read from the store at {@code revision}. */
-    public static Behavior<Command> createLoaded(Node loaded, long revision, Shared shared) {
-        Node heard = loaded.withHeartbeat(shared.environment().clock().instant(), loaded.available());
-        return create(heard, shared, actor -> actor.ready(new State(heard, loaded, revision)));
-    }
-
-    private static Behavior<Command> create(
-            Node node, Shared shared, java.util.function.Function<NodeActor, Behavior<Command>> start) {
-        int waiting = shared.environment().settings().waitingPerRecord();
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
-                waiting, stash -> start.apply(new NodeActor(context, timers, stash, node, shared)))));
+    private Behavior<Command> beginning() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Admit.class, this::onAdmit)
+                .onMessage(Load.class, this::onLoad)
+                .build();
     }
 
     private Behavior<Command> ready(State state) {
@@ -154,17 +141,16 @@ public final class NodeActor {
                 .onMessage(Beat.class, command -> onBeat(state, command))
                 .onMessage(CheckSilence.class, command -> onCheckSilence(state))
                 .onMessage(Request.class, command -> onRequest(state, command))
-                .onMessage(ToAgent.class, this::onToAgent)
+                .onMessage(Linked.class, this::onLinked)
                 .build();
     }
 
-    private Behavior<Command> committing(Write write) {
+    private Behavior<Command> writing() {
         return Behaviors.receive(Command.class)
-                .onMessage(WriteEnded.class, this::onWriteEnded)
-                .onMessage(WriteAgain.class, this::onWriteAgain)
-                .onMessage(ToAgent.class, this::onToAgent)
-                .onAnyMessage(this::onWaiting)
-                .onSignal(PostStop.class, signal -> onStopped(write.asker()))
+                .onMessage(Writing.class, this::onWriting)
+                .onMessage(Linked.class, this::onLinked)
+                .onAnyMessage(writer::keep)
+                .onSignal(PostStop.class, signal -> writer.onStopped())
                 .build();
     }
 
@@ -173,14 +159,33 @@ public final class NodeActor {
         return Behaviors.receive(Command.class)
                 .onMessage(Retire.class, command -> onRetire())
                 .onAnyMessage(late -> {
-                    refuse(late, Leader.BUSY);
+                    turnAway(late, RecordWriter.BUSY);
                     return Behaviors.same();
                 })
                 .build();
     }
 
+    private Behavior<Command> onAdmit(Admit command) {
+        Node node = NodeLifecycle.registered(
+                command.id(), command.facts(), shared.environment().clock().instant());
+        State unwritten = State.durable(new Stored<>(node, Change.ABSENT));
+        return write(Optional.of(node), unwritten, Optional.of(registered(command.replyTo())));
+    }
+
+    private Behavior<Command> onLoad(Load command) {
+        Node loaded = command.loaded().value();
+        return ready(new State(
+                command.loaded(),
+                loaded.withHeartbeat(shared.environment().clock().instant(), loaded.available())));
+    }
+
+    private Behavior<Command> onLinked(Linked command) {
+        link = command.link();
+        return Behaviors.same();
+    }
+
     private Behavior<Command> onRegister(State state, Register command) {
-        return commit(
+        return write(
                 Optional.of(on(state, new NodeSignal.Registered(command.facts()))),
                 state,
                 Optional.of(registered(command.replyTo())));
@@ -192,18 +197,19 @@ public final class NodeActor {
             link.tell(new AgentLink.Heard(next.facts()));
         }
         command.replyTo().tell(new Reply.Ok<>(next.id()));
-        return written(state, next);
+        return heard(state, next);
     }
 
     private Behavior<Command> onCheckSilence(State state) {
-        return written(state, on(state, NodeSignal.SilenceChecked.INSTANCE));
+        return heard(state, on(state, NodeSignal.SilenceChecked.INSTANCE));
     }
 
     private Behavior<Command> onRequest(State state, Request command) {
         if (command.ifRevision()
-                .filter(revision -> revision != state.revision())
+                .filter(revision -> revision != state.written().revision())
                 .isPresent()) {
-            command.replyTo().tell(new Reply.PreconditionFailed<>(state.revision()));
+            command.replyTo()
+                    .tell(new Reply.PreconditionFailed<>(state.written().revision()));
             return Behaviors.same();
         }
         Optional<Node> next = switch (command.action()) {
@@ -212,96 +218,50 @@ public final class NodeActor {
             case DELETE -> Optional.empty();
         };
         ActorRef<Reply<NodeView>> replyTo = command.replyTo();
-        return commit(
+        return write(
                 next,
                 state,
                 Optional.of(new Asker<>(
                         replyTo,
-                        durable ->
-                                shared.placement().tell(new PlacementActor.DescribeNode(durable.known(), replyTo)))));
+                        durable -> shared.placement().tell(new PlacementActor.DescribeNode(durable, replyTo)))));
     }
 
-    private Behavior<Command> onToAgent(ToAgent command) {
-        link.tell(command.command());
-        return Behaviors.same();
+    private Behavior<Command> onWriting(Writing command) {
+        return writer.on(command.step());
     }
 
-    private Behavior<Command> onWriteEnded(WriteEnded command) {
-        Write write = command.write();
-        if (command.result() instanceof FencedWriter.Written written) {
-            return onDurable(write, written.revision());
-        }
-        if (command.result() instanceof FencedWriter.Refused refused) {
-            return onRefused(write, refused);
-        }
-        if (command.result() instanceof FencedWriter.Unknown unknown) {
-            context.getLog()
-                    .warn(
-                            "the store did not say whether {} was written; asking again: {}",
-                            writer.key(),
-                            String.valueOf(unknown.cause()));
-            Write again = write.failed();
-            timers.startSingleTimer(
-                    new WriteAgain(again), shared.environment().settings().storeRetry(again.failures()));
-            return Behaviors.same();
-        }
-        shared.term().tell(new Term.LeadershipLost(command.result().toString()));
-        return Behaviors.stopped();
-    }
-
-    private Behavior<Command> onWriteAgain(WriteAgain command) {
-        send(command.write());
-        return committing(command.write());
-    }
-
-    private Behavior<Command> onDurable(Write write, long revision) {
-        Optional<Node> before = write.before().revision() == Change.ABSENT
-                ? Optional.empty()
-                : Optional.of(write.before().written());
-        Node node = write.next().orElse(write.before().node());
-        State durable = new State(node, node, revision);
-        if (write.next().isEmpty()) {
-            shared.workloadMonitor().tell(new WorkloadMonitor.Unwatch(node.id()));
-        }
-        shared.term().tell(new Term.NodeCommitted(before, write.next(), durable.known()));
+    @Override
+    public Behavior<Command> onWritten(Write write, long revision) {
+        Optional<Node> before =
+                Optional.of(write.before().written()).filter(Stored::isWritten).map(Stored::value);
+        Stored<Node> durable = new Stored<>(write.next().orElse(write.before().node()), revision);
+        shared.term().tell(new NodeNews.Committed(before, write.next(), durable));
         write.asker().ifPresent(asker -> asker.durable(durable));
-        return stash.unstashAll(write.next().isPresent() ? ready(durable) : gone());
+        return write.next().isPresent() ? ready(State.durable(durable)) : gone();
     }
 
-    /** No store takes the record: what was decided is dropped, and a node that was never written is forgotten. */
-    private Behavior<Command> onRefused(Write write, FencedWriter.Refused refused) {
-        context.getLog().error("the record {} cannot be written: {}", writer.key(), refused.why());
-        write.asker().ifPresent(asker -> asker.refused(refused));
-        if (write.before().revision() != Change.ABSENT) {
-            return stash.unstashAll(ready(write.before()));
+    /** A node that was never written is forgotten. */
+    @Override
+    public Behavior<Command> onRefused(Write write) {
+        if (write.before().written().isWritten()) {
+            return ready(write.before());
         }
-        NodeId id = write.before().node().id();
-        shared.workloadMonitor().tell(new WorkloadMonitor.Unwatch(id));
-        shared.term().tell(new Term.NodeRefused(id));
-        return stash.unstashAll(gone());
+        shared.term().tell(new NodeNews.Refused(write.before().node().id()));
+        return gone();
     }
 
     private Behavior<Command> onRetire() {
         return Behaviors.stopped();
     }
 
-    /** Whoever still waits when the actor ends before its write does has to ask again. */
-    private Behavior<Command> onStopped(Optional<Asker<State, ?>> asker) {
-        asker.ifPresent(waiting -> waiting.unavailable(Leader.DEPOSED));
-        stash.forEach(command -> refuse(command, Leader.DEPOSED));
-        return Behaviors.same();
+    /** Agents beat and register again, and the monitor looks again. */
+    @Override
+    public boolean comesOnce(Command command) {
+        return false;
     }
 
-    private Behavior<Command> onWaiting(Command command) {
-        if (stash.isFull()) {
-            refuse(command, Leader.BUSY);
-        } else {
-            stash.stash(command);
-        }
-        return Behaviors.same();
-    }
-
-    private void refuse(Command command, String detail) {
+    @Override
+    public void turnAway(Command command, String detail) {
         if (command instanceof Register register) {
             register.replyTo().tell(new Reply.Unavailable<>(detail));
         } else if (command instanceof Beat beat) {
@@ -320,39 +280,32 @@ public final class NodeActor {
     }
 
     /** {@code next} in memory, and in the store where more than a heartbeat is new or the written one is old. */
-    private Behavior<Command> written(State state, Node next) {
-        Node written = state.written();
+    private Behavior<Command> heard(State state, Node next) {
+        Node written = state.written().value();
         boolean beatsOnly =
                 next.withHeartbeat(written.lastHeartbeat(), written.available()).equals(written);
         Duration unwritten = Duration.between(written.lastHeartbeat(), next.lastHeartbeat());
         boolean recent = unwritten.compareTo(shared.environment().settings().heartbeatWriteInterval()) < 0;
         if (beatsOnly && recent) {
-            State known = new State(next, written, state.revision());
-            shared.term().tell(new Term.NodeHeard(known.known()));
+            State known = new State(state.written(), next);
+            shared.term().tell(new NodeNews.Heard(known.known()));
             return ready(known);
         }
-        return commit(Optional.of(next), state, Optional.empty());
+        return write(Optional.of(next), state, Optional.empty());
     }
 
-    private Behavior<Command> commit(Optional<Node> next, State state, Optional<Asker<State, ?>> asker) {
-        Write write = new Write(next, next.map(node -> RecordJson.toJson(node).toString()), state, asker, 0);
-        send(write);
-        return committing(write);
+    private Behavior<Command> write(Optional<Node> next, State state, Optional<Asker<Stored<Node>, ?>> asker) {
+        writer.write(new Write(next, state, asker));
+        return writing();
     }
 
-    private void send(Write write) {
-        context.pipeToSelf(
-                writer.write(write.value(), write.before().revision()),
-                (result, failure) ->
-                        new WriteEnded(write, failure == null ? result : new FencedWriter.Unknown(failure)));
-    }
-
-    private Asker<State, RegisterResponse> registered(ActorRef<Reply<RegisterResponse>> replyTo) {
+    private Asker<Stored<Node>, RegisterResponse> registered(ActorRef<Reply<RegisterResponse>> replyTo) {
         return new Asker<>(replyTo, durable -> {
-            link.tell(new AgentLink.Heard(durable.node().facts()));
+            Node node = durable.value();
+            link.tell(new AgentLink.Heard(node.facts()));
             replyTo.tell(new Reply.Ok<>(new RegisterResponse(
-                    durable.node().id(),
-                    durable.node().status(),
+                    node.id(),
+                    node.status(),
                     shared.leadership().clusterId(),
                     shared.leadership().epoch(),
                     shared.environment().settings().heartbeatInterval())));

@@ -20,9 +20,9 @@ import java.util.Set;
 public final class WorkloadMonitor {
     public sealed interface Command {}
 
-    record Watch(NodeId id, ActorRef<AgentLink.Command> link) implements Command {}
+    public record Watch(NodeId id, ActorRef<AgentLink.Command> link) implements Command {}
 
-    record Unwatch(NodeId id) implements Command {}
+    public record Unwatch(NodeId id) implements Command {}
 
     /** The inventory of that node was taken, or could not be. */
     record Done(NodeId id) implements Command {}

@@ -26,8 +26,7 @@ import dev.persys.placement.ScorePolicy;
 import dev.persys.placement.Verdict;
 import dev.persys.protocol.Reply;
 import dev.persys.scheduler.SchedulerMetrics;
-import dev.persys.scheduler.record.KnownNode;
-import dev.persys.scheduler.workload.WorkloadActor;
+import dev.persys.scheduler.record.Stored;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Owns the {@link ClusterView}: answers where a workload goes and reserves it there in the same breath, and remembers
@@ -48,10 +48,9 @@ public final class PlacementActor {
      * Where to put {@code workload}; answered now, and where that is nowhere, again the moment a node fits. Takes the
      * place of whatever was asked or reserved for the workload before.
      *
-     * @param number comes with the answers
+     * @param answer takes each answer, and hands it on at once
      */
-    public record Find(
-            Workload workload, Optional<NodeId> preferred, long number, ActorRef<WorkloadActor.Command> replyTo)
+    public record Find(Workload workload, Optional<NodeId> preferred, Consumer<WorkloadSignal> answer)
             implements Command {}
 
     /** These hold and want nothing any more. */
@@ -64,10 +63,10 @@ public final class PlacementActor {
     public record Explain(WorkloadView workload, ActorRef<Reply<Explanation>> replyTo) implements Command {}
 
     /** To complete these nodes, known to the leader, with what is reserved on them. */
-    public record DescribePage(List<KnownNode> nodes, Optional<String> next, ActorRef<Reply<Page<NodeView>>> replyTo)
+    public record DescribePage(List<Stored<Node>> nodes, Optional<String> next, ActorRef<Reply<Page<NodeView>>> replyTo)
             implements Command {}
 
-    public record DescribeNode(KnownNode node, ActorRef<Reply<NodeView>> replyTo) implements Command {}
+    public record DescribeNode(Stored<Node> node, ActorRef<Reply<NodeView>> replyTo) implements Command {}
 
     /** To complete the leader's counts with capacities. */
     public record Measure(ClusterMetrics counts, List<Node> nodes, ActorRef<Reply<ClusterMetrics>> replyTo)
@@ -260,7 +259,7 @@ public final class PlacementActor {
     }
 
     private static void answer(Find find, WorkloadSignal signal) {
-        find.replyTo().tell(new WorkloadActor.PlacementAnswered(find.number(), signal));
+        find.answer().accept(signal);
     }
 
     private void sweepSoon() {
@@ -270,10 +269,10 @@ public final class PlacementActor {
         }
     }
 
-    private NodeView described(KnownNode known) {
-        NodeId id = known.node().id();
-        return new NodeView(
-                known.node(), known.revision(), view.reservedOn(id), view.workloadsOn(id), known.lastHeartbeat());
+    private NodeView described(Stored<Node> known) {
+        Node node = known.value();
+        NodeId id = node.id();
+        return new NodeView(node, known.revision(), view.reservedOn(id), view.workloadsOn(id), node.lastHeartbeat());
     }
 
     private static NodeVerdict vetoed(Verdict.Vetoed vetoed) {

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Retention;
 import dev.persys.lifecycle.Retention.Ended;
+import dev.persys.model.Node;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.PullProgress;
@@ -12,8 +13,9 @@ import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.SchedulerProtocol.WorkloadFilter;
+import dev.persys.scheduler.node.AgentLink;
 import dev.persys.scheduler.node.NodeActor;
-import dev.persys.scheduler.record.KnownNode;
+import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.workload.WorkloadActor;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,8 +67,9 @@ public final class Directory {
     private final Map<String, Keyed> byKey = new HashMap<>();
     private final Map<WorkloadId, String> claimedKeys = new HashMap<>();
     private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
-    private final TreeMap<NodeId, KnownNode> nodes = new TreeMap<>();
+    private final TreeMap<NodeId, Stored<Node>> nodes = new TreeMap<>();
     private final Map<NodeId, ActorRef<NodeActor.Command>> nodeWriters = new HashMap<>();
+    private final Map<NodeId, ActorRef<AgentLink.Command>> links = new HashMap<>();
 
     public Directory() {
         for (Retention.Kind kind : Retention.Kind.values()) {
@@ -259,25 +262,26 @@ public final class Directory {
         return Math.max(nodes.size(), nodeWriters.size());
     }
 
-    public void put(KnownNode node) {
-        nodes.put(node.node().id(), node);
+    public void put(Stored<Node> node) {
+        nodes.put(node.value().id(), node);
     }
 
     public void remove(NodeId id) {
         nodes.remove(id);
         nodeWriters.remove(id);
+        links.remove(id);
     }
 
-    public Optional<KnownNode> node(NodeId id) {
+    public Optional<Stored<Node>> node(NodeId id) {
         return Optional.ofNullable(nodes.get(id));
     }
 
-    public Collection<KnownNode> nodes() {
+    public Collection<Stored<Node>> nodes() {
         return nodes.values();
     }
 
     /** Up to {@code limit} nodes in the order of their ids, behind {@code after}. */
-    public List<KnownNode> nodePage(int limit, Optional<NodeId> after) {
+    public List<Stored<Node>> nodePage(int limit, Optional<NodeId> after) {
         return after.map(id -> nodes.tailMap(id, false)).orElse(nodes).values().stream()
                 .limit(limit)
                 .toList();
@@ -285,7 +289,7 @@ public final class Directory {
 
     public Map<NodeStatus, Long> nodeCounts() {
         Map<NodeStatus, Long> counts = new EnumMap<>(NodeStatus.class);
-        nodes.values().forEach(known -> counts.merge(known.node().status(), 1L, Long::sum));
+        nodes.values().forEach(known -> counts.merge(known.value().status(), 1L, Long::sum));
         return counts;
     }
 
@@ -295,5 +299,19 @@ public final class Directory {
 
     public Optional<ActorRef<NodeActor.Command>> nodeWriter(NodeId id) {
         return Optional.ofNullable(nodeWriters.get(id));
+    }
+
+    public void link(NodeId id, ActorRef<AgentLink.Command> link) {
+        links.put(id, link);
+    }
+
+    /** There is none until another takes its place. */
+    public void unlink(NodeId id) {
+        links.remove(id);
+    }
+
+    /** Over which the node's agent is told something; absent also while a link that failed has no successor. */
+    public Optional<ActorRef<AgentLink.Command>> link(NodeId id) {
+        return Optional.ofNullable(links.get(id));
     }
 }

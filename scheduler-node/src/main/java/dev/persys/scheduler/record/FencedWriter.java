@@ -6,29 +6,36 @@ import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
 import dev.persys.store.StateStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Writes one record under the leader's epoch, and tells apart what can come of that.
+ * Writes under the leader's epoch, and tells apart what can come of that.
  *
- * <p>An attempt whose outcome is unknown may be repeated with the same arguments: the write is conditional on the
- * record's revision, and a conflict with the very value that was to be written means that the first attempt had
+ * <p>An attempt whose outcome is unknown may be repeated with the same arguments: every write is conditional on the
+ * revisions of its keys, and a conflict with the very values that were to be written means that the first attempt had
  * arrived.
  */
-public record FencedWriter(StateStore store, Epoch epoch, String key) {
+public record FencedWriter(StateStore store, Epoch epoch) {
     /** How an attempt ended. */
     public sealed interface Result {}
 
-    /** The record is durable at this revision; after a deletion, zero. */
+    /** All is durable, at this revision; zero where the first change, the record's own, deleted it. */
     public record Written(long revision) implements Result {}
 
     /** Another leader has taken over. */
-    record Deposed(Epoch by) implements Result {}
+    public record Deposed(Epoch by) implements Result {}
 
-    /** The record is not what its only writer thinks it is: this must not happen, and nothing was written. */
-    record Diverged(Optional<Entry> current) implements Result {}
+    /** A record is not what its only writer thinks it is: this must not happen, and nothing was written. */
+    public record Diverged(List<Entry> current) implements Result {
+        public Diverged {
+            current = List.copyOf(current);
+        }
+    }
 
     /** The store did not say; to be repeated. */
     public record Unknown(Throwable cause) implements Result {}
@@ -36,30 +43,39 @@ public record FencedWriter(StateStore store, Epoch epoch, String key) {
     /** No store takes such a record, and nothing was written: it is too large. */
     public record Refused(String why) implements Result {}
 
-    /** Puts {@code next} in the place of the value at {@code expected}, or deletes that where {@code next} is absent. */
-    public CompletionStage<Result> write(Optional<String> next, long expected) {
-        Change change = next.<Change>map(value -> new Change.Put(key, value, expected))
-                .orElseGet(() -> new Change.Delete(key, expected));
+    /** Makes all of {@code changes} or none; the first is that of the record, others go with it. */
+    public CompletionStage<Result> write(List<Change> changes) {
         CompletionStage<CommitResult> committed;
         try {
-            committed = store.commit(epoch, List.of(change));
+            committed = store.commit(epoch, changes);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedStage(new Refused(e.getMessage()));
         }
-        return committed.thenApply(result -> judged(result, next)).exceptionally(Unknown::new);
+        return committed.thenApply(result -> judged(result, changes)).exceptionally(Unknown::new);
     }
 
-    private static Result judged(CommitResult result, Optional<String> next) {
+    private static Result judged(CommitResult result, List<Change> changes) {
+        Change own = changes.get(0);
         if (result instanceof CommitResult.Committed committed) {
-            return new Written(next.isPresent() ? committed.revision() : Change.ABSENT);
+            return new Written(own instanceof Change.Put ? committed.revision() : Change.ABSENT);
         }
         if (result instanceof CommitResult.Fenced fenced) {
             return new Deposed(fenced.current());
         }
-        Optional<Entry> current =
-                ((CommitResult.Conflict) result).current().stream().findFirst();
-        return current.map(Entry::value).equals(next)
-                ? new Written(current.map(Entry::revision).orElse(Change.ABSENT))
+        List<Entry> current = ((CommitResult.Conflict) result).current();
+        Map<String, Entry> byKey = current.stream().collect(Collectors.toMap(Entry::key, Function.identity()));
+        boolean arrived =
+                changes.stream().allMatch(change -> isDone(change, Optional.ofNullable(byKey.get(change.key()))));
+        return arrived
+                ? new Written(Optional.ofNullable(byKey.get(own.key()))
+                        .map(Entry::revision)
+                        .orElse(Change.ABSENT))
                 : new Diverged(current);
+    }
+
+    private static boolean isDone(Change change, Optional<Entry> current) {
+        return change instanceof Change.Put put
+                ? current.map(Entry::value).filter(put.value()::equals).isPresent()
+                : current.isEmpty();
     }
 }

@@ -195,7 +195,7 @@ public final class RetentionSweep {
     }
 
     private Optional<NodeStatus> status(NodeId node) {
-        return directory.node(node).map(known -> known.node().status());
+        return directory.node(node).map(known -> known.value().status());
     }
 
     private static boolean isBeingRemoved(Workload workload) {

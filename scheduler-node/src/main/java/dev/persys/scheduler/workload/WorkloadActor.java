@@ -5,8 +5,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.StashBuffer;
-import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.api.RecordJson;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Outcome;
@@ -18,16 +16,16 @@ import dev.persys.model.WorkloadId;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.scheduler.SchedulerEnvironment;
-import dev.persys.scheduler.leadership.Leader;
-import dev.persys.scheduler.leadership.Term;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.Asker;
-import dev.persys.scheduler.record.FencedWriter;
+import dev.persys.scheduler.record.RecordWriter;
+import dev.persys.scheduler.record.Stored;
+import dev.persys.scheduler.record.TermMessage;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Sole writer of one workload's record.
@@ -35,8 +33,14 @@ import java.util.function.Function;
  * <p>Every change is decided by {@link WorkloadLifecycle}, committed, told to the leader, and only then acted on and
  * answered. What arrives while a write is in flight waits, so that each decision sees the committed state.
  */
-public final class WorkloadActor {
+public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Command, WorkloadActor.Write> {
     public sealed interface Command {}
+
+    /** To be the writer of a workload that was just accepted: placed, stored, then answered. The first to come, or: */
+    public record Accept(Workload accepted, ActorRef<Reply<Accepted>> replyTo) implements Command {}
+
+    /** To be the writer of a workload that was read: what its last leader may not have seen to is seen to. */
+    public record Load(Stored<Workload> loaded) implements Command {}
 
     /** Something happened to the workload. */
     public record Signal(WorkloadSignal signal) implements Command {}
@@ -57,35 +61,18 @@ public final class WorkloadActor {
         INSTANCE
     }
 
-    private record WriteEnded(Write write, FencedWriter.Result result) implements Command {}
+    private record Writing(RecordWriter.Step step) implements Command {}
 
-    private record WriteAgain(Write write) implements Command {}
-
-    /**
-     * A committed record, or one that is about to be committed for the first time.
-     *
-     * @param revision {@link Change#ABSENT} before the first commit
-     */
-    public record Versioned(Workload workload, long revision) {
-        WorkloadView view() {
-            return new WorkloadView(workload, revision, Optional.empty());
-        }
-    }
-
-    /**
-     * A decision on its way into the store.
-     *
-     * @param value the record's new text; absent to delete it
-     * @param failures attempts to which the store did not say anything
-     */
-    private record Write(
-            Outcome.Changed change,
-            Optional<String> value,
-            Versioned before,
-            Optional<Asker<Versioned, ?>> asker,
-            int failures) {
-        Write failed() {
-            return new Write(change, value, before, asker, failures + 1);
+    /** A decision on its way into the store. */
+    record Write(Outcome.Changed change, Stored<Workload> before, Optional<Asker<Stored<Workload>, ?>> asker)
+            implements RecordWriter.Write {
+        @Override
+        public List<Change> changes() {
+            String key = Keys.workload(before.value().id());
+            return List.of(change.next()
+                    .<Change>map(
+                            next -> new Change.Put(key, RecordJson.toJson(next).toString(), before.revision()))
+                    .orElseGet(() -> new Change.Delete(key, before.revision())));
         }
     }
 
@@ -93,70 +80,54 @@ public final class WorkloadActor {
     public record Shared(
             SchedulerEnvironment environment,
             Leadership leadership,
-            ActorRef<Term.Command> term,
+            ActorRef<TermMessage> term,
             ActorRef<PlacementActor.Command> placement) {}
 
-    /** Places of the stash kept free for what is never sent twice: placement's answer, a retry that is due. */
-    private static final int RESERVE = 8;
-
     private final ActorContext<Command> context;
-    private final TimerScheduler<Command> timers;
-    private final StashBuffer<Command> stash;
     private final Shared shared;
-    private final FencedWriter writer;
+    private final RecordWriter<Command, Write> writer;
     private final WorkloadEffects effects;
 
-    private WorkloadActor(
-            ActorContext<Command> context,
-            TimerScheduler<Command> timers,
-            StashBuffer<Command> stash,
-            Shared shared,
-            WorkloadId id) {
-        this.context = context;
-        this.timers = timers;
-        this.stash = stash;
+    private WorkloadActor(RecordWriter.Means<Command> means, Shared shared) {
+        this.context = means.context();
         this.shared = shared;
-        this.effects = new WorkloadEffects(shared, timers, context.getSelf());
-        this.writer = new FencedWriter(
-                shared.environment().store(), shared.leadership().epoch(), Keys.workload(id));
+        this.effects = new WorkloadEffects(shared, means.timers(), context.getSelf());
+        this.writer = new RecordWriter<>(
+                means,
+                new RecordWriter.Mandate(
+                        shared.environment(), shared.leadership().epoch(), shared.term()),
+                this,
+                Writing::new);
     }
 
-    /** For a workload that was just accepted: placed, stored, then answered. */
-    public static Behavior<Command> createNew(Workload accepted, ActorRef<Reply<Accepted>> replyTo, Shared shared) {
-        return create(accepted.id(), shared, actor -> actor.placing(accepted, replyTo));
+    /** Waits for {@link Accept} or {@link Load}. The record is no part of what Akka keeps for as long as the actor is. */
+    public static Behavior<Command> create(Shared shared) {
+        return RecordWriter.Means.given(
+                shared.environment().settings(), means -> new WorkloadActor(means, shared).beginning());
     }
 
-    /** For a workload that was read from the store: what its last leader may not have seen to is seen to. */
-    public static Behavior<Command> createLoaded(Versioned loaded, Shared shared) {
-        return create(loaded.workload().id(), shared, actor -> {
-            actor.effects.carryOut(WorkloadLifecycle.resume(loaded.workload()));
-            return actor.ready(loaded);
-        });
-    }
-
-    private static Behavior<Command> create(
-            WorkloadId id, Shared shared, Function<WorkloadActor, Behavior<Command>> start) {
-        int waiting = shared.environment().settings().waitingPerRecord();
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
-                waiting + RESERVE, stash -> start.apply(new WorkloadActor(context, timers, stash, shared, id)))));
+    private Behavior<Command> beginning() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Accept.class, this::onAccept)
+                .onMessage(Load.class, this::onLoad)
+                .build();
     }
 
     /** Before the first commit: the first thing to come is placement's answer. */
-    private Behavior<Command> placing(Workload accepted, ActorRef<Reply<Accepted>> replyTo) {
-        Versioned unwritten = new Versioned(accepted, Change.ABSENT);
-        Asker<Versioned, Accepted> asker =
-                new Asker<>(replyTo, durable -> replyTo.tell(new Reply.Ok<>(new Accepted(durable.view(), false))));
-        effects.findPlacement(new WorkloadEffect.FindPlacement(accepted, Optional.empty()));
+    private Behavior<Command> placing(Stored<Workload> unwritten, Asker<Stored<Workload>, Accepted> asker) {
         return Behaviors.receive(Command.class)
                 .onMessage(
                         PlacementAnswered.class,
                         command -> settle(decide(unwritten, command.signal()), unwritten, Optional.of(asker)))
-                .onAnyMessage(this::onWaiting)
-                .onSignal(PostStop.class, signal -> onStopped(Optional.of(asker)))
+                .onAnyMessage(writer::keep)
+                .onSignal(PostStop.class, signal -> {
+                    asker.unavailable(RecordWriter.DEPOSED);
+                    return writer.onStopped();
+                })
                 .build();
     }
 
-    private Behavior<Command> ready(Versioned state) {
+    private Behavior<Command> ready(Stored<Workload> state) {
         return Behaviors.receive(Command.class)
                 .onMessage(Signal.class, command -> onSignal(state, command))
                 .onMessage(PlacementAnswered.class, command -> onPlacementAnswered(state, command))
@@ -165,12 +136,11 @@ public final class WorkloadActor {
                 .build();
     }
 
-    private Behavior<Command> committing(Write write) {
+    private Behavior<Command> writing() {
         return Behaviors.receive(Command.class)
-                .onMessage(WriteEnded.class, this::onWriteEnded)
-                .onMessage(WriteAgain.class, this::onWriteAgain)
-                .onAnyMessage(this::onWaiting)
-                .onSignal(PostStop.class, signal -> onStopped(write.asker()))
+                .onMessage(Writing.class, this::onWriting)
+                .onAnyMessage(writer::keep)
+                .onSignal(PostStop.class, signal -> writer.onStopped())
                 .build();
     }
 
@@ -182,7 +152,7 @@ public final class WorkloadActor {
                     return Behaviors.same();
                 })
                 .onMessage(Repeat.class, command -> {
-                    command.replyTo().tell(new Reply.Unavailable<>(Leader.BUSY));
+                    command.replyTo().tell(new Reply.Unavailable<>(RecordWriter.BUSY));
                     return Behaviors.same();
                 })
                 .onMessage(Retire.class, command -> onRetire())
@@ -190,18 +160,32 @@ public final class WorkloadActor {
                 .build();
     }
 
-    private Behavior<Command> onSignal(Versioned state, Signal command) {
+    private Behavior<Command> onAccept(Accept command) {
+        Workload accepted = command.accepted();
+        ActorRef<Reply<Accepted>> replyTo = command.replyTo();
+        effects.findPlacement(new WorkloadEffect.FindPlacement(accepted, Optional.empty()));
+        return placing(
+                new Stored<>(accepted, Change.ABSENT),
+                new Asker<>(replyTo, durable -> replyTo.tell(new Reply.Ok<>(new Accepted(view(durable), false)))));
+    }
+
+    private Behavior<Command> onLoad(Load command) {
+        effects.carryOut(WorkloadLifecycle.resume(command.loaded().value()));
+        return ready(command.loaded());
+    }
+
+    private Behavior<Command> onSignal(Stored<Workload> state, Signal command) {
         return settle(decide(state, command.signal()), state, Optional.empty());
     }
 
     /** An answer that is not the newest names a reservation that a later message to placement has undone. */
-    private Behavior<Command> onPlacementAnswered(Versioned state, PlacementAnswered command) {
+    private Behavior<Command> onPlacementAnswered(Stored<Workload> state, PlacementAnswered command) {
         return effects.isCurrent(command)
                 ? settle(decide(state, command.signal()), state, Optional.empty())
                 : Behaviors.same();
     }
 
-    private Behavior<Command> onRequest(Versioned state, Request command) {
+    private Behavior<Command> onRequest(Stored<Workload> state, Request command) {
         ActorRef<Reply<WorkloadView>> replyTo = command.replyTo();
         if (command.ifRevision()
                 .filter(revision -> revision != state.revision())
@@ -217,11 +201,11 @@ public final class WorkloadActor {
         return settle(
                 outcome,
                 state,
-                Optional.of(new Asker<>(replyTo, durable -> replyTo.tell(new Reply.Ok<>(durable.view())))));
+                Optional.of(new Asker<>(replyTo, durable -> replyTo.tell(new Reply.Ok<>(view(durable))))));
     }
 
-    private Behavior<Command> onRepeat(Versioned state, Repeat command) {
-        command.replyTo().tell(new Reply.Ok<>(new Accepted(state.view(), true)));
+    private Behavior<Command> onRepeat(Stored<Workload> state, Repeat command) {
+        command.replyTo().tell(new Reply.Ok<>(new Accepted(view(state), true)));
         return Behaviors.same();
     }
 
@@ -229,101 +213,68 @@ public final class WorkloadActor {
         return Behaviors.stopped();
     }
 
-    private Behavior<Command> onWriteEnded(WriteEnded command) {
-        Write write = command.write();
-        if (command.result() instanceof FencedWriter.Written written) {
-            return onDurable(write, written.revision());
-        }
-        if (command.result() instanceof FencedWriter.Refused refused) {
-            return onRefused(write, refused);
-        }
-        if (command.result() instanceof FencedWriter.Unknown unknown) {
-            context.getLog()
-                    .warn(
-                            "the store did not say whether {} was written; asking again: {}",
-                            writer.key(),
-                            String.valueOf(unknown.cause()));
-            Write again = write.failed();
-            timers.startSingleTimer(
-                    new WriteAgain(again), shared.environment().settings().storeRetry(again.failures()));
-            return Behaviors.same();
-        }
-        shared.term().tell(new Term.LeadershipLost(command.result().toString()));
-        return Behaviors.stopped();
+    private Behavior<Command> onWriting(Writing command) {
+        return writer.on(command.step());
     }
 
-    private Behavior<Command> onWriteAgain(WriteAgain command) {
-        send(command.write());
-        return committing(command.write());
-    }
-
-    private Behavior<Command> onDurable(Write write, long revision) {
+    @Override
+    public Behavior<Command> onWritten(Write write, long revision) {
         Optional<Workload> next = write.change().next();
-        Versioned durable = new Versioned(write.change().last(), revision);
-        Optional<Workload> before = write.before().revision() == Change.ABSENT
-                ? Optional.empty()
-                : Optional.of(write.before().workload());
-        shared.term().tell(new Term.WorkloadCommitted(before, next, durable.workload(), revision));
+        Stored<Workload> durable = new Stored<>(write.change().last(), revision);
+        Optional<Workload> before =
+                Optional.of(write.before()).filter(Stored::isWritten).map(Stored::value);
+        shared.term().tell(new WorkloadNews.Committed(before, next, durable));
         write.asker().ifPresent(asker -> asker.durable(durable));
         effects.carryOut(write.change().effects());
-        return stash.unstashAll(
-                next.isPresent() ? ready(durable) : gone(durable.workload().id()));
+        return next.isPresent() ? ready(durable) : gone(durable.value().id());
     }
 
-    /** No store takes the record: what was decided is dropped, and a workload that was never written is forgotten. */
-    private Behavior<Command> onRefused(Write write, FencedWriter.Refused refused) {
-        context.getLog().error("the record {} cannot be written: {}", writer.key(), refused.why());
-        write.asker().ifPresent(asker -> asker.refused(refused));
-        if (write.before().revision() != Change.ABSENT) {
-            return stash.unstashAll(ready(write.before()));
+    /** A workload that was never written is forgotten. */
+    @Override
+    public Behavior<Command> onRefused(Write write) {
+        if (write.before().isWritten()) {
+            return ready(write.before());
         }
-        WorkloadId id = write.before().workload().id();
+        WorkloadId id = write.before().value().id();
         effects.release(new WorkloadEffect.ReleaseReservation(id));
-        shared.term().tell(new Term.WorkloadRefused(id));
-        return stash.unstashAll(gone(id));
+        shared.term().tell(new WorkloadNews.Refused(id));
+        return gone(id);
     }
 
-    /** Whoever still waits when the actor ends before its write does has to ask again. */
-    private Behavior<Command> onStopped(Optional<Asker<Versioned, ?>> asker) {
-        asker.ifPresent(waiting -> waiting.unavailable(Leader.DEPOSED));
-        stash.forEach(command -> refuse(command, Leader.DEPOSED));
-        return Behaviors.same();
+    @Override
+    public boolean comesOnce(Command command) {
+        return command instanceof PlacementAnswered
+                || (command instanceof Signal signal && isToldOnce(signal.signal()));
     }
 
-    private Behavior<Command> onWaiting(Command command) {
-        int places = shared.environment().settings().waitingPerRecord();
-        boolean once = command instanceof PlacementAnswered
-                || (command instanceof Signal signal && signal.signal() instanceof WorkloadSignal.RetryDue);
-        if (stash.size() < places || (once && !stash.isFull())) {
-            stash.stash(command);
-        } else {
-            refuse(command, Leader.BUSY);
-        }
-        return Behaviors.same();
+    /** A container is looked at again with the next inventory, and retention judges again; nothing else comes again. */
+    private static boolean isToldOnce(WorkloadSignal signal) {
+        return !(signal instanceof WorkloadSignal.Seen
+                || signal instanceof WorkloadSignal.Absent
+                || signal instanceof WorkloadSignal.Expired);
     }
 
-    private void refuse(Command command, String detail) {
+    @Override
+    public void turnAway(Command command, String detail) {
         if (command instanceof Request request) {
             request.replyTo().tell(new Reply.Unavailable<>(detail));
         } else if (command instanceof Repeat repeat) {
             repeat.replyTo().tell(new Reply.Unavailable<>(detail));
         } else {
-            context.getLog().debug("dropped {} for {}; the next pass finds it", command, writer.key());
+            context.getLog().debug("dropped {}; the next pass finds it", command);
         }
     }
 
-    private Outcome decide(Versioned state, WorkloadSignal signal) {
+    private Outcome decide(Stored<Workload> state, WorkloadSignal signal) {
         return WorkloadLifecycle.on(
-                state.workload(), signal, shared.environment().clock().instant());
+                state.value(), signal, shared.environment().clock().instant());
     }
 
-    private Behavior<Command> settle(Outcome outcome, Versioned state, Optional<Asker<Versioned, ?>> asker) {
+    private Behavior<Command> settle(
+            Outcome outcome, Stored<Workload> state, Optional<Asker<Stored<Workload>, ?>> asker) {
         if (outcome instanceof Outcome.Changed changed) {
-            Optional<String> value =
-                    changed.next().map(next -> RecordJson.toJson(next).toString());
-            Write write = new Write(changed, value, state, asker, 0);
-            send(write);
-            return committing(write);
+            writer.write(new Write(changed, state, asker));
+            return writing();
         }
         asker.ifPresent(waiting -> waiting.durable(state));
         if (outcome instanceof Outcome.Unchanged unchanged) {
@@ -332,10 +283,7 @@ public final class WorkloadActor {
         return Behaviors.same();
     }
 
-    private void send(Write write) {
-        context.pipeToSelf(
-                writer.write(write.value(), write.before().revision()),
-                (result, failure) ->
-                        new WriteEnded(write, failure == null ? result : new FencedWriter.Unknown(failure)));
+    private static WorkloadView view(Stored<Workload> state) {
+        return new WorkloadView(state.value(), state.revision(), Optional.empty());
     }
 }

@@ -10,7 +10,6 @@ import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
-import dev.persys.scheduler.leadership.Term;
 import dev.persys.scheduler.node.AgentOrder;
 import dev.persys.scheduler.placement.PlacementActor;
 import java.time.Duration;
@@ -68,7 +67,12 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
     @Override
     public void findPlacement(WorkloadEffect.FindPlacement effect) {
         finds++;
-        shared.placement().tell(new PlacementActor.Find(effect.workload(), effect.preferred(), finds, workload));
+        long number = finds;
+        shared.placement()
+                .tell(new PlacementActor.Find(
+                        effect.workload(),
+                        effect.preferred(),
+                        answer -> workload.tell(new WorkloadActor.PlacementAnswered(number, answer))));
     }
 
     @Override
@@ -85,11 +89,15 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
 
     @Override
     public void takeLogs(WorkloadEffect.TakeLogs effect) {
-        shared.term().tell(new Term.TakeLogs(effect.node(), effect.id(), workload));
+        shared.term()
+                .tell(new WorkloadNews.LogsWanted(
+                        effect.node(),
+                        effect.id(),
+                        tail -> workload.tell(new WorkloadActor.Signal(new WorkloadSignal.LogsTaken(tail)))));
     }
 
     private void deliver(NodeId node, AgentOrder order) {
-        shared.term().tell(new Term.Deliver(node, order));
+        shared.term().tell(new WorkloadNews.Ordered(node, order));
     }
 
     private ContainerOrder order(WorkloadId id, Generation generation, Duration grace) {

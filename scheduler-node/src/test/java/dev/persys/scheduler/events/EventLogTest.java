@@ -12,7 +12,7 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerSettings;
-import dev.persys.scheduler.leadership.Term;
+import dev.persys.scheduler.record.LeadershipLost;
 import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.scheduler.testing.Workbench;
 import dev.persys.store.Entry;
@@ -261,7 +261,7 @@ final class EventLogTest {
         feed(Optional.empty());
         bench.pass(Duration.ofMillis(200));
 
-        bench.term.expectMessageClass(Term.LeadershipLost.class);
+        bench.term.expectMessageClass(LeadershipLost.class);
     }
 
     @Test

@@ -17,7 +17,6 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
-import dev.persys.scheduler.leadership.Term;
 import dev.persys.scheduler.testing.HeldAgent;
 import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Specs;
@@ -96,7 +95,7 @@ final class AgentLinkTest {
 
         bench.term.fishForMessage(
                 Duration.ofSeconds(3),
-                message -> message instanceof Term.CheckLeadership
+                message -> message instanceof NodeNews.EpochDoubted
                         ? FishingOutcomes.complete()
                         : FishingOutcomes.continueAndIgnore());
     }
@@ -119,8 +118,8 @@ final class AgentLinkTest {
     void eventsAreFollowedFromACompleteInventoryAndResumedBehindTheLast() throws InterruptedException {
         CompletableFuture<AgentEvent> last = new CompletableFuture<>();
         agent.connect(Source.single(event(1)).concat(Source.completionStage(last)));
-        assertThat(bench.term.receiveMessage()).isInstanceOf(Term.InventoryTaken.class);
-        assertThat(bench.term.receiveMessage()).isInstanceOf(Term.Seen.class);
+        assertThat(bench.term.receiveMessage()).isInstanceOf(NodeNews.InventoryTaken.class);
+        assertThat(bench.term.receiveMessage()).isInstanceOf(NodeNews.Seen.class);
 
         last.completeExceptionally(new ConnectException());
         await().until(() -> {
@@ -140,14 +139,14 @@ final class AgentLinkTest {
 
         assertThat(HeldAgent.next(agent.streams).what()).isEqualTo("other-7");
         Duration grace = bench.environment.settings().startGrace();
-        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+        assertThat(bench.term.expectMessageClass(NodeNews.InventoryTaken.class).grace())
                 .isEqualTo(grace);
-        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+        assertThat(bench.term.expectMessageClass(NodeNews.InventoryTaken.class).grace())
                 .as("what was ordered of an agent that has forgotten its events may be forgotten too")
                 .isZero();
         link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
         HeldAgent.next(agent.lists).answer().complete(new ContainerList("other-7", List.of(), List.of()));
-        assertThat(bench.term.expectMessageClass(Term.InventoryTaken.class).grace())
+        assertThat(bench.term.expectMessageClass(NodeNews.InventoryTaken.class).grace())
                 .isEqualTo(grace);
     }
 
@@ -155,15 +154,15 @@ final class AgentLinkTest {
     void inventorySaysNothingOfWorkloadsOfWhichNewsCameMeanwhile() throws InterruptedException {
         CompletableFuture<AgentEvent> news = new CompletableFuture<>();
         agent.connect(Source.completionStage(news));
-        bench.term.expectMessageClass(Term.InventoryTaken.class);
+        bench.term.expectMessageClass(NodeNews.InventoryTaken.class);
         link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
         HeldAgent.Call<ContainerList> list = HeldAgent.next(agent.lists);
         news.complete(event(1));
-        bench.term.expectMessageClass(Term.Seen.class);
+        bench.term.expectMessageClass(NodeNews.Seen.class);
 
         list.answer().complete(new ContainerList("boot-1", List.of(), List.of()));
 
-        Term.InventoryTaken taken = bench.term.expectMessageClass(Term.InventoryTaken.class);
+        NodeNews.InventoryTaken taken = bench.term.expectMessageClass(NodeNews.InventoryTaken.class);
         assertThat(taken.inventory().fresher()).containsExactly(Workbench.ID);
         bench.workloadMonitor.expectMessage(new WorkloadMonitor.Done(Workbench.NODE));
     }
@@ -184,8 +183,8 @@ final class AgentLinkTest {
             done.whenComplete((result, failure) -> ended.complete(Done.getInstance()));
             return notUsed;
         }));
-        bench.term.expectMessageClass(Term.InventoryTaken.class);
-        bench.term.expectMessageClass(Term.Seen.class);
+        bench.term.expectMessageClass(NodeNews.InventoryTaken.class);
+        bench.term.expectMessageClass(NodeNews.Seen.class);
 
         bench.kit.stop(link);
 

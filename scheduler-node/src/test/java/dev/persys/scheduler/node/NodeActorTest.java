@@ -15,8 +15,8 @@ import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
-import dev.persys.scheduler.leadership.Term;
-import dev.persys.scheduler.record.KnownNode;
+import dev.persys.scheduler.record.LeadershipLost;
+import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.scheduler.testing.Workbench;
 import dev.persys.store.Keys;
@@ -29,12 +29,9 @@ final class NodeActorTest {
     private static final Resources FREE = new Resources(3_000, 3_000);
 
     private final Workbench bench = new Workbench();
-    private final NodeActor.Shared shared = new NodeActor.Shared(
-            bench.environment,
-            bench.leadership,
-            bench.term.getRef(),
-            bench.placement.getRef(),
-            bench.workloadMonitor.getRef());
+    private final NodeActor.Shared shared =
+            new NodeActor.Shared(bench.environment, bench.leadership, bench.term.getRef(), bench.placement.getRef());
+    private final TestProbe<AgentLink.Command> link = bench.kit.createTestProbe();
     private final TestProbe<Reply<RegisterResponse>> agent = bench.kit.createTestProbe();
     private final TestProbe<Reply<NodeId>> beats = bench.kit.createTestProbe();
     private final TestProbe<Reply<NodeView>> operator = bench.kit.createTestProbe();
@@ -73,7 +70,7 @@ final class NodeActorTest {
 
         bench.pass(Duration.ofSeconds(30));
         beat(actor, FREE);
-        assertThat(committed().last().node().available()).isEqualTo(FREE);
+        assertThat(committed().last().value().available()).isEqualTo(FREE);
         assertThat(bench.store.committed()).hasSize(2);
     }
 
@@ -84,12 +81,12 @@ final class NodeActorTest {
 
         bench.pass(Duration.ofSeconds(91));
         actor.tell(NodeActor.CheckSilence.INSTANCE);
-        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.SUSPECT);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.SUSPECT);
         bench.pass(Duration.ofMinutes(10));
         actor.tell(NodeActor.CheckSilence.INSTANCE);
-        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.INACTIVE);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.INACTIVE);
         beat(actor, FREE);
-        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.ACTIVE);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.ACTIVE);
     }
 
     @Test
@@ -98,11 +95,11 @@ final class NodeActorTest {
         committed();
 
         beat(actor, FREE, true);
-        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.SUSPECT);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.SUSPECT);
         beat(actor, FREE, true);
-        assertThat(heard().node().status()).isEqualTo(NodeStatus.SUSPECT);
+        assertThat(heard().status()).isEqualTo(NodeStatus.SUSPECT);
         beat(actor, FREE);
-        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.ACTIVE);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.ACTIVE);
     }
 
     @Test
@@ -111,25 +108,25 @@ final class NodeActorTest {
                 Workbench.NODE,
                 Workbench.facts("node-1", Workbench.MACHINE),
                 bench.now().minusSeconds(120));
-        ActorRef<NodeActor.Command> actor = bench.kit.spawn(NodeActor.createLoaded(old, 1, shared));
+        ActorRef<NodeActor.Command> actor = begun(new NodeActor.Load(new Stored<>(old, 1)));
 
         actor.tell(NodeActor.CheckSilence.INSTANCE);
         beat(actor, FREE);
 
-        assertThat(heard().node().status()).isEqualTo(NodeStatus.ACTIVE);
+        assertThat(heard().status()).isEqualTo(NodeStatus.ACTIVE);
         assertThat(bench.store.attempts()).isZero();
     }
 
     @Test
     void agentThatDoesNotSayWhatItHasIsMeasuredByItsFirstBeatAndKeepsThatWhenItRegistersAgain() {
         ActorRef<NodeActor.Command> actor = register(Resources.NONE);
-        assertThat(committed().last().node().facts().total()).isEqualTo(Resources.NONE);
+        assertThat(committed().last().value().facts().total()).isEqualTo(Resources.NONE);
         beat(actor, FREE);
-        assertThat(committed().last().node().facts().total()).isEqualTo(FREE);
+        assertThat(committed().last().value().facts().total()).isEqualTo(FREE);
 
         actor.tell(new NodeActor.Register(Workbench.facts("node-1", Resources.NONE), agent.getRef()));
 
-        assertThat(committed().last().node().facts().total()).isEqualTo(FREE);
+        assertThat(committed().last().value().facts().total()).isEqualTo(FREE);
     }
 
     @Test
@@ -137,14 +134,14 @@ final class NodeActorTest {
         ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
         committed();
         request(actor, NodeAction.DRAIN, Optional.empty());
-        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.DRAINING);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.DRAINING);
         bench.pass(Duration.ofSeconds(91));
         actor.tell(NodeActor.CheckSilence.INSTANCE);
-        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.SUSPECT);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.SUSPECT);
 
         actor.tell(new NodeActor.Register(Workbench.facts("node-1", Workbench.MACHINE), agent.getRef()));
 
-        assertThat(committed().last().node().status()).isEqualTo(NodeStatus.DRAINING);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.DRAINING);
     }
 
     @Test
@@ -159,16 +156,14 @@ final class NodeActorTest {
     }
 
     @Test
-    void deletedNodeIsUnwatchedBeforeTheLeaderHearsAndWhoeverComesLaterAsksAgain() {
+    void whoeverComesAfterADeletionAsksAgain() {
         ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
         committed();
         agent.receiveMessage();
-        bench.workloadMonitor.expectMessageClass(WorkloadMonitor.Watch.class);
 
         request(actor, NodeAction.DELETE, Optional.empty());
 
         assertThat(committed().after()).isEmpty();
-        bench.workloadMonitor.expectMessage(new WorkloadMonitor.Unwatch(Workbench.NODE));
         assertThat(bench.store.entries(Keys.NODES)).isEmpty();
         actor.tell(new NodeActor.Register(Workbench.facts("node-1", Workbench.MACHINE), agent.getRef()));
         assertThat(agent.receiveMessage()).isInstanceOf(Reply.Unavailable.class);
@@ -184,7 +179,7 @@ final class NodeActorTest {
         assertThat(agent.receiveMessage()).isInstanceOf(Reply.Unavailable.class);
         bench.term.fishForMessage(
                 Duration.ofSeconds(3),
-                message -> message instanceof Term.LeadershipLost
+                message -> message instanceof LeadershipLost
                         ? FishingOutcomes.complete()
                         : FishingOutcomes.continueAndIgnore());
     }
@@ -204,8 +199,13 @@ final class NodeActorTest {
     }
 
     private ActorRef<NodeActor.Command> register(Resources total) {
-        return bench.kit.spawn(
-                NodeActor.createNew(Workbench.NODE, Workbench.facts("node-1", total), agent.getRef(), shared));
+        return begun(new NodeActor.Admit(Workbench.NODE, Workbench.facts("node-1", total), agent.getRef()));
+    }
+
+    private ActorRef<NodeActor.Command> begun(NodeActor.Command first) {
+        ActorRef<NodeActor.Command> actor = bench.kit.spawn(NodeActor.create(link.getRef(), shared));
+        actor.tell(first);
+        return actor;
     }
 
     private void beat(ActorRef<NodeActor.Command> actor, Resources available) {
@@ -221,18 +221,18 @@ final class NodeActorTest {
         actor.tell(new NodeActor.Request(action, ifRevision, operator.getRef()));
     }
 
-    private Term.NodeCommitted committed() {
+    private NodeNews.Committed committed() {
         while (true) {
-            if (bench.term.receiveMessage() instanceof Term.NodeCommitted committed) {
+            if (bench.term.receiveMessage() instanceof NodeNews.Committed committed) {
                 return committed;
             }
         }
     }
 
-    private KnownNode heard() {
+    private Node heard() {
         while (true) {
-            if (bench.term.receiveMessage() instanceof Term.NodeHeard heard) {
-                return heard.node();
+            if (bench.term.receiveMessage() instanceof NodeNews.Heard heard) {
+                return heard.node().value();
             }
         }
     }

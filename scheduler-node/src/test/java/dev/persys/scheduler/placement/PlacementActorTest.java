@@ -18,10 +18,9 @@ import dev.persys.model.WorkloadId;
 import dev.persys.placement.ClusterView;
 import dev.persys.placement.ScorePolicy;
 import dev.persys.protocol.Reply;
-import dev.persys.scheduler.record.KnownNode;
+import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.testing.Specs;
 import dev.persys.scheduler.testing.Workbench;
-import dev.persys.scheduler.workload.WorkloadActor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +28,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class PlacementActorTest {
+    /** @param find of which search it is */
+    private record Answer(long find, WorkloadSignal signal) {}
+
     private static final NodeId NODE = Workbench.NODE;
     private static final NodeId OTHER = NodeId.of("node-2");
     private static final Resources HALF = new Resources(2_000, 2_048);
@@ -36,7 +38,7 @@ final class PlacementActorTest {
     private final Workbench bench = new Workbench();
     private final ActorRef<PlacementActor.Command> actor =
             bench.kit.spawn(PlacementActor.create(new ClusterView(), ScorePolicy.BEST_FIT, bench::now));
-    private final TestProbe<WorkloadActor.Command> workload = bench.kit.createTestProbe();
+    private final TestProbe<Answer> workload = bench.kit.createTestProbe();
 
     @AfterEach
     void close() {
@@ -68,9 +70,9 @@ final class PlacementActorTest {
 
         actor.tell(new PlacementActor.Release(List.of(id(1))));
 
-        WorkloadActor.PlacementAnswered placed = answer();
+        Answer placed = answer();
         assertThat(placed.signal()).isInstanceOf(WorkloadSignal.Placed.class);
-        assertThat(placed.number()).isEqualTo(7);
+        assertThat(placed.find()).isEqualTo(7);
     }
 
     @Test
@@ -82,8 +84,8 @@ final class PlacementActorTest {
 
         actor.tell(new PlacementActor.NodeChanged(node(NODE)));
 
-        WorkloadActor.PlacementAnswered first = answer();
-        assertThat(first.number()).isEqualTo(11);
+        Answer first = answer();
+        assertThat(first.find()).isEqualTo(11);
         assertThat(first.signal()).isInstanceOf(WorkloadSignal.Placed.class);
         assertThat(answer().signal()).isInstanceOf(WorkloadSignal.Unplaceable.class);
         workload.expectNoMessage(Duration.ZERO);
@@ -94,8 +96,8 @@ final class PlacementActorTest {
         find(1, Workbench.MACHINE, 11);
         answer();
         actor.tell(new PlacementActor.NodeChanged(node(NODE).withStatus(NodeStatus.SUSPECT, bench.now())));
-        WorkloadActor.PlacementAnswered suspect = answer();
-        assertThat(suspect.number()).isEqualTo(11);
+        Answer suspect = answer();
+        assertThat(suspect.find()).isEqualTo(11);
         assertThat(((WorkloadSignal.Unplaceable) suspect.signal()).why().nodesConsidered())
                 .isEqualTo(1);
         actor.tell(new PlacementActor.NodeChanged(node(NODE)
@@ -118,8 +120,8 @@ final class PlacementActorTest {
         actor.tell(new PlacementActor.NodeChanged(node(NODE)));
 
         assertThat(answer().signal()).isInstanceOf(WorkloadSignal.Unplaceable.class);
-        WorkloadActor.PlacementAnswered small = answer();
-        assertThat(small.number()).isEqualTo(12);
+        Answer small = answer();
+        assertThat(small.find()).isEqualTo(12);
         assertThat(small.signal()).isInstanceOf(WorkloadSignal.Placed.class);
     }
 
@@ -179,22 +181,28 @@ final class PlacementActorTest {
         actor.tell(new PlacementActor.NodeChanged(node(NODE)));
         actor.tell(new PlacementActor.NodeChanged(node(OTHER)));
 
-        actor.tell(new PlacementActor.Find(workload(1, HALF), Optional.of(OTHER), 1, workload.getRef()));
+        actor.tell(new PlacementActor.Find(
+                workload(1, HALF),
+                Optional.of(OTHER),
+                signal -> workload.getRef().tell(new Answer(1, signal))));
 
         assertThat(((WorkloadSignal.Placed) answer().signal()).node()).isEqualTo(OTHER);
     }
 
     private void find(int number, Resources resources, long find) {
-        actor.tell(new PlacementActor.Find(workload(number, resources), Optional.empty(), find, workload.getRef()));
+        actor.tell(new PlacementActor.Find(
+                workload(number, resources),
+                Optional.empty(),
+                signal -> workload.getRef().tell(new Answer(find, signal))));
     }
 
-    private WorkloadActor.PlacementAnswered answer() {
-        return workload.expectMessageClass(WorkloadActor.PlacementAnswered.class);
+    private Answer answer() {
+        return workload.expectMessageClass(Answer.class);
     }
 
     private NodeView described() {
         TestProbe<Reply<NodeView>> client = bench.kit.createTestProbe();
-        actor.tell(new PlacementActor.DescribeNode(new KnownNode(node(NODE), 1, bench.now()), client.getRef()));
+        actor.tell(new PlacementActor.DescribeNode(new Stored<>(node(NODE), 1), client.getRef()));
         return ((Reply.Ok<NodeView>) client.receiveMessage()).value();
     }
 

@@ -16,14 +16,15 @@ import dev.persys.scheduler.testing.Workbench;
 import dev.persys.store.Change;
 import dev.persys.store.Claim;
 import dev.persys.store.Keys;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class FencedWriterTest {
     private static final String KEY = Keys.workload(Workbench.ID);
+    private static final String TAIL = Keys.event(1);
 
     private final InMemoryStateStore store = new InMemoryStateStore();
-    private final FencedWriter writer = new FencedWriter(store, claim(), KEY);
+    private final FencedWriter writer = new FencedWriter(store, claim());
 
     @Test
     void writtenRecordStandsAtTheRevisionTold() {
@@ -61,9 +62,22 @@ final class FencedWriterTest {
     void recordOfSomebodyElseIsNotTakenForOnesOwn() {
         store.plant(KEY, "another");
 
-        assertThat(write("one", Change.ABSENT))
-                .isEqualTo(new Diverged(Optional.of(store.entries(KEY).get(0))));
+        assertThat(write("one", Change.ABSENT)).isEqualTo(new Diverged(store.entries(KEY)));
         assertThat(delete(99)).isInstanceOf(Diverged.class);
+    }
+
+    @Test
+    void whatGoesWithTheRecordIsWrittenWithItOrNotAtAll() {
+        Change tail = new Change.Put(TAIL, "said", Change.ABSENT);
+        store.nextCommits(key -> true, Fate.WRITTEN_UNANSWERED);
+
+        assertThat(write(new Change.Put(KEY, "one", Change.ABSENT), tail)).isInstanceOf(Unknown.class);
+        assertThat(write(new Change.Put(KEY, "one", Change.ABSENT), tail)).isEqualTo(new Written(1));
+        assertThat(store.entries(TAIL)).hasSize(1);
+        assertThat(write(new Change.Put(KEY, "two", 1), tail)).isInstanceOf(Diverged.class);
+        assertThat(store.entries(KEY).get(0).value()).isEqualTo("one");
+        assertThat(write(new Change.Delete(KEY, 1), new Change.Delete(TAIL, 1))).isEqualTo(new Written(Change.ABSENT));
+        assertThat(store.entries(TAIL)).isEmpty();
     }
 
     @Test
@@ -87,10 +101,14 @@ final class FencedWriterTest {
     }
 
     private Result write(String value, long expected) {
-        return writer.write(Optional.of(value), expected).toCompletableFuture().join();
+        return write(new Change.Put(KEY, value, expected));
     }
 
     private Result delete(long expected) {
-        return writer.write(Optional.empty(), expected).toCompletableFuture().join();
+        return write(new Change.Delete(KEY, expected));
+    }
+
+    private Result write(Change... changes) {
+        return writer.write(List.of(changes)).toCompletableFuture().join();
     }
 }

@@ -16,9 +16,11 @@ import static dev.persys.scheduler.simulation.SimPromise.REST_IS_QUIET;
 import static dev.persys.scheduler.simulation.SimPromise.TERMINAL_STAYS;
 
 import dev.persys.model.Epoch;
-import dev.persys.scheduler.leadership.Term;
+import dev.persys.scheduler.node.AgentLink;
 import dev.persys.scheduler.node.AgentOrder;
+import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
+import dev.persys.scheduler.workload.WorkloadNews;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import dev.persys.store.Snapshot;
@@ -168,8 +170,9 @@ enum SimBug {
     WRONG_NODE(COMMIT_BEFORE_EFFECT) {
         @Override
         Object sent(Simulation sim, String receiver, Object message) {
-            return message instanceof Term.Deliver deliver && sim.bugChance().oneIn(4)
-                    ? new Term.Deliver(sim.bugChance().of(sim.nodes()).id(), deliver.order())
+            return message instanceof WorkloadNews.Ordered ordered
+                            && sim.bugChance().oneIn(4)
+                    ? new WorkloadNews.Ordered(sim.bugChance().of(sim.nodes()).id(), ordered.order())
                     : message;
         }
     },
@@ -178,7 +181,7 @@ enum SimBug {
     ORPHAN_KEPT(CONVERGES, ONE_LIVE_CONTAINER) {
         @Override
         Object sent(Simulation sim, String receiver, Object message) {
-            return message instanceof Term.Deliver deliver && deliver.order() instanceof AgentOrder.Remove
+            return message instanceof AgentLink.Deliver deliver && deliver.order() instanceof AgentOrder.Remove
                     ? null
                     : message;
         }
@@ -188,7 +191,7 @@ enum SimBug {
     NOISY_PASS(REST_IS_QUIET) {
         @Override
         Object sent(Simulation sim, String receiver, Object message) {
-            return message instanceof Term.InventoryTaken taken ? SimMutations.noisy(sim, taken) : message;
+            return message instanceof NodeNews.InventoryTaken taken ? SimMutations.noisy(sim, taken) : message;
         }
     },
 

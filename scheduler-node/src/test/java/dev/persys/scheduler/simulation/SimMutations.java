@@ -18,7 +18,7 @@ import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.SchedulerProtocol.Schedule;
 import dev.persys.reconcile.Inventory;
 import dev.persys.scheduler.leadership.Leader;
-import dev.persys.scheduler.leadership.Term;
+import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
@@ -169,11 +169,11 @@ final class SimMutations {
                 workload.requestId(),
                 workload.owner(),
                 workload.createdAt());
-        return new PlacementActor.Find(asked, find.preferred(), find.number(), find.replyTo());
+        return new PlacementActor.Find(asked, find.preferred(), find.answer());
     }
 
     /** Each report says of its container that it was restarted some other number of times. */
-    static Term.InventoryTaken noisy(Simulation sim, Term.InventoryTaken taken) {
+    static NodeNews.InventoryTaken noisy(Simulation sim, NodeNews.InventoryTaken taken) {
         Inventory inventory = taken.inventory();
         List<ContainerReport> containers = new ArrayList<>();
         for (ContainerReport report : inventory.containers()) {
@@ -192,7 +192,7 @@ final class SimMutations {
                     report.health(),
                     report.progress()));
         }
-        return new Term.InventoryTaken(
+        return new NodeNews.InventoryTaken(
                 new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()),
                 taken.grace());
     }

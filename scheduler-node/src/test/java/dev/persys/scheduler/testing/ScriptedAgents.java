@@ -39,6 +39,8 @@ public final class ScriptedAgents implements AgentClient {
         private boolean idle;
         private ByteString logs = ByteString.emptyByteString();
         private int lists;
+        private boolean nonsense;
+        private int nonsensical;
 
         public synchronized void cutOff() {
             reachable = false;
@@ -53,6 +55,19 @@ public final class ScriptedAgents implements AgentClient {
         /** Takes orders from now on, and carries none out. */
         public synchronized void doNothing() {
             idle = true;
+        }
+
+        /** Answers from now on with nothing where an answer is due, or lets the asking itself fail, by turns. */
+        public synchronized void talkNonsense() {
+            nonsense = true;
+        }
+
+        public synchronized void talkSense() {
+            nonsense = false;
+        }
+
+        public synchronized int timesNonsensical() {
+            return nonsensical;
         }
 
         public synchronized void printed(String output) {
@@ -223,6 +238,13 @@ public final class ScriptedAgents implements AgentClient {
     private <T> CompletionStage<T> answered(NodeFacts node, java.util.function.Function<Agent, T> answer) {
         Agent agent = agent(node.hostname());
         synchronized (agent) {
+            if (agent.nonsense) {
+                agent.nonsensical++;
+                if (agent.nonsensical % 2 == 0) {
+                    throw new IllegalStateException("nonsense");
+                }
+                return CompletableFuture.completedStage(null);
+            }
             return agent.reachable
                     ? CompletableFuture.completedStage(answer.apply(agent))
                     : CompletableFuture.failedStage(new java.net.ConnectException("connection refused"));

@@ -20,15 +20,17 @@ import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
-import dev.persys.scheduler.leadership.Leader;
-import dev.persys.scheduler.leadership.Term;
 import dev.persys.scheduler.node.AgentOrder;
 import dev.persys.scheduler.placement.PlacementActor;
+import dev.persys.scheduler.record.LeadershipLost;
+import dev.persys.scheduler.record.RecordWriter;
+import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Specs;
 import dev.persys.scheduler.testing.Workbench;
 import dev.persys.store.Keys;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,24 +58,25 @@ final class WorkloadActorTest {
     void nothingIsToldAnsweredOrOrderedBeforeTheCommit() {
         bench.store.nextCommits(key -> true, Fate.HELD);
         ActorRef<WorkloadActor.Command> actor = accept(Specs.WEB);
-        answer(actor, find(), placed(NODE));
+        answer(find(), placed(NODE));
         await().until(() -> bench.store.heldCommits() == 1);
 
         client.expectNoMessage(Duration.ZERO);
         bench.term.expectNoMessage(Duration.ZERO);
 
         bench.store.releaseHeld();
-        assertThat(bench.term.expectMessageClass(Term.WorkloadCommitted.class).before())
+        assertThat(bench.term.expectMessageClass(WorkloadNews.Committed.class).before())
                 .isEmpty();
         assertThat(client.receiveMessage()).isInstanceOf(Reply.Ok.class);
-        assertThat(bench.term.expectMessageClass(Term.Deliver.class).order()).isInstanceOf(AgentOrder.Run.class);
+        assertThat(bench.term.expectMessageClass(WorkloadNews.Ordered.class).order())
+                .isInstanceOf(AgentOrder.Run.class);
     }
 
     @Test
     void answerToAnEarlierSearchIsNotTaken() {
         ActorRef<WorkloadActor.Command> actor = accept(Specs.WEB);
         PlacementActor.Find first = find();
-        answer(actor, first, new WorkloadSignal.Unplaceable(bench.noneOf(1)));
+        answer(first, new WorkloadSignal.Unplaceable(bench.noneOf(1)));
         committed();
         ask(actor, new WorkloadSignal.StopAsked(Optional.empty()));
         committed();
@@ -81,22 +84,22 @@ final class WorkloadActorTest {
         committed();
         PlacementActor.Find second = find();
 
-        answer(actor, first, placed(OTHER));
-        answer(actor, second, placed(NODE));
+        answer(first, placed(OTHER));
+        answer(second, placed(NODE));
 
-        assertThat(committed().last().nodeId()).contains(NODE);
+        assertThat(committed().last().value().nodeId()).contains(NODE);
     }
 
     @Test
     void placementThatComesAfterAStopIsGivenBack() {
         ActorRef<WorkloadActor.Command> actor = accept(Specs.WEB);
         PlacementActor.Find find = find();
-        answer(actor, find, new WorkloadSignal.Unplaceable(bench.noneOf(1)));
+        answer(find, new WorkloadSignal.Unplaceable(bench.noneOf(1)));
         committed();
         ask(actor, new WorkloadSignal.StopAsked(Optional.empty()));
         committed();
 
-        answer(actor, find, placed(NODE));
+        answer(find, placed(NODE));
 
         bench.placement.expectMessage(new PlacementActor.Release(List.of(Workbench.ID)));
     }
@@ -109,7 +112,7 @@ final class WorkloadActorTest {
         WorkloadActor.Signal exited = new WorkloadActor.Signal(
                 new WorkloadSignal.Seen(NODE, ScriptedAgents.exited(Workbench.ID, Generation.of(1), 1)));
         actor.tell(exited);
-        assertThat(committed().last().status()).isEqualTo(WorkloadStatus.RESTARTING);
+        assertThat(committed().last().value().status()).isEqualTo(WorkloadStatus.RESTARTING);
 
         for (int pass = 0; pass < 3; pass++) {
             actor.tell(exited);
@@ -117,13 +120,14 @@ final class WorkloadActorTest {
             bench.pass(Duration.ofSeconds(60));
         }
 
-        assertThat(committed().last().generation()).isEqualTo(Generation.of(2));
+        assertThat(committed().last().value().generation()).isEqualTo(Generation.of(2));
     }
 
     @Test
     void unknownWriteIsRepeatedUntilItIsKnownAndWrittenOnce() {
         bench.store.nextCommits(key -> true, Fate.LOST, Fate.WRITTEN_UNANSWERED, Fate.LOST);
-        answer(accept(Specs.WEB), find(), placed(NODE));
+        accept(Specs.WEB);
+        answer(find(), placed(NODE));
 
         await().until(() -> {
             bench.pass(Duration.ofMillis(500));
@@ -132,17 +136,17 @@ final class WorkloadActorTest {
 
         assertThat(client.receiveMessage()).isInstanceOf(Reply.Ok.class);
         assertThat(bench.store.committed()).hasSize(1);
-        assertThat(committed().revision()).isEqualTo(1);
+        assertThat(committed().last().revision()).isEqualTo(1);
     }
 
     @Test
     void fencedWriteEndsTheActorAndItsClientAsksAgain() {
         ActorRef<WorkloadActor.Command> actor = accept(Specs.WEB);
         bench.takeOver();
-        answer(actor, find(), placed(NODE));
+        answer(find(), placed(NODE));
 
         assertThat(client.receiveMessage()).isInstanceOf(Reply.Unavailable.class);
-        bench.term.expectMessageClass(Term.LeadershipLost.class);
+        bench.term.expectMessageClass(LeadershipLost.class);
         client.expectTerminated(actor);
         assertThat(bench.store.entries(Keys.WORKLOADS)).isEmpty();
     }
@@ -155,14 +159,14 @@ final class WorkloadActorTest {
         ask(actor, new WorkloadSignal.StopAsked(Optional.empty()));
 
         assertThat(operator.receiveMessage()).isInstanceOf(Reply.Unavailable.class);
-        bench.term.expectMessageClass(Term.LeadershipLost.class);
+        bench.term.expectMessageClass(LeadershipLost.class);
     }
 
     @Test
     void whoeverWaitsIsAnsweredOnceWhenTheActorIsStopped() {
         bench.store.nextCommits(key -> true, Fate.HELD);
         ActorRef<WorkloadActor.Command> actor = accept(Specs.WEB);
-        answer(actor, find(), placed(NODE));
+        answer(find(), placed(NODE));
         await().until(() -> bench.store.heldCommits() == 1);
         ask(actor, new WorkloadSignal.StopAsked(Optional.empty()));
         TestProbe<Reply<Accepted>> again = bench.kit.createTestProbe();
@@ -180,7 +184,7 @@ final class WorkloadActorTest {
     @Test
     void whatComesDuringAndAfterADeletionIsAnswered() {
         ActorRef<WorkloadActor.Command> actor = accept(Specs.WEB);
-        answer(actor, find(), new WorkloadSignal.Unplaceable(bench.noneOf(1)));
+        answer(find(), new WorkloadSignal.Unplaceable(bench.noneOf(1)));
         client.receiveMessage();
         committed();
         bench.store.nextCommits(key -> true, Fate.HELD);
@@ -204,34 +208,75 @@ final class WorkloadActorTest {
     void fullStashRefusesClientsButKeepsPlacementsAnswer() {
         ActorRef<WorkloadActor.Command> actor = accept(Specs.WEB);
         PlacementActor.Find find = find();
-        answer(actor, find, new WorkloadSignal.Unplaceable(bench.noneOf(1)));
+        answer(find, new WorkloadSignal.Unplaceable(bench.noneOf(1)));
         committed();
         bench.store.nextCommits(key -> true, Fate.HELD);
-        answer(actor, find, new WorkloadSignal.Unplaceable(bench.noneOf(2)));
+        answer(find, new WorkloadSignal.Unplaceable(bench.noneOf(2)));
         await().until(() -> bench.store.heldCommits() == 1);
         for (int i = 0; i <= PLACES; i++) {
             actor.tell(new WorkloadActor.Signal(new WorkloadSignal.NodeSilent(OTHER)));
         }
         actor.tell(new WorkloadActor.Repeat(client.getRef()));
-        answer(actor, find, placed(NODE));
+        answer(find, placed(NODE));
         client.receiveMessage();
-        assertThat(client.receiveMessage()).isEqualTo(new Reply.Unavailable<>(Leader.BUSY));
+        assertThat(client.receiveMessage()).isEqualTo(new Reply.Unavailable<>(RecordWriter.BUSY));
 
         bench.store.releaseHeld();
 
         committed();
-        assertThat(committed().last().nodeId()).contains(NODE);
+        assertThat(committed().last().value().nodeId()).contains(NODE);
+    }
+
+    @Test
+    void fullStashKeepsWhatIsNeverToldAgain() {
+        ActorRef<WorkloadActor.Command> actor = load(placed(Specs.WEB, WorkloadStatus.RUNNING, 1));
+        bench.store.nextCommits(key -> true, Fate.HELD);
+        ask(actor, new WorkloadSignal.RestartAsked(Optional.empty()));
+        await().until(() -> bench.store.heldCommits() == 1);
+        TestProbe<Reply<Accepted>> crowd = bench.kit.createTestProbe();
+        for (int i = 0; i < PLACES; i++) {
+            actor.tell(new WorkloadActor.Repeat(crowd.getRef()));
+        }
+        actor.tell(new WorkloadActor.Signal(new WorkloadSignal.NodeRemoved(NODE)));
+        actor.tell(new WorkloadActor.Repeat(client.getRef()));
+        assertThat(client.receiveMessage()).isEqualTo(new Reply.Unavailable<>(RecordWriter.BUSY));
+
+        bench.store.releaseHeld();
+
+        Workload restarted = committed().last().value();
+        assertThat(committed().before()).contains(restarted);
+    }
+
+    @Test
+    void firstStateIsNotKeptForAsLongAsTheActorIs() {
+        WeakReference<Workload> first = loadedAndChanged();
+
+        await().until(() -> {
+            System.gc();
+            return first.refersTo(null);
+        });
+    }
+
+    private WeakReference<Workload> loadedAndChanged() {
+        Workload loaded = placed(Specs.WEB, WorkloadStatus.RUNNING, 1);
+        ActorRef<WorkloadActor.Command> actor = load(loaded);
+        ask(actor, new WorkloadSignal.StopAsked(Optional.empty()));
+        committed();
+        ask(actor, new WorkloadSignal.StartAsked(Optional.empty()));
+        committed();
+        answered(actor);
+        return new WeakReference<>(loaded);
     }
 
     @Test
     void recordThatNoStoreTakesIsRefusedAndItsReservationGivenBack() {
         ActorRef<WorkloadActor.Command> actor =
                 accept(Specs.withEnvironment("web", Map.of("BIG", "x".repeat(1_100_000))));
-        answer(actor, find(), placed(NODE));
+        answer(find(), placed(NODE));
 
         assertThat(client.receiveMessage()).isInstanceOf(Reply.Conflict.class);
         bench.placement.expectMessage(new PlacementActor.Release(List.of(Workbench.ID)));
-        bench.term.expectMessage(new Term.WorkloadRefused(Workbench.ID));
+        bench.term.expectMessage(new WorkloadNews.Refused(Workbench.ID));
     }
 
     @Test
@@ -247,25 +292,34 @@ final class WorkloadActorTest {
     @Test
     void loadedWorkloadIsSeenToAsItsRecordWants() {
         load(placed(Specs.WEB, WorkloadStatus.SCHEDULED, 1));
-        assertThat(bench.term.expectMessageClass(Term.Deliver.class).order()).isInstanceOf(AgentOrder.Run.class);
+        assertThat(bench.term.expectMessageClass(WorkloadNews.Ordered.class).order())
+                .isInstanceOf(AgentOrder.Run.class);
         load(placed(Specs.WEB, WorkloadStatus.RUNNING, 1).withDesired(Desired.STOPPED, Optional.empty()));
-        assertThat(bench.term.expectMessageClass(Term.Deliver.class).order()).isInstanceOf(AgentOrder.Stop.class);
+        assertThat(bench.term.expectMessageClass(WorkloadNews.Ordered.class).order())
+                .isInstanceOf(AgentOrder.Stop.class);
         load(placed(Specs.WEB, WorkloadStatus.EXITED, 1).withDesired(Desired.DELETED, Optional.empty()));
-        assertThat(bench.term.expectMessageClass(Term.Deliver.class).order()).isInstanceOf(AgentOrder.Remove.class);
+        assertThat(bench.term.expectMessageClass(WorkloadNews.Ordered.class).order())
+                .isInstanceOf(AgentOrder.Remove.class);
         load(Workload.accepted(Workbench.ID, Specs.WEB, Optional.empty(), Optional.empty(), bench.now()));
         bench.placement.expectMessageClass(PlacementActor.Find.class);
     }
 
     private ActorRef<WorkloadActor.Command> accept(WorkloadSpec spec) {
         Workload accepted = Workload.accepted(Workbench.ID, spec, Optional.empty(), Optional.empty(), bench.now());
-        return bench.kit.spawn(WorkloadActor.createNew(accepted, client.getRef(), shared));
+        return begun(new WorkloadActor.Accept(accepted, client.getRef()));
     }
 
     private ActorRef<WorkloadActor.Command> load(Workload workload) {
         String json = RecordJson.toJson(workload).toString();
         bench.store.plant(Keys.workload(Workbench.ID), json);
         long revision = bench.store.entries(Keys.WORKLOADS).get(0).revision();
-        return bench.kit.spawn(WorkloadActor.createLoaded(new WorkloadActor.Versioned(workload, revision), shared));
+        return begun(new WorkloadActor.Load(new Stored<>(workload, revision)));
+    }
+
+    private ActorRef<WorkloadActor.Command> begun(WorkloadActor.Command first) {
+        ActorRef<WorkloadActor.Command> actor = bench.kit.spawn(WorkloadActor.create(shared));
+        actor.tell(first);
+        return actor;
     }
 
     private Workload placed(WorkloadSpec spec, WorkloadStatus status, int generation) {
@@ -290,8 +344,8 @@ final class WorkloadActorTest {
                 .get(0);
     }
 
-    private static void answer(ActorRef<WorkloadActor.Command> actor, PlacementActor.Find find, WorkloadSignal signal) {
-        actor.tell(new WorkloadActor.PlacementAnswered(find.number(), signal));
+    private static void answer(PlacementActor.Find find, WorkloadSignal signal) {
+        find.answer().accept(signal);
     }
 
     private void ask(ActorRef<WorkloadActor.Command> actor, WorkloadSignal.Request signal) {
@@ -318,9 +372,9 @@ final class WorkloadActorTest {
         crowd.receiveMessage();
     }
 
-    private Term.WorkloadCommitted committed() {
+    private WorkloadNews.Committed committed() {
         while (true) {
-            if (bench.term.receiveMessage() instanceof Term.WorkloadCommitted committed) {
+            if (bench.term.receiveMessage() instanceof WorkloadNews.Committed committed) {
                 return committed;
             }
         }

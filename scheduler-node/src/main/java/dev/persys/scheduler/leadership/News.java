@@ -1,0 +1,201 @@
+package dev.persys.scheduler.leadership;
+
+import akka.actor.typed.ActorRef;
+import dev.persys.api.ContainerOrder;
+import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Desired;
+import dev.persys.model.Generation;
+import dev.persys.model.Node;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadSpec;
+import dev.persys.reconcile.Finding;
+import dev.persys.reconcile.Inventory;
+import dev.persys.reconcile.Reconciliation;
+import dev.persys.scheduler.SchedulerEnvironment;
+import dev.persys.scheduler.SchedulerMetrics;
+import dev.persys.scheduler.events.EventLog;
+import dev.persys.scheduler.events.Events;
+import dev.persys.scheduler.node.AgentLink;
+import dev.persys.scheduler.node.AgentOrder;
+import dev.persys.scheduler.node.NodeNews;
+import dev.persys.scheduler.placement.PlacementActor;
+import dev.persys.scheduler.reads.Directory;
+import dev.persys.scheduler.retention.RetentionSweep;
+import dev.persys.scheduler.workload.WorkloadNews;
+import dev.persys.store.Leadership;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What follows from the news of workloads and nodes: who else has to know, in which order. A record's change is first in
+ * the directory and among the events; only then are others told, and orders sent. Confined to the {@link Term}.
+ */
+final class News implements WorkloadNews.Reader, NodeNews.Reader {
+    private static final Logger LOG = LoggerFactory.getLogger(News.class);
+
+    private final Leadership leadership;
+    private final InstantSource clock;
+    private final ActorRef<Leader.Command> leader;
+    private final Directory directory;
+    private final Writers writers;
+    private final ActorRef<PlacementActor.Command> placement;
+    private final ActorRef<EventLog.Command> events;
+    private final RetentionSweep retention;
+
+    News(
+            SchedulerEnvironment environment,
+            Leadership leadership,
+            ActorRef<Leader.Command> leader,
+            Directory directory,
+            Writers writers,
+            ActorRef<PlacementActor.Command> placement,
+            ActorRef<EventLog.Command> events,
+            RetentionSweep retention) {
+        this.leadership = leadership;
+        this.clock = environment.clock();
+        this.leader = leader;
+        this.directory = directory;
+        this.writers = writers;
+        this.placement = placement;
+        this.events = events;
+        this.retention = retention;
+    }
+
+    @Override
+    public void committed(WorkloadNews.Committed news) {
+        Workload last = news.last().value();
+        if (news.after().isPresent()) {
+            directory.put(last, news.last().revision());
+        } else {
+            writers.retire(last.id());
+            retention.gone(last.id());
+        }
+        if (!news.before().map(Workload::status).equals(news.after().map(Workload::status))) {
+            news.after().map(Workload::status).ifPresent(SchedulerMetrics.INSTANCE::workloadBecame);
+        }
+        Events.of(news.before(), news.after(), last, clock.instant())
+                .ifPresent(event -> events.tell(new EventLog.Append(event, true)));
+        boolean moved = !news.before().flatMap(Workload::nodeId).equals(last.nodeId());
+        boolean unwanted = last.desired() == Desired.DELETED
+                && news.before()
+                        .map(Workload::desired)
+                        .filter(last.desired()::equals)
+                        .isEmpty();
+        if (news.after().isPresent() && (moved || unwanted)) {
+            writers.tellOfItsNode(last);
+        }
+    }
+
+    @Override
+    public void refused(WorkloadNews.Refused news) {
+        writers.retire(news.id());
+    }
+
+    @Override
+    public void ordered(WorkloadNews.Ordered news) {
+        order(news.node(), news.order());
+    }
+
+    @Override
+    public void logsWanted(WorkloadNews.LogsWanted news) {
+        directory.link(news.node()).ifPresent(link -> link.tell(new AgentLink.TakeLogs(news.id(), news.taken())));
+    }
+
+    @Override
+    public void committed(NodeNews.Committed news) {
+        Node node = news.last().value();
+        Events.of(news.before(), news.after(), node, clock.instant())
+                .ifPresent(event -> events.tell(new EventLog.Append(event, true)));
+        if (news.after().isEmpty()) {
+            writers.retire(node.id());
+            placement.tell(new PlacementActor.NodeRemoved(node.id()));
+            writers.signalAllOn(node.id(), new WorkloadSignal.NodeRemoved(node.id()));
+            return;
+        }
+        directory.put(news.last());
+        placement.tell(new PlacementActor.NodeChanged(node));
+        boolean entered = !news.before().map(Node::status).equals(Optional.of(node.status()));
+        if (entered && node.status() == NodeStatus.SUSPECT) {
+            writers.signalAllOn(node.id(), new WorkloadSignal.NodeSilent(node.id()));
+        } else if (entered && node.status() == NodeStatus.INACTIVE) {
+            writers.signalAllOn(node.id(), new WorkloadSignal.NodeLost(node.id()));
+        }
+    }
+
+    @Override
+    public void refused(NodeNews.Refused news) {
+        writers.retire(news.id());
+    }
+
+    @Override
+    public void heard(NodeNews.Heard news) {
+        directory.put(news.node());
+    }
+
+    @Override
+    public void seen(NodeNews.Seen news) {
+        ContainerReport report = news.report();
+        WorkloadId id = report.workloadId();
+        if (directory.writer(id).isPresent()) {
+            writers.signal(id, new WorkloadSignal.Seen(news.node(), report));
+            report.progress().ifPresent(progress -> {
+                directory.progress(id, progress);
+                directory
+                        .record(id)
+                        .ifPresent(workload -> events.tell(
+                                new EventLog.Append(Events.progress(workload, progress, clock.instant()), false)));
+            });
+        } else if (report.phase().isLive() || report.phase() == ContainerPhase.EXITED) {
+            removeOrphan(news.node(), id, report.generation());
+        }
+    }
+
+    @Override
+    public void inventoryTaken(NodeNews.InventoryTaken news) {
+        Inventory inventory = news.inventory();
+        var findings = Reconciliation.findings(
+                inventory, directory.placedOn(inventory.node()), directory::record, news.grace(), clock.instant());
+        for (Finding finding : findings) {
+            LOG.info("found on node {}: {}", inventory.node(), finding);
+            if (finding instanceof Finding.Tell tell) {
+                writers.signal(tell.workload(), tell.signal());
+            } else if (finding instanceof Finding.Orphan orphan && isWritten(orphan.workload())) {
+                removeOrphan(orphan.node(), orphan.workload(), orphan.generation());
+            }
+        }
+    }
+
+    @Override
+    public void doubted(NodeNews.EpochDoubted news) {
+        leader.tell(new Leader.TermDoubted(leadership.epoch()));
+    }
+
+    /** Whether the directory's word on this workload is the last: no record of it is on its way. */
+    private boolean isWritten(WorkloadId id) {
+        return directory.record(id).isPresent() || directory.writer(id).isEmpty();
+    }
+
+    private void removeOrphan(NodeId node, WorkloadId id, Generation generation) {
+        SchedulerMetrics.INSTANCE.orphanFound();
+        order(
+                node,
+                new AgentOrder.Remove(new ContainerOrder(
+                        id,
+                        generation,
+                        leadership.epoch(),
+                        leadership.clusterId(),
+                        WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD,
+                        Optional.empty())));
+    }
+
+    private void order(NodeId node, AgentOrder order) {
+        directory.link(node).ifPresent(link -> link.tell(new AgentLink.Deliver(order)));
+    }
+}
