@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.persys.api.RecordJson;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
+import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -85,8 +86,9 @@ final class Fill implements Callable<Integer> {
                 now,
                 now,
                 TOTAL,
-                now);
-        return new Change.Put(Keys.node(id), RecordJson.toJson(node).toString(), Change.ABSENT);
+                now,
+                Newer.NONE);
+        return new Change.Put(Keys.node(id), RecordJson.write(node), Change.ABSENT);
     }
 
     private static Change workload(String name, NodeId node) {
@@ -96,6 +98,6 @@ final class Fill implements Callable<Integer> {
         Workload running = Workload.accepted(
                         id, WorkloadSpec.of(name, "busybox"), Optional.of(name), Optional.empty(), now)
                 .placedOn(node, why, Observation.of(WorkloadStatus.RUNNING, now, Reason.CONTAINER_RUNNING, "running"));
-        return new Change.Put(Keys.workload(id), RecordJson.toJson(running).toString(), Change.ABSENT);
+        return new Change.Put(Keys.workload(id), RecordJson.write(running), Change.ABSENT);
     }
 }

@@ -9,17 +9,24 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApplyVerbTest {
     private static final String ID = "6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c";
     private static final String EXISTING = """
-            {"workloads":[{"id":"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c","name":"web","type":"docker-container",
+            {"id":"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c","name":"web","type":"docker-container",
              "image":"nginx:1.27","nodeId":"node-1","status":"Running","desired":"running",
              "statusSince":"2026-01-02T03:04:05Z","publishedPorts":[],"reason":"ContainerRunning","message":"running",
              "oomKilled":false,"restartCount":0,"restartAttempts":0,"generation":1,"command":["sleep","9"],"args":[],
              "entrypoint":[],"envVars":{"A":"1"},"resources":{"cpu":0.1,"memory":256},"ports":[],"volumes":[],
              "restartPolicy":"no","labels":{},"constraints":{},"stopGracePeriod":"10s","pullPolicy":"missing","logs":"",
-             "createdAt":"2026-01-02T03:04:05Z","version":1,"revision":7}]}""";
+             "createdAt":"2026-01-02T03:04:05Z","version":1,"revision":7}""";
+
+    /** As a list shows it: nothing of its environment. */
+    private static final String LISTED =
+            "{\"workloads\":[{\"id\":\"" + ID + "\",\"name\":\"web\",\"status\":\"Running\"}]}";
+
     private static final String WEB = """
             name: web
             type: docker-container
@@ -39,7 +46,8 @@ class ApplyVerbTest {
 
     @Test
     void whatIsThereAlreadyIsLeftAsItIs() {
-        scheduler.json("GET /workloads", EXISTING);
+        scheduler.json("GET /workloads", LISTED);
+        scheduler.json("GET /workloads/" + ID, EXISTING);
         Result result = cli.typing(WEB).run("apply", "-f", "-");
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).isEqualTo("web unchanged " + ID + " Running\n");
@@ -60,7 +68,8 @@ class ApplyVerbTest {
 
     @Test
     void anotherSpecificationIsAConflictThatNamesTheDifference() {
-        scheduler.json("GET /workloads", EXISTING);
+        scheduler.json("GET /workloads", LISTED);
+        scheduler.json("GET /workloads/" + ID, EXISTING);
         String changed = WEB.replace("nginx:1.27", "nginx:1.28").replace("A: \"1\"", "A: hunter2") + "network: host\n";
         Result result = cli.typing(changed).run("apply", "-f", "-");
         assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
@@ -84,9 +93,21 @@ class ApplyVerbTest {
         assertThat(scheduler.asked()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ports: [{container: 0100}]", "resources: {memory: 0512}", "stopGracePeriod: 1_00"})
+    void aNumberThatYamlReadsOtherwiseThanItLooksIsRefused(String line) {
+        Result result =
+                cli.typing(WEB.replace("resources: {memory: 256Mi}", line)).run("apply", "-f", "-");
+
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("-, line 6", "another number to YAML than it looks like");
+        assertThat(scheduler.asked()).isEmpty();
+    }
+
     @Test
     void jsonIsReadToo() {
-        scheduler.json("GET /workloads", EXISTING);
+        scheduler.json("GET /workloads", LISTED);
+        scheduler.json("GET /workloads/" + ID, EXISTING);
         String json = """
                 {"name":"web","type":"docker-container","image":"nginx:1.27","command":["sleep","9"],
                  "envVars":{"A":"1"},"resources":{"cpu":0.1,"memory":256}}""";

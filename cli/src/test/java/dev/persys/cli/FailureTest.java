@@ -121,13 +121,15 @@ class FailureTest {
     void theReferenceFitsSeveral() {
         scheduler.problem("GET /workloads/web", 409, """
                 {"type":"ambiguous-name","title":"The name fits several workloads","status":409,
-                 "detail":"web fits 2 workloads","candidates":["6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c",
+                 "detail":"web fits 2 workloads","candidates":[
+                  {"id":"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c","name":"web","status":"Running",
+                   "createdAt":"2026-01-02T03:04:05Z","age":"3h12m5s"},
                  "7f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c"]}""");
         Result result = cli.run("inspect", "web");
         assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
         assertThat(result.err()).isEqualTo("""
                         persys: web fits 2 workloads
-                          6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c
+                          6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c web Running, 3h12m5s old
                           7f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c
                         Use an id, or as much of its beginning as is unique.
                         """);

@@ -104,6 +104,10 @@ class WaitingVerbsTest {
                         "8080:80",
                         "--port",
                         "53/udp",
+                        "-p",
+                        "127.0.0.1:9090:90",
+                        "-p",
+                        "[::1]::91",
                         "-v",
                         "/srv:/data:ro",
                         "--cpu",
@@ -147,12 +151,14 @@ class WaitingVerbsTest {
                                  "command":["sh","-c","echo hi"],"entrypoint":["/entry"],
                                  "envVars":{"A":"9","B":"2=3","FROM_SHELL":"yes"},
                                  "resources":{"cpu":0.5,"memory":"256Mi"},"limits":{"cpu":2,"memory":"none"},
-                                 "ports":[{"container":80,"host":8080},{"container":53,"protocol":"udp"}],
+                                 "ports":[{"container":80,"host":8080},{"container":53,"protocol":"udp"},
+                                 {"container":90,"address":"127.0.0.1","host":9090},{"container":91,"address":"::1"}],
                                  "volumes":[{"source":"/srv","target":"/data","readOnly":true}],
                                  "restartPolicy":"on-failure:3","labels":{"team":"a"},"constraints":{"disk":"ssd"},
                                  "network":"host","user":"1000:1000","workingDir":"/srv","pullPolicy":"always",
                                  "stopGracePeriod":"30s","registryCredentials":"hub"}"""));
         assertThat(scheduler.asked().get(0).header("Idempotency-key")).contains("k1");
+        assertThat(scheduler.asked().get(0).header("If-none-match")).contains("*");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.persys.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.persys.model.NodeId;
+import dev.persys.model.Present;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import java.time.Instant;
@@ -33,6 +34,20 @@ public record ClusterEvent(
         String message,
         Optional<String> requestId,
         Optional<PullProgress> progress) {
+    public ClusterEvent {
+        Present.value(id, "id");
+        Present.value(at, "at");
+        Present.value(kind, "kind");
+        Present.value(workloadId, "workloadId");
+        Present.value(name, "name");
+        Present.value(nodeId, "nodeId");
+        Present.value(from, "from");
+        Present.value(to, "to");
+        Present.value(reason, "reason");
+        Present.value(message, "message");
+        Present.value(requestId, "requestId");
+        Present.value(progress, "progress");
+    }
 
     /** The same event under this id. */
     public ClusterEvent withId(String number) {

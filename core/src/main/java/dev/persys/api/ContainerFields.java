@@ -90,7 +90,7 @@ record ContainerFields(
                 amounts.limits(),
                 ports(fields),
                 volumes(fields),
-                fields.text("network", Rules.NETWORK),
+                fields.filled("network").flatMap(node -> fields.text("network", Rules.NETWORK)),
                 fields.text("user", Rules.USER_NAME),
                 fields.text("workingDir", Rules.ABSOLUTE_PATH),
                 restartPolicy(fields),
@@ -123,14 +123,25 @@ record ContainerFields(
         Set<Object> taken = new HashSet<>();
         return fields.list(
                 "ports",
-                (node, at) -> Fields.of(
-                                node,
-                                at,
-                                List.of("name", "container", "host", "protocol"),
-                                Map.of("containerPort", "container", "hostPort", "host"),
-                                fields.errors())
-                        .flatMap(ContainerFields::port)
-                        .filter(port -> isFirst(port, at, taken, fields.errors())));
+                (node, at) ->
+                        port(node, at, fields.errors()).filter(port -> isFirst(port, at, taken, fields.errors())));
+    }
+
+    private static Optional<PortMapping> port(JsonNode node, String at, FieldErrors errors) {
+        if (node.isTextual()) {
+            Optional<PortMapping> port = PortText.parse(node.textValue());
+            if (port.isEmpty()) {
+                errors.add(at, FieldErrors.shown(node), PortText.ALLOWED);
+            }
+            return port;
+        }
+        return Fields.of(
+                        node,
+                        at,
+                        List.of("name", "container", "host", "protocol", "address"),
+                        Map.of("containerPort", "container", "hostPort", "host", "hostIP", "address"),
+                        errors)
+                .flatMap(ContainerFields::port);
     }
 
     private static Optional<PortMapping> port(Fields fields) {
@@ -141,8 +152,9 @@ record ContainerFields(
         Optional<Long> container = fields.whole("container", 1, 65_535, PORT_WORDS);
         Optional<Long> host = fields.whole("host", 1, 65_535, PORT_WORDS + "; leave it out and Docker picks one");
         Optional<Protocol> protocol = fields.value("protocol", "tcp, udp or sctp", ContainerFields::protocol);
-        return container.map(port ->
-                new PortMapping(name, port.intValue(), host.map(Long::intValue), protocol.orElse(Protocol.TCP)));
+        Optional<String> address = fields.text("address", Rules.IP_ADDRESS);
+        return container.map(port -> new PortMapping(
+                name, port.intValue(), host.map(Long::intValue), protocol.orElse(Protocol.TCP), address));
     }
 
     private static Optional<Protocol> protocol(JsonNode node) {
@@ -170,21 +182,26 @@ record ContainerFields(
         Set<String> targets = new HashSet<>();
         return fields.list(
                 "volumes",
-                (node, at) -> Fields.of(
-                                node,
-                                at,
-                                List.of("source", "target", "readOnly"),
-                                Map.of("readonly", "readOnly"),
-                                fields.errors())
-                        .flatMap(ContainerFields::volume)
-                        .filter(volume -> {
-                            boolean first = targets.add(volume.target());
-                            if (!first) {
-                                fields.errors()
-                                        .add(at + "/target", "a target that an earlier volume has", "each target once");
-                            }
-                            return first;
-                        }));
+                (node, at) -> volume(node, at, fields.errors()).filter(volume -> {
+                    boolean first = targets.add(volume.target());
+                    if (!first) {
+                        fields.errors()
+                                .add(
+                                        node.isObject() ? at + "/target" : at,
+                                        "a target that an earlier volume has",
+                                        "each target once");
+                    }
+                    return first;
+                }));
+    }
+
+    /** An object; or text as Docker writes it, whose parts are checked as those of the object are. */
+    private static Optional<VolumeMount> volume(JsonNode node, String at, FieldErrors errors) {
+        if (node.isTextual()) {
+            return VolumeText.parse(node.textValue(), at, errors);
+        }
+        return Fields.of(node, at, List.of("source", "target", "readOnly"), Map.of("readonly", "readOnly"), errors)
+                .flatMap(ContainerFields::volume);
     }
 
     private static Optional<VolumeMount> volume(Fields fields) {
@@ -195,9 +212,12 @@ record ContainerFields(
     }
 
     private static RestartPolicy restartPolicy(Fields fields) {
+        if (fields.filled("restartPolicy").isEmpty()) {
+            return RestartPolicy.NEVER;
+        }
         return fields.value(
                         "restartPolicy",
-                        "no, on-failure, on-failure:n, always or unless-stopped",
+                        "no (in YAML in quotes: \"no\"), on-failure, on-failure:n, always or unless-stopped",
                         node -> node.isTextual() ? RestartPolicy.parse(node.textValue()) : Optional.empty())
                 .orElse(RestartPolicy.NEVER);
     }

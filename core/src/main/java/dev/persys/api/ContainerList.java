@@ -1,6 +1,7 @@
 package dev.persys.api;
 
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Present;
 import java.util.List;
 
 /**
@@ -12,7 +13,8 @@ import java.util.List;
  */
 public record ContainerList(String cursor, List<ContainerReport> containers, List<ContainerReport> orders) {
     public ContainerList {
-        containers = List.copyOf(containers);
-        orders = List.copyOf(orders);
+        Present.text(cursor, AgentEvent.MAX_ID, "cursor");
+        containers = Present.list(containers, "containers");
+        orders = Present.list(orders, "orders");
     }
 }

@@ -3,6 +3,7 @@ package dev.persys.api;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
+import dev.persys.model.Present;
 import dev.persys.model.WorkloadId;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,4 +20,13 @@ public record ContainerOrder(
         Epoch epoch,
         ClusterId clusterId,
         Duration grace,
-        Optional<String> requestId) {}
+        Optional<String> requestId) {
+    public ContainerOrder {
+        Present.value(workloadId, "workloadId");
+        Present.value(generation, "generation");
+        Present.value(epoch, "epoch");
+        Present.value(clusterId, "clusterId");
+        Present.value(grace, "grace");
+        Present.value(requestId, "requestId");
+    }
+}

@@ -1,5 +1,7 @@
 package dev.persys.api;
 
+import dev.persys.model.Present;
+
 /**
  * What is wrong with one field of a request.
  *
@@ -7,4 +9,10 @@ package dev.persys.api;
  * @param found what was sent, shortened; never the value of an environment variable
  * @param allowed what can be sent instead
  */
-public record FieldError(String pointer, String found, String allowed) {}
+public record FieldError(String pointer, String found, String allowed) {
+    public FieldError {
+        Present.value(pointer, "pointer");
+        Present.value(found, "found");
+        Present.value(allowed, "allowed");
+    }
+}

@@ -42,17 +42,36 @@ final class Fields {
             errors.add(pointer, FieldErrors.kind(json), "an object with the fields " + String.join(", ", known));
             return Optional.empty();
         }
+        boolean first = true;
+        for (String name : unknown(json, known)) {
+            Optional<String> meant = Optional.ofNullable(aliases.get(name)).or(() -> Spelling.nearest(name, known));
+            // The list is told once: a client that sends ten fields too many would get it ten times.
+            String fields = first ? "the known fields are " + String.join(", ", known) : "a known field";
+            errors.add(
+                    pointer + FieldErrors.segment(name),
+                    "an unknown field",
+                    meant.map(word -> "did you mean " + word + "? ").orElse("") + fields);
+            first = false;
+        }
+        return Optional.of(new Fields(json, pointer, errors));
+    }
+
+    /** As {@link #of}, but what is not known is let be. */
+    static Optional<Fields> known(JsonNode json, String pointer, List<String> known, FieldErrors errors) {
+        return json.isObject()
+                ? Optional.of(new Fields(json, pointer, errors))
+                : of(json, pointer, known, Map.of(), errors);
+    }
+
+    /** The fields of an object that are not {@code known}. */
+    static List<String> unknown(JsonNode json, List<String> known) {
+        List<String> unknown = new ArrayList<>();
         json.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                Optional<String> meant = Optional.ofNullable(aliases.get(name)).or(() -> Spelling.nearest(name, known));
-                errors.add(
-                        pointer + FieldErrors.segment(name),
-                        "an unknown field",
-                        meant.map(word -> "did you mean " + word + "? ").orElse("") + "The known fields are "
-                                + String.join(", ", known));
+                unknown.add(name);
             }
         });
-        return Optional.of(new Fields(json, pointer, errors));
+        return unknown;
     }
 
     FieldErrors errors() {
@@ -69,6 +88,11 @@ final class Fields {
 
     Optional<String> text(String name, Rule rule) {
         return get(name).flatMap(node -> text(node, at(name), rule));
+    }
+
+    /** The field, where it holds more than empty text, with which older clients say that they have nothing to say. */
+    Optional<JsonNode> filled(String name) {
+        return get(name).filter(node -> !node.isTextual() || !node.textValue().isEmpty());
     }
 
     /** Notes an absent field too. */
@@ -181,7 +205,7 @@ final class Fields {
     }
 
     /** Why no process could be given this text, or no store could keep it. */
-    private static Optional<String> unusable(String text) {
+    static Optional<String> unusable(String text) {
         if (text.indexOf('\0') >= 0) {
             return Optional.of("text with a NUL character");
         }

@@ -1,6 +1,7 @@
 package dev.persys.api;
 
 import dev.persys.model.NodeId;
+import dev.persys.model.Present;
 import java.math.BigDecimal;
 
 /**
@@ -11,6 +12,12 @@ import java.math.BigDecimal;
  * @param availableMemory MiB that are free on the machine
  */
 public record Heartbeat(NodeId nodeId, String status, BigDecimal availableCpu, long availableMemory) {
+    public Heartbeat {
+        Present.value(nodeId, "nodeId");
+        Present.value(status, "status");
+        Present.value(availableCpu, "availableCpu");
+    }
+
     public static final String DEGRADED = "degraded";
 
     public boolean saysDegraded() {

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.model.NodeId;
 import dev.persys.model.Resources;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The bodies that an agent sends: {@code POST /nodes/register} and {@code POST /nodes/heartbeat}. */
+/**
+ * The bodies that an agent sends: {@code POST /nodes/register} and {@code POST /nodes/heartbeat}. Fields that are not
+ * known here are ignored: agents of other versions must be able to join and to stay.
+ */
 public final class NodeRequest {
     private static final List<String> REGISTER_NAMES = List.of(
             "nodeId",
@@ -30,6 +34,8 @@ public final class NodeRequest {
     /** No machine has more: 1,024 times what one workload may ask for. */
     private static final long MAX_MEMORY_MIB = Resources.MAX_REQUEST.memoryMib() * 1024;
 
+    private static final int MAX_WARNINGS = 20;
+
     private static final long MAX_CPU_MILLIS = Resources.MAX_REQUEST.cpuMillis() * 1024;
     private static final String CPU_WORDS = "a number of cores, zero or more";
     private static final String MEMORY_WORDS = "a number of MiB, zero or more";
@@ -40,15 +46,31 @@ public final class NodeRequest {
     public static Parsed<RegisterRequest> register(JsonNode json) {
         FieldErrors errors = new FieldErrors();
         Optional<RegisterRequest> request =
-                Fields.of(json, "", REGISTER_NAMES, Map.of(), errors).flatMap(NodeRequest::readRegister);
+                Fields.known(json, "", REGISTER_NAMES, errors).flatMap(NodeRequest::readRegister);
         return request.isEmpty() || !errors.isEmpty() ? errors.invalid() : new Parsed.Valid<>(request.get());
     }
 
-    /** The heartbeat in {@code json}, or everything that is wrong with it. Never fails. */
+    /** A sentence for each field of a registration that is not known here; agents of other versions may join. */
+    public static List<String> registerWarnings(JsonNode json) {
+        List<String> unknown = Fields.unknown(json, REGISTER_NAMES);
+        List<String> warnings = new ArrayList<>();
+        for (String name : unknown.subList(0, Math.min(MAX_WARNINGS, unknown.size()))) {
+            warnings.add(FieldErrors.segment(name) + " is not known here and is ignored");
+        }
+        if (unknown.size() > MAX_WARNINGS) {
+            warnings.add((unknown.size() - MAX_WARNINGS) + " more fields are not known here and are ignored");
+        }
+        return warnings;
+    }
+
+    /**
+     * The heartbeat in {@code json}, or everything that is wrong with it. Never fails. What a newer agent says beside it
+     * is let be, as in its registration: it would join and then fall silent.
+     */
     public static Parsed<Heartbeat> heartbeat(JsonNode json) {
         FieldErrors errors = new FieldErrors();
         Optional<Heartbeat> beat =
-                Fields.of(json, "", HEARTBEAT_NAMES, Map.of(), errors).flatMap(NodeRequest::readHeartbeat);
+                Fields.known(json, "", HEARTBEAT_NAMES, errors).flatMap(NodeRequest::readHeartbeat);
         return beat.isEmpty() || !errors.isEmpty() ? errors.invalid() : new Parsed.Valid<>(beat.get());
     }
 

@@ -1,6 +1,9 @@
 package dev.persys.api;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.persys.model.Present;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +15,7 @@ import java.util.Optional;
  * @param status the HTTP status
  * @param detail what happened, to what, and what to do next
  * @param errors one entry a field, where the input was bad
- * @param candidates the ids that an ambiguous name or prefix fits
+ * @param candidates what an ambiguous name or prefix fits, or who has the name; some, where they are many
  * @param requestId of the request that this answers
  */
 public record Problem(
@@ -21,15 +24,42 @@ public record Problem(
         int status,
         String detail,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> errors,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> candidates,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Candidate> candidates,
         Optional<String> requestId) {
 
     /** The media type of a problem. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
     public Problem {
-        errors = errors == null ? List.of() : List.copyOf(errors);
-        candidates = candidates == null ? List.of() : List.copyOf(candidates);
+        Present.value(type, "type");
+        Present.value(requestId, "requestId");
+        // Others leave these out (RFC 9457, section 3.1), and so do we where there are none.
+        title = title == null ? "" : title;
+        detail = detail == null ? "" : detail;
+        errors = errors == null ? List.of() : Present.list(errors, "errors");
+        candidates = candidates == null ? List.of() : Present.list(candidates, "candidates");
+    }
+
+    /**
+     * A workload that may have been meant.
+     *
+     * @param age since it was created, such as {@code 3h12m5s}
+     */
+    public record Candidate(String id, String name, String status, Instant createdAt, String age) {
+        @JsonCreator
+        public Candidate {
+            Present.value(id, "id");
+            Present.value(name, "name");
+            Present.value(status, "status");
+            Present.value(createdAt, "createdAt");
+            Present.value(age, "age");
+        }
+
+        /** As schedulers of before say one. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public static Candidate of(String id) {
+            return new Candidate(id, "", "", Instant.EPOCH, "");
+        }
     }
 
     /** The types that do not come from an actor, by their stable words. */
@@ -102,8 +132,8 @@ public record Problem(
                 Optional.empty());
     }
 
-    public Problem withCandidates(List<String> ids) {
-        return new Problem(type, title, status, detail, errors, ids, requestId);
+    public Problem withCandidates(List<Candidate> workloads) {
+        return new Problem(type, title, status, detail, errors, workloads, requestId);
     }
 
     public Problem withRequestId(String id) {

@@ -1,6 +1,7 @@
 package dev.persys.api;
 
 import dev.persys.model.NodeId;
+import dev.persys.model.Present;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
@@ -26,4 +27,20 @@ public record RegisterRequest(
         Optional<String> kernel,
         Optional<String> architecture,
         Optional<String> dockerVersion,
-        Optional<String> agentVersion) {}
+        Optional<String> agentVersion) {
+    public RegisterRequest {
+        Present.value(nodeId, "nodeId");
+        Present.value(ipAddress, "ipAddress");
+        Present.value(hostname, "hostname");
+        Present.value(status, "status");
+        Present.value(agentPort, "agentPort");
+        Present.value(totalCpu, "totalCpu");
+        Present.value(totalMemory, "totalMemory");
+        Present.value(os, "os");
+        Present.value(kernel, "kernel");
+        Present.value(architecture, "architecture");
+        Present.value(dockerVersion, "dockerVersion");
+        Present.value(agentVersion, "agentVersion");
+        labels = Present.value(labels, "labels").map(each -> Present.map(each, "labels"));
+    }
+}

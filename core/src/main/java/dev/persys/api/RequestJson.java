@@ -11,6 +11,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Reads the body of a request: strict JSON, no field twice in one object, nothing behind the document, numbers exactly
@@ -25,6 +31,9 @@ public final class RequestJson {
 
     private static final int MAX_NUMBER_LENGTH = 400;
     private static final int MAX_NAME_LENGTH = 4096;
+
+    /** Some editors begin every file with it; a reader may skip it (RFC 8259, section 8.1). */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private static final ObjectMapper STRICT = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -54,12 +63,35 @@ public final class RequestJson {
     }
 
     public static Reading read(byte[] body) {
-        try (JsonParser parser = STRICT.createParser(body)) {
+        Optional<String> text = decoded(body);
+        if (text.isEmpty()) {
+            return new Reading.Malformed("the body is not text in UTF-8", 1, 1);
+        }
+        try (JsonParser parser = STRICT.createParser(text.get())) {
             return read(parser);
         } catch (JsonProcessingException e) {
             return malformed(e);
         } catch (IOException e) {
-            return new Reading.Malformed("the body is not text in UTF-8", 1, 1);
+            throw new UncheckedIOException("reading from memory failed", e);
+        }
+    }
+
+    /**
+     * Strictly UTF-8, whatever the bytes look like: a reader of bytes would guess UTF-16 and UTF-32 from them, and take
+     * overlong forms. NUL, which no JSON holds, is how those look.
+     */
+    private static Optional<String> decoded(byte[] body) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            return Optional.of(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
+                    .filter(all -> all.indexOf('\0') < 0);
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
         }
     }
 
@@ -78,8 +110,7 @@ public final class RequestJson {
 
     private static Reading malformed(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
-        // Without the location that the message otherwise repeats, and in one line.
-        String detail = e.getOriginalMessage().replaceAll("\\s+", " ");
+        String detail = JsonFaults.syntax(e);
         return at == null
                 ? new Reading.Malformed(detail, 1, 1)
                 : new Reading.Malformed(detail, Math.max(1, at.getLineNr()), Math.max(1, at.getColumnNr()));

@@ -2,9 +2,11 @@ package dev.persys.api;
 
 import dev.persys.model.ImageReference;
 import dev.persys.model.Names;
+import dev.persys.model.VolumeMount;
 import dev.persys.model.WorkloadId;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** What the texts of requests have to be, each with the words that tell a caller so. */
@@ -37,7 +39,7 @@ final class Rules {
             "an image reference such as nginx, python:3.9 or registry.example.com/team/app@sha256:…",
             text -> ImageReference.parse(text).isPresent());
     static final Fields.Rule ENV_NAME =
-            new Fields.Rule("a name that is not empty and has no =", text -> !text.isEmpty() && text.indexOf('=') < 0);
+            new Fields.Rule("a name that is not empty and has no =, no blanks and nothing invisible", Rules::isEnvName);
     static final Fields.Rule LABEL_NAME = new Fields.Rule(
             "a label's name: letters, digits and inner . _ / -, at most 253 characters", Rules::isLabelKey);
     static final Fields.Rule OWN_LABEL_NAME = new Fields.Rule(
@@ -50,11 +52,14 @@ final class Rules {
             "user, uid, user:group or uid:gid", text -> USER.matcher(text).matches());
     static final Fields.Rule ABSOLUTE_PATH = new Fields.Rule("an absolute path in the container", Rules::isAbsolute);
     static final Fields.Rule VOLUME_SOURCE = new Fields.Rule(
-            "an absolute path on the node or a volume's name, without a colon",
-            text -> isMountable(text) || DOCKER_NAME.matcher(text).matches());
+            "an absolute path on the node without a colon or .., or a volume's name",
+            text -> (isMountable(text) && isStraight(text))
+                    || DOCKER_NAME.matcher(text).matches());
     static final Fields.Rule VOLUME_TARGET = new Fields.Rule(
-            "an absolute path in the container other than /, without a colon",
-            text -> isMountable(text) && !text.replace("/", "").isEmpty());
+            "an absolute path in the container other than /, without a colon or ..",
+            text -> isMountable(text)
+                    && isStraight(text)
+                    && !VolumeMount.normalized(text).equals("/"));
     static final Fields.Rule IP_ADDRESS = new Fields.Rule("an IPv4 or IPv6 address", Rules::isIpAddress);
     static final Fields.Rule WORD = new Fields.Rule(
             "text of 1 to " + MAX_WORD_LENGTH + " characters",
@@ -77,6 +82,22 @@ final class Rules {
     /** Docker's bind syntax has no way to write a colon. */
     private static boolean isMountable(String text) {
         return isAbsolute(text) && text.indexOf(':') < 0;
+    }
+
+    /** Whether no part of the path leads back up: what is mounted where would not be what is written. */
+    private static boolean isStraight(String path) {
+        return !List.of(path.split("/")).contains("..");
+    }
+
+    /** What a byte-order mark or a line such as {@code export A=1} of some file leaves in a name is meant by nobody. */
+    private static boolean isEnvName(String text) {
+        return !text.isEmpty()
+                && text.codePoints()
+                        .noneMatch(c -> c == '='
+                                || Character.isWhitespace(c)
+                                || Character.isSpaceChar(c)
+                                || Character.isISOControl(c)
+                                || Character.getType(c) == Character.FORMAT);
     }
 
     private static boolean isIpAddress(String text) {

@@ -5,6 +5,7 @@ import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
+import dev.persys.model.Present;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
@@ -52,6 +53,33 @@ public record RunOrder(
         Epoch epoch,
         ClusterId clusterId,
         Optional<String> requestId) {
+
+    public RunOrder {
+        Present.value(workloadId, "workloadId");
+        Present.value(name, "name");
+        Present.value(displayName, "displayName");
+        Present.value(image, "image");
+        Present.value(resources, "resources");
+        Present.value(limits, "limits");
+        Present.value(network, "network");
+        Present.value(user, "user");
+        Present.value(workingDir, "workingDir");
+        Present.value(restartPolicy, "restartPolicy");
+        Present.value(stopGracePeriod, "stopGracePeriod");
+        Present.value(pullPolicy, "pullPolicy");
+        Present.value(registryCredentials, "registryCredentials");
+        Present.value(generation, "generation");
+        Present.value(epoch, "epoch");
+        Present.value(clusterId, "clusterId");
+        Present.value(requestId, "requestId");
+        command = Present.list(command, "command");
+        args = Present.list(args, "args");
+        entrypoint = Present.list(entrypoint, "entrypoint");
+        envVars = Present.map(envVars, "envVars");
+        ports = Present.list(ports, "ports");
+        volumes = Present.list(volumes, "volumes");
+        labels = Present.map(labels, "labels");
+    }
 
     public static RunOrder of(
             WorkloadId id,

@@ -27,12 +27,16 @@ public final class WorkloadRequest {
 
     private static final String TYPE = "docker-container";
 
+    /** Fields of a workload that a client cannot say, by what older clients send in them: Go's zero values. */
+    private static final Map<String, String> BLANKS =
+            Map.of("id", "", "status", "", "createdAt", "0001-01-01T00:00:00Z");
+
     private WorkloadRequest() {}
 
     /** What {@code json} asks for, or everything that is wrong with it. Never fails. */
     public static Parsed<WorkloadSpec> parse(JsonNode json) {
         FieldErrors errors = new FieldErrors();
-        Optional<WorkloadSpec> spec = Fields.of(json, "", NAMES, ContainerFields.ALIASES, errors)
+        Optional<WorkloadSpec> spec = Fields.of(withoutBlanks(json), "", NAMES, ContainerFields.ALIASES, errors)
                 .flatMap(WorkloadRequest::read)
                 .filter(read -> errors.isEmpty());
         spec.ifPresent(read -> checkSize(read, errors));
@@ -42,6 +46,22 @@ public final class WorkloadRequest {
     /** The request that {@link #parse} reads {@code spec} from, with every default written out. */
     public static ObjectNode toJson(WorkloadSpec spec) {
         return Json.MAPPER.valueToTree(spec);
+    }
+
+    /** Without what older clients always send and leave empty; nothing else of these names is taken. */
+    private static JsonNode withoutBlanks(JsonNode json) {
+        if (!json.isObject() || BLANKS.keySet().stream().noneMatch(json::has)) {
+            return json;
+        }
+        ObjectNode rest = Json.MAPPER.createObjectNode();
+        json.properties().forEach(field -> {
+            boolean blank =
+                    field.getValue().isTextual() && field.getValue().textValue().equals(BLANKS.get(field.getKey()));
+            if (!blank) {
+                rest.set(field.getKey(), field.getValue());
+            }
+        });
+        return rest;
     }
 
     private static Optional<WorkloadSpec> read(Fields fields) {

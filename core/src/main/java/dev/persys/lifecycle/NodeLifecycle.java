@@ -1,5 +1,6 @@
 package dev.persys.lifecycle;
 
+import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -17,7 +18,7 @@ public final class NodeLifecycle {
 
     /** A node that registers for the first time. */
     public static Node registered(NodeId id, NodeFacts facts, Instant now) {
-        return new Node(id, facts, NodeStatus.ACTIVE, false, now, now, facts.total(), now);
+        return new Node(id, facts, NodeStatus.ACTIVE, false, now, now, facts.total(), now, Newer.NONE);
     }
 
     /** What {@code signal} makes of {@code node} at {@code now}; the same node where it changes nothing. */

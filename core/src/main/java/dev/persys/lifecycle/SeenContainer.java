@@ -62,7 +62,7 @@ final class SeenContainer {
         return switch (report.phase()) {
             case EXITED, REMOVED, PULL_FAILED, START_REFUSED ->
                 withLogs(WorkloadLifecycle.stopped(workload, facts(workload, report), now), workload, report);
-            case PULLING -> Outcome.nothing();
+            case PULLING, UNKNOWN -> Outcome.nothing();
             case STARTING -> new Unchanged(List.of(WorkloadLifecycle.stop(workload)));
             case RUNNING, PAUSED, RESTARTING, RENAMED ->
                 WorkloadLifecycle.changed(
@@ -132,6 +132,7 @@ final class SeenContainer {
                                 now));
             case RENAMED -> renamed(workload, report, now);
             case REMOVED -> missing(workload, now);
+            case UNKNOWN -> Outcome.nothing();
         };
     }
 

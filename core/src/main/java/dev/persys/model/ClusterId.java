@@ -9,7 +9,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
  */
 public record ClusterId(@JsonValue String value) {
     public ClusterId {
-        if (!Names.isDnsLabel(value)) {
+        if (value == null || !Names.isDnsLabel(value)) {
             throw new IllegalArgumentException("not a cluster id (a lower-case DNS label is wanted): " + value);
         }
     }

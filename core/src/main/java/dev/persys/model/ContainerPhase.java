@@ -1,5 +1,7 @@
 package dev.persys.model;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+
 /** What an agent sees of one container of ours, or of the order to make it. */
 public enum ContainerPhase {
     /** The image is being fetched; there is no container yet. */
@@ -19,7 +21,13 @@ public enum ContainerPhase {
     /** It ended and Docker leaves it so. */
     EXITED,
     /** It is no longer on the node, or is being removed from it. */
-    REMOVED;
+    REMOVED,
+    /**
+     * A word of a newer agent that is not known here. Nothing is concluded from it, but that there is something: the
+     * next word that is known, or a list without it, decides.
+     */
+    @JsonEnumDefaultValue
+    UNKNOWN;
 
     /** Whether a process of the container may be alive. */
     public boolean isLive() {

@@ -27,6 +27,8 @@ public record Limits(Optional<Long> cpuMillis, Optional<Long> memoryMib) {
     public static final String NO_LIMIT = "none";
 
     public Limits {
+        Present.value(cpuMillis, "cpuMillis");
+        Present.value(memoryMib, "memoryMib");
         if (cpuMillis.filter(millis -> millis <= 0).isPresent()
                 || memoryMib.filter(mebibytes -> mebibytes <= 0).isPresent()) {
             throw new IllegalArgumentException("a limit is more than zero: " + cpuMillis + ", " + memoryMib);

@@ -1,8 +1,6 @@
 package dev.persys.model;
 
-import java.util.Collections;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a node says of itself when it registers.
@@ -24,7 +22,15 @@ public record NodeFacts(
         String dockerVersion,
         String agentVersion) {
     public NodeFacts {
-        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+        Present.value(ipAddress, "ipAddress");
+        Present.value(hostname, "hostname");
+        Present.value(total, "total");
+        Present.value(os, "os");
+        Present.value(kernel, "kernel");
+        Present.value(architecture, "architecture");
+        Present.value(dockerVersion, "dockerVersion");
+        Present.value(agentVersion, "agentVersion");
+        labels = Present.map(labels, "labels");
     }
 
     public NodeFacts withTotal(Resources known) {

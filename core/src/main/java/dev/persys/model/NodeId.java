@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 /** Identity of a node: a DNS name, chosen by whoever runs the agent and unique in the cluster. */
 public record NodeId(@JsonValue String value) implements Comparable<NodeId> {
     public NodeId {
-        if (!Names.isDnsName(value)) {
+        if (value == null || !Names.isDnsName(value)) {
             throw new IllegalArgumentException("not a node id (a lower-case DNS name is wanted): " + value);
         }
     }

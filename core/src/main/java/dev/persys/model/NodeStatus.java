@@ -1,8 +1,12 @@
 package dev.persys.model;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How a node stands, as the contract words it. */
+/**
+ * How a node stands, as the contract words it. A word of a newer version reads as {@link #SUSPECT}: nothing new is placed
+ * on the node until its next heartbeat.
+ */
 public enum NodeStatus {
     @JsonProperty("Active")
     ACTIVE("Active"),
@@ -11,6 +15,7 @@ public enum NodeStatus {
     DRAINING("Draining"),
     /** A few heartbeats are missing, or its container engine does not answer: nothing new is placed there. */
     @JsonProperty("Suspect")
+    @JsonEnumDefaultValue
     SUSPECT("Suspect"),
     /** Silent for so long that it counts as gone. */
     @JsonProperty("Inactive")

@@ -31,7 +31,15 @@ public record Observation(
         List<PublishedPort> ports) {
 
     public Observation {
-        ports = List.copyOf(ports);
+        Present.value(status, "status");
+        Present.value(since, "since");
+        Present.value(reason, "reason");
+        Present.value(message, "message");
+        Present.value(exitCode, "exitCode");
+        Present.value(containerId, "containerId");
+        Present.value(startedAt, "startedAt");
+        Present.value(finishedAt, "finishedAt");
+        ports = Present.list(ports, "ports");
     }
 
     /** A status with nothing known of a container. */

@@ -1,11 +1,9 @@
 package dev.persys.model;
 
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Why a workload is where it is, small enough to be kept in its record.
@@ -30,10 +28,17 @@ public record PlacementSummary(
      *
      * @param score higher is better; 0 to 1,000,000
      */
-    public record Candidate(NodeId node, long score) {}
+    public record Candidate(NodeId node, long score) {
+        public Candidate {
+            Present.value(node, "node");
+        }
+    }
 
     public PlacementSummary {
-        runnersUp = List.copyOf(runnersUp);
-        vetoes = Collections.unmodifiableMap(new TreeMap<>(vetoes));
+        Present.value(at, "at");
+        Present.value(policy, "policy");
+        Present.value(chosen, "chosen");
+        runnersUp = Present.list(runnersUp, "runnersUp");
+        vetoes = Present.map(vetoes, "vetoes");
     }
 }

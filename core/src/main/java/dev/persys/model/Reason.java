@@ -23,7 +23,9 @@ public enum Reason {
     EXPIRED("Expired"),
     CONTAINER_GONE("ContainerGone"),
     NODE_UNREACHABLE("NodeUnreachable"),
-    NODE_GONE("NodeGone");
+    NODE_GONE("NodeGone"),
+    /** What a newer version said; the sentence beside it still holds. */
+    UNRECOGNIZED("Unrecognized");
 
     private final String text;
 
@@ -36,6 +38,7 @@ public enum Reason {
         return text;
     }
 
+    /** {@link #UNRECOGNIZED} where {@code text} is a word of a newer version. */
     @JsonCreator
     public static Reason of(String text) {
         for (Reason reason : values()) {
@@ -43,7 +46,7 @@ public enum Reason {
                 return reason;
             }
         }
-        throw new IllegalArgumentException("not a reason: " + text);
+        return UNRECOGNIZED;
     }
 
     @Override

@@ -32,6 +32,7 @@ public record RestartPolicy(Mode mode, int maxRetries) {
     public static final RestartPolicy NEVER = new RestartPolicy(Mode.NO, 0);
 
     public RestartPolicy {
+        Present.value(mode, "mode");
         if (maxRetries < 0 || (mode != Mode.ON_FAILURE && maxRetries != 0)) {
             throw new IllegalArgumentException("only on-failure counts retries: " + mode + ", " + maxRetries);
         }

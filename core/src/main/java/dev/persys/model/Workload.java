@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param idempotencyKey of the request that made it
  * @param requestId of the request that changed it last
  * @param owner of what it is a part; absent for a workload of its own
+ * @param newer what a newer version keeps in the record beside all this
  */
 public record Workload(
         WorkloadId id,
@@ -27,7 +28,24 @@ public record Workload(
         Optional<String> idempotencyKey,
         Optional<String> requestId,
         Optional<String> owner,
-        Instant createdAt) {
+        Instant createdAt,
+        Newer newer) {
+
+    public Workload {
+        Present.value(id, "id");
+        Present.value(spec, "spec");
+        Present.value(desired, "desired");
+        Present.value(generation, "generation");
+        Present.value(nodeId, "nodeId");
+        Present.value(observed, "observed");
+        Present.value(logs, "logs");
+        Present.value(placement, "placement");
+        Present.value(idempotencyKey, "idempotencyKey");
+        Present.value(requestId, "requestId");
+        Present.value(owner, "owner");
+        Present.value(createdAt, "createdAt");
+        Present.value(newer, "newer");
+    }
 
     /** A workload as it is accepted: wanted running, placed nowhere. */
     public static Workload accepted(
@@ -48,7 +66,8 @@ public record Workload(
                 idempotencyKey,
                 requestId,
                 Optional.empty(),
-                now);
+                now,
+                Newer.NONE);
     }
 
     public WorkloadStatus status() {
@@ -73,7 +92,8 @@ public record Workload(
                 idempotencyKey,
                 requestId,
                 owner,
-                createdAt);
+                createdAt,
+                newer);
     }
 
     public Workload withDesired(Desired next, Optional<String> byRequest) {
@@ -89,7 +109,8 @@ public record Workload(
                 idempotencyKey,
                 byRequest,
                 owner,
-                createdAt);
+                createdAt,
+                newer);
     }
 
     public Workload withLogs(String tail) {
@@ -105,7 +126,8 @@ public record Workload(
                 idempotencyKey,
                 requestId,
                 owner,
-                createdAt);
+                createdAt,
+                newer);
     }
 
     /** Put on {@code node} with a new generation. */
@@ -122,7 +144,8 @@ public record Workload(
                 idempotencyKey,
                 requestId,
                 owner,
-                createdAt);
+                createdAt,
+                newer);
     }
 
     /** A new generation on the same node. */
@@ -139,7 +162,8 @@ public record Workload(
                 idempotencyKey,
                 requestId,
                 owner,
-                createdAt);
+                createdAt,
+                newer);
     }
 
     /** On no node, for the reason given; the generation stays. */
@@ -156,6 +180,7 @@ public record Workload(
                 idempotencyKey,
                 requestId,
                 owner,
-                createdAt);
+                createdAt,
+                newer);
     }
 }

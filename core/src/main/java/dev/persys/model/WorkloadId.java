@@ -10,7 +10,7 @@ public record WorkloadId(@JsonValue String value) implements Comparable<Workload
     public static final int LENGTH = 36;
 
     public WorkloadId {
-        if (!isCanonical(value)) {
+        if (value == null || !isCanonical(value)) {
             throw new IllegalArgumentException("not a workload id (a lower-case UUID is wanted): " + value);
         }
     }

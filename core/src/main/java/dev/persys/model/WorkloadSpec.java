@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What was asked for. Never changed once accepted.
@@ -51,10 +50,20 @@ public record WorkloadSpec(
     public static final Duration DEFAULT_STOP_GRACE_PERIOD = Duration.ofSeconds(10);
 
     public WorkloadSpec {
-        if (!Names.isDnsLabel(name)) {
+        Present.value(type, "type");
+        Present.value(resources, "resources");
+        Present.value(limits, "limits");
+        Present.value(network, "network");
+        Present.value(user, "user");
+        Present.value(workingDir, "workingDir");
+        Present.value(restartPolicy, "restartPolicy");
+        Present.value(stopGracePeriod, "stopGracePeriod");
+        Present.value(pullPolicy, "pullPolicy");
+        Present.value(registryCredentials, "registryCredentials");
+        if (name == null || !Names.isDnsLabel(name)) {
             throw new IllegalArgumentException("not a workload name (a DNS label is wanted): " + name);
         }
-        if (ImageReference.parse(image).isEmpty()) {
+        if (image == null || ImageReference.parse(image).isEmpty()) {
             throw new IllegalArgumentException("not an image reference: " + image);
         }
         if (stopGracePeriod.isNegative()) {
@@ -63,14 +72,14 @@ public record WorkloadSpec(
         if (!limits.allow(resources)) {
             throw new IllegalArgumentException("a limit is not below what is reserved: " + limits + ", " + resources);
         }
-        command = List.copyOf(command);
-        args = List.copyOf(args);
-        entrypoint = List.copyOf(entrypoint);
-        envVars = sorted(envVars);
-        ports = List.copyOf(ports);
-        volumes = List.copyOf(volumes);
-        labels = sorted(labels);
-        constraints = sorted(constraints);
+        command = Present.list(command, "command");
+        args = Present.list(args, "args");
+        entrypoint = Present.list(entrypoint, "entrypoint");
+        envVars = Present.map(envVars, "envVars");
+        ports = Present.list(ports, "ports");
+        volumes = Present.list(volumes, "volumes");
+        labels = Present.map(labels, "labels");
+        constraints = Present.map(constraints, "constraints");
     }
 
     /** A container of {@code image} with every optional field at its default. */
@@ -107,9 +116,5 @@ public record WorkloadSpec(
     @Override
     public String toString() {
         return "WorkloadSpec[" + name + " " + image + " " + resources + " " + ports + " " + restartPolicy + "]";
-    }
-
-    private static Map<String, String> sorted(Map<String, String> map) {
-        return java.util.Collections.unmodifiableMap(new TreeMap<>(map));
     }
 }

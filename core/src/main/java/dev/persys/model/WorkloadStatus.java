@@ -1,8 +1,12 @@
 package dev.persys.model;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What was last seen of a workload's container. */
+/**
+ * What was last seen of a workload's container. A word of a newer version reads as {@link #UNKNOWN}: it keeps what is
+ * reserved for it, and what its node says next decides.
+ */
 public enum WorkloadStatus {
     /** Stored; no node fits yet. */
     @JsonProperty("Pending")
@@ -38,6 +42,7 @@ public enum WorkloadStatus {
     LOST("Lost"),
     /** Its node does not answer at the moment. */
     @JsonProperty("Unknown")
+    @JsonEnumDefaultValue
     UNKNOWN("Unknown");
 
     private final String text;

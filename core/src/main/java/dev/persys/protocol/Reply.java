@@ -1,6 +1,9 @@
 package dev.persys.protocol;
 
+import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadStatus;
+import java.time.Instant;
 import java.util.List;
 
 /** How the scheduler answers a request. Closed, so that every route has to say what each outcome looks like. */
@@ -14,10 +17,28 @@ public sealed interface Reply<T> {
      */
     record NotFound<T>(String kind, String reference) implements Reply<T> {}
 
-    /** The name or prefix fits several workloads. */
-    record Ambiguous<T>(String reference, List<WorkloadId> candidates) implements Reply<T> {
+    /**
+     * The name or prefix fits several workloads.
+     *
+     * @param candidates some of them, {@link #MAX_CANDIDATES} at most
+     * @param fitting how many there are
+     */
+    record Ambiguous<T>(String reference, List<Candidate> candidates, int fitting) implements Reply<T> {
+        /** More than these nobody reads. */
+        public static final int MAX_CANDIDATES = 20;
+
         public Ambiguous {
             candidates = List.copyOf(candidates);
+        }
+    }
+
+    /** A workload that has the name exists or is about to, and the request is only for where none does. */
+    record NameTaken<T>(Candidate holder) implements Reply<T> {}
+
+    /** What tells one workload from another of its name. */
+    record Candidate(WorkloadId id, String name, WorkloadStatus status, Instant createdAt) {
+        public static Candidate of(Workload workload) {
+            return new Candidate(workload.id(), workload.spec().name(), workload.status(), workload.createdAt());
         }
     }
 

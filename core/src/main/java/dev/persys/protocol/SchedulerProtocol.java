@@ -74,10 +74,24 @@ public final class SchedulerProtocol {
      * To accept a workload. Answered when its record is durable, before any agent is called. The same idempotency
      * key with the same specification answers with the workload it made before; with another one, {@link
      * Reply.Conflict}.
+     *
+     * @param ifNoneNamed only where no live workload has the name, otherwise {@link Reply.NameTaken}; one lives that has
+     *     not ended and is not being deleted, also while its first record is on its way
      */
     public record Schedule(
-            WorkloadSpec spec, Optional<String> idempotencyKey, Origin origin, ActorRef<Reply<Accepted>> replyTo)
+            WorkloadSpec spec,
+            Optional<String> idempotencyKey,
+            boolean ifNoneNamed,
+            Origin origin,
+            ActorRef<Reply<Accepted>> replyTo)
             implements Request<Accepted> {
+
+        /** Whatever others are called. */
+        public Schedule(
+                WorkloadSpec spec, Optional<String> idempotencyKey, Origin origin, ActorRef<Reply<Accepted>> replyTo) {
+            this(spec, idempotencyKey, false, origin, replyTo);
+        }
+
         @Override
         public void handOver(Answering leader) {
             leader.schedule(this);

@@ -72,8 +72,7 @@ final class NodeRequestTest {
                 "'totalCpu':1e999999999            | /totalCpu",
                 "'totalMemory':'much'              | /totalMemory",
                 "'labels':{'a b':'x'}              | /labels/a b",
-                "'os':7                            | /os",
-                "'certificate':'x'                 | /certificate"
+                "'os':7                            | /os"
             })
     void eachBadFieldOfARegistrationIsNamed(String field, String pointer) {
         String good = "{'nodeId':'n','ipAddress':'::1','hostname':'h','status':'active'}";
@@ -91,8 +90,36 @@ final class NodeRequestTest {
                 .containsExactly("/nodeId", "/status", "/availableCpu", "/availableMemory");
         assertThat(pointers(NodeRequest.heartbeat(
                         tree("{'nodeId':'n','status':'s','availableCpu':'a','availableMemory':-1,'x':1}"))))
-                .containsExactly("/x", "/availableCpu", "/availableMemory");
+                .containsExactly("/availableCpu", "/availableMemory");
         assertThat(pointers(NodeRequest.heartbeat(tree("[]")))).containsExactly("");
+    }
+
+    /** As the agent of another version says it: it joins, and is told what was not understood. */
+    @Test
+    void whatIsNotKnownOfARegistrationIsIgnoredAndNamed() {
+        JsonNode json = tree("{'nodeId':'n','ipAddress':'::1','hostname':'h','status':'active','username':'root',"
+                + "'hypervisor':{'type':'kvm'},'labels':{'a':'b'}}");
+
+        assertThat(NodeRequest.register(json)).isInstanceOf(Parsed.Valid.class);
+        assertThat(NodeRequest.registerWarnings(json))
+                .containsExactly(
+                        "/username is not known here and is ignored", "/hypervisor is not known here and is ignored");
+        assertThat(NodeRequest.registerWarnings(tree("{'nodeId':'n'}"))).isEmpty();
+        assertThat(NodeRequest.heartbeat(
+                        tree("{'nodeId':'n','status':'s','availableCpu':1,'availableMemory':1,'usage':{}}")))
+                .isInstanceOf(Parsed.Valid.class);
+    }
+
+    @Test
+    void warningsHaveABound() {
+        StringBuilder fields = new StringBuilder("{'nodeId':'n'");
+        for (int i = 0; i < 50; i++) {
+            fields.append(",'x").append(i).append("':1");
+        }
+
+        assertThat(NodeRequest.registerWarnings(tree(fields.append('}').toString())))
+                .hasSize(21)
+                .endsWith("30 more fields are not known here and are ignored");
     }
 
     private static List<String> pointers(Parsed<?> parsed) {

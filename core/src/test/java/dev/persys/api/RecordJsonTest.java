@@ -1,116 +1,36 @@
 package dev.persys.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.persys.model.Desired;
-import dev.persys.model.Generation;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.model.Limits;
 import dev.persys.model.Node;
-import dev.persys.model.NodeFacts;
-import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
-import dev.persys.model.PlacementSummary;
-import dev.persys.model.PortMapping;
-import dev.persys.model.Protocol;
-import dev.persys.model.PublishedPort;
-import dev.persys.model.PullPolicy;
 import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
-import dev.persys.model.RestartPolicy;
-import dev.persys.model.VolumeMount;
 import dev.persys.model.Workload;
-import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
-import dev.persys.model.WorkloadType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RecordJsonTest {
-    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
-
-    private static final Workload FULL = new Workload(
-            WorkloadId.of("6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c"),
-            new WorkloadSpec(
-                    "celery-worker",
-                    WorkloadType.DOCKER_CONTAINER,
-                    "python:3.9",
-                    List.of("celery"),
-                    List.of("worker"),
-                    List.of("/entry"),
-                    Map.of("A", "1"),
-                    new Resources(1500, 256),
-                    new Limits(Optional.of(2000L), Optional.of(512L)),
-                    List.of(new PortMapping(Optional.of("web"), 80, Optional.of(8080), Protocol.TCP)),
-                    List.of(new VolumeMount("/data", "/var/data", true)),
-                    Optional.of("bridge"),
-                    Optional.of("1000:1000"),
-                    Optional.of("/srv"),
-                    RestartPolicy.of("on-failure:3"),
-                    Map.of("team", "a"),
-                    Map.of("disk", "ssd"),
-                    Duration.ofSeconds(90),
-                    PullPolicy.ALWAYS,
-                    Optional.of("hub")),
-            Desired.STOPPED,
-            Generation.of(4),
-            Optional.of(NodeId.of("node-1")),
-            new Observation(
-                    WorkloadStatus.RUNNING,
-                    NOW,
-                    Reason.CONTAINER_RUNNING,
-                    "running",
-                    Optional.of(137),
-                    true,
-                    2,
-                    1,
-                    Optional.of("c0ffee"),
-                    Optional.of(NOW),
-                    Optional.of(NOW.plusSeconds(1)),
-                    List.of(new PublishedPort(80, Protocol.TCP, 8080))),
-            "a tail\n",
-            Optional.of(new PlacementSummary(
-                    NOW,
-                    "best-fit",
-                    3,
-                    Optional.of(new PlacementSummary.Candidate(NodeId.of("node-1"), 990_000)),
-                    List.of(new PlacementSummary.Candidate(NodeId.of("node-2"), 10)),
-                    Map.of("memory", 1))),
-            Optional.of("key-1"),
-            Optional.of("req-1"),
-            Optional.of("svc-1"),
-            NOW);
-
-    private static final Node NODE = new Node(
-            NodeId.of("node-1"),
-            new NodeFacts(
-                    "192.168.1.10",
-                    "worker-1",
-                    8086,
-                    new Resources(4000, 8192),
-                    Map.of("disk", "ssd"),
-                    "Debian GNU/Linux 12",
-                    "6.1.0",
-                    "amd64",
-                    "20.10.24",
-                    "0.1.0"),
-            NodeStatus.DRAINING,
-            true,
-            NOW,
-            NOW,
-            new Resources(2500, 8192),
-            NOW);
+    private static final Instant NOW = WireSamples.NOW;
+    private static final Workload FULL = WireSamples.WORKLOAD;
+    private static final Node NODE = WireSamples.NODE;
 
     @Test
     void fullWorkloadComesBackAsItWas() {
@@ -166,6 +86,68 @@ final class RecordJsonTest {
     @ValueSource(strings = {"node-v1.json", "node-v2.json"})
     void nodesOfEveryVersionLoad(String name) throws IOException {
         assertThat(RecordJson.node(Json.MAPPER.readTree(golden(name)))).isEqualTo(NODE);
+    }
+
+    @Test
+    void whatIsAsByDefaultIsNotWritten() throws IOException {
+        Workload fresh = Workload.accepted(
+                FULL.id(), WorkloadSpec.of("web", "nginx"), Optional.of("key-1"), Optional.of("req-1"), NOW);
+
+        assertThat(Json.MAPPER.readTree(RecordJson.write(fresh)))
+                .isEqualTo(Json.MAPPER.readTree(golden("workload-v2-plain.json")));
+        assertThat(RecordJson.workload(golden("workload-v2-plain.json"))).isEqualTo(fresh);
+    }
+
+    @Test
+    void whatANewerVersionKeepsInARecordIsWrittenAgain() throws IOException {
+        String newer = golden("workload-v2.json")
+                .replace("\"version\" : 2", "\"version\" : 9, \"gpu\" : {\"share\":[1.10,null]}, \"pool\" : null");
+
+        Workload read = RecordJson.workload(newer);
+
+        assertThat(read.withLogs("x").withLogs(FULL.logs())).isEqualTo(read);
+        assertThat(Json.MAPPER.readTree(RecordJson.write(read))).isEqualTo(Json.MAPPER.readTree(newer));
+        assertThat(RecordJson.toJson(new WorkloadView(read, 1, Optional.empty()))
+                        .has("gpu"))
+                .isFalse();
+        String node = golden("node-v2.json").replace("\"version\" : 2", "\"version\" : 9, \"rack\" : 7");
+        assertThat(Json.MAPPER.readTree(RecordJson.write(RecordJson.node(node).withDraining(true))))
+                .isEqualTo(Json.MAPPER.readTree(node));
+    }
+
+    @Test
+    void wordsOfANewerVersionThatWillBeSeenAgainAreCarried() throws IOException {
+        String newer =
+                golden("workload-v2.json").replace("\"Running\"", "\"Dozing\"").replace("ContainerRunning", "Tired");
+
+        Observation seen = RecordJson.workload(newer).observed();
+
+        assertThat(seen.status()).isEqualTo(WorkloadStatus.UNKNOWN);
+        assertThat(seen.reason()).isEqualTo(Reason.UNRECOGNIZED);
+        assertThat(seen.message()).isEqualTo("running");
+        assertThat(RecordJson.node(golden("node-v2.json").replace("\"Draining\"", "\"Sealed\""))
+                        .status())
+                .isEqualTo(NodeStatus.SUSPECT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stopped,desired", "docker-container,type", "on-failure:3,restartPolicy", "always,pullPolicy"})
+    void wordsThatSayWhatToDoAreRefusedWhereTheyAreNotKnown(String word, String field) throws IOException {
+        String newer = golden("workload-v2.json").replace("\"" + word + "\"", "\"perhaps\"");
+
+        assertThatThrownBy(() -> RecordJson.workload(newer))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(field);
+    }
+
+    @Test
+    void whatIsOneOfManySaysNothingOfEnvironmentOutputAndPlacement() {
+        ObjectNode summary = RecordJson.toSummary(new WorkloadView(FULL, 17, Optional.empty()));
+        ObjectNode whole = RecordJson.toJson(new WorkloadView(FULL, 17, Optional.empty()));
+
+        assertThat(summary.properties().stream().map(Map.Entry::getKey)).doesNotContain("envVars", "logs", "placement");
+        whole.remove(List.of("envVars", "logs", "placement"));
+        assertThat(summary).isEqualTo(whole);
     }
 
     @Test

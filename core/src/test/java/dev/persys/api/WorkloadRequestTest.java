@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class WorkloadRequestTest {
     private static final String SEED =
@@ -293,6 +295,133 @@ final class WorkloadRequestTest {
         assertThat(WorkloadRequest.parse(tree)).isInstanceOf(Parsed.Invalid.class);
         tree.putObject("resources").set("memory", JsonNodeFactory.instance.numberNode(Float.POSITIVE_INFINITY));
         assertThat(WorkloadRequest.parse(tree)).isInstanceOf(Parsed.Invalid.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "8080:80               |                | 8080 | 80 | TCP",
+                "80                    |                |      | 80 | TCP",
+                "53:53/udp             |                | 53   | 53 | UDP",
+                "127.0.0.1:8080:80/udp | 127.0.0.1      | 8080 | 80 | UDP",
+                "127.0.0.1::80         | 127.0.0.1      |      | 80 | TCP",
+                "[::1]:8080:80         | ::1            | 8080 | 80 | TCP"
+            })
+    void portsAreTakenAsDockerWritesThem(String text, String address, Integer host, int container, Protocol protocol) {
+        assertThat(valid(with("'ports':['" + text + "']")).ports())
+                .containsExactly(new PortMapping(
+                        Optional.empty(),
+                        container,
+                        Optional.ofNullable(host),
+                        protocol,
+                        Optional.ofNullable(address)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ":80",
+                "80:",
+                "0:80",
+                "8080:0",
+                "65536:80",
+                "8000-8010:80",
+                "8080:80/TCP",
+                "8080:80/",
+                "a:80",
+                "-1:80",
+                "127.0.0.1:80",
+                "256.0.0.1:1:80",
+                "::1:8080:80",
+                "[::g]:8080:80",
+                "1:2:3",
+                "8080:80 "
+            })
+    void otherTextIsNoPort(String text) {
+        assertThat(errors(with("'ports':['" + text + "']"))).singleElement().satisfies(error -> {
+            assertThat(error.pointer()).isEqualTo("/ports/0");
+            assertThat(error.allowed()).contains("127.0.0.1:8080:80/udp");
+        });
+    }
+
+    @Test
+    void aPortIsTheSameHoweverItIsWritten() {
+        WorkloadSpec spec = valid(with("'ports':['127.0.0.1:8080:80']"));
+
+        assertThat(valid(with("'ports':[{'container':80,'host':8080,'address':'127.0.0.1'}]")))
+                .isEqualTo(spec);
+        assertThat(valid(WorkloadRequest.toJson(spec).toString())).isEqualTo(spec);
+        assertThat(errors(with("'ports':['8080:80','127.0.0.1:8080:81']")))
+                .extracting(FieldError::pointer)
+                .containsExactly("/ports/1");
+        assertThat(errors(with("'ports':[{'container':80,'address':'localhost'}]")))
+                .extracting(FieldError::pointer)
+                .containsExactly("/ports/0/address");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/srv:/data,/srv,/data,false", "/srv:/data:ro,/srv,/data,true", "name:/in:rw,name,/in,false"})
+    void volumesAreTakenAsDockerWritesThem(String text, String source, String target, boolean readOnly) {
+        assertThat(valid(with("'volumes':['" + text + "']")).volumes())
+                .containsExactly(new VolumeMount(source, target, readOnly));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "/data", "/a:/b:z", "/a:/b:ro:x", ":/b", "a/b:/c", "/a:b", "/a:/", "/a/../b:/c", "/a:/b/.."})
+    void otherTextIsNoVolume(String text) {
+        assertThat(errors(with("'volumes':['" + text + "']"))).singleElement().satisfies(error -> {
+            assertThat(error.pointer()).isEqualTo("/volumes/0");
+            assertThat(error.allowed()).contains("SOURCE:TARGET");
+        });
+    }
+
+    @Test
+    void pathsOfVolumesAreTheSameWhereTheyNameTheSamePlace() {
+        assertThat(valid(with("'volumes':[{'source':'/srv//x/','target':'//data/./'}]"))
+                        .volumes())
+                .containsExactly(new VolumeMount("/srv/x", "/data", false));
+        assertThat(errors(with("'volumes':['/a:/data','/b:/data/']")))
+                .extracting(FieldError::pointer)
+                .containsExactly("/volumes/1");
+        assertThat(errors(with("'volumes':[{'source':'/a','target':'/data/../etc'}]")))
+                .extracting(FieldError::pointer)
+                .containsExactly("/volumes/0/target");
+    }
+
+    /** The body of the oldest client that there is, as it sends it. */
+    @Test
+    void whatOlderClientsLeaveEmptyIsAsIfAbsent() {
+        String blanks = "'id':'','status':'','createdAt':'0001-01-01T00:00:00Z','network':'','restartPolicy':'',"
+                + "'resources':{'cpu':0,'memory':0},'volumes':null,'ports':null";
+
+        assertThat(valid(with(blanks))).isEqualTo(valid("{" + SEED + "}"));
+        assertThat(errors(with("'id':'7','createdAt':'2026-01-02T03:04:05Z','status':'Running'")))
+                .extracting(FieldError::pointer)
+                .containsExactly("/id", "/createdAt", "/status");
+    }
+
+    @Test
+    void theKnownFieldsAreToldOnce() {
+        List<FieldError> errors = errors(with("'zzz':1,'yyy':2,'env':{}"));
+
+        assertThat(errors).hasSize(3);
+        assertThat(errors)
+                .filteredOn(error -> error.allowed().contains("known fields are"))
+                .hasSize(1);
+        assertThat(errors.get(2).allowed()).contains("did you mean envVars?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"export A", "A ", " A", "\uFEFFA", "A\u200b", "A\t", "A\u0007", "A\u00a0B"})
+    void namesOfVariablesHoldNothingThatNobodySees(String name) {
+        ObjectNode json = (ObjectNode) tree("{" + SEED + "}");
+        json.putObject("envVars").put(name, "1");
+
+        assertThat(WorkloadRequest.parse(json)).isInstanceOf(Parsed.Invalid.class);
     }
 
     private static String with(String fields) {

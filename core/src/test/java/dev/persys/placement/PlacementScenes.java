@@ -2,6 +2,7 @@ package dev.persys.placement;
 
 import dev.persys.model.HostPort;
 import dev.persys.model.Limits;
+import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -25,7 +26,7 @@ final class PlacementScenes {
 
     static Node node(String id, NodeStatus status, Resources total, Map<String, String> labels) {
         NodeFacts facts = new NodeFacts("127.0.0.1", id, 8086, total, labels, "", "", "", "", "");
-        return new Node(NodeId.of(id), facts, status, status == NodeStatus.DRAINING, NOW, NOW, total, NOW);
+        return new Node(NodeId.of(id), facts, status, status == NodeStatus.DRAINING, NOW, NOW, total, NOW, Newer.NONE);
     }
 
     static Node active(String id, long cpuMillis, long memoryMib) {

@@ -90,11 +90,12 @@ final class WireGoldenTest {
                 Arguments.of("heartbeat-v1", new Heartbeat(Samples.NODE_ID, "active", new BigDecimal("2.5"), 8192)),
                 Arguments.of("cluster-event-v1", event()),
                 Arguments.of(
-                        "problem-v1",
+                        "problem-v2",
                         Problem.invalid(
                                         Problem.Type.INVALID_REQUEST,
                                         List.of(new FieldError("/name", "\"A\"", "a DNS label")))
-                                .withCandidates(List.of(Samples.ID.value()))
+                                .withCandidates(List.of(new Problem.Candidate(
+                                        Samples.ID.value(), "celery-worker", "Running", Samples.NOW, "3h12m5s")))
                                 .withRequestId("req-1")));
     }
 
@@ -149,6 +150,12 @@ final class WireGoldenTest {
                 .isInstanceOfSatisfying(
                         Parsed.Valid.class,
                         valid -> assertThat(((RunOrder) valid.value()).limits()).isEqualTo(Limits.memory(256)));
+    }
+
+    @Test
+    void aProblemOfASchedulerThatSaysCandidatesByTheirIdsIsRead() throws IOException {
+        assertThat(Json.read(golden("problem-v1"), Problem.class).candidates())
+                .containsExactly(Problem.Candidate.of(Samples.ID.value()));
     }
 
     private static JsonNode golden(String name) throws IOException {

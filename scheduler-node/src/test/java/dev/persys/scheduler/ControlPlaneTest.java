@@ -226,6 +226,46 @@ final class ControlPlaneTest {
     }
 
     @Test
+    void aNameIsTakenFromTheRequestOnAndUntilItsWorkloadHasEnded() {
+        plane.join("node-1");
+        plane.store.nextCommits(key -> key.startsWith(Keys.WORKLOADS), InMemoryStateStore.Fate.HELD);
+        var first = plane.send(ControlPlaneTest::alone);
+        await().until(() -> plane.store.heldCommits() == 1);
+
+        assertThat(plane.ask(ControlPlaneTest::alone)).isInstanceOf(Reply.NameTaken.class);
+
+        plane.store.releaseHeld();
+        assertThat(first.receiveMessage()).isInstanceOf(Reply.Ok.class);
+        await().until(() -> status("web") == WorkloadStatus.RUNNING);
+        Reply<Accepted> second = plane.ask(ControlPlaneTest::alone);
+        assertThat(second).isInstanceOf(Reply.NameTaken.class);
+        assertThat(((Reply.NameTaken<Accepted>) second).holder().id())
+                .isEqualTo(plane.workload("web").workload().id());
+
+        plane.change("web", WorkloadAction.STOP);
+        await().until(() -> status("web") == WorkloadStatus.STOPPED);
+        assertThat(plane.ask(ControlPlaneTest::alone)).isInstanceOf(Reply.Ok.class);
+    }
+
+    @Test
+    void aNameThatFitsManyIsToldWithSomeOfThem() {
+        for (int i = 0; i < 25; i++) {
+            plane.schedule(SPEC);
+        }
+
+        Reply<WorkloadView> reply = plane.ask(replyTo -> new SchedulerProtocol.GetWorkload("web", replyTo));
+
+        assertThat(reply).isInstanceOf(Reply.Ambiguous.class);
+        Reply.Ambiguous<WorkloadView> ambiguous = (Reply.Ambiguous<WorkloadView>) reply;
+        assertThat(ambiguous.candidates()).hasSize(20);
+        assertThat(ambiguous.fitting()).isEqualTo(25);
+    }
+
+    private static SchedulerProtocol.Schedule alone(ActorRef<Reply<Accepted>> replyTo) {
+        return new SchedulerProtocol.Schedule(SPEC, Optional.empty(), true, ControlPlane.ORIGIN, replyTo);
+    }
+
+    @Test
     void manyWorkloadsAtOnceAllRunAndNoNodeIsGivenMoreThanItHas() {
         int many = 200;
         int nodes = 7;

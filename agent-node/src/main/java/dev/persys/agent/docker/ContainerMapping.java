@@ -220,7 +220,8 @@ final class ContainerMapping {
             ports.bind(
                     exposed(port),
                     new Ports.Binding(
-                            publishAddress, port.host().map(String::valueOf).orElse("")));
+                            port.address().orElse(publishAddress),
+                            port.host().map(String::valueOf).orElse("")));
         }
         return ports;
     }

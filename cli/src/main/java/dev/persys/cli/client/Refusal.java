@@ -6,6 +6,7 @@ import dev.persys.api.Problem;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,8 +64,8 @@ public final class Refusal extends RuntimeException {
             errors.add(new FieldError(
                     text(error.path("pointer")), text(error.path("found")), text(error.path("allowed"))));
         }
-        List<String> candidates = new ArrayList<>();
-        json.path("candidates").forEach(candidate -> candidates.add(text(candidate)));
+        List<Problem.Candidate> candidates = new ArrayList<>();
+        json.path("candidates").forEach(candidate -> candidates.add(candidate(candidate)));
         return new Problem(
                 text(json.path("type")),
                 text(json.path("title")),
@@ -73,6 +74,17 @@ public final class Refusal extends RuntimeException {
                 errors,
                 candidates,
                 Optional.empty());
+    }
+
+    private static Problem.Candidate candidate(JsonNode json) {
+        return json.isObject()
+                ? new Problem.Candidate(
+                        text(json.path("id")),
+                        text(json.path("name")),
+                        text(json.path("status")),
+                        Instant.EPOCH,
+                        text(json.path("age")))
+                : Problem.Candidate.of(text(json));
     }
 
     /** The answer of some other server, such as a proxy. */
@@ -93,7 +105,11 @@ public final class Refusal extends RuntimeException {
 
     private List<String> lines() {
         List<String> lines = fieldLines(problem.errors());
-        problem.candidates().forEach(candidate -> lines.add("  " + candidate));
+        for (Problem.Candidate candidate : problem.candidates()) {
+            String age = candidate.age().isEmpty() ? "" : ", " + candidate.age() + " old";
+            lines.add(
+                    ("  " + candidate.id() + " " + candidate.name() + " " + candidate.status()).stripTrailing() + age);
+        }
         next().ifPresent(lines::add);
         return lines;
     }

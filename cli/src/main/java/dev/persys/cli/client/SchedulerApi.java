@@ -53,11 +53,12 @@ public final class SchedulerApi {
 
     /**
      * Posts what {@code key} makes safe to send again: where a connection breaks, whether the request was carried out
-     * is found out by sending it once more.
+     * is found out by sending it once more. Refused where something alive has the name already.
      */
     public JsonNode postOnce(String path, JsonNode body, String key) {
         byte[] bytes = JsonText.write(body).getBytes(StandardCharsets.UTF_8);
-        List<String> headers = List.of("Content-Type: application/json", "Idempotency-Key: " + key);
+        // Two of one name are seldom meant, and hard to tell apart afterwards.
+        List<String> headers = List.of("Content-Type: application/json", "Idempotency-Key: " + key, "If-None-Match: *");
         for (int sending = 1; ; sending++) {
             try {
                 return Patience.send(true, () -> exchange("POST", path, headers, Optional.of(bytes)));

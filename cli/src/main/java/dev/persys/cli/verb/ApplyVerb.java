@@ -114,7 +114,12 @@ final class ApplyVerb implements Verb {
             request.set("nodeId", answer.path("node_id"));
             return Optional.of(new SeenWorkload(request));
         }
+        // A list says nothing of the environment, which is part of the specification.
+        List<JsonNode> whole = new ArrayList<>();
         for (JsonNode one : existing) {
+            whole.add(api.get("/workloads/" + one.path("id").asText()));
+        }
+        for (JsonNode one : whole) {
             if (RecordJson.workload(one).spec().equals(spec)) {
                 String status = one.path("status").asText();
                 context.out()
@@ -122,7 +127,7 @@ final class ApplyVerb implements Verb {
                 return Optional.empty();
             }
         }
-        throw conflict(wanted, existing.get(0), existing.size());
+        throw conflict(wanted, whole.get(0), whole.size());
     }
 
     private static Failure conflict(Wanted wanted, JsonNode existing, int count) {

@@ -1,9 +1,12 @@
 package dev.persys.cli.verb;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.persys.cli.Context;
@@ -19,6 +22,26 @@ import java.util.List;
 final class Documents {
     private Documents() {}
 
+    /** Refuses the numbers that YAML 1.1 reads otherwise than they look: {@code 0100} is 64 there, {@code 1_00} is 100. */
+    private static final class PlainNumbers extends JsonParserDelegate {
+        PlainNumbers(JsonParser parser) {
+            super(parser);
+        }
+
+        @Override
+        public JsonToken nextToken() throws IOException {
+            JsonToken token = super.nextToken();
+            if (token == JsonToken.VALUE_NUMBER_INT && getText().matches("[-+]?0[0-9_]+|.*_.*")) {
+                throw new JsonParseException(
+                        this,
+                        getText() + " is another number to YAML than it looks like; leave out the zeros in front"
+                                + " and the _, or put it in quotes",
+                        currentTokenLocation());
+            }
+            return token;
+        }
+    }
+
     /**
      * All documents of {@code file}; of standard input for {@code -}.
      *
@@ -30,7 +53,7 @@ final class Documents {
                 .build();
         try {
             byte[] bytes = file.equals("-") ? context.in().readAllBytes() : Files.readAllBytes(Path.of(file));
-            try (JsonParser parser = factory.createParser(bytes)) {
+            try (JsonParser parser = new PlainNumbers(factory.createParser(bytes))) {
                 return JsonText.readAll(parser).stream()
                         .filter(document -> !document.isNull())
                         .toList();

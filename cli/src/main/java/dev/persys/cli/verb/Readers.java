@@ -22,7 +22,7 @@ final class Readers {
         return Map.entry(text.substring(0, equals), text.substring(equals + 1));
     };
 
-    /** {@code [HOST:]CONTAINER[/PROTOCOL]}. */
+    /** {@code [[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]}. */
     static final Reader<ObjectNode> PORT = Readers::port;
 
     /** {@code SOURCE:TARGET[:ro]}. */
@@ -50,11 +50,19 @@ final class Readers {
     private static ObjectNode port(String text) throws NotAValueException {
         int slash = text.indexOf('/');
         String numbers = slash < 0 ? text : text.substring(0, slash);
-        int colon = numbers.indexOf(':');
+        int colon = numbers.lastIndexOf(':');
         ObjectNode port = JsonText.object();
         port.put("container", number(numbers.substring(colon + 1)));
         if (colon >= 0) {
-            port.put("host", number(numbers.substring(0, colon)));
+            String host = numbers.substring(0, colon);
+            int address = host.lastIndexOf(':');
+            if (address >= 0) {
+                port.put("address", host.substring(0, address).replaceAll("^\\[|\\]$", ""));
+            }
+            // Docker's ADDRESS::CONTAINER lets Docker pick.
+            if (address < 0 || address < host.length() - 1) {
+                port.put("host", number(host.substring(address + 1)));
+            }
         }
         if (slash >= 0) {
             port.put("protocol", text.substring(slash + 1));
@@ -66,7 +74,7 @@ final class Readers {
         if (digits.isEmpty()
                 || digits.length() > MOST_PORT_DIGITS
                 || !digits.chars().allMatch(Character::isDigit)) {
-            throw new NotAValueException("[HOST:]CONTAINER[/tcp|udp|sctp] is wanted, such as 8080:80");
+            throw new NotAValueException("[[ADDRESS:]HOST:]CONTAINER[/tcp|udp|sctp] is wanted, such as 8080:80");
         }
         return Integer.parseInt(digits);
     }

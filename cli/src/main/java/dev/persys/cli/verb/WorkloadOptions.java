@@ -49,7 +49,7 @@ final class WorkloadOptions {
         variableFiles = syntax.options("--env-file", "FILE", "Environment variables, one NAME=VALUE a line.", Path::of);
         ports = syntax.options(
                 "-p, --port",
-                "[HOST:]CONTAINER[/PROTO]",
+                "[[IP:]HOST:]CONTAINER[/PROTO]",
                 "Publish a port on the node; Docker picks the node's where HOST is left out.",
                 Readers.PORT);
         volumes = syntax.options(

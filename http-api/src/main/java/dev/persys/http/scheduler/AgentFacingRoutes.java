@@ -43,7 +43,11 @@ final class AgentFacingRoutes {
                 .fold(
                         request -> scheduler.<Reply<RegisterResponse>, HttpResponse>ask(
                                 replyTo -> new SchedulerProtocol.RegisterNode(request, replyTo),
-                                reply -> Replies.answer(call, reply, Answers::json)),
+                                reply -> Replies.answer(
+                                        call,
+                                        reply,
+                                        response -> Answers.json(
+                                                response.withWarnings(NodeRequest.registerWarnings(call.body()))))),
                         errors -> Answers.now(Answers.invalid(call, errors)));
     }
 

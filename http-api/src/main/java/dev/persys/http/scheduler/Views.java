@@ -42,7 +42,7 @@ final class Views {
 
     static ObjectNode explanation(Explanation explanation) {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.set("workload", RecordJson.toJson(explanation.workload()));
+        json.set("workload", RecordJson.toSummary(explanation.workload()));
         explanation.decision().ifPresent(decision -> json.set("decision", Json.MAPPER.valueToTree(decision)));
         json.set("at", Json.MAPPER.valueToTree(explanation.at()));
         json.put("policy", explanation.policy());

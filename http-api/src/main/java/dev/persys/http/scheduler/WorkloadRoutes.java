@@ -60,10 +60,11 @@ final class WorkloadRoutes {
     private CompletionStage<HttpResponse> schedule(Call call) {
         List<FieldError> errors = new ArrayList<>();
         Optional<String> key = call.idempotencyKey().orElse(Optional.empty(), errors);
+        boolean ifNoneNamed = call.ifNone().orElse(false, errors);
         Parsed<WorkloadSpec> parsed = WorkloadRequest.parse(call.body());
         if (parsed instanceof Parsed.Valid<WorkloadSpec> valid && errors.isEmpty()) {
             return scheduler.<Reply<SchedulerProtocol.Accepted>, HttpResponse>ask(
-                    replyTo -> new SchedulerProtocol.Schedule(valid.value(), key, call.origin(), replyTo),
+                    replyTo -> new SchedulerProtocol.Schedule(valid.value(), key, ifNoneNamed, call.origin(), replyTo),
                     reply -> Replies.answer(call, reply, WorkloadRoutes::accepted));
         }
         parsed.fold(spec -> true, errors::addAll);
@@ -93,7 +94,7 @@ final class WorkloadRoutes {
                         call,
                         reply,
                         page -> Answers.read(
-                                call, Views.page("workloads", page, RecordJson::toJson), OptionalLong.empty())));
+                                call, Views.page("workloads", page, RecordJson::toSummary), OptionalLong.empty())));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -111,7 +112,7 @@ final class WorkloadRoutes {
                 expected -> scheduler.<Reply<WorkloadView>, HttpResponse>ask(
                         replyTo -> new SchedulerProtocol.ChangeWorkload(
                                 call.variable(), action, expected, call.origin(), replyTo),
-                        reply -> Replies.answer(call, reply, view -> Answers.json(RecordJson.toJson(view)))),
+                        reply -> Replies.answer(call, reply, view -> Answers.json(RecordJson.toSummary(view)))),
                 errors -> Answers.now(Answers.invalid(call, errors)));
     }
 

@@ -94,7 +94,7 @@ public final class Answers {
     /** The problem in a body; empty where it holds none. */
     public static Optional<Problem> readProblem(String body) {
         try {
-            return Optional.of(Json.read(body, Problem.class)).filter(problem -> problem.type() != null);
+            return Optional.of(Json.read(body, Problem.class));
         } catch (UncheckedIOException e) {
             return Optional.empty();
         }

@@ -95,6 +95,14 @@ public record Call(
         return new Parsed.Valid<>(Optional.of(Long.parseLong(tag.group(1))));
     }
 
+    /** Whether something is to be made only where there is none: {@code If-None-Match: *}. */
+    public Parsed<Boolean> ifNone() {
+        Optional<String> header = header("If-None-Match").map(String::trim);
+        return header.filter(tags -> !tags.equals("*")).isPresent()
+                ? invalid("If-None-Match", header.get(), "*, for a workload whose name no other has")
+                : new Parsed.Valid<>(header.isPresent());
+    }
+
     public Parsed<Optional<String>> idempotencyKey() {
         Optional<String> key = header("Idempotency-Key").map(Call::unquoted);
         if (key.isPresent() && !KEY.matcher(key.get()).matches()) {

@@ -1,9 +1,12 @@
 package dev.persys.http.server;
 
 import akka.http.javadsl.model.HttpResponse;
+import dev.persys.api.DurationText;
 import dev.persys.api.Problem;
-import dev.persys.model.WorkloadId;
 import dev.persys.protocol.Reply;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 
 /** What each of the scheduler's answers looks like. */
@@ -23,14 +26,17 @@ public final class Replies {
             return notFound(absent);
         }
         if (reply instanceof Reply.Ambiguous<?> ambiguous) {
+            return ambiguous(ambiguous);
+        }
+        if (reply instanceof Reply.NameTaken<?> taken) {
             return Problem.of(
-                            Problem.Type.AMBIGUOUS_NAME,
-                            "\"" + ambiguous.reference() + "\" fits "
-                                    + ambiguous.candidates().size()
-                                    + " workloads: use one of the ids in candidates, or more of its characters")
-                    .withCandidates(ambiguous.candidates().stream()
-                            .map(WorkloadId::value)
-                            .toList());
+                            Problem.Type.PRECONDITION_FAILED,
+                            "There is a workload of the name \""
+                                    + taken.holder().name() + "\" already, "
+                                    + taken.holder().id()
+                                    + ", and nothing was made: remove it first, take another name,"
+                                    + " or send the request without If-None-Match")
+                    .withCandidates(candidates(List.of(taken.holder())));
         }
         if (reply instanceof Reply.PreconditionFailed<?> failed) {
             return Problem.of(
@@ -45,6 +51,29 @@ public final class Replies {
             return Problem.of(Problem.Type.UNAVAILABLE, unavailable.detail() + ": send it again in a moment");
         }
         throw new IllegalArgumentException("an answer that is no problem: " + reply.getClass());
+    }
+
+    private static Problem ambiguous(Reply.Ambiguous<?> ambiguous) {
+        int shown = ambiguous.candidates().size();
+        String rest = ambiguous.fitting() > shown ? " (" + shown + " are shown)" : "";
+        return Problem.of(
+                        Problem.Type.AMBIGUOUS_NAME,
+                        "\"" + ambiguous.reference() + "\" fits " + ambiguous.fitting() + " workloads" + rest
+                                + ": use one of the ids in candidates, or more of its characters")
+                .withCandidates(candidates(ambiguous.candidates()));
+    }
+
+    private static List<Problem.Candidate> candidates(List<Reply.Candidate> workloads) {
+        Instant now = Instant.now();
+        return workloads.stream()
+                .map(one -> new Problem.Candidate(
+                        one.id().value(),
+                        one.name(),
+                        one.status().text(),
+                        one.createdAt(),
+                        DurationText.format(Duration.ofSeconds(Math.max(
+                                0, Duration.between(one.createdAt(), now).toSeconds())))))
+                .toList();
     }
 
     private static Problem notFound(Reply.NotFound<?> absent) {

@@ -64,6 +64,19 @@ final class AgentFacingRoutesTest {
     }
 
     @Test
+    void whatIsNotKnownOfARegistrationIsNamedInTheAnswer() {
+        HttpResponse<String> registered = open.node.json(
+                "/nodes/register", REGISTER.replace("}", ",'username':'root','hypervisor':{'type':'kvm'}}"));
+
+        assertThat(registered.statusCode()).isEqualTo(200);
+        assertThat(Json.read(registered.body(), RegisterResponse.class).warnings())
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("/username");
+    }
+
+    @Test
     void heartbeatOfAnUnknownNodeIsToldToRegisterByItsType() {
         open.scheduler.answer(
                 command -> ((SchedulerProtocol.Beat) command).replyTo().tell(new Reply.NotFound<>("node", "node-1")));

@@ -7,6 +7,7 @@ import dev.persys.api.ClusterMetrics;
 import dev.persys.api.Explanation;
 import dev.persys.api.Garbage;
 import dev.persys.api.Page;
+import dev.persys.api.Problem;
 import dev.persys.api.WorkloadRequest;
 import dev.persys.api.WorkloadView;
 import dev.persys.http.testing.OpenApi;
@@ -118,6 +119,9 @@ final class SchedulerRoutesTest {
 
         conforms("GET", "/workloads", response);
         assertThat(Wire.tree(response).path("workloads")).hasSize(1);
+        assertThat(response.body())
+                .contains("celery-worker")
+                .doesNotContain("envVars", "\"logs\"", "\"placement\"", "first\\nsecond");
         assertThat(Wire.tree(response).path("continue").asText()).isEqualTo("next");
         SchedulerProtocol.ListWorkloads list = (SchedulerProtocol.ListWorkloads) fixture.scheduler.only();
         assertThat(list.limit()).isEqualTo(2);
@@ -215,8 +219,39 @@ final class SchedulerRoutesTest {
         assertProblem(new Reply.Conflict<>("already-deleted", "It is being deleted"), 409, "already-deleted");
         assertProblem(new Reply.Unavailable<>("No leader yet"), 503, "unavailable");
         HttpResponse<String> ambiguous =
-                assertProblem(new Reply.Ambiguous<>("a", List.of(Samples.ID)), 409, "ambiguous-name");
-        assertThat(Wire.problem(ambiguous).candidates()).containsExactly(Samples.ID.value());
+                assertProblem(new Reply.Ambiguous<>("a", List.of(candidate()), 40), 409, "ambiguous-name");
+        assertThat(Wire.problem(ambiguous).detail()).contains("fits 40 workloads (1 are shown)");
+        assertThat(Wire.problem(ambiguous).candidates()).singleElement().satisfies(one -> {
+            assertThat(one.id()).isEqualTo(Samples.ID.value());
+            assertThat(one.name()).isEqualTo("celery-worker");
+            assertThat(one.status()).isEqualTo("Running");
+            assertThat(one.age()).matches("([0-9]+[dhms])+");
+        });
+    }
+
+    @Test
+    void aWorkloadIsMadeOnlyWhereNoneHasItsNameIfThatIsAsked() {
+        fixture.scheduler.answer(
+                command -> ((SchedulerProtocol.Schedule) command).replyTo().tell(new Reply.NameTaken<>(candidate())));
+
+        HttpResponse<String> taken = fixture.api.json("/workloads/schedule", SEED, "If-None-Match", "*");
+
+        conforms("POST", "/workloads/schedule", taken);
+        assertThat(taken.statusCode()).isEqualTo(412);
+        assertThat(Wire.problem(taken).candidates())
+                .extracting(Problem.Candidate::id)
+                .containsExactly(Samples.ID.value());
+        assertThat(((SchedulerProtocol.Schedule) fixture.scheduler.only()).ifNoneNamed())
+                .isTrue();
+        HttpResponse<String> bad = fixture.api.json("/workloads/schedule", SEED, "If-None-Match", "\"7\"");
+        assertThat(bad.statusCode()).isEqualTo(400);
+        assertThat(Wire.problem(bad).errors())
+                .extracting(error -> error.pointer())
+                .containsExactly("If-None-Match");
+    }
+
+    private static Reply.Candidate candidate() {
+        return new Reply.Candidate(Samples.ID, "celery-worker", WorkloadStatus.RUNNING, Samples.NOW);
     }
 
     private HttpResponse<String> assertProblem(Reply<WorkloadView> reply, int status, String type) {

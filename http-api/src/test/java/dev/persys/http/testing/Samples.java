@@ -5,6 +5,7 @@ import dev.persys.api.WorkloadView;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.Limits;
+import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -104,7 +105,8 @@ public final class Samples {
                 NOW,
                 NOW,
                 new Resources(2500, 4096),
-                NOW);
+                NOW,
+                Newer.NONE);
         return new NodeView(node, revision, new Resources(100, 128), 1, NOW.plusSeconds(5));
     }
 

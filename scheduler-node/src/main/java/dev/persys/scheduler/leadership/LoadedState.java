@@ -1,8 +1,5 @@
 package dev.persys.scheduler.leadership;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.persys.api.Json;
 import dev.persys.api.RecordJson;
 import dev.persys.model.Node;
 import dev.persys.model.Workload;
@@ -48,7 +45,7 @@ record LoadedState(List<Stored<Node>> nodes, List<Stored<Workload>> workloads, L
         return entries.stream().filter(entry -> entry.key().startsWith(prefix));
     }
 
-    private static <T> Stored<T> stored(Entry entry, Function<JsonNode, T> reader) {
+    private static <T> Stored<T> stored(Entry entry, Function<String, T> reader) {
         return new Stored<>(read(entry, reader), entry.revision());
     }
 
@@ -63,12 +60,14 @@ record LoadedState(List<Stored<Node>> nodes, List<Stored<Workload>> workloads, L
         return view;
     }
 
-    private static <T> T read(Entry entry, Function<JsonNode, T> reader) {
+    private static <T> T read(Entry entry, Function<String, T> reader) {
         try {
-            return reader.apply(Json.MAPPER.readTree(entry.value()));
-        } catch (JsonProcessingException | UncheckedIOException | IllegalArgumentException e) {
+            return reader.apply(entry.value());
+        } catch (UncheckedIOException e) {
             throw new UnreadableException(
-                    "the record " + entry.key() + " cannot be read; was it written by a newer version?", e);
+                    "the record " + entry.key() + " cannot be read; was it written by a newer version? "
+                            + e.getMessage(),
+                    e);
         }
     }
 }

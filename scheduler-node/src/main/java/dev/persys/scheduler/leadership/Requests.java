@@ -90,7 +90,12 @@ final class Requests implements SchedulerProtocol.Answering {
     }
 
     private void accept(Schedule request) {
-        if (directory.workloadCount() >= settings.maxWorkloads()) {
+        Optional<Reply.Candidate> holder = request.ifNoneNamed()
+                ? directory.living(request.spec().name()).map(Reply.Candidate::of)
+                : Optional.empty();
+        if (holder.isPresent()) {
+            request.replyTo().tell(new Reply.NameTaken<>(holder.get()));
+        } else if (directory.workloadCount() >= settings.maxWorkloads()) {
             request.replyTo()
                     .tell(new Reply.Conflict<>(
                             "too-many-workloads",
@@ -114,6 +119,7 @@ final class Requests implements SchedulerProtocol.Answering {
                 request.origin().request(),
                 environment.clock().instant());
         request.idempotencyKey().ifPresent(key -> directory.claimKey(key, id, request.spec()));
+        directory.expect(accepted);
         SchedulerMetrics.INSTANCE.workloadAccepted();
         writers.accept(accepted, request.replyTo());
     }

@@ -95,7 +95,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
             String key = Keys.node(before.node().id());
             long revision = before.written().revision();
             return List.of(next.<Change>map(
-                            node -> new Change.Put(key, RecordJson.toJson(node).toString(), revision))
+                            node -> new Change.Put(key, RecordJson.write(node), revision))
                     .orElseGet(() -> new Change.Delete(key, revision)));
         }
     }

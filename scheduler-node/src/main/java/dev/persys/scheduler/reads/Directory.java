@@ -5,6 +5,7 @@ import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Retention;
 import dev.persys.lifecycle.Retention.Ended;
 import dev.persys.model.Node;
+import dev.persys.model.Desired;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.PullProgress;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The committed records as the leader knows them, by everything they are asked for by, and who writes each. Confined
@@ -66,6 +68,7 @@ public final class Directory {
     private final Map<WorkloadStatus, Long> statusCounts = new EnumMap<>(WorkloadStatus.class);
     private final Map<String, Keyed> byKey = new HashMap<>();
     private final Map<WorkloadId, String> claimedKeys = new HashMap<>();
+    private final Map<WorkloadId, Workload> expected = new HashMap<>();
     private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
     private final TreeMap<NodeId, Stored<Node>> nodes = new TreeMap<>();
     private final Map<NodeId, ActorRef<NodeActor.Command>> nodeWriters = new HashMap<>();
@@ -83,6 +86,7 @@ public final class Directory {
             unindex(old.workload());
         }
         claimedKeys.remove(workload.id());
+        expected.remove(workload.id());
         byAge.add(Place.of(workload));
         byName.computeIfAbsent(workload.spec().name(), name -> new TreeSet<>()).add(workload.id());
         workload.nodeId()
@@ -230,7 +234,28 @@ public final class Directory {
     /** Drops what is held for a workload that was never written. */
     public void forget(WorkloadId id) {
         writers.remove(id);
+        expected.remove(id);
         Optional.ofNullable(claimedKeys.remove(id)).ifPresent(byKey::remove);
+    }
+
+    /** Holds the name for a workload whose record is still on its way. */
+    public void expect(Workload accepted) {
+        expected.put(accepted.id(), accepted);
+    }
+
+    private Set<WorkloadId> named(String name) {
+        Set<WorkloadId> ids = byName.get(name);
+        return ids == null ? Set.of() : ids;
+    }
+
+    /** One that has the name and lives: it has not ended, and is not being deleted. */
+    public Optional<Workload> living(String name) {
+        return Stream.concat(
+                        named(name).stream().map(id -> workloads.get(id).workload()),
+                        expected.values().stream()
+                                .filter(workload -> workload.spec().name().equals(name)))
+                .filter(workload -> !workload.status().isTerminal() && workload.desired() != Desired.DELETED)
+                .findFirst();
     }
 
     /** Holds the key for a workload whose record is still on its way. */

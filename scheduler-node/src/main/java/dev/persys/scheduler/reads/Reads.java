@@ -105,7 +105,13 @@ public final class Reads {
         if (found.isEmpty()) {
             replyTo.tell(new Reply.NotFound<>("workload", reference));
         } else if (found.size() > 1) {
-            replyTo.tell(new Reply.Ambiguous<>(reference, found));
+            replyTo.tell(new Reply.Ambiguous<>(
+                    reference,
+                    found.stream()
+                            .limit(Reply.Ambiguous.MAX_CANDIDATES)
+                            .map(id -> Reply.Candidate.of(view(id).workload()))
+                            .toList(),
+                    found.size()));
         } else {
             then.accept(found.get(0));
         }

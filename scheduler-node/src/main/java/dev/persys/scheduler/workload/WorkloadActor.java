@@ -71,7 +71,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
             String key = Keys.workload(before.value().id());
             return List.of(change.next()
                     .<Change>map(
-                            next -> new Change.Put(key, RecordJson.toJson(next).toString(), before.revision()))
+                            next -> new Change.Put(key, RecordJson.write(next), before.revision()))
                     .orElseGet(() -> new Change.Delete(key, before.revision())));
         }
     }

@@ -168,7 +168,8 @@ final class SimMutations {
                 workload.idempotencyKey(),
                 workload.requestId(),
                 workload.owner(),
-                workload.createdAt());
+                workload.createdAt(),
+                workload.newer());
         return new PlacementActor.Find(asked, find.preferred(), find.answer());
     }
 

@@ -1,0 +1,129 @@
+package dev.persys.api;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.persys.model.Node;
+import dev.persys.model.NodeFacts;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.Present;
+import dev.persys.model.Resources;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The JSON of a node, flat: its record as it is stored, and what routes show of it.
+ *
+ * @param availableCpu cores
+ * @param availableMemory MiB
+ * @param reserved only where it is shown
+ * @param free only where it is shown
+ * @param workloads only where it is shown
+ * @param revision only where it is shown
+ * @param others fields that this version does not know
+ */
+record NodeFields(
+        NodeId nodeId,
+        String ipAddress,
+        String hostname,
+        NodeStatus status,
+        boolean draining,
+        Instant statusSince,
+        BigDecimal availableCpu,
+        long availableMemory,
+        int agentPort,
+        Resources total,
+        Map<String, String> labels,
+        String os,
+        String kernel,
+        String architecture,
+        String dockerVersion,
+        String agentVersion,
+        Instant lastHeartbeat,
+        Instant registeredAt,
+        Optional<Integer> version,
+        Optional<Resources> reserved,
+        Optional<Resources> free,
+        Optional<Integer> workloads,
+        Optional<Long> revision,
+        @JsonAnySetter @JsonAnyGetter Map<String, Object> others) {
+
+    NodeFields {
+        Present.value(nodeId, "nodeId");
+        Present.value(status, "status");
+        Present.value(statusSince, "statusSince");
+        Present.value(availableCpu, "availableCpu");
+        Present.value(lastHeartbeat, "lastHeartbeat");
+        Present.value(registeredAt, "registeredAt");
+        others = others == null ? Map.of() : others;
+    }
+
+    static NodeFields stored(Node node) {
+        return of(node, node.lastHeartbeat(), Optional.empty());
+    }
+
+    static NodeFields shown(NodeView view) {
+        return of(view.node(), view.lastHeartbeat(), Optional.of(view));
+    }
+
+    private static NodeFields of(Node node, Instant heard, Optional<NodeView> view) {
+        NodeFacts facts = node.facts();
+        return new NodeFields(
+                node.id(),
+                facts.ipAddress(),
+                facts.hostname(),
+                node.status(),
+                node.draining(),
+                node.since(),
+                node.available().cpu(),
+                node.available().memoryMib(),
+                facts.agentPort(),
+                facts.total(),
+                facts.labels(),
+                facts.os(),
+                facts.kernel(),
+                facts.architecture(),
+                facts.dockerVersion(),
+                facts.agentVersion(),
+                heard,
+                node.registeredAt(),
+                Optional.of(Math.max(WorkloadFields.VERSION, node.newer().version())),
+                view.map(NodeView::reserved),
+                view.map(NodeView::free),
+                view.map(NodeView::workloads),
+                view.map(NodeView::revision),
+                view.isPresent() ? Map.of() : node.newer().fields());
+    }
+
+    /** Fails with {@link IllegalArgumentException} where a field holds what none can. */
+    Node node() {
+        return new Node(
+                nodeId,
+                new NodeFacts(
+                        ipAddress,
+                        hostname,
+                        agentPort,
+                        total,
+                        labels,
+                        os,
+                        kernel,
+                        architecture,
+                        dockerVersion,
+                        agentVersion),
+                status,
+                draining,
+                statusSince,
+                lastHeartbeat,
+                Resources.of(availableCpu, availableMemory),
+                registeredAt,
+                WorkloadFields.newer(version, others));
+    }
+
+    /** Fails with {@link IllegalArgumentException} where a field holds what none can. */
+    NodeView view() {
+        return new NodeView(
+                node(), revision.orElse(0L), reserved.orElse(Resources.NONE), workloads.orElse(0), lastHeartbeat);
+    }
+}
