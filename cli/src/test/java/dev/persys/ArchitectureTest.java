@@ -99,6 +99,41 @@ final class ArchitectureTest {
             .resideInAnyPackage(Stream.concat(Stream.of(CORE), Stream.of(SCHEDULER, AGENT, HTTP, CLI))
                     .toArray(String[]::new));
 
+    // --- The rooms of HTTP, each on those below it
+
+    @ArchTest
+    static final ArchRule whoCallsIsDecidedByItself = httpRoom("auth", "net", "server", "client", "scheduler", "agent");
+
+    @ArchTest
+    static final ArchRule requestsKnowNoConnections = httpRoom("server", "net", "client", "scheduler", "agent");
+
+    @ArchTest
+    static final ArchRule connectionsKnowNoRoutes = httpRoom("net", "client", "scheduler", "agent");
+
+    @ArchTest
+    static final ArchRule clientsServeNothing = httpRoom("client", "auth", "net", "server", "scheduler", "agent");
+
+    @ArchTest
+    static final ArchRule nettyStaysBelowConnections = noClasses()
+            .that()
+            .resideInAPackage(HTTP)
+            .and()
+            .resideOutsideOfPackage("dev.persys.http.net..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty..");
+
+    private static ArchRule httpRoom(String room, String... above) {
+        return noClasses()
+                .that()
+                .resideInAPackage("dev.persys.http." + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(Stream.of(above)
+                        .map(name -> "dev.persys.http." + name + "..")
+                        .toArray(String[]::new));
+    }
+
     // --- Decisions are pure
 
     @ArchTest

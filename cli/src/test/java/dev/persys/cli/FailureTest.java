@@ -52,6 +52,26 @@ class FailureTest {
     }
 
     @Test
+    void schedulerOfThisHomeIsFoundByItsFilesAndByEitherNameOfThisMachine(@TempDir Path home) throws IOException {
+        scheduler.json("GET /nodes", "{\"nodes\":[]}");
+        Path files = Files.createDirectories(home.resolve("scheduler"));
+        Path token = Files.writeString(files.resolve("token"), "made-token\n");
+        Files.writeString(
+                files.resolve("endpoints.json"),
+                "{\"api\":\"" + scheduler.address() + "\",\"tokenFile\":\"" + token + "\"}");
+        CommandLineFixture here = new CommandLineFixture().with("PERSYS_HOME", home.toString());
+
+        here.run("nodes");
+        here.run("nodes", "--address", scheduler.address());
+        here.run("nodes", "--address", scheduler.address().replace("127.0.0.1", "localhost"));
+
+        assertThat(scheduler.asked())
+                .hasSize(3)
+                .allSatisfy(
+                        request -> assertThat(request.header("Authorization")).contains("Bearer made-token"));
+    }
+
+    @Test
     void theDevelopmentClustersTokenGoesNowhereElse(@TempDir Path home) throws IOException {
         Path dev = Files.createDirectories(home.resolve("dev"));
         Files.writeString(dev.resolve("endpoints.json"), "{\"api\":\"http://127.0.0.1:1\"}");

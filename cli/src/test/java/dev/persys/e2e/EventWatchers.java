@@ -57,17 +57,17 @@ final class EventWatchers implements AutoCloseable {
     private final List<SocketChannel> unread = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "event-watchers");
 
-    /** One after the other, each once its stream is open. */
-    EventWatchers(InetSocketAddress server, int reading, int neverReading) {
+    /** One after the other, each once its stream is open; {@code header} goes with every request. */
+    EventWatchers(InetSocketAddress server, String header, int reading, int neverReading) {
         try {
             selector = Selector.open();
             for (int i = 0; i < neverReading; i++) {
                 SocketChannel channel = SocketChannel.open();
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, SMALLEST_RECEIVE_BUFFER);
-                unread.add(ask(server, channel));
+                unread.add(ask(server, header, channel));
             }
             for (int i = 0; i < reading; i++) {
-                SocketChannel channel = ask(server, SocketChannel.open());
+                SocketChannel channel = ask(server, header, SocketChannel.open());
                 channel.configureBlocking(false);
                 Watcher watcher = new Watcher();
                 watchers.add(watcher);
@@ -79,9 +79,11 @@ final class EventWatchers implements AutoCloseable {
         thread.start();
     }
 
-    private static SocketChannel ask(InetSocketAddress server, SocketChannel channel) throws IOException {
+    private static SocketChannel ask(InetSocketAddress server, String header, SocketChannel channel)
+            throws IOException {
         channel.connect(server);
-        channel.write(ByteBuffer.wrap("GET /events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+        String request = "GET /events HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n";
+        channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         ByteBuffer begin = ByteBuffer.allocate(STATUS_LENGTH);
         int read = 0;
         while (begin.hasRemaining() && read >= 0) {

@@ -65,18 +65,20 @@ final class KillAtAnyInstantIT {
         int api = Processes.freePort();
         int node = Processes.freePort();
         int orders = Processes.freePort();
+        Path token = Files.writeString(directory.resolve("token"), "storm\n");
         Path scheduler = Files.writeString(
-                directory.resolve("scheduler.conf"), SOON + """
+                directory.resolve("scheduler.conf"),
+                SOON + """
                 persys.store { kind = embedded, embedded.directory = "%s" }
-                persys.http.scheduler { api.port = %d, node.port = %d }
-                """.formatted(directory.resolve("state"), api, node));
+                persys.http.scheduler { api { port = %d, token-file = "%s" }, node.port = %d }
+                """.formatted(directory.resolve("state"), api, token, node));
         Path agent = Files.writeString(
                 directory.resolve("agent.conf"), """
                 persys.agent { node-id = node-1, ip-address = "127.0.0.1", port = %d, scheduler-url = "http://127.0.0.1:%d" }
                 persys.http.agent { api.port = %d, metrics.port = %d }
                 """.formatted(orders, node, orders, Processes.freePort()));
         Launcher persys = launcher();
-        StormApi client = new StormApi("http://127.0.0.1:" + api, Optional.empty());
+        StormApi client = new StormApi("http://127.0.0.1:" + api, Optional.of("storm"));
 
         report(storm(
                         client,

@@ -64,11 +64,13 @@ public record Problem(
 
     /** The types that do not come from an actor, by their stable words. */
     public enum Type {
+        MALFORMED_HTTP("malformed-http", "The request is not HTTP as this server reads it", 400),
         MALFORMED_JSON("malformed-json", "The body is not JSON", 400),
         INVALID_REQUEST("invalid-request", "The request has invalid fields", 400),
         INVALID_PARAMETER("invalid-parameter", "The request has invalid parameters", 400),
         UNAUTHENTICATED("unauthenticated", "Credentials are needed", 401),
         FORBIDDEN("forbidden", "Not allowed", 403),
+        FOREIGN_ORIGIN("foreign-origin", "A page of another site sent it", 403),
         UNKNOWN_PATH("unknown-path", "There is no such path", 404),
         UNKNOWN_WORKLOAD("unknown-workload", "There is no such workload", 404),
         UNKNOWN_NODE("unknown-node", "There is no such node", 404),
@@ -81,6 +83,7 @@ public record Problem(
         PRECONDITION_FAILED("precondition-failed", "It has changed since", 412),
         BODY_TOO_LARGE("body-too-large", "The body is too large", 413),
         UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "The body is not declared as JSON", 415),
+        FOREIGN_HOST("foreign-host", "This server has another name", 421),
         BUSY("busy", "Too much is waiting", 503),
         UNAVAILABLE("unavailable", "It cannot be answered at the moment", 503),
         TIMEOUT("timeout", "No answer came in time", 503),

@@ -261,7 +261,12 @@ public final class SchedulerProtocol {
     }
 
     public sealed interface EventFeed {
-        record Open(Source<ClusterEvent, NotUsed> events) implements EventFeed {}
+        /**
+         * What happened behind the id, and then what happens.
+         *
+         * @param kept how many of them happened before
+         */
+        record Open(Source<ClusterEvent, NotUsed> events, int kept) implements EventFeed {}
 
         /** That id is no longer kept. */
         record Gone() implements EventFeed {}

@@ -75,7 +75,7 @@ public final class HttpFlood {
 
     /** The text of a request without a body, or with one of JSON. */
     public static String request(String method, String path, Optional<String> json, String... headers) {
-        StringBuilder text = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: flood\r\n");
+        StringBuilder text = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
         text.append("Connection: close\r\n");
         for (String header : headers) {
             text.append(header).append("\r\n");

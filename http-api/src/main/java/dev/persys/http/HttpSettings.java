@@ -5,7 +5,11 @@ import com.typesafe.config.ConfigException;
 import dev.persys.api.RequestJson;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Everything that can be set about HTTP; {@code reference.conf} has each default with its unit and why.
@@ -17,6 +21,9 @@ public record HttpSettings(
 
     /** The block that holds all of these. */
     public static final String PATH = "persys.http";
+
+    private static final Pattern HOST_NAME =
+            Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f.:]+");
 
     /**
      * Where to listen.
@@ -53,6 +60,7 @@ public record HttpSettings(
      * @param bodyTimeout for the rest of a body once its head is there
      * @param idleTimeout for a next request on a connection; one with an open stream is not idle
      * @param writeTimeout for a client to take what is written to it
+     * @param hostNames by which the ports are asked for beside their own, in lower case
      * @param maxHeldBytes of bodies that are still coming and of answers that have not been taken
      */
     public record Server(
@@ -65,8 +73,13 @@ public record HttpSettings(
             int maxStreams,
             int maxConnections,
             long maxHeldBytes,
+            Set<String> hostNames,
             Duration stopDeadline,
-            Duration retryAfter) {}
+            Duration retryAfter) {
+        public Server {
+            hostNames = Set.copyOf(hostNames);
+        }
+    }
 
     /** What holds for every call to a peer. */
     public record Client(
@@ -119,6 +132,7 @@ public record HttpSettings(
                 positive(config, "max-streams"),
                 positive(config, "max-connections"),
                 bytes(config, "max-held"),
+                hostNames(config, "host-names"),
                 config.getDuration("stop-deadline"),
                 config.getDuration("retry-after"));
     }
@@ -142,6 +156,18 @@ public record HttpSettings(
             throw new ConfigException.BadValue(config.origin(), path + ".port", "a port is 0 to 65535: " + port);
         }
         return new Listener(PATH + "." + path, config.getString(path + ".bind-address"), port);
+    }
+
+    private static Set<String> hostNames(Config config, String path) {
+        Set<String> names = new HashSet<>();
+        for (String name : config.getStringList(path)) {
+            if (!HOST_NAME.matcher(name).matches()) {
+                throw new ConfigException.BadValue(
+                        config.origin(), path, "a name or an address without a port is needed: \"" + name + "\"");
+            }
+            names.add(name.toLowerCase(Locale.ROOT));
+        }
+        return names;
     }
 
     private static int positive(Config config, String path) {

@@ -9,13 +9,14 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class HttpSettingsTest {
     private static final Config DEFAULTS =
-            ConfigFactory.parseResources("reference.conf").withoutPath("akka").resolve();
+            ConfigFactory.parseResources("reference.conf").resolve();
 
     @Test
     void defaultsAreThoseOfTheContract() {
@@ -45,6 +46,7 @@ final class HttpSettingsTest {
                                 1024,
                                 2048,
                                 64L * 1024 * 1024,
+                                Set.of(),
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(1)),
                         new HttpSettings.Client(
@@ -68,7 +70,7 @@ final class HttpSettingsTest {
                                       node { bind-address = "0.0.0.0", port = 2 }, page-size = 3, keep-alive = 4s }
                           agent { api { bind-address = a, port = 5 }, metrics { bind-address = b, port = 6 }, keep-alive = 7s }
                           server { answer-timeout = 8s, body-timeout = 9s, idle-timeout = 10s, max-in-flight = 11
-                                   head-timeout = 24s, write-timeout = 25s, max-held = 2 MiB
+                                   head-timeout = 24s, write-timeout = 25s, max-held = 2 MiB, host-names = ["A.example", "::1"]
                                    max-streams = 12, max-connections = 13, stop-deadline = 14s, retry-after = 15s }
                           client { connect-timeout = 16s, order-timeout = 17s, list-timeout = 18s, connections = 19
                                    waiting = 32, keep-alive-timeout = 20s, event-silence = 21s, log-streams = 22
@@ -99,6 +101,7 @@ final class HttpSettingsTest {
                                 12,
                                 13,
                                 2L * 1024 * 1024,
+                                Set.of("a.example", "::1"),
                                 Duration.ofSeconds(14),
                                 Duration.ofSeconds(15)),
                         new HttpSettings.Client(
@@ -122,6 +125,7 @@ final class HttpSettingsTest {
                 "server.max-in-flight = 0",
                 "server.answer-timeout = soon",
                 "server.max-held = 1023 KiB",
+                "server.host-names = [\"a.example:80\"]",
                 "client.waiting = 100"
             })
     void whatIsOutOfRangeIsRefusedByItsName(String setting) {

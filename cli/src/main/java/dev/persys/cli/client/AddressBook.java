@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Finds the scheduler: {@code --address}, else {@code PERSYS_ADDRESS}, else the development cluster of {@code
- * PERSYS_HOME}. The token is {@code --token-file}'s, else {@code PERSYS_TOKEN}, else the development cluster's, which
- * goes nowhere else.
+ * PERSYS_HOME}, else the scheduler that was started last with that home. The token is {@code --token-file}'s, else
+ * {@code PERSYS_TOKEN}, else that of the development cluster or of the scheduler, which goes nowhere else.
  */
 public final class AddressBook {
     private AddressBook() {}
@@ -28,15 +28,33 @@ public final class AddressBook {
     public static Address find(Context context, Optional<String> address, Optional<Path> tokenFile) {
         Optional<String> given = address.or(() -> context.variable("PERSYS_ADDRESS"));
         Optional<String> token = tokenFile.map(AddressBook::secret).or(() -> context.variable("PERSYS_TOKEN"));
-        Path directory = context.home().resolve("dev");
-        Optional<URI> development = developmentCluster(directory);
+        Path dev = context.home().resolve("dev");
+        Optional<Address> development = developmentCluster(dev);
+        Optional<Address> scheduler = scheduler(context.home().resolve("scheduler"));
         if (given.isPresent()) {
             URI base = uri(given.get());
-            boolean same = development.filter(base::equals).isPresent();
-            return new Address(base, same ? token.or(() -> tokenOf(directory)) : token, false);
+            return new Address(base, token.or(() -> token(development, base)).or(() -> token(scheduler, base)), false);
         }
-        URI base = development.orElseThrow(() -> unknown(directory));
-        return new Address(base, token.or(() -> tokenOf(directory)), true);
+        Address known = development.or(() -> scheduler).orElseThrow(() -> unknown(dev));
+        return new Address(known.base(), token.or(known::token), known.ofDevelopmentCluster());
+    }
+
+    /** What is shown at {@code base}, where that is this scheduler's. */
+    private static Optional<String> token(Optional<Address> scheduler, URI base) {
+        return scheduler.filter(known -> isSame(known.base(), base)).flatMap(Address::token);
+    }
+
+    /** {@code localhost} is where 127.0.0.1 is. */
+    private static boolean isSame(URI one, URI other) {
+        return one.equals(other)
+                || one.getScheme().equals(other.getScheme())
+                        && one.getPort() == other.getPort()
+                        && isLoopback(one)
+                        && isLoopback(other);
+    }
+
+    private static boolean isLoopback(URI uri) {
+        return uri.getHost().equals("127.0.0.1") || uri.getHost().equalsIgnoreCase("localhost");
     }
 
     /**
@@ -46,8 +64,7 @@ public final class AddressBook {
      */
     public static Address developmentCluster(Context context) {
         Path directory = context.home().resolve("dev");
-        URI base = developmentCluster(directory).orElseThrow(() -> unknown(directory));
-        return new Address(base, tokenOf(directory), true);
+        return developmentCluster(directory).orElseThrow(() -> unknown(directory));
     }
 
     private static Failure unknown(Path directory) {
@@ -57,26 +74,40 @@ public final class AddressBook {
                 "persys dev start makes one here; --address or PERSYS_ADDRESS names one elsewhere.");
     }
 
-    private static Optional<URI> developmentCluster(Path directory) {
+    private static Optional<Address> developmentCluster(Path directory) {
+        return endpoints(directory, "persys dev stop and persys dev start write it anew.")
+                .flatMap(AddressBook::api)
+                .map(base -> new Address(base, tokenOf(directory.resolve("token")), true));
+    }
+
+    /** The scheduler that was started last with this home, by the file that it leaves there. */
+    private static Optional<Address> scheduler(Path directory) {
+        Optional<JsonNode> endpoints = endpoints(directory, "The scheduler writes it anew when it is started.");
+        return endpoints.flatMap(AddressBook::api).map(base -> {
+            String file = endpoints.get().path("tokenFile").asText("");
+            return new Address(base, file.isEmpty() ? Optional.empty() : tokenOf(Path.of(file)), false);
+        });
+    }
+
+    private static Optional<URI> api(JsonNode endpoints) {
+        return Optional.of(endpoints.path("api").asText(""))
+                .filter(text -> !text.isEmpty())
+                .map(AddressBook::uri);
+    }
+
+    private static Optional<JsonNode> endpoints(Path directory, String remedy) {
         Path file = directory.resolve("endpoints.json");
         try {
-            JsonNode endpoints = JsonText.read(Files.readString(file));
-            return Optional.of(endpoints.path("api").asText(""))
-                    .filter(text -> !text.isEmpty())
-                    .map(AddressBook::uri);
+            return Optional.of(JsonText.read(Files.readString(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new Failure(
-                    ExitCode.FAILED,
-                    file + " cannot be read: " + e.getMessage(),
-                    "persys dev stop and persys dev start write it anew.");
+            throw new Failure(ExitCode.FAILED, file + " cannot be read: " + e.getMessage(), remedy);
         }
     }
 
-    private static Optional<String> tokenOf(Path directory) {
-        Path file = directory.resolve("token");
-        return Files.exists(file) ? Optional.of(secret(file)) : Optional.empty();
+    private static Optional<String> tokenOf(Path file) {
+        return Files.isReadable(file) ? Optional.of(secret(file)) : Optional.empty();
     }
 
     private static String secret(Path file) {

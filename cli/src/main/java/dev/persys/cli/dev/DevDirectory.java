@@ -14,11 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -28,7 +24,6 @@ import java.util.Optional;
 public final class DevDirectory {
     private static final int LOOKS = 50;
     private static final long LOOK_MILLIS = 20;
-    private static final int SECRET_BYTES = 32;
 
     private final Path directory;
 
@@ -65,15 +60,10 @@ public final class DevDirectory {
     /** Makes what is not there: the directory and its secrets. */
     public void prepare() {
         guarded(() -> {
-            Files.createDirectories(directory.getParent());
-            if (!Files.isDirectory(directory)) {
-                Files.createDirectory(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            OwnFiles.makeDirectory(directory);
             Files.createDirectories(directory.resolve("log"));
-            makeSecret(token());
-            makeSecret(directory.resolve("agent-secret"));
+            OwnFiles.makeSecret(token());
+            OwnFiles.makeSecret(directory.resolve("agent-secret"));
             return true;
         });
     }
@@ -88,7 +78,7 @@ public final class DevDirectory {
         Path file = directory.resolve("node");
         return guarded(() -> {
             if (wanted.isPresent() || !Files.exists(file)) {
-                writeWhole(file, wanted.orElse("node-1") + "\n");
+                OwnFiles.writeWhole(file, wanted.orElse("node-1") + "\n");
             }
             return Files.readString(file).strip();
         });
@@ -116,8 +106,8 @@ public final class DevDirectory {
         ports.byName().forEach(endpoints::put);
         endpoints.put("pid", pid);
         guarded(() -> {
-            writeWhole(directory.resolve("endpoints.json"), JsonText.pretty(endpoints) + "\n");
-            writeWhole(directory.resolve("pid"), pid + "\n");
+            OwnFiles.writeWhole(directory.resolve("endpoints.json"), JsonText.pretty(endpoints) + "\n");
+            OwnFiles.writeWhole(directory.resolve("pid"), pid + "\n");
             return true;
         });
     }
@@ -193,24 +183,6 @@ public final class DevDirectory {
                 return Optional.empty();
             }
         });
-    }
-
-    private static void makeSecret(Path file) throws IOException {
-        if (Files.exists(file)) {
-            return;
-        }
-        byte[] bytes = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        writeWhole(file, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\n");
-    }
-
-    /** Readable by its owner alone, and never half there. */
-    private static void writeWhole(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, text);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private interface FileWork<T> {

@@ -5,9 +5,12 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import dev.persys.agent.AgentNode;
 import dev.persys.agent.AgentSettings;
+import dev.persys.cli.Failure;
 import dev.persys.cli.Version;
+import dev.persys.cli.dev.SchedulerDirectory;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.agent.AgentHttpServer;
 import dev.persys.http.client.HttpAgentClient;
@@ -17,17 +20,25 @@ import dev.persys.protocol.AgentClient;
 import dev.persys.scheduler.SchedulerNode;
 import dev.persys.scheduler.store.StateStores;
 import dev.persys.store.StateStore;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What runs in this process: one actor system, and on it a scheduler, an agent, or both. Starting throws what the
  * part that cannot start throws, and then nothing of this process is left running but threads.
  */
 final class ServerParts {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerParts.class);
+    private static final String TOKEN_FILE = "persys.http.scheduler.api.token-file";
+
     private final ActorSystem<?> system;
     private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -35,8 +46,23 @@ final class ServerParts {
         this.system = system;
     }
 
-    /** A scheduler on the store that the configuration names. */
+    /**
+     * A scheduler on the store that the configuration names. Where that names no token, the one of this home is asked
+     * for, which is made where there is none; commands of the same home find it, and where the scheduler is.
+     */
     static ServerParts scheduler(Config config) {
+        SchedulerDirectory home = SchedulerDirectory.of(Path.of(config.getString("persys.store.embedded.home")));
+        boolean named = !config.getString(TOKEN_FILE).isEmpty();
+        Path token = named ? Path.of(config.getString(TOKEN_FILE)) : home.token();
+        return withScheduler(
+                config.withValue(TOKEN_FILE, ConfigValueFactory.fromAnyRef(token.toString(), "this home's token")),
+                api -> {
+                    LOG.info("Port {} asks its callers for the token in {}", api.getPort(), token);
+                    home.announce(api, token);
+                });
+    }
+
+    private static ServerParts withScheduler(Config config, Consumer<InetSocketAddress> onListening) {
         HttpSettings http = HttpSettings.of(config);
         StateStore store = StateStores.open(config);
         CompletableFuture<AgentClient> agents = new CompletableFuture<>();
@@ -47,7 +73,15 @@ final class ServerParts {
         });
         ServerParts parts = new ServerParts(node.system());
         parts.afterwards.add(store::close);
-        parts.started(SchedulerHttpServer.start(node.system(), node.system(), agents.join(), http));
+        SchedulerHttpServer server =
+                parts.started(SchedulerHttpServer.start(node.system(), node.system(), agents.join(), http));
+        try {
+            onListening.accept(server.apiAddress());
+        } catch (Failure e) {
+            parts.stop().toCompletableFuture().join();
+            parts.release();
+            throw e;
+        }
         return parts;
     }
 
@@ -62,9 +96,9 @@ final class ServerParts {
         return parts;
     }
 
-    /** Both, in one. */
+    /** Both, in one; the configuration names a token. */
     static ServerParts schedulerAndAgent(Config config) {
-        ServerParts parts = scheduler(config);
+        ServerParts parts = withScheduler(config, api -> {});
         parts.addAgent(config);
         return parts;
     }
@@ -92,13 +126,14 @@ final class ServerParts {
                 system, AgentSettings.of(config).schedulerUrl(), http.agentSecret(), http.client());
         AgentNode node = AgentNode.start(system, config, scheduler, Version.text());
         CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseServiceStop(), "agent", () -> node.stop());
-        started(AgentHttpServer.start(system, node.ref(), http));
+        AgentHttpServer server = started(AgentHttpServer.start(system, node.ref(), http));
+        LOG.debug("Orders are taken at {}", server.apiAddress());
     }
 
     /** Waits until a server listens; where it cannot, everything that runs already is stopped again. */
-    private void started(CompletionStage<?> server) {
+    private <S> S started(CompletionStage<S> server) {
         try {
-            server.toCompletableFuture().join();
+            return server.toCompletableFuture().join();
         } catch (CompletionException e) {
             stop().toCompletableFuture().join();
             release();

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
-import dev.persys.http.server.BindRefusedException;
+import dev.persys.http.net.BindRefusedException;
 import dev.persys.scheduler.store.StoreOpenException;
 import dev.persys.store.StoreUnavailableException;
 import java.nio.file.Path;
@@ -98,12 +98,14 @@ public final class ServerProcess {
                 case AGENT -> ServerParts.agent(config);
                 case BOTH -> ServerParts.schedulerAndAgent(config);
             };
+        } catch (Failure e) {
+            throw unstarted(e);
         } catch (ConfigException | IllegalArgumentException e) {
             throw unstarted(ProcessConfig.unusable(e.getMessage()));
         } catch (StoreOpenException | StoreUnavailableException e) {
             throw unstarted(new Failure(ExitCode.STORE_UNUSABLE, e.getMessage()));
         } catch (BindRefusedException e) {
-            throw unstarted(new Failure(ExitCode.PORT_TAKEN, e.getMessage()));
+            throw unstarted(new Failure(e.isSetting() ? ExitCode.CONFIGURATION : ExitCode.PORT_TAKEN, e.getMessage()));
         } catch (CompletionException e) {
             throw unstarted(new Failure(ExitCode.INTERNAL, String.valueOf(e.getCause())));
         }

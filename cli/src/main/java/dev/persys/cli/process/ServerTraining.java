@@ -35,9 +35,11 @@ final class ServerTraining {
         }
     }
 
-    private static void train(Path directory) {
+    private static void train(Path directory) throws IOException {
+        Path token = Files.writeString(directory.resolve("token"), "training\n");
         DevPorts ports = DevPorts.free();
         Map<String, Object> settings = new HashMap<>(ports.bySetting());
+        settings.put("persys.http.scheduler.api.token-file", token.toString());
         settings.put("persys.store.kind", "embedded");
         settings.put(
                 "persys.store.embedded.directory", directory.resolve("store").toString());
@@ -49,8 +51,8 @@ final class ServerTraining {
         Logging.start(config);
         Telemetry.start(config, "persys-training");
         ServerParts parts = ServerParts.schedulerAndAgent(config);
-        SchedulerApi api =
-                new SchedulerApi(new Address(URI.create("http://127.0.0.1:" + ports.api()), Optional.empty(), true));
+        SchedulerApi api = new SchedulerApi(
+                new Address(URI.create("http://127.0.0.1:" + ports.api()), Optional.of("training"), true));
         api.postOnce(
                 "/workloads/schedule",
                 JsonText.object()

@@ -13,6 +13,8 @@ import dev.persys.scheduler.SchedulerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,20 @@ class ProcessConfigTest {
         assertThat(HttpSettings.of(config).scheduler().api().port()).isEqualTo(8085);
         assertThat(config.getDuration("persys.process.stop-deadline")).hasSeconds(9);
         assertThat(config.getString("persys.log.format")).isEqualTo("text");
+    }
+
+    /** Where two of them set one key, the order of the class path says which counts. */
+    @Test
+    void modulesSetNothingButTheirOwn() throws IOException {
+        List<Config> ours =
+                Collections.list(ProcessConfig.class.getClassLoader().getResources("reference.conf")).stream()
+                        .map(ConfigFactory::parseURL)
+                        .filter(config -> config.root().containsKey("persys"))
+                        .toList();
+
+        assertThat(ours)
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(config -> assertThat(config.root()).containsOnlyKeys("persys"));
     }
 
     @Test

@@ -8,12 +8,11 @@ import akka.http.javadsl.model.HttpResponse;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
 import dev.persys.http.HttpSettings;
+import dev.persys.http.auth.Gate;
+import dev.persys.http.net.HttpListener;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
-import dev.persys.http.server.BindRefusedException;
 import dev.persys.http.server.Endpoint;
-import dev.persys.http.server.Gate;
-import dev.persys.http.server.HttpListener;
 import dev.persys.http.server.MetricsEndpoint;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.protocol.AgentProtocol;
@@ -42,17 +41,17 @@ public final class AgentHttpServer {
         HttpSettings.Server server = settings.server();
         Asking<AgentProtocol.Command> asking = new Asking<>(agent, server.answerTimeout(), system);
         OpenStreams streams = new OpenStreams(server.maxStreams());
-        Gate gate = Gate.agentSecret(settings.agentSecret());
+        List<Gate> gates = List.of(Gate.agentSecret(settings.agentSecret()));
         List<Endpoint> orders = Stream.concat(
                         new OrderRoutes(asking).endpoints().stream(),
                         new ContainerRoutes(asking, streams, settings.agent().keepAlive(), Clock.systemUTC())
                                 .endpoints().stream())
                 .toList();
-        HttpListener.Service api = new HttpListener.Service("agent-api", orders, gate, streams);
+        HttpListener.Service api = new HttpListener.Service("agent-api", orders, gates, streams);
         HttpListener.Service metrics = new HttpListener.Service(
                 "agent-metrics",
                 List.of(MetricsEndpoint.create(), Endpoint.open(Paths.HEALTH, call -> health(asking))),
-                gate,
+                gates,
                 new OpenStreams(server.maxStreams()));
         return HttpListener.bindLocally(system, settings.agent().api(), server, api)
                 .thenCompose(first -> HttpListener.bind(system, settings.agent().metrics(), server, metrics)

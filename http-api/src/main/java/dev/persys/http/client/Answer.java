@@ -1,7 +1,9 @@
 package dev.persys.http.client;
 
+import dev.persys.api.Json;
 import dev.persys.api.Problem;
-import dev.persys.http.server.Answers;
+import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * A whole answer.
@@ -14,7 +16,7 @@ record Answer(String peer, int status, String body, Problem problem) {
     static Answer of(String peer, int status, String body) {
         Problem problem = status < 300
                 ? Problem.of("none", "", status, "")
-                : Answers.readProblem(body)
+                : readProblem(body)
                         .orElseGet(() -> Problem.of(
                                 "http-" + status,
                                 "",
@@ -29,5 +31,14 @@ record Answer(String peer, int status, String body, Problem problem) {
 
     PeerException unusable() {
         return new PeerException(peer, status, problem.type() + ", " + problem.detail());
+    }
+
+    /** The problem in a body; empty where it holds none. */
+    private static Optional<Problem> readProblem(String body) {
+        try {
+            return Optional.of(Json.read(body, Problem.class)).filter(problem -> problem.type() != null);
+        } catch (UncheckedIOException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -10,7 +10,7 @@ import akka.io.Inet;
 import akka.io.TcpSO;
 import akka.stream.javadsl.Sink;
 import dev.persys.http.HttpSettings;
-import dev.persys.http.server.Stages;
+import dev.persys.http.Stages;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -97,7 +97,7 @@ final class Connections {
     }
 
     private ConnectionPoolSettings pool(int connections, int waiting, scala.concurrent.duration.Duration idle) {
-        List<Inet.SocketOption> options = List.of(TcpSO.tcpNoDelay(true), TcpSO.keepAlive(true));
+        List<Inet.SocketOption> options = List.of(TcpSO.tcpNoDelay(true), new QuickKeepAlive());
         ConnectionPoolSettings base = ConnectionPoolSettings.create(system.classicSystem());
         ClientConnectionSettings connection = base.getConnectionSettings()
                 .withConnectingTimeout(DurationConverters.toScala(settings.connectTimeout()))

@@ -68,9 +68,9 @@ public final class HttpAgentClient implements AgentClient {
         List<String> query = new ArrayList<>(List.of(
                 "generation=" + order.generation(),
                 "epoch=" + order.epoch(),
-                "clusterId=" + order.clusterId(),
+                "clusterId=" + encoded(order.clusterId().value()),
                 "grace=" + DurationText.format(order.grace())));
-        order.requestId().ifPresent(id -> query.add("requestId=" + URLEncoder.encode(id, StandardCharsets.UTF_8)));
+        order.requestId().ifPresent(id -> query.add("requestId=" + encoded(id)));
         String path = Paths.of(Paths.DOCKER_CONTAINER, order.workloadId().value()) + "?" + String.join("&", query);
         return order(node, request(HttpMethods.DELETE, node, path), order.requestId());
     }
@@ -174,6 +174,10 @@ public final class HttpAgentClient implements AgentClient {
 
     private HttpRequest request(HttpMethod method, NodeFacts node, String path) {
         return requests.plain(method, uri(node, path));
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     private static String uri(NodeFacts node, String path) {

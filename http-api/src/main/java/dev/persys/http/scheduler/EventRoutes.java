@@ -3,57 +3,110 @@ package dev.persys.http.scheduler;
 import akka.NotUsed;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import dev.persys.api.ClusterEvent;
+import dev.persys.api.FieldError;
+import dev.persys.api.Parsed;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
+import dev.persys.http.auth.Access.Role;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
 import dev.persys.http.server.Call;
-import dev.persys.http.server.Caller.Role;
 import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.OpenStreams;
-import dev.persys.http.server.Replies;
 import dev.persys.http.server.ServerSentEvents;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 
-/** {@code GET /events}: what happens, as it happens. */
+/**
+ * {@code GET /events}: what happens, as it happens; with {@code follow=false} what is kept of it, so many at most, and then
+ * the end.
+ */
 final class EventRoutes {
+    private static final Set<String> PARAMETERS = Set.of("after", "workload", "node", "follow", "limit");
+
+    private static final Pattern ID = Pattern.compile("\\d{1,19}-\\d{1,19}");
+
     private final Asking<SchedulerProtocol.Command> scheduler;
     private final OpenStreams streams;
     private final Duration keepAlive;
+    private final int pageSize;
     private final EventFrames written = new EventFrames();
 
-    EventRoutes(Asking<SchedulerProtocol.Command> scheduler, OpenStreams streams, Duration keepAlive) {
+    EventRoutes(Asking<SchedulerProtocol.Command> scheduler, OpenStreams streams, Duration keepAlive, int pageSize) {
         this.scheduler = scheduler;
         this.streams = streams;
         this.keepAlive = keepAlive;
+        this.pageSize = pageSize;
     }
 
     List<Endpoint> endpoints() {
-        return List.of(Endpoint.get(Paths.EVENTS, Role.READER, Set.of("after", "workload", "node"), this::follow));
+        return List.of(Endpoint.get(Paths.EVENTS, Role.READER, PARAMETERS, this::events));
     }
 
-    private CompletionStage<HttpResponse> follow(Call call) {
+    /**
+     * What is asked for.
+     *
+     * @param limit of the events that are kept; absent where those that come are wanted too
+     */
+    private record Query(Optional<String> after, Optional<Integer> limit) {}
+
+    private CompletionStage<HttpResponse> events(Call call) {
+        List<FieldError> errors = new ArrayList<>();
+        Optional<String> after = after(call).orElse(Optional.empty(), errors);
+        boolean follow =
+                call.parameter("follow").isEmpty() || call.flag("follow").orElse(true, errors);
+        Optional<Integer> limit = call.number("limit", 1, pageSize).orElse(Optional.empty(), errors);
+        if (follow && limit.isPresent()) {
+            errors.add(new FieldError("?limit", "a limit of what is followed", "a limit together with follow=false"));
+        }
+        if (!errors.isEmpty()) {
+            return Answers.now(Answers.invalid(call, errors));
+        }
+        return answer(
+                call,
+                follow
+                        ? new Query(after, Optional.empty())
+                        : new Query(
+                                after.or(() -> Optional.of(SchedulerProtocol.FollowEvents.BEGINNING)),
+                                Optional.of(limit.orElse(pageSize))));
+    }
+
+    private static Parsed<Optional<String>> after(Call call) {
+        Optional<String> id = call.lastEventId();
+        return id.filter(text -> !ID.matcher(text).matches()).isPresent()
+                ? Call.invalid(
+                        call.header("Last-Event-ID").isPresent() ? "Last-Event-ID" : "?after",
+                        id.get(),
+                        "the id of an event, such as 3-17, or 0-0 for what is before all")
+                : new Parsed.Valid<>(id);
+    }
+
+    private CompletionStage<HttpResponse> answer(Call call, Query query) {
         if (!streams.admit(call)) {
             return Answers.now(ServerSentEvents.tooMany(call));
         }
         return scheduler.<Reply<EventFeed>, HttpResponse>ask(
-                replyTo -> new SchedulerProtocol.FollowEvents(call.lastEventId(), replyTo),
-                reply -> Replies.answer(call, reply, feed -> answer(call, feed)));
+                replyTo -> new SchedulerProtocol.FollowEvents(query.after(), replyTo),
+                reply -> Replies.answer(call, reply, feed -> answer(call, query, feed)));
     }
 
-    private HttpResponse answer(Call call, EventFeed feed) {
+    private HttpResponse answer(Call call, Query query, EventFeed feed) {
         if (feed instanceof EventFeed.Open open) {
-            Source<ByteString, NotUsed> frames =
-                    open.events().filter(event -> isWanted(call, event)).map(written::of);
-            return ServerSentEvents.answer(call, streams, frames, keepAlive);
+            Source<ClusterEvent, NotUsed> asked =
+                    query.limit().isPresent() ? open.events().take(open.kept()) : open.events();
+            Source<ClusterEvent, NotUsed> wanted = asked.filter(event -> isWanted(call, event));
+            Source<ClusterEvent, NotUsed> bounded =
+                    query.limit().map(wanted::take).orElse(wanted);
+            return ServerSentEvents.answer(call, streams, bounded.map(written::of), keepAlive);
         }
         return Answers.problem(
                 call,

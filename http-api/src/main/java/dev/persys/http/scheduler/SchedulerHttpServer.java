@@ -10,13 +10,13 @@ import akka.http.javadsl.model.HttpResponse;
 import dev.persys.api.Paths;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
+import dev.persys.http.auth.Access.Role;
+import dev.persys.http.auth.Gate;
+import dev.persys.http.net.BindRefusedException;
+import dev.persys.http.net.HttpListener;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
-import dev.persys.http.server.BindRefusedException;
-import dev.persys.http.server.Caller.Role;
 import dev.persys.http.server.Endpoint;
-import dev.persys.http.server.Gate;
-import dev.persys.http.server.HttpListener;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.SchedulerProtocol;
@@ -25,10 +25,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -62,11 +62,14 @@ public final class SchedulerHttpServer {
             return CompletableFuture.failedFuture(e);
         }
         HttpListener.Service api = new HttpListener.Service(
-                "scheduler-api", apiEndpoints(asking, agents, streams, settings.scheduler()), tokenGate, streams);
+                "scheduler-api",
+                apiEndpoints(asking, agents, streams, settings.scheduler()),
+                List.of(tokenGate),
+                streams);
         HttpListener.Service node = new HttpListener.Service(
                 "scheduler-node",
                 new AgentFacingRoutes(asking).endpoints(),
-                Gate.agentSecret(settings.agentSecret()),
+                List.of(Gate.agentSecret(settings.agentSecret())),
                 new OpenStreams(server.maxStreams()));
         return HttpListener.bindLocally(system, settings.scheduler().api(), server, api)
                 .thenCompose(first -> HttpListener.bind(
@@ -104,7 +107,7 @@ public final class SchedulerHttpServer {
                         new WorkloadRoutes(scheduler, settings.pageSize()).endpoints(),
                         new LogRoutes(scheduler, agents, streams, Clock.systemUTC()).endpoints(),
                         new NodeRoutes(scheduler, settings.pageSize()).endpoints(),
-                        new EventRoutes(scheduler, streams, settings.keepAlive()).endpoints(),
+                        new EventRoutes(scheduler, streams, settings.keepAlive(), settings.pageSize()).endpoints(),
                         List.of(openApi()))
                 .flatMap(List::stream)
                 .toList();
@@ -131,14 +134,13 @@ public final class SchedulerHttpServer {
         }
     }
 
-    private static Optional<Secret> token(HttpSettings.Scheduler settings) {
-        return settings.tokenFile().map(file -> {
-            try {
-                return new Secret(Files.readString(file).strip());
-            } catch (IOException | IllegalArgumentException e) {
-                throw BindRefusedException.noToken(settings.api(), file, e);
-            }
-        });
+    private static Secret token(HttpSettings.Scheduler settings) {
+        Path file = settings.tokenFile().orElseThrow(() -> BindRefusedException.noTokenFile(settings.api()));
+        try {
+            return new Secret(Files.readString(file).strip());
+        } catch (IOException | IllegalArgumentException e) {
+            throw BindRefusedException.noToken(settings.api(), file, e);
+        }
     }
 
     private SchedulerHttpServer stoppingWith(ActorSystem<?> system, Duration deadline) {

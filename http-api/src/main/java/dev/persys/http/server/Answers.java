@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,8 +57,9 @@ public final class Answers {
         String tag = '"' + (revision.isPresent() ? revision.getAsLong() + "-" + digest : digest) + '"';
         boolean known = call.header("If-None-Match")
                 .filter(tags -> tags.trim().equals("*")
-                        || Arrays.asList(tags.split("\\s*,\\s*")).stream()
-                                .map(text -> text.trim().replaceFirst("^W/", ""))
+                        || Arrays.stream(tags.split(","))
+                                .map(String::trim)
+                                .map(text -> text.startsWith("W/") ? text.substring(2) : text)
                                 .anyMatch(tag::equals))
                 .isPresent();
         HttpResponse response = known
@@ -91,21 +91,12 @@ public final class Answers {
         return CompletableFuture.completedFuture(response);
     }
 
-    /** The problem in a body; empty where it holds none. */
-    public static Optional<Problem> readProblem(String body) {
-        try {
-            return Optional.of(Json.read(body, Problem.class));
-        } catch (UncheckedIOException e) {
-            return Optional.empty();
-        }
-    }
-
     /** The value of {@code Retry-After}, which knows whole seconds. */
-    static String retryAfter(Duration wait) {
+    public static String retryAfter(Duration wait) {
         return Long.toString(Math.max(1, wait.toSeconds()));
     }
 
-    static byte[] bytes(Object body) {
+    public static byte[] bytes(Object body) {
         try {
             return Json.MAPPER.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {

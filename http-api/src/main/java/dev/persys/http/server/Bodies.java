@@ -13,6 +13,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.Problem;
 import dev.persys.api.RequestJson;
+import dev.persys.http.Stages;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,13 +36,36 @@ final class Bodies {
         this.system = system;
     }
 
-    static boolean isJson(HttpEntity entity) {
+    /**
+     * Why a body is not even read.
+     *
+     * @param wanted whether there has to be one
+     */
+    static Optional<Problem> refusal(HttpRequest request, boolean wanted) {
+        HttpEntity entity = request.entity();
+        if (!isJson(entity)) {
+            return Optional.of(Problem.of(
+                    Problem.Type.UNSUPPORTED_MEDIA_TYPE,
+                    wanted
+                            ? "Send the body as JSON and say so: \"Content-Type: application/json\""
+                            : "Send no body, or {} as \"Content-Type: application/json\""));
+        }
+        if (request.getHeader("Content-Encoding")
+                .filter(coding -> !coding.value().equalsIgnoreCase("identity"))
+                .isPresent()) {
+            return Optional.of(Problem.of(
+                    Problem.Type.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without Content-Encoding"));
+        }
+        return isTooLarge(entity) ? Optional.of(tooLarge()) : Optional.empty();
+    }
+
+    private static boolean isJson(HttpEntity entity) {
         ContentType type = entity.getContentType();
         return type.mediaType().mainType().equals("application")
                 && type.mediaType().subType().toLowerCase(Locale.ROOT).equals("json");
     }
 
-    static boolean isTooLarge(HttpEntity entity) {
+    private static boolean isTooLarge(HttpEntity entity) {
         return entity.getContentLengthOption().isPresent()
                 && entity.getContentLengthOption().getAsLong() > RequestJson.MAX_BODY_BYTES;
     }

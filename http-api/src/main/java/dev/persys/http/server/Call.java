@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.DurationText;
 import dev.persys.api.FieldError;
 import dev.persys.api.Parsed;
+import dev.persys.http.Shortened;
+import dev.persys.http.auth.Caller;
 import dev.persys.protocol.Origin;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +31,12 @@ public record Call(
         String variable,
         Map<String, String> parameters,
         JsonNode body) {
-    private static final Pattern TAG = Pattern.compile("\"(\\d{1,19})(?:-[^\"]*)?\"");
+    private static final Pattern TAG = Pattern.compile("\"(\\d{1,18})(?:-[^\"]*)?\"");
+    private static final Pattern ANY_TAG = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]*\"");
+
+    /** That of a tag which is none of ours, or only a weak one: nothing ever stands at it. */
+    private static final long NO_REVISION = -1;
+
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     public Call {
@@ -89,10 +96,12 @@ public record Call(
             return new Parsed.Valid<>(Optional.empty());
         }
         Matcher tag = TAG.matcher(header.get());
-        if (!tag.matches()) {
-            return invalid("If-Match", header.get(), "one entity tag, as ETag of a GET says it, or *");
+        if (tag.matches()) {
+            return new Parsed.Valid<>(Optional.of(Long.parseLong(tag.group(1))));
         }
-        return new Parsed.Valid<>(Optional.of(Long.parseLong(tag.group(1))));
+        return ANY_TAG.matcher(header.get()).matches()
+                ? new Parsed.Valid<>(Optional.of(NO_REVISION))
+                : invalid("If-Match", header.get(), "one entity tag, as ETag of a GET says it, or *");
     }
 
     /** Whether something is to be made only where there is none: {@code If-None-Match: *}. */
@@ -118,8 +127,7 @@ public record Call(
 
     /** One thing outside the body that is wrong. */
     public static <T> Parsed<T> invalid(String pointer, String found, String allowed) {
-        String shown = found.length() > 80 ? found.substring(0, 80) + "…" : found;
-        return new Parsed.Invalid<>(List.of(new FieldError(pointer, '"' + shown + '"', allowed)));
+        return new Parsed.Invalid<>(List.of(new FieldError(pointer, '"' + Shortened.of(found) + '"', allowed)));
     }
 
     /** The draft standard writes the key as a quoted string; most clients do not. */

@@ -3,8 +3,8 @@ package dev.persys.http.server;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpResponse;
+import dev.persys.http.auth.Access;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -12,17 +12,12 @@ import java.util.concurrent.CompletionStage;
  * One method of one path.
  *
  * @param template the path, with a variable segment in braces
- * @param role that its caller needs; absent, and nobody is asked
+ * @param access who may call it
  * @param parameters that its query may have
  * @param takesJson whether it has a body, which is then JSON
  */
 public record Endpoint(
-        HttpMethod method,
-        String template,
-        Optional<Caller.Role> role,
-        Set<String> parameters,
-        boolean takesJson,
-        Handler handler) {
+        HttpMethod method, String template, Access access, Set<String> parameters, boolean takesJson, Handler handler) {
     public Endpoint {
         parameters = Set.copyOf(parameters);
     }
@@ -33,32 +28,32 @@ public record Endpoint(
         CompletionStage<HttpResponse> handle(Call call);
     }
 
-    public static Endpoint get(String template, Caller.Role role, Set<String> parameters, Handler handler) {
-        return new Endpoint(HttpMethods.GET, template, Optional.of(role), parameters, false, handler);
+    public static Endpoint get(String template, Access.Role role, Set<String> parameters, Handler handler) {
+        return new Endpoint(HttpMethods.GET, template, role, parameters, false, handler);
     }
 
     /** For who does not authenticate: probes and Prometheus. */
     public static Endpoint open(String template, Handler handler) {
-        return new Endpoint(HttpMethods.GET, template, Optional.empty(), Set.of(), false, handler);
+        return new Endpoint(HttpMethods.GET, template, Access.Open.TO_ALL, Set.of(), false, handler);
     }
 
     /** With a JSON body. */
-    public static Endpoint post(String template, Caller.Role role, Handler handler) {
-        return new Endpoint(HttpMethods.POST, template, Optional.of(role), Set.of(), true, handler);
+    public static Endpoint post(String template, Access.Role role, Handler handler) {
+        return new Endpoint(HttpMethods.POST, template, role, Set.of(), true, handler);
     }
 
     /** Without a body. */
-    public static Endpoint act(String template, Caller.Role role, Handler handler) {
+    public static Endpoint act(String template, Access.Role role, Handler handler) {
         return act(template, role, Set.of(), handler);
     }
 
     /** Without a body. */
-    public static Endpoint act(String template, Caller.Role role, Set<String> parameters, Handler handler) {
-        return new Endpoint(HttpMethods.POST, template, Optional.of(role), parameters, false, handler);
+    public static Endpoint act(String template, Access.Role role, Set<String> parameters, Handler handler) {
+        return new Endpoint(HttpMethods.POST, template, role, parameters, false, handler);
     }
 
-    public static Endpoint delete(String template, Caller.Role role, Set<String> parameters, Handler handler) {
-        return new Endpoint(HttpMethods.DELETE, template, Optional.of(role), parameters, false, handler);
+    public static Endpoint delete(String template, Access.Role role, Set<String> parameters, Handler handler) {
+        return new Endpoint(HttpMethods.DELETE, template, role, parameters, false, handler);
     }
 
     /** The parts of the template. */

@@ -10,9 +10,19 @@ import java.util.List;
 public final class Exchange {
     private final List<Runnable> releases = new ArrayList<>();
     private boolean ended;
+    private volatile boolean stream;
+
+    /** Its answer is a stream: it ends where the client leaves, or says that it sends no more. */
+    public void beStream() {
+        stream = true;
+    }
+
+    public boolean isStream() {
+        return stream;
+    }
 
     /** Runs {@code release} once, at the end; at once where that has been. */
-    void onEnd(Runnable release) {
+    public void onEnd(Runnable release) {
         synchronized (this) {
             if (!ended) {
                 releases.add(release);
@@ -23,7 +33,7 @@ public final class Exchange {
     }
 
     /** Gives back all that is held; what comes a second time does nothing. */
-    void end() {
+    public void end() {
         List<Runnable> due;
         synchronized (this) {
             ended = true;

@@ -12,7 +12,7 @@ import kamon.tag.TagSet;
  * Counts requests by route and status, and measures how long answers take. A route is its template: a raw path would
  * make a series a workload.
  */
-final class HttpMetrics {
+public final class HttpMetrics {
     private record Series(String method, String route, int status) {}
 
     private record Instruments(Counter requests, Timer duration) {}
@@ -23,7 +23,8 @@ final class HttpMetrics {
     /** Bounded by the routes times the statuses that they answer with. */
     private final Map<Series, Instruments> instruments = new ConcurrentHashMap<>();
 
-    HttpMetrics(String server) {
+    /** @param server the name of the port */
+    public HttpMetrics(String server) {
         this.server = server;
         this.turnedAway = Kamon.counter(
                         "persys.http.connections.turned-away", "Connections that were too many, and told to come again")
@@ -31,7 +32,7 @@ final class HttpMetrics {
     }
 
     /** Counts a connection that could not be served, because too many are open. */
-    void turnedAway() {
+    public void turnedAway() {
         turnedAway.increment();
     }
 

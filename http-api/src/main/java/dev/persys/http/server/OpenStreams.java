@@ -31,15 +31,20 @@ public final class OpenStreams {
         return true;
     }
 
-    /** To answer the call with, where it was admitted: ends when the server stops, and the exchange with it. */
+    /**
+     * To answer the call with, where it was admitted: ends when the server stops or the client leaves, and the exchange
+     * with it.
+     */
     public Source<ByteString, NotUsed> stream(Call call, Source<ByteString, NotUsed> bytes) {
+        call.exchange().beStream();
         return bytes.via(killSwitch.flow()).watchTermination((notUsed, done) -> {
             var unused = done.whenComplete((end, failure) -> call.exchange().end());
             return notUsed;
         });
     }
 
-    void end() {
+    /** Ends all there are. */
+    public void end() {
         killSwitch.shutdown();
     }
 }

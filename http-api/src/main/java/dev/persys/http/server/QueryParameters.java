@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.scaladsl.model.IllegalUriException;
 import akka.japi.Pair;
 import dev.persys.api.FieldError;
+import dev.persys.http.Shortened;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ record QueryParameters(Map<String, String> values, List<FieldError> errors) {
             for (Pair<String, String> parameter : request.getUri().query().toList()) {
                 String name = parameter.first();
                 if (!allowed.contains(name)) {
-                    errors.add(new FieldError("?" + FieldErrorText.shortened(name), "an unknown parameter", known));
+                    errors.add(new FieldError("?" + Shortened.of(name), "an unknown parameter", known));
                 } else if (values.put(name, parameter.second()) != null) {
                     errors.add(new FieldError("?" + name, "given twice", "each parameter once"));
                 }

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /** Every request has an id: the caller's own where it is fit to be logged, else one that is made here. */
-final class RequestIds {
-    static final String HEADER = "X-Request-Id";
+public final class RequestIds {
+    public static final String HEADER = "X-Request-Id";
 
     private static final Pattern FIT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/=+-]{0,127}");
 
@@ -21,7 +21,7 @@ final class RequestIds {
     }
 
     /** Not a secret: the cheap source of randomness is enough. */
-    private static String make() {
+    public static String make() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return new UUID(random.nextLong(), random.nextLong()).toString();
     }

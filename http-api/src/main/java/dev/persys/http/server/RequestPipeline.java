@@ -3,8 +3,11 @@ package dev.persys.http.server;
 import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,8 +16,13 @@ import dev.persys.api.FieldError;
 import dev.persys.api.Problem;
 import dev.persys.api.RequestJson;
 import dev.persys.http.HttpSettings;
-import dev.persys.protocol.Origin;
+import dev.persys.http.Shortened;
+import dev.persys.http.auth.Access;
+import dev.persys.http.auth.Caller;
+import dev.persys.http.auth.Gate;
+import dev.persys.http.auth.SameSite;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,48 +32,61 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** What every request goes through: id, route, caller, parameters, body, handler, errors, metrics. */
-final class RequestPipeline {
+public final class RequestPipeline {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPipeline.class);
 
-    private static final Caller NOBODY = new Caller(Origin.ANONYMOUS, Set.of());
     private static final String REQUEST_ID = "requestId";
 
     /** The route that is counted for what has none. */
     private static final String NO_ROUTE = "none";
 
+    /** Headers whose second one nothing here would look at. */
+    private static final Set<String> ONCE =
+            Set.of("authorization", "idempotency-key", "if-match", "last-event-id", "origin");
+
     private final Router router;
-    private final Gate gate;
+    private final SameSite site;
+    private final List<Gate> gates;
     private final HttpSettings.Server settings;
     private final HttpMetrics metrics;
     private final Bodies bodies;
     private final InFlight inFlight;
     private final HeldBytes held;
-    private final OpenConnections connections;
+    private final BooleanSupplier placesRunOut;
 
-    RequestPipeline(
+    /**
+     * For one port.
+     *
+     * @param gates tried in order, until one lets the caller in
+     * @param placesRunOut whether connections are to be closed behind their answers
+     */
+    public RequestPipeline(
             List<Endpoint> endpoints,
-            Gate gate,
+            SameSite site,
+            List<Gate> gates,
             HttpSettings.Server settings,
             HttpMetrics metrics,
-            OpenConnections connections,
+            BooleanSupplier placesRunOut,
             ActorSystem<?> system) {
         this.router = new Router(endpoints);
-        this.gate = gate;
+        this.site = site;
+        this.gates = List.copyOf(gates);
         this.settings = settings;
         this.inFlight = new InFlight(settings.maxInFlight());
         this.held = new HeldBytes(settings.maxHeldBytes());
         this.metrics = metrics;
-        this.connections = connections;
+        this.placesRunOut = placesRunOut;
         this.bodies = new Bodies(settings.bodyTimeout(), system);
     }
 
     /** Never fails: what goes wrong becomes a problem. */
-    CompletionStage<HttpResponse> handle(HttpRequest request, Exchange exchange) {
+    public CompletionStage<HttpResponse> handle(HttpRequest request, Exchange exchange) {
         long started = System.nanoTime();
         String requestId = RequestIds.of(request);
         Router.Match match = router.match(request.method(), request.getUri().getPathString());
@@ -75,83 +96,118 @@ final class RequestPipeline {
         CompletionStage<HttpResponse> answer;
         MDC.put(REQUEST_ID, requestId);
         try {
-            answer = begun ? answer(request, exchange, requestId, match) : refuse(request);
+            answer = begun ? answer(request, exchange, requestId, match) : refused(request, requestId, notNow());
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         } finally {
             MDC.remove(REQUEST_ID);
         }
-        return answer.handle((response, failure) -> {
-            HttpResponse sent = failure == null ? bounded(response, exchange) : failed(failure, requestId, route);
-            HttpResponse finished =
-                    finish(request, sent, requestId, route, Duration.ofNanos(System.nanoTime() - started));
-            inFlight.end();
-            return finished;
-        });
+        return answer.thenApply(response -> bounded(response, exchange, requestId))
+                .handle((response, failure) -> failure == null ? response : failed(failure, requestId, route))
+                .thenApply(response ->
+                        finish(request, response, requestId, route, Duration.ofNanos(System.nanoTime() - started)))
+                .whenComplete((response, failure) -> inFlight.end());
     }
 
     /** Answers no more; completes when every answer is on its way. */
-    CompletionStage<Done> drain(Duration deadline) {
+    public CompletionStage<Done> drain(Duration deadline) {
         return inFlight.drain()
                 .copy()
                 .completeOnTimeout(Done.getInstance(), deadline.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private CompletionStage<HttpResponse> refuse(HttpRequest request) {
+    private Problem notNow() {
+        return inFlight.isDraining()
+                ? Problem.of(Problem.Type.UNAVAILABLE, "This process is stopping: send it again in a moment")
+                : Problem.of(
+                        Problem.Type.BUSY,
+                        settings.maxInFlight() + " requests are being answered: send it again later, or raise"
+                                + " persys.http.server.max-in-flight");
+    }
+
+    /** Answers without the body, which nobody wants. */
+    private CompletionStage<HttpResponse> refused(HttpRequest request, String requestId, Problem problem) {
         bodies.discard(request);
-        return Answers.now(Answers.problem(
-                inFlight.isDraining()
-                        ? Problem.of(Problem.Type.UNAVAILABLE, "This process is stopping: send it again in a moment")
-                        : Problem.of(
-                                Problem.Type.BUSY,
-                                settings.maxInFlight() + " requests are being answered: send it again later, or raise"
-                                        + " persys.http.server.max-in-flight")));
+        return Answers.now(Answers.problem(problem.withRequestId(requestId)));
     }
 
     private CompletionStage<HttpResponse> answer(
             HttpRequest request, Exchange exchange, String requestId, Router.Match match) {
-        if (match instanceof Router.Match.Found found) {
-            return checked(request, exchange, requestId, found);
+        Optional<Problem> refusal = site.refusal(request).or(() -> repeated(request));
+        if (refusal.isPresent()) {
+            return refused(request, requestId, refusal.get());
         }
-        bodies.discard(request);
+        if (match instanceof Router.Match.Found found) {
+            return admitted(request, exchange, requestId, found);
+        }
         if (match instanceof Router.Match.WrongMethod wrong) {
-            String allowed = String.join(", ", wrong.allowed());
-            return Answers.now(Answers.problem(Problem.of(
-                            Problem.Type.METHOD_NOT_ALLOWED,
-                            request.method().value() + " is not a method of this path: use " + allowed))
-                    .addHeader(RawHeader.create("Allow", allowed)));
+            return wrongMethod(request, requestId, String.join(", ", wrong.allowed()));
         }
         List<String> near = ((Router.Match.Nowhere) match).near();
-        return Answers.now(Answers.problem(Problem.of(
-                Problem.Type.UNKNOWN_PATH,
-                "There is no " + FieldErrorText.shortened(request.getUri().getPathString()) + " here; there is "
-                        + String.join(", ", near))));
+        return refused(
+                request,
+                requestId,
+                Problem.of(
+                        Problem.Type.UNKNOWN_PATH,
+                        "There is no "
+                                + Shortened.of(request.getUri().getPathString()) + " here; there is "
+                                + String.join(", ", near)));
     }
 
-    private CompletionStage<HttpResponse> checked(
+    /** Of two that contradict each other, a proxy in front may have looked at the other. */
+    private static Optional<Problem> repeated(HttpRequest request) {
+        Set<String> seen = new HashSet<>();
+        for (HttpHeader header : request.getHeaders()) {
+            if (ONCE.contains(header.lowercaseName()) && !seen.add(header.lowercaseName())) {
+                return Optional.of(Problem.invalid(
+                        Problem.Type.INVALID_PARAMETER,
+                        List.of(new FieldError(header.name(), "given twice", "the header once"))));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private CompletionStage<HttpResponse> wrongMethod(HttpRequest request, String requestId, String allowed) {
+        if (request.method().equals(HttpMethods.OPTIONS)) {
+            bodies.discard(request);
+            return Answers.now(HttpResponse.create()
+                    .withStatus(StatusCodes.NO_CONTENT)
+                    .addHeader(RawHeader.create("Allow", allowed)));
+        }
+        return refused(
+                        request,
+                        requestId,
+                        Problem.of(
+                                Problem.Type.METHOD_NOT_ALLOWED,
+                                request.method().value() + " is not a method of this path: use " + allowed))
+                .thenApply(response -> response.addHeader(RawHeader.create("Allow", allowed)));
+    }
+
+    private CompletionStage<HttpResponse> admitted(
             HttpRequest request, Exchange exchange, String requestId, Router.Match.Found found) {
         Endpoint endpoint = found.endpoint();
-        Caller caller = NOBODY;
-        if (endpoint.role().isPresent()) {
-            Gate.Admission admission = gate.admit(request);
+        Caller caller = Caller.ANONYMOUS;
+        if (endpoint.access() instanceof Access.Role needed) {
+            Gate.Admission admission = Gate.admit(gates, request);
             if (admission instanceof Gate.Admission.Denied denied) {
-                bodies.discard(request);
-                return Answers.now(Answers.problem(Problem.of(Problem.Type.UNAUTHENTICATED, denied.detail()))
-                        .addHeader(RawHeader.create("WWW-Authenticate", denied.challenge())));
+                return refused(request, requestId, Problem.of(Problem.Type.UNAUTHENTICATED, denied.detail()))
+                        .thenApply(response ->
+                                response.addHeader(RawHeader.create("WWW-Authenticate", denied.challenge())));
             }
             caller = ((Gate.Admission.Admitted) admission).caller();
-            if (!caller.roles().contains(endpoint.role().get())) {
-                bodies.discard(request);
-                return Answers.now(Answers.problem(Problem.of(
-                        Problem.Type.FORBIDDEN,
-                        caller.name() + " lacks the role "
-                                + endpoint.role().get().name().toLowerCase(Locale.ROOT))));
+            if (!caller.may(needed)) {
+                return refused(
+                        request,
+                        requestId,
+                        Problem.of(
+                                Problem.Type.FORBIDDEN,
+                                caller.name() + " lacks the role "
+                                        + needed.name().toLowerCase(Locale.ROOT)));
             }
         }
         QueryParameters parameters = QueryParameters.of(request, endpoint.parameters());
         if (!parameters.errors().isEmpty()) {
-            bodies.discard(request);
-            return Answers.now(invalid(Problem.Type.INVALID_PARAMETER, parameters.errors()));
+            return refused(request, requestId, Problem.invalid(Problem.Type.INVALID_PARAMETER, parameters.errors()));
         }
         return withBody(
                 endpoint,
@@ -166,25 +222,19 @@ final class RequestPipeline {
     }
 
     private CompletionStage<HttpResponse> withBody(Endpoint endpoint, Call call) {
-        if (!endpoint.takesJson()) {
-            bodies.discard(call.request());
+        HttpRequest request = call.request();
+        HttpEntity entity = request.entity();
+        if (!endpoint.takesJson() && entity.isKnownEmpty()) {
             return endpoint.handler().handle(call);
         }
-        HttpEntity entity = call.request().entity();
-        if (!Bodies.isJson(entity)) {
-            bodies.discard(call.request());
-            return Answers.now(Answers.problem(Problem.of(
-                    Problem.Type.UNSUPPORTED_MEDIA_TYPE,
-                    "Send the body as JSON and say so: \"Content-Type: application/json\"")));
-        }
-        if (Bodies.isTooLarge(entity)) {
-            bodies.discard(call.request());
-            return Answers.now(Answers.problem(Bodies.tooLarge()));
+        boolean mayBeNone = !endpoint.takesJson() && entity.isChunked();
+        Optional<Problem> refusal = Bodies.refusal(request, endpoint.takesJson());
+        if (refusal.isPresent() && !mayBeNone) {
+            return refused(request, call.requestId(), refusal.get());
         }
         Optional<byte[]> there = Bodies.strict(entity);
         if (there.isEmpty() && !held.hold(Bodies.longest(entity), call.exchange())) {
-            bodies.discard(call.request());
-            return Answers.now(tooMuchHeld());
+            return refused(request, call.requestId(), tooMuchHeld());
         }
         // A small body has mostly come with its head: no hop then.
         return there.isPresent()
@@ -192,21 +242,32 @@ final class RequestPipeline {
                 : bodies.collect(entity)
                         .handle((body, failure) -> failure == null
                                 ? read(endpoint, call, body)
-                                : Answers.now(Answers.problem(Bodies.problem(root(failure)))))
+                                : Answers.now(Answers.problem(
+                                        Bodies.problem(root(failure)).withRequestId(call.requestId()))))
                         .thenCompose(answer -> answer);
     }
 
     private static CompletionStage<HttpResponse> read(Endpoint endpoint, Call call, byte[] body) {
-        if (body.length > RequestJson.MAX_BODY_BYTES) {
-            return Answers.now(Answers.problem(Bodies.tooLarge()));
+        if (body.length == 0 && !endpoint.takesJson()) {
+            return endpoint.handler().handle(call);
+        }
+        Optional<Problem> refusal = Bodies.refusal(call.request(), endpoint.takesJson())
+                .or(() -> Optional.of(Bodies.tooLarge()).filter(large -> body.length > RequestJson.MAX_BODY_BYTES));
+        if (refusal.isPresent()) {
+            return Answers.now(Answers.problem(refusal.get().withRequestId(call.requestId())));
         }
         RequestJson.Reading reading = RequestJson.read(body);
         if (reading instanceof RequestJson.Reading.Malformed malformed) {
-            return Answers.now(Answers.problem(Problem.of(
+            return Answers.now(Answers.problem(
+                    call,
                     Problem.Type.MALFORMED_JSON,
-                    "Line " + malformed.line() + ", column " + malformed.column() + ": " + malformed.detail())));
+                    "Line " + malformed.line() + ", column " + malformed.column() + ": " + malformed.detail()));
         }
         JsonNode json = ((RequestJson.Reading.Document) reading).json();
+        if (!endpoint.takesJson() && !(json.isObject() && json.isEmpty())) {
+            return Answers.now(
+                    Answers.invalid(call, List.of(new FieldError("", "a body that says something", "no body, or {}"))));
+        }
         return endpoint.handler()
                 .handle(new Call(
                         call.request(),
@@ -218,46 +279,44 @@ final class RequestPipeline {
                         json));
     }
 
-    private static HttpResponse invalid(Problem.Type type, List<FieldError> errors) {
-        return Answers.problem(Problem.invalid(type, errors));
-    }
-
     private static HttpResponse failed(Throwable failure, String requestId, String route) {
         Throwable cause = root(failure);
         if (cause instanceof TimeoutException) {
             return Answers.problem(Problem.of(
-                    Problem.Type.TIMEOUT,
-                    "No answer came in time, and whether a change was made is unknown: look with GET, or send it again"
-                            + " with the same Idempotency-Key"));
+                            Problem.Type.TIMEOUT,
+                            "No answer came in time, and whether a change was made is unknown: look with GET, or send it"
+                                    + " again with the same Idempotency-Key")
+                    .withRequestId(requestId));
         }
         MDC.put(REQUEST_ID, requestId);
         LOG.error("A request to {} failed", route, cause);
         MDC.remove(REQUEST_ID);
         return Answers.problem(Problem.of(
-                Problem.Type.INTERNAL_ERROR,
-                "This is a fault of the server; its log has more under the request id " + requestId));
+                        Problem.Type.INTERNAL_ERROR,
+                        "This is a fault of the server; its log has more under the request id " + requestId)
+                .withRequestId(requestId));
     }
 
     /** An answer too large to be kept for any number of clients that do not read holds its bytes until it is sent. */
-    private HttpResponse bounded(HttpResponse response, Exchange exchange) {
+    private HttpResponse bounded(HttpResponse response, Exchange exchange, String requestId) {
         if (!(response.entity() instanceof HttpEntity.Strict strict) || !Bodies.isHeavy(strict)) {
             return response;
         }
         return held.hold(strict.getData().size(), exchange)
                 ? response.withEntity(Bodies.inPieces(strict, exchange))
-                : tooMuchHeld();
+                : Answers.problem(tooMuchHeld().withRequestId(requestId));
     }
 
     /** Whether clients that take nothing should be cut off soon, for what they hold is needed. */
-    boolean isPressed() {
+    public boolean isPressed() {
         return held.isPressed();
     }
 
-    private HttpResponse tooMuchHeld() {
-        return Answers.problem(Problem.of(
+    private Problem tooMuchHeld() {
+        return Problem.of(
                 Problem.Type.BUSY,
                 settings.maxHeldBytes() + " bytes of bodies and answers are held for slow clients: send it again later,"
-                        + " ask for shorter pages, or raise persys.http.server.max-held"));
+                        + " ask for shorter pages, or raise persys.http.server.max-held");
     }
 
     private static Throwable root(Throwable failure) {
@@ -272,8 +331,9 @@ final class RequestPipeline {
         HttpResponse named = response.addHeader(RawHeader.create(RequestIds.HEADER, requestId));
         // While stopping, each connection is closed behind its answer: one that is cut may lose it. So it is where
         // places for connections run out: who has been answered makes room for who has not.
-        HttpResponse last =
-                inFlight.isDraining() || connections.isPressed() ? named.addHeader(Connection.create("close")) : named;
+        HttpResponse last = inFlight.isDraining() || placesRunOut.getAsBoolean()
+                ? named.addHeader(Connection.create("close"))
+                : named;
         boolean toldWhen = status != Problem.Type.BUSY.status()
                 || response.getHeader("Retry-After").isPresent();
         return toldWhen

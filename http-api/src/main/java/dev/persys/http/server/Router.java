@@ -1,6 +1,7 @@
 package dev.persys.http.server;
 
 import akka.http.javadsl.model.HttpMethod;
+import akka.http.javadsl.model.HttpMethods;
 import dev.persys.api.Paths;
 import dev.persys.api.Spelling;
 import java.net.URLDecoder;
@@ -61,6 +62,9 @@ final class Router {
                     return new Match.Found(entry.endpoint(), variable(entry.segments(), segments));
                 }
                 allowed.add(entry.endpoint().method().value());
+                if (entry.endpoint().method().equals(HttpMethods.GET)) {
+                    allowed.add(HttpMethods.HEAD.value()); // HTTP answers it as a GET without its body.
+                }
             }
         }
         return allowed.isEmpty() ? new Match.Nowhere(near(segments)) : new Match.WrongMethod(allowed);

@@ -18,7 +18,7 @@ public final class AgentFixture implements AutoCloseable {
     private static final String DEFAULTS = """
             persys.http.agent { api.port = 0, metrics.port = 0, keep-alive = 50ms }
             persys.http.server { answer-timeout = 1s, max-streams = 4, stop-deadline = 1s }
-            persys.http.client { connect-timeout = 1s, order-timeout = 1s, list-timeout = 1s, event-silence = 1s }
+            persys.http.client { connect-timeout = 15s, order-timeout = 15s, list-timeout = 15s, event-silence = 1s }
             akka.loglevel = WARNING
             """;
 

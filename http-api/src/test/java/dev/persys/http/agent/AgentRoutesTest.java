@@ -11,7 +11,7 @@ import dev.persys.api.Json;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
 import dev.persys.http.HttpSettings;
-import dev.persys.http.server.BindRefusedException;
+import dev.persys.http.net.BindRefusedException;
 import dev.persys.http.testing.Samples;
 import dev.persys.http.testing.Wire;
 import dev.persys.model.Generation;
@@ -71,6 +71,20 @@ final class AgentRoutesTest {
         assertThat(Wire.tree(response).path("message").asText()).isEqualTo("Command queued for execution");
         assertThat(Wire.tree(response).path("workloadId").asText()).isEqualTo(Samples.ID.value());
         assertThat(((AgentProtocol.Run) fixture.agent.only()).order()).isEqualTo(RUN);
+    }
+
+    @Test
+    void noWebPageOrdersAnything() {
+        reply(new OrderReply.Queued());
+
+        for (Wire port : new Wire[] {fixture.api, fixture.metrics}) {
+            assertThat(port.json("/docker/run", Json.write(RUN), "Origin", "http://evil.example")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(port.raw("GET /docker/list HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 421");
+        }
+        assertThat(fixture.agent.received()).isEmpty();
     }
 
     @Test

@@ -17,8 +17,11 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerClient.HeartbeatReply;
 import dev.persys.protocol.SchedulerClient.RegisterReply;
 import dev.persys.protocol.SchedulerProtocol;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HttpSchedulerClientTest {
@@ -52,12 +56,15 @@ final class HttpSchedulerClientTest {
     private HttpSchedulerClient client;
 
     @BeforeAll
-    void start() {
+    void start(@TempDir Path directory) throws IOException {
+        Path token = Files.writeString(directory.resolve("token"), "t\n");
         kit = ActorTestKit.create(ConfigFactory.parseString("""
                         persys.http { agent-secret = hunter2, scheduler { api.port = 0, node.port = 0 } }
-                        persys.http.server.answer-timeout = 1s
+                        persys.http.server.answer-timeout = 15s
+                        persys.http.client.order-timeout = 15s
                         akka.loglevel = WARNING
-                        """)
+                        persys.http.scheduler.api.token-file = "%s"
+                        """.formatted(token))
                 .withFallback(ConfigFactory.load())
                 .resolve());
         scheduler = new Scripted<>(kit);

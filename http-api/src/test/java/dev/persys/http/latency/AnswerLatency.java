@@ -17,6 +17,8 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -32,13 +34,17 @@ public final class AnswerLatency {
             {"name":"celery-worker","type":"docker-container","image":"python:3.9","command":"celery worker",\
             "envVars":{"A":"1"}}""";
 
+    private static final String SHOWN = "Host: localhost\r\nAuthorization: Bearer latency\r\n";
+
     private AnswerLatency() {}
 
     public static void main(String[] arguments) throws IOException {
         int warmUp = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20_000;
         int measured = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20_000;
-        Config config = ConfigFactory.parseString(
-                        "persys.http.scheduler { api.port = 0, node.port = 0 }\nakka.loglevel = WARNING")
+        Path token = Files.writeString(Files.createTempFile("token", ""), "latency\n");
+        token.toFile().deleteOnExit();
+        Config config = ConfigFactory.parseString("persys.http.scheduler { api { port = 0, token-file = \"" + token
+                        + "\" }, node.port = 0 }\nakka.loglevel = WARNING")
                 .withFallback(ConfigFactory.load())
                 .resolve();
         ActorSystem<SchedulerProtocol.Command> system = ActorSystem.create(
@@ -60,8 +66,7 @@ public final class AnswerLatency {
                         settings)
                 .toCompletableFuture()
                 .join();
-        String head =
-                "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n";
+        String head = SHOWN + "Content-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n";
         measure(
                 "POST /workloads/schedule",
                 server.apiAddress(),
@@ -71,7 +76,7 @@ public final class AnswerLatency {
         measure(
                 "GET /workloads/{workload}",
                 server.apiAddress(),
-                "GET /workloads/a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /workloads/a HTTP/1.1\r\n" + SHOWN + "\r\n",
                 warmUp,
                 measured);
         measure(

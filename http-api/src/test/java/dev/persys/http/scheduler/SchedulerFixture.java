@@ -17,7 +17,12 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.SchedulerProtocol;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +36,11 @@ final class SchedulerFixture implements AutoCloseable {
             persys.http.server { answer-timeout = 1s, max-in-flight = 3, stop-deadline = 1s }
             """;
 
+    static final String TOKEN = "fixture-token";
+
+    /** As a request of plain text sends them. */
+    static final String HEADERS = "Host: localhost\r\nAuthorization: Bearer " + TOKEN + "\r\n";
+
     final ActorTestKit kit;
     final Scripted<SchedulerProtocol.Command> scheduler;
     final ScriptedAgents agents = new ScriptedAgents();
@@ -41,6 +51,7 @@ final class SchedulerFixture implements AutoCloseable {
     SchedulerFixture(String overrides) {
         Config config = ConfigFactory.parseString(overrides + "\nakka.loglevel = WARNING")
                 .withFallback(ConfigFactory.parseString(DEFAULTS))
+                .withFallback(ConfigFactory.parseMap(Map.of("persys.http.scheduler.api.token-file", tokenFile())))
                 .withFallback(ConfigFactory.load());
         this.kit = ActorTestKit.create(config.resolve());
         this.scheduler = new Scripted<>(kit);
@@ -49,8 +60,18 @@ final class SchedulerFixture implements AutoCloseable {
                 scheduler.ref(),
                 agents,
                 HttpSettings.of(kit.system().settings().config())));
-        this.api = new Wire(server::apiAddress);
+        this.api = new Wire(server::apiAddress).with(TOKEN);
         this.node = new Wire(server::nodeAddress);
+    }
+
+    private static String tokenFile() {
+        try {
+            Path file = Files.createTempFile("token", "");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, TOKEN + "\n").toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static <T> T await(CompletionStage<T> stage) {

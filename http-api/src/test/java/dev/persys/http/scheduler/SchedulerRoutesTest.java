@@ -198,7 +198,7 @@ final class SchedulerRoutesTest {
     }
 
     @Test
-    void starInIfMatchAsksForNoRevisionAndOtherTextIsRefused() {
+    void starInIfMatchAsksForNoRevisionAndATagThatIsNoneOfOursForOneThatNeverWas() {
         fixture.scheduler.answer(command ->
                 ((SchedulerProtocol.ChangeWorkload) command).replyTo().tell(new Reply.Ok<>(Samples.view(8))));
 
@@ -206,10 +206,33 @@ final class SchedulerRoutesTest {
                 .isEqualTo(200);
         assertThat(((SchedulerProtocol.ChangeWorkload) fixture.scheduler.only()).ifRevision())
                 .isEmpty();
-        assertThat(fixture.api.post("/workloads/a/stop", "If-Match", "\"abc\"").statusCode())
-                .isEqualTo(400);
-        assertThat(fixture.api.post("/workloads/a/stop", "If-Match", "W/\"7\"").statusCode())
-                .isEqualTo(400);
+        for (String tag : List.of("\"abc\"", "W/\"7\"")) {
+            fixture.scheduler.answer(command ->
+                    ((SchedulerProtocol.ChangeWorkload) command).replyTo().tell(new Reply.PreconditionFailed<>(8)));
+            assertThat(fixture.api.post("/workloads/a/stop", "If-Match", tag).statusCode())
+                    .isEqualTo(412);
+            assertThat(((SchedulerProtocol.ChangeWorkload) fixture.scheduler.only()).ifRevision())
+                    .contains(-1L);
+        }
+        for (String text : List.of("abc", "\"7-a\", \"8-b\"")) {
+            assertThat(fixture.api.post("/workloads/a/stop", "If-Match", text).statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void placeInAListThatIsNoneIsABadParameter() {
+        fixture.scheduler.answer(command -> ((SchedulerProtocol.ListWorkloads) command)
+                .replyTo()
+                .tell(new Reply.Conflict<>("bad-continue", "start again")));
+
+        HttpResponse<String> response = fixture.api.get("/workloads?continue=x");
+
+        conforms("GET", "/workloads", response);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(Wire.problem(response).errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.pointer()).isEqualTo("?continue"));
     }
 
     @Test

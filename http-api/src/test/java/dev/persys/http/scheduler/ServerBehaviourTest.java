@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import akka.actor.typed.ActorRef;
 import dev.persys.api.WorkloadView;
 import dev.persys.http.HttpSettings;
-import dev.persys.http.server.BindRefusedException;
+import dev.persys.http.net.BindRefusedException;
 import dev.persys.http.testing.Samples;
 import dev.persys.http.testing.Wire;
 import dev.persys.protocol.Reply;
@@ -14,8 +14,6 @@ import dev.persys.protocol.SchedulerProtocol;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +35,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ServerBehaviourTest {
@@ -82,8 +82,13 @@ final class ServerBehaviourTest {
         HttpResponse<String> response = fixture.api.send("PUT", "/workloads/a", BodyPublishers.ofString("{}"));
 
         assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(response.headers().firstValue("Allow")).contains("GET, DELETE");
+        assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD, DELETE");
         assertThat(Wire.problem(response).type()).isEqualTo("method-not-allowed");
+
+        HttpResponse<String> options = fixture.api.send("OPTIONS", "/workloads/a", BodyPublishers.noBody());
+
+        assertThat(options.statusCode()).isEqualTo(204);
+        assertThat(options.headers().firstValue("Allow")).contains("GET, HEAD, DELETE");
     }
 
     @Test
@@ -150,16 +155,151 @@ final class ServerBehaviourTest {
     }
 
     @Test
-    void whatIsNoHttpIsAnsweredWithAProblemToo() throws IOException {
-        try (Socket socket = new Socket(
-                fixture.server.apiAddress().getAddress(),
-                fixture.server.apiAddress().getPort())) {
-            OutputStream out = socket.getOutputStream();
-            out.write("GET /a{b} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json", "malformed-http");
+    void everyProblemNamesItsRequest() {
+        byte[] large = ("\"" + "x".repeat(1024 * 1024) + "\"").getBytes(StandardCharsets.UTF_8);
+        for (HttpResponse<String> problem : List.of(
+                fixture.api.get("/nowhere"),
+                fixture.api.get("/workloads/a", "Authorization", "Bearer wrong"),
+                fixture.api.get("/workloads/a?what=1"),
+                fixture.api.send("PUT", "/workloads/a", BodyPublishers.ofString("{}")),
+                fixture.api.send("POST", "/workloads/schedule", BodyPublishers.ofString("{}")),
+                fixture.api.json("/workloads/schedule", "{"),
+                fixture.api.send(
+                        "POST",
+                        "/workloads/schedule",
+                        BodyPublishers.ofByteArray(large),
+                        "Content-Type",
+                        "application/json"))) {
+            assertThat(Wire.problem(problem).requestId()).contains(id(problem));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /a{b} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n",
+                "QUERY /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+                "CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /healthz HTTP/3.7\r\nHost: localhost\r\n\r\n"
+            })
+    void whatIsNoHttpIsAnsweredWithAProblemToo(String request) {
+        String answer = fixture.node.raw(request);
+
+        assertThat(answer).matches("(?s)HTTP/1.1 [45]\\d\\d .*");
+        assertThat(answer)
+                .contains(
+                        "Content-Type: application/problem+json", "X-Request-Id: ", "malformed-http", "\"requestId\":");
+    }
+
+    @Test
+    void linesAndHeadersThatAreTooLongAreAnsweredWithAProblemToo() {
+        String path = "/" + "x".repeat(5_000);
+        assertThat(fixture.node.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 414")
+                .contains("application/problem+json", "X-Request-Id: ");
+        assertThat(fixture.node.raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(10_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431")
+                .contains("application/problem+json", "X-Request-Id: ");
+    }
+
+    @Test
+    void oldHttpNeedNotSayWhereItWantsToGo() {
+        assertThat(fixture.node.raw("GET /healthz HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evil.example", "evil.example:8085", "10.1.2.3", "localhost.evil.example", "[fe80::1]"})
+    void whoAsksForAnotherNameIsNotServedOnAnyPort(String host) {
+        String request = "GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+        for (Wire port : List.of(fixture.api, fixture.node)) {
+            assertThat(port.raw(request))
+                    .startsWith("HTTP/1.1 421")
+                    .contains("application/problem+json", "foreign-host", "persys.http.server.host-names");
+        }
+    }
+
+    @Test
+    void nameThatIsSetIsServedAndSoAreThoseOfLoopback() {
+        try (SchedulerFixture named =
+                new SchedulerFixture("persys.http.server.host-names = [\"Sched.internal\", \"192.0.2.7\"]")) {
+            for (String host : List.of("sched.INTERNAL:80", "192.0.2.7", "localhost:1", "127.0.0.1", "[::1]:9")) {
+                assertThat(named.node.raw("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                        .startsWith("HTTP/1.1 200");
+            }
+        }
+    }
+
+    @Test
+    void pageOfAnotherSiteOrdersNothing() {
+        fixture.scheduler.answer(command -> {
+            throw new AssertionError("a page ordered " + command);
+        });
+        String address = "127.0.0.1:" + fixture.server.apiAddress().getPort();
+        for (String origin : List.of("http://evil.example", "null", "http://127.0.0.1:1", "https://localhost")) {
+            HttpResponse<String> response = fixture.api.post("/workloads/a/stop", "Origin", origin);
+            assertThat(response.statusCode()).isEqualTo(403);
+            assertThat(Wire.problem(response).type()).isEqualTo("foreign-origin");
+        }
+        assertThat(fixture.node.get("/healthz", "Origin", "http://evil.example").statusCode())
+                .isEqualTo(403);
+        assertThat(fixture.api
+                        .get("/openapi.json", "Origin", "http://" + address)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void orderWithoutFieldsTakesNoBodyThatSaysSomething() {
+        fixture.scheduler.answer(command -> {
+            SchedulerProtocol.ChangeWorkload change = (SchedulerProtocol.ChangeWorkload) command;
+            change.replyTo().tell(new Reply.Ok<>(Samples.view(1)));
+        });
+        String stop = "/workloads/a/stop";
+        assertThat(fixture.api.json(stop, "garbage").statusCode()).isEqualTo(400);
+        assertThat(fixture.api.json(stop, "{'force':true}").statusCode()).isEqualTo(400);
+        assertThat(fixture.api
+                        .send("POST", stop, BodyPublishers.ofString("garbage"), "Content-Type", "text/plain")
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(fixture.api
+                        .send(
+                                "DELETE",
+                                "/workloads/a",
+                                BodyPublishers.ofString("garbage"),
+                                "Content-Type",
+                                "text/plain")
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(fixture.scheduler.received()).isEmpty();
+        assertThat(fixture.api.post(stop).statusCode()).isEqualTo(200);
+        assertThat(fixture.api.post(stop, "Content-Type", "text/plain").statusCode())
+                .isEqualTo(200);
+        assertThat(fixture.api.json(stop, "{}").statusCode()).isEqualTo(200);
+        assertThat(fixture.api
+                        .send("POST", stop, BodyPublishers.ofInputStream(InputStream::nullInputStream))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void headerThatIsGivenTwiceIsRefusedWhereItsSecondValueWouldCountForNothing() {
+        for (String header : List.of("Authorization: Bearer x", "Idempotency-Key: x", "If-Match: \"1\"")) {
+            assertThat(fixture.api.raw("GET /workloads/a HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n" + header
+                            + "\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("given twice");
+        }
+    }
+
+    @Test
+    void bodyInAnotherCodingIsRefused() {
+        assertThat(fixture.api
+                        .json("/workloads/schedule", "{}", "Content-Encoding", "gzip")
+                        .statusCode())
+                .isEqualTo(415);
     }
 
     @Test
@@ -202,7 +342,7 @@ final class ServerBehaviourTest {
             guarded.scheduler.answer(command ->
                     ((SchedulerProtocol.GetWorkload) command).replyTo().tell(new Reply.Ok<>(Samples.view(1))));
 
-            HttpResponse<String> none = guarded.api.get("/workloads/a");
+            HttpResponse<String> none = new Wire(guarded.server::apiAddress).get("/workloads/a");
             assertThat(none.statusCode()).isEqualTo(401);
             assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer realm=\"persys\"");
             assertThat(Wire.problem(none).detail()).contains("PERSYS_TOKEN").doesNotContain("s3cret");
@@ -234,6 +374,10 @@ final class ServerBehaviourTest {
                 .cause()
                 .isInstanceOf(BindRefusedException.class)
                 .hasMessageContaining("persys.http.scheduler.node.port");
+        assertThatThrownBy(() -> start("persys.http.scheduler.api.token-file = \"\""))
+                .cause()
+                .isInstanceOf(BindRefusedException.class)
+                .hasMessageContaining("Set persys.http.scheduler.api.token-file");
         assertThatThrownBy(() -> start("persys.http.scheduler.api.token-file = /nowhere/token"))
                 .cause()
                 .isInstanceOf(BindRefusedException.class)
@@ -255,7 +399,7 @@ final class ServerBehaviourTest {
                 if (command instanceof SchedulerProtocol.FollowEvents follow) {
                     follow.replyTo()
                             .tell(new Reply.Ok<>(
-                                    new SchedulerProtocol.EventFeed.Open(akka.stream.javadsl.Source.never())));
+                                    new SchedulerProtocol.EventFeed.Open(akka.stream.javadsl.Source.never(), 0)));
                 } else {
                     waiting.add(command);
                 }

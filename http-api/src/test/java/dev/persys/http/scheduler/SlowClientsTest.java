@@ -1,5 +1,6 @@
 package dev.persys.http.scheduler;
 
+import static dev.persys.http.scheduler.SchedulerFixture.HEADERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,9 @@ import org.junit.jupiter.api.Test;
 final class SlowClientsTest {
     /** Entries that are more than a megabyte together: more than the buffers of a socket take. */
     private static final int LONG_PAGE = 2_000;
+
+    /** Entries that are one piece together, and some twenty kilobytes. */
+    private static final int SHORT_PAGE = 20;
 
     private static final int READ_LIMIT_MILLIS = 20_000;
 
@@ -64,22 +69,43 @@ final class SlowClientsTest {
     @Test
     void connectionMoreThanAllowedIsToldWhenToComeAgainAndThenServed() throws IOException {
         SchedulerFixture fixture = start("max-connections = 2, retry-after = 3s");
-        try (Socket first = connect(fixture);
-                Socket second = connect(fixture)) {
-            send(first, "GET /workloads/a HTTP/1.1\r\nHost: x\r\n");
-            send(second, "GET /workloads/a HTTP/1.1\r\nHost: x\r\n");
-            // Both are accepted before the third, which comes behind them in the kernel's queue.
-            List<HttpFlood.Outcome> third = HttpFlood.send(
-                    address(fixture),
-                    List.of(HttpFlood.request("GET", "/workloads/a", Optional.empty())),
-                    Duration.ofSeconds(10));
+        silentLog(fixture, new AtomicInteger());
+        Socket first = follow(fixture);
+        Socket second = follow(fixture);
 
-            assertThat(third.get(0).status()).isEqualTo(503);
-            assertThat(third.get(0).retryAfter()).contains("3");
-            assertThat(third.get(0).body()).contains("\"type\":\"busy\"", "persys.http.server.max-connections");
-        }
+        List<HttpFlood.Outcome> third = HttpFlood.send(
+                address(fixture),
+                List.of(HttpFlood.request("GET", "/workloads/a", Optional.empty())),
+                Duration.ofSeconds(10));
+
+        assertThat(third.get(0).status()).isEqualTo(503);
+        assertThat(third.get(0).retryAfter()).contains("3");
+        assertThat(third.get(0).body()).contains("\"type\":\"busy\"", "persys.http.server.max-connections");
+        first.close();
+        second.close();
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> fixture.api.get("/workloads/a").statusCode() == 200);
+    }
+
+    @Test
+    void whoOnlyHoldsAPlaceKeepsNobodyOut() throws IOException {
+        SchedulerFixture fixture = start("max-connections = 2, head-timeout = 1m");
+        try (Socket silent = connect(fixture);
+                Socket half = connect(fixture)) {
+            send(half, "GET /workloads/a HT");
+
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> fixture.api.get("/workloads/a").statusCode() == 200);
+
+            // One of them is told so; the other keeps its place.
+            send(silent, "GET /workloads/a HTTP/1.1\r\n" + HEADERS + "Connection: close\r\n\r\n");
+            send(half, "TP/1.1\r\n" + HEADERS + "Connection: close\r\n\r\n");
+            assertThat(List.of(status(silent), status(half))).contains("503");
+        }
+    }
+
+    private static String status(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).substring(9, 12);
     }
 
     @Test
@@ -108,7 +134,7 @@ final class SlowClientsTest {
     void connectionThatIsNotUsedAgainIsClosed() throws IOException {
         SchedulerFixture fixture = start("idle-timeout = 200ms");
         try (Socket kept = connect(fixture)) {
-            send(kept, "GET /workloads/a HTTP/1.1\r\nHost: x\r\n\r\n");
+            send(kept, "GET /workloads/a HTTP/1.1\r\n" + HEADERS + "\r\n");
 
             String answer = new String(kept.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -122,7 +148,7 @@ final class SlowClientsTest {
         try (Socket socket = connect(fixture)) {
             send(
                     socket,
-                    "POST /workloads/schedule HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    "POST /workloads/schedule HTTP/1.1\r\n" + HEADERS + "Content-Type: application/json\r\n"
                             + "Content-Length: 100\r\n\r\n{");
 
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -135,7 +161,7 @@ final class SlowClientsTest {
     void bodyThatNobodyWantsAndThatDoesNotComeClosesItsConnection() throws IOException {
         SchedulerFixture fixture = start("body-timeout = 200ms");
         try (Socket socket = connect(fixture)) {
-            send(socket, "GET /workloads/a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+            send(socket, "GET /workloads/a HTTP/1.1\r\n" + HEADERS + "Content-Length: 100\r\n\r\n{");
 
             assertThat(ends(socket)).isTrue();
         }
@@ -149,7 +175,7 @@ final class SlowClientsTest {
             Socket socket = new Socket();
             socket.setReceiveBufferSize(4096);
             socket.connect(address(fixture));
-            send(socket, "GET /workloads HTTP/1.1\r\nHost: x\r\n\r\n");
+            send(socket, "GET /workloads HTTP/1.1\r\n" + HEADERS + "\r\n");
             unread.add(socket);
         }
 
@@ -162,6 +188,91 @@ final class SlowClientsTest {
     }
 
     @Test
+    void lastAnswerOfAConnectionIsNotWaitedForLongerThanAnyOther() throws IOException {
+        // Longer than a client is given to close its side.
+        SchedulerFixture fixture = start("write-timeout = 3s, max-in-flight = 100");
+        fixture.scheduler.answer(command -> ((SchedulerProtocol.ListWorkloads) command)
+                .replyTo()
+                .tell(new Reply.Ok<>(new Page<>(Collections.nCopies(SHORT_PAGE, Samples.view(1)), Optional.empty()))));
+        List<Socket> unread = new ArrayList<>();
+        // One of these numbers of answers is the first that the buffers of both kernels do not hold.
+        for (int answers = 1; answers <= 30; answers++) {
+            Socket socket = new Socket();
+            socket.setReceiveBufferSize(2048);
+            socket.connect(address(fixture));
+            send(socket, ("GET /workloads HTTP/1.1\r\n" + HEADERS + "\r\n").repeat(answers - 1));
+            send(socket, "GET /workloads HTTP/1.1\r\n" + HEADERS + "Connection: close\r\n\r\n");
+            unread.add(socket);
+        }
+
+        for (Socket socket : unread) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> isReset(socket));
+            socket.close();
+        }
+    }
+
+    @Test
+    void whoLeavesASilentStreamGivesBackItsStreamAndItsConnection() throws IOException {
+        SchedulerFixture fixture = start("max-streams = 2, max-connections = 2");
+        AtomicInteger read = new AtomicInteger();
+        silentLog(fixture, read);
+        for (int round = 1; round <= 3; round++) {
+            Socket first = follow(fixture);
+            Socket second = follow(fixture);
+            // A client that leaves and one that says only that it sends no more look the same.
+            first.close();
+            second.shutdownOutput();
+            assertThat(ends(second)).isTrue();
+            second.close();
+            await().atMost(Duration.ofSeconds(20)).until(() -> read.get() == 0);
+        }
+    }
+
+    @Test
+    void whoSaysThatItSendsNoMoreGetsItsAnswerAllTheSame() throws IOException {
+        SchedulerFixture fixture = start("");
+        try (Socket socket = connect(fixture)) {
+            send(socket, "GET /workloads HTTP/1.1\r\n" + HEADERS + "\r\n");
+            socket.shutdownOutput();
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 200").endsWith("}");
+        }
+    }
+
+    /** Counts in {@code read} the followers that the node has. */
+    private static void silentLog(SchedulerFixture fixture, AtomicInteger read) {
+        fixture.scheduler.answer(command -> {
+            if (command instanceof SchedulerProtocol.GetWorkload get) {
+                get.replyTo().tell(new Reply.Ok<>(Samples.view(7)));
+            } else if (command instanceof SchedulerProtocol.GetNode get) {
+                get.replyTo().tell(new Reply.Ok<>(Samples.node(3)));
+            }
+        });
+        fixture.agents.logs = query -> {
+            read.incrementAndGet();
+            return CompletableFuture.completedFuture(Source.single(ByteString.fromString("first\n"))
+                    .concat(Source.never())
+                    .watchTermination((notUsed, done) -> {
+                        var unused = done.whenComplete((end, failure) -> read.decrementAndGet());
+                        return NotUsed.getInstance();
+                    }));
+        };
+    }
+
+    /** Follows the log, and has had what there is of it. */
+    private static Socket follow(SchedulerFixture fixture) throws IOException {
+        Socket socket = connect(fixture);
+        send(socket, "GET /workloads/a/logs?follow=true HTTP/1.1\r\n" + HEADERS + "\r\n");
+        StringBuilder answer = new StringBuilder();
+        while (!answer.toString().contains("first\n")) {
+            answer.append((char) socket.getInputStream().read());
+        }
+        return socket;
+    }
+
+    @Test
     void answersThatAreNotTakenHoldBoundedMemory() throws IOException {
         SchedulerFixture fixture = start("max-held = 3 MiB, write-timeout = 1m");
         List<Socket> unread = new ArrayList<>();
@@ -171,7 +282,7 @@ final class SlowClientsTest {
             socket.setReceiveBufferSize(4096);
             socket.connect(address(fixture));
             socket.setSoTimeout(READ_LIMIT_MILLIS);
-            send(socket, "GET /workloads HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            send(socket, "GET /workloads HTTP/1.1\r\n" + HEADERS + "Connection: close\r\n\r\n");
             unread.add(socket);
             byte[] head = socket.getInputStream().readNBytes(1024);
             refused = Optional.of(new String(head, StandardCharsets.UTF_8))
@@ -190,7 +301,7 @@ final class SlowClientsTest {
 
     @Test
     void streamThatSaysNothingForLongerThanAConnectionMayBeIdleStaysOpen() throws Exception {
-        SchedulerFixture fixture = start("idle-timeout = 200ms, head-timeout = 200ms, write-timeout = 200ms");
+        SchedulerFixture fixture = start("idle-timeout = 2s, head-timeout = 2s, write-timeout = 2s");
         CompletableFuture<ByteString> later = new CompletableFuture<>();
         fixture.scheduler.answer(command -> {
             if (command instanceof SchedulerProtocol.GetWorkload get) {
@@ -204,7 +315,7 @@ final class SlowClientsTest {
         try (InputStream log = fixture.api.open("/workloads/a/logs?follow=true").body()) {
             assertThat(new String(log.readNBytes(6), StandardCharsets.UTF_8)).isEqualTo("first\n");
             // Idle connections that were opened behind it are closed one after the other meanwhile.
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 2; i++) {
                 try (Socket idle = connect(fixture)) {
                     assertThat(ends(idle)).isTrue();
                 }
@@ -224,7 +335,7 @@ final class SlowClientsTest {
             asked.set(true);
             ActorRef<Reply<EventFeed>> replyTo = ((SchedulerProtocol.FollowEvents) command).replyTo();
             Source<ClusterEvent, NotUsed> silence = Source.never();
-            replyTo.tell(new Reply.Ok<>(new EventFeed.Open(silence)));
+            replyTo.tell(new Reply.Ok<>(new EventFeed.Open(silence, 0)));
         });
         HttpResponse<InputStream> first = fixture.api.open("/events");
         assertThat(first.statusCode()).isEqualTo(200);

@@ -94,6 +94,41 @@ final class StreamRoutesTest {
     }
 
     @Test
+    void whatIsKeptEndsByItselfAndIsBounded() {
+        Source<ClusterEvent, NotUsed> kept = Source.from(List.of(
+                event("3-1", ClusterEvent.Kind.WORKLOAD, "a", "node-1"),
+                event("3-2", ClusterEvent.Kind.WORKLOAD, "b", "node-1"),
+                event("3-3", ClusterEvent.Kind.WORKLOAD, "a", "node-1")));
+        feed(
+                kept.concat(Source.single(event("3-4", ClusterEvent.Kind.WORKLOAD, "a", "node-1")))
+                        .concat(Source.never()),
+                3);
+
+        assertThat(fixture.api.get("/events?follow=false").body())
+                .contains("3-1", "3-2", "3-3")
+                .doesNotContain("3-4");
+        assertThat(((SchedulerProtocol.FollowEvents) fixture.scheduler.only()).after())
+                .contains("0-0");
+        assertThat(fixture.api.get("/events?follow=false&workload=a&limit=1").body())
+                .contains("id: 3-1\n")
+                .doesNotContain("3-2", "3-3");
+        feed(Source.never(), 0);
+        assertThat(fixture.api.get("/events?follow=false&after=3-3").body()).isEqualTo("retry: 1000\n\n");
+    }
+
+    @Test
+    void limitOfWhatIsFollowedAndAnIdThatIsNoneAreRefused() {
+        for (String query : List.of("?limit=3", "?follow=false&limit=0", "?follow=maybe", "?after=bogus")) {
+            assertThat(fixture.api.get("/events" + query).statusCode()).isEqualTo(400);
+        }
+        HttpResponse<String> bogus = fixture.api.get("/events", "Last-Event-ID", "bogus");
+        assertThat(bogus.statusCode()).isEqualTo(400);
+        assertThat(Wire.problem(bogus).errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.pointer()).isEqualTo("Last-Event-ID"));
+    }
+
+    @Test
     void anIdThatIsNoLongerKeptIsGone() {
         fixture.scheduler.answer(command ->
                 ((SchedulerProtocol.FollowEvents) command).replyTo().tell(new Reply.Ok<>(new EventFeed.Gone())));
@@ -109,7 +144,7 @@ final class StreamRoutesTest {
         try (SchedulerFixture two = new SchedulerFixture("persys.http.server.max-streams = 2")) {
             two.scheduler.answer(command -> ((SchedulerProtocol.FollowEvents) command)
                     .replyTo()
-                    .tell(new Reply.Ok<>(new EventFeed.Open(Source.never()))));
+                    .tell(new Reply.Ok<>(new EventFeed.Open(Source.never(), 0))));
             try (InputStream first = two.api.open("/events").body();
                     InputStream second = two.api.open("/events").body()) {
                 BufferedReader lines = new BufferedReader(new InputStreamReader(first, StandardCharsets.UTF_8));
@@ -229,8 +264,13 @@ final class StreamRoutesTest {
     }
 
     private void feed(Source<ClusterEvent, NotUsed> events) {
-        fixture.scheduler.answer(command ->
-                ((SchedulerProtocol.FollowEvents) command).replyTo().tell(new Reply.Ok<>(new EventFeed.Open(events))));
+        feed(events, 0);
+    }
+
+    private void feed(Source<ClusterEvent, NotUsed> events, int kept) {
+        fixture.scheduler.answer(command -> ((SchedulerProtocol.FollowEvents) command)
+                .replyTo()
+                .tell(new Reply.Ok<>(new EventFeed.Open(events, kept))));
     }
 
     private static ClusterEvent event(String id, ClusterEvent.Kind kind, String name, String node) {

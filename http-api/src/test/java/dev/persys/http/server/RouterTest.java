@@ -3,7 +3,7 @@ package dev.persys.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.http.javadsl.model.HttpMethods;
-import dev.persys.http.server.Caller.Role;
+import dev.persys.http.auth.Access.Role;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -7,11 +7,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A plain HTTP client of another make than the server's. */
@@ -21,9 +25,20 @@ public final class Wire {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final Supplier<InetSocketAddress> address;
+    private final Optional<String> token;
 
     public Wire(Supplier<InetSocketAddress> address) {
+        this(address, Optional.empty());
+    }
+
+    private Wire(Supplier<InetSocketAddress> address, Optional<String> token) {
         this.address = address;
+        this.token = token;
+    }
+
+    /** That shows {@code token} with every request that says nothing else. */
+    public Wire with(String token) {
+        return new Wire(address, Optional.of(token));
     }
 
     /**
@@ -75,6 +90,19 @@ public final class Wire {
         }
     }
 
+    /** Answers with all that comes back for these bytes, until the other side closes. */
+    public String raw(String request) {
+        InetSocketAddress to = address.get();
+        try (Socket socket = new Socket(to.getAddress(), to.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public static JsonNode tree(HttpResponse<String> response) {
         return Json.read(response.body(), JsonNode.class);
     }
@@ -91,6 +119,9 @@ public final class Wire {
                 .method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
+        }
+        if (!List.of(headers).contains("Authorization")) {
+            token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         }
         return request.build();
     }

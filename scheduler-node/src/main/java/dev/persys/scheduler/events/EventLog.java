@@ -173,7 +173,7 @@ public final class EventLog {
                 .preMaterialize(context.getSystem());
         followers.add(live.first());
         Source<ClusterEvent, NotUsed> events = Source.from(backlog).concat(live.second());
-        command.replyTo().tell(new Reply.Ok<>(new EventFeed.Open(events)));
+        command.replyTo().tell(new Reply.Ok<>(new EventFeed.Open(events, backlog.size())));
         return Behaviors.same();
     }
 

@@ -1,4 +1,4 @@
-package dev.persys.http.server;
+package dev.persys.http.net;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
@@ -16,11 +16,17 @@ import akka.stream.javadsl.TLSPlacebo;
 import akka.util.ByteString;
 import dev.persys.api.Problem;
 import dev.persys.http.HttpSettings;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Exchange;
+import dev.persys.http.server.HttpMetrics;
+import dev.persys.http.server.RequestPipeline;
+import io.netty.channel.socket.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +37,13 @@ final class ConnectionHandler {
     /** For a client to close its side once it has the last answer. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
+    /** Turned away at a time; they cost a descriptor and no more. */
+    private static final int MOST_TURNED_AWAY = 8192;
+
     private final ActorSystem<?> system;
     private final RequestPipeline pipeline;
     private final OpenConnections connections;
-    private final SocketLoop loop;
+    private final AtomicInteger turningAway = new AtomicInteger();
     private final HttpMetrics metrics;
     private final ClientConnection.Patience patience;
     private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http;
@@ -46,12 +55,10 @@ final class ConnectionHandler {
             HttpSettings.Server settings,
             RequestPipeline pipeline,
             OpenConnections connections,
-            SocketLoop loop,
             HttpMetrics metrics) {
         this.system = system;
         this.pipeline = pipeline;
         this.connections = connections;
-        this.loop = loop;
         this.metrics = metrics;
         this.patience = new ClientConnection.Patience(
                 settings.headTimeout(), settings.idleTimeout(), settings.writeTimeout(), LINGER);
@@ -59,38 +66,65 @@ final class ConnectionHandler {
         this.turnedAway = turnedAway(settings);
     }
 
-    /** Takes over a connection that does not block; waits where too many are being turned away already. */
+    /** Takes over a connection. None more is accepted while too many are being turned away. */
     void handle(SocketChannel channel) {
         ClientConnection connection = new ClientConnection(patience);
-        if (connections.serve(connection)) {
+        if (connections.serve(connection, channel.remoteAddress().getAddress())) {
+            serveSoon(channel, connection);
+            return;
+        }
+        metrics.turnedAway();
+        if (turningAway.incrementAndGet() == MOST_TURNED_AWAY) {
+            channel.parent().config().setAutoRead(false);
+        }
+        Rejection.begin(channel, turnedAway, patience.head(), () -> {
+            if (turningAway.decrementAndGet() == MOST_TURNED_AWAY - 1) {
+                channel.parent().config().setAutoRead(true);
+            }
+        });
+    }
+
+    /** Off the thread that moves everybody's bytes. */
+    private void serveSoon(SocketChannel channel, ClientConnection connection) {
+        try {
             system.executionContext().execute(() -> serve(channel, connection));
-        } else {
-            metrics.turnedAway();
-            connections.turnAway(afterwards -> Rejection.begin(channel, loop, turnedAway, afterwards));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("A connection came while the process ends", e);
+            var unused = channel.close();
+            connection.close();
         }
     }
 
     private void serve(SocketChannel channel, ClientConnection connection) {
         try {
-            RemoteAddress client = RemoteAddress.create((InetSocketAddress) channel.getRemoteAddress());
-            BidiFlow.fromGraph(new ConnectionGuard(connection, pipeline::isPressed))
+            RemoteAddress client = RemoteAddress.create(channel.remoteAddress());
+            BidiFlow.fromGraph(new ConnectionGuard(connection, pipeline::isPressed, ByteString.fromArray(turnedAway)))
                     .reversed()
                     .join(answering(connection, client))
-                    .join(Flow.fromGraph(new SocketStage(channel, loop)))
+                    .join(Flow.fromGraph(new SocketStage(channel)))
                     .run(system);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             LOG.debug("A connection ended before it could be served", e);
-            loop.drop(channel);
+            var unused = channel.close();
             connection.close();
         }
     }
 
     private Flow<ByteString, ByteString, NotUsed> answering(ClientConnection connection, RemoteAddress client) {
-        return http.reversed().join(Flow.of(HttpRequest.class).mapAsync(1, request -> {
-            Exchange exchange = connection.begin();
-            return pipeline.handle(request.addAttribute(AttributeKeys.remoteAddress, client), exchange)
-                    .thenApply(response -> handedOver(response, exchange));
-        }));
+        return http.reversed()
+                .join(Flow.of(HttpRequest.class)
+                        .mapAsync(
+                                1,
+                                request -> connection
+                                        .begin()
+                                        .map(exchange -> answer(
+                                                request.addAttribute(AttributeKeys.remoteAddress, client), exchange))
+                                        // It has been told to come again, and nothing was done.
+                                        .orElseGet(CompletableFuture::new)));
+    }
+
+    private CompletionStage<HttpResponse> answer(HttpRequest request, Exchange exchange) {
+        return pipeline.handle(request, exchange).thenApply(response -> handedOver(response, exchange));
     }
 
     /** What is answered whole is HTTP's and the kernel's now; a stream ends its exchange itself. */

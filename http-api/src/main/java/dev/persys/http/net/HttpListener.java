@@ -1,10 +1,18 @@
-package dev.persys.http.server;
+package dev.persys.http.net;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.headers.Host;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.pattern.Patterns;
 import dev.persys.http.HttpSettings;
+import dev.persys.http.Stages;
+import dev.persys.http.auth.Gate;
+import dev.persys.http.auth.SameSite;
+import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.HttpMetrics;
+import dev.persys.http.server.OpenStreams;
+import dev.persys.http.server.RequestPipeline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,32 +28,34 @@ public final class HttpListener {
     /** For the last bytes of answers and streams to leave. */
     private static final Duration LINGER = Duration.ofMillis(100);
 
-    private final Acceptor acceptor;
-    private final SocketLoop loop;
+    private final NettyPort port;
     private final RequestPipeline pipeline;
     private final OpenStreams streams;
     private final OpenConnections connections;
     private final ActorSystem<?> system;
 
     private HttpListener(
-            Acceptor acceptor,
-            SocketLoop loop,
+            NettyPort port,
             RequestPipeline pipeline,
             OpenStreams streams,
             OpenConnections connections,
             ActorSystem<?> system) {
-        this.acceptor = acceptor;
-        this.loop = loop;
+        this.port = port;
         this.pipeline = pipeline;
         this.streams = streams;
         this.connections = connections;
         this.system = system;
     }
 
-    /** What a port serves. */
-    public record Service(String name, List<Endpoint> endpoints, Gate gate, OpenStreams streams) {
+    /**
+     * What a port serves.
+     *
+     * @param gates tried in order, until one lets the caller in
+     */
+    public record Service(String name, List<Endpoint> endpoints, List<Gate> gates, OpenStreams streams) {
         public Service {
             endpoints = List.copyOf(endpoints);
+            gates = List.copyOf(gates);
         }
     }
 
@@ -65,48 +75,34 @@ public final class HttpListener {
     /** Listens; fails with {@link BindRefusedException}. */
     public static CompletionStage<HttpListener> bind(
             ActorSystem<?> system, HttpSettings.Listener listener, HttpSettings.Server settings, Service service) {
-        HttpMetrics metrics = new HttpMetrics(service.name());
-        OpenConnections connections = new OpenConnections(settings.maxConnections());
-        RequestPipeline pipeline =
-                new RequestPipeline(service.endpoints(), service.gate(), settings, metrics, connections, system);
         InetSocketAddress address = new InetSocketAddress(listener.bindAddress(), listener.port());
         if (address.isUnresolved()) {
             return CompletableFuture.failedFuture(
                     BindRefusedException.unknownAddress(listener, new UnknownHostException(listener.bindAddress())));
         }
+        SameSite site = SameSite.of(listener, address, settings.hostNames());
+        HttpMetrics metrics = new HttpMetrics(service.name());
+        OpenConnections connections = new OpenConnections(settings.maxConnections());
+        RequestPipeline pipeline = new RequestPipeline(
+                service.endpoints(), site, service.gates(), settings, metrics, connections::isPressed, system);
+        ConnectionHandler handler =
+                new ConnectionHandler(system, akkaSettings(system), settings, pipeline, connections, metrics);
         try {
-            SocketLoop loop = SocketLoop.start("persys-http-" + service.name());
-            ConnectionHandler handler =
-                    new ConnectionHandler(system, akkaSettings(system), settings, pipeline, connections, loop, metrics);
-            Acceptor acceptor = accept(address, handler, loop);
+            NettyPort port = NettyPort.bind(service.name(), address, handler::handle);
             return CompletableFuture.completedFuture(
-                    new HttpListener(acceptor, loop, pipeline, service.streams(), connections, system));
+                    new HttpListener(port, pipeline, service.streams(), connections, system));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(BindRefusedException.unavailable(listener, e));
         }
     }
 
-    private static Acceptor accept(InetSocketAddress address, ConnectionHandler handler, SocketLoop loop)
-            throws IOException {
-        try {
-            return Acceptor.start(address, handler::handle);
-        } catch (IOException e) {
-            loop.close();
-            throw e;
-        }
-    }
-
     public InetSocketAddress address() {
-        return acceptor.address();
+        return port.address();
     }
 
     /** Takes no new requests, ends the streams and lets the rest finish; what is not done by the deadline is cut. */
     public CompletionStage<Done> stop(Duration deadline) {
-        try {
-            acceptor.close();
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        port.close();
         streams.end();
         return pipeline.drain(deadline)
                 .thenCompose(done -> Stages.on(
@@ -116,13 +112,24 @@ public final class HttpListener {
 
     private CompletionStage<Done> cutConnections() {
         connections.cutAll();
-        loop.close();
+        port.end();
         return CompletableFuture.completedFuture(Done.getInstance());
     }
 
+    /**
+     * What Akka would read from its own configuration. It is set here, where nothing depends on the order of the class
+     * path: two {@code reference.conf} that set one key would win over each other by it.
+     */
     private static ServerSettings akkaSettings(ActorSystem<?> system) {
-        return ServerSettings.create(system.classicSystem())
-                .withServerHeader(Optional.empty())
-                .withTransparentHeadRequests(true);
+        ServerSettings base = ServerSettings.create(system.classicSystem());
+        return base.withServerHeader(Optional.empty())
+                .withTransparentHeadRequests(true)
+                .withParsingErrorHandler(ProblemParsingErrorHandler.class.getName())
+                // For HTTP/1.0, which need not say where it wants to go.
+                .withDefaultHostHeader(Host.create("localhost"))
+                // Whatever an answer waits for has a deadline of its own, and its own words when that is over.
+                .withTimeouts(base.getTimeouts().withRequestTimeout(scala.concurrent.duration.Duration.Inf()))
+                // A line of the log is not for whoever sends a header that cannot be read.
+                .withParserSettings(base.getParserSettings().withIllegalHeaderWarnings(false));
     }
 }

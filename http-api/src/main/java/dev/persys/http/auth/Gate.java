@@ -1,4 +1,4 @@
-package dev.persys.http.server;
+package dev.persys.http.auth;
 
 import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.HttpRequest;
@@ -8,12 +8,12 @@ import akka.http.javadsl.model.headers.BasicHttpCredentials;
 import akka.http.javadsl.model.headers.HttpCredentials;
 import akka.http.javadsl.model.headers.OAuth2BearerToken;
 import dev.persys.http.Secret;
-import dev.persys.protocol.Origin;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Says who sent a request. */
+/** Says who sent a request, by one way to show that. */
 @FunctionalInterface
 public interface Gate {
     Admission admit(HttpRequest request);
@@ -30,20 +30,26 @@ public interface Gate {
         record Denied(String challenge, String detail) implements Admission {}
     }
 
-    /** Lets operators in by a bearer token, or everybody where there is none. */
-    static Gate token(Optional<Secret> token) {
-        Caller anonymous = new Caller(Origin.ANONYMOUS, Set.of(Caller.Role.READER, Caller.Role.OPERATOR));
-        Caller holder = new Caller("token", Set.of(Caller.Role.READER, Caller.Role.OPERATOR));
-        return request -> {
-            if (token.isEmpty()) {
-                return new Admission.Admitted(anonymous);
+    /** The first that lets the caller in says who it is; where none does, the last says what to come back with. */
+    static Admission admit(List<Gate> gates, HttpRequest request) {
+        Admission last = new Admission.Denied("Bearer realm=\"persys\"", "Nobody is let in here");
+        for (Gate gate : gates) {
+            last = gate.admit(request);
+            if (last instanceof Admission.Admitted) {
+                return last;
             }
-            return bearer(request).filter(token.get()::matches).isPresent()
-                    ? new Admission.Admitted(holder)
-                    : new Admission.Denied(
-                            "Bearer realm=\"persys\"",
-                            "Send the API token as \"Authorization: Bearer …\"; persys reads it from PERSYS_TOKEN");
-        };
+        }
+        return last;
+    }
+
+    /** Lets operators in by a bearer token. */
+    static Gate token(Secret token) {
+        Caller holder = new Caller(Caller.Kind.TOKEN, "", Set.of(Access.Role.READER, Access.Role.OPERATOR));
+        return request -> bearer(request).filter(token::matches).isPresent()
+                ? new Admission.Admitted(holder)
+                : new Admission.Denied(
+                        "Bearer realm=\"persys\"",
+                        "Send the API token as \"Authorization: Bearer …\"; persys reads it from PERSYS_TOKEN");
     }
 
     /**
@@ -52,7 +58,7 @@ public interface Gate {
      */
     static Gate agentSecret(Optional<Secret> secret) {
         return request -> {
-            Caller caller = new Caller("node", Set.of(Caller.Role.NODE));
+            Caller caller = new Caller(Caller.Kind.PEER, "", Set.of(Access.Role.NODE));
             if (secret.isEmpty()) {
                 return isLocal(request)
                         ? new Admission.Admitted(caller)

@@ -1,4 +1,4 @@
-package dev.persys.http.server;
+package dev.persys.http.net;
 
 import akka.stream.Attributes;
 import akka.stream.BidiShape;
@@ -13,12 +13,16 @@ import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Between TCP and HTTP on one connection: closes it on a client that does not send what it began, that is silent between
- * requests, or that does not take what is written to it. Of its own it buffers nothing: what a client does not take stays
- * where it comes from.
+ * Between TCP and HTTP on one connection, whatever transport the one is: closes it on a client that does not send what
+ * it began, that is silent between requests, that does not take what is written to it, or that leaves an open stream. What
+ * a client does not take stays where it comes from; what it sends behind the request of a stream is kept, one piece of it.
+ *
+ * <p>The transport is taken to have passed bytes on when it asks for more. It is told of the end only then: from there on
+ * it has nothing to wait for, and so it cannot wait for ever.
  */
 final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
     private static final Duration LONGEST_TICK = Duration.ofMillis(2500);
@@ -36,11 +40,18 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
             new BidiShape<>(answers, toClient, fromClient, requests);
     private final ClientConnection connection;
     private final BooleanSupplier isPressed;
+    private final ByteString comeAgain;
 
-    /** @param isPressed whether who does not read is to be cut off sooner */
-    ConnectionGuard(ClientConnection connection, BooleanSupplier isPressed) {
+    /**
+     * For one connection.
+     *
+     * @param isPressed whether who does not read is to be cut off sooner
+     * @param comeAgain what a client is told that loses its place
+     */
+    ConnectionGuard(ClientConnection connection, BooleanSupplier isPressed, ByteString comeAgain) {
         this.connection = connection;
         this.isPressed = isPressed;
+        this.comeAgain = comeAgain;
     }
 
     @Override
@@ -72,6 +83,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
 
         private long lingersUntil = NEVER;
 
+        /** What came while HTTP wanted nothing. */
+        private Optional<ByteString> ahead = Optional.empty();
+
         private Logic() {
             super(shape);
             setHandler(answers, new FromHttp());
@@ -82,8 +96,10 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
 
         @Override
         public void preStart() {
-            AsyncCallback<ClientConnection> cut = createAsyncCallback(cutOff -> completeStage());
-            connection.onCut(() -> cut.invoke(connection));
+            AsyncCallback<String> cut = createAsyncCallback(this::end);
+            connection.onCut(() -> cut.invoke("the port is closed"));
+            AsyncCallback<ByteString> turnAway = createAsyncCallback(this::turnAway);
+            connection.onTurnAway(() -> turnAway.invoke(comeAgain));
             scheduleWithFixedDelay("tick", tick(connection.patience()), tick(connection.patience()));
         }
 
@@ -91,11 +107,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
         public void onTimer(Object key) {
             long now = System.nanoTime();
             if (writingSince != NEVER && now - writingSince > writePatience().toNanos()) {
-                // A failure resets the connection: what the kernel still holds for the client is dropped too.
-                fail(toClient, new IOException("the client does not take what is written to it"));
-                completeStage();
-            } else if (connection.isOverdue() || (lingersUntil != NEVER && now - lingersUntil > 0)) {
-                completeStage();
+                end("the client does not take what is written to it");
+            } else if (lingersUntil == NEVER ? connection.isOverdue() : now - lingersUntil > 0) {
+                end("the client does not send what it began");
             }
         }
 
@@ -109,9 +123,54 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
             connection.close();
         }
 
-        private void drain() {
+        /**
+         * A transport that still has bytes for the client is failed, which resets the connection: what the kernel holds for
+         * the client is dropped too. Told only of the end, it would wait until the client takes them.
+         */
+        private void end(String why) {
+            if (writingSince != NEVER) {
+                fail(toClient, new IOException(why));
+            }
+            completeStage();
+        }
+
+        /** In the place of an answer, for which no request has come. */
+        private void turnAway(ByteString answer) {
+            if (isClosed(answers)) {
+                return; // It had its last answer, and is about to go.
+            }
+            cancel(answers);
+            complete(requests);
+            writingSince = writingSince == NEVER ? System.nanoTime() : writingSince;
+            emit(toClient, answer);
+        }
+
+        /** Everything is written: closes our side, and waits for a while until the client closes its own. */
+        private void closeOurSide() {
+            complete(toClient);
+            lingersUntil = System.nanoTime() + connection.patience().linger().toNanos();
+            if (isClosed(requests)) {
+                read();
+            }
+        }
+
+        private void read() {
             if (!isClosed(fromClient) && !hasBeenPulled(fromClient)) {
                 pull(fromClient);
+            }
+        }
+
+        /**
+         * HTTP reads nothing while it answers, and whoever reads nothing is not told that the client has gone. No client of
+         * a stream has anything to say until it leaves.
+         */
+        private void watchStream() {
+            if (connection.isStreaming()) {
+                if (isClosed(fromClient)) {
+                    end("the client has left the stream");
+                } else if (ahead.isEmpty()) {
+                    read();
+                }
             }
         }
 
@@ -120,15 +179,13 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
             public void onPush() {
                 writingSince = System.nanoTime();
                 push(toClient, grab(answers));
+                watchStream();
             }
 
             @Override
             public void onUpstreamFinish() {
-                complete(toClient);
-                lingersUntil =
-                        System.nanoTime() + connection.patience().linger().toNanos();
-                if (isClosed(requests)) {
-                    drain();
+                if (writingSince == NEVER) {
+                    closeOurSide();
                 }
             }
         }
@@ -137,7 +194,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
             @Override
             public void onPull() {
                 writingSince = NEVER;
-                if (!isClosed(answers)) {
+                if (isClosed(answers)) {
+                    closeOurSide();
+                } else {
                     pull(answers);
                 }
             }
@@ -148,31 +207,45 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
             public void onPush() {
                 ByteString bytes = grab(fromClient);
                 if (isClosed(requests)) {
-                    drain();
-                } else {
+                    read();
+                } else if (isAvailable(requests)) {
                     connection.received();
                     push(requests, bytes);
+                } else {
+                    ahead = Optional.of(bytes);
                 }
             }
 
             @Override
             public void onUpstreamFinish() {
-                complete(requests);
+                if (connection.isStreaming()) {
+                    end("the client has left the stream");
+                } else if (ahead.isEmpty()) {
+                    complete(requests);
+                }
             }
         }
 
         private final class ToHttp extends AbstractOutHandler {
             @Override
             public void onPull() {
-                if (!isClosed(fromClient)) {
-                    pull(fromClient);
+                if (ahead.isEmpty()) {
+                    read();
+                    return;
+                }
+                connection.received();
+                push(requests, ahead.get());
+                ahead = Optional.empty();
+                if (isClosed(fromClient)) {
+                    complete(requests);
                 }
             }
 
             /** HTTP reads no further, and its answer may be on the way: the rest of the request is thrown away. */
             @Override
             public void onDownstreamFinish(Throwable cause) {
-                drain();
+                ahead = Optional.empty();
+                read();
             }
         }
     }

@@ -1,7 +1,9 @@
-package dev.persys.http.server;
+package dev.persys.http.net;
 
 import akka.Done;
+import dev.persys.http.server.Exchange;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -15,7 +17,9 @@ final class ClientConnection {
         HEAD,
         ANSWERING,
         /** Kept for a next request. */
-        IDLE
+        IDLE,
+        /** Its place is another's, and it is told so. */
+        TURNED_AWAY
     }
 
     /**
@@ -31,10 +35,12 @@ final class ClientConnection {
 
     private final Patience patience;
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
+    private final CompletableFuture<Done> gone = new CompletableFuture<>();
     private Exchange exchange = new Exchange();
     private Phase phase = Phase.HEAD;
     private long since = System.nanoTime();
     private Runnable cut = () -> {};
+    private Runnable turnAway = () -> {};
     private boolean isCut;
 
     ClientConnection(Patience patience) {
@@ -45,22 +51,25 @@ final class ClientConnection {
         return patience;
     }
 
-    /** A request's head is there. */
-    Exchange begin() {
+    /** A request's head is there; no exchange where it comes too late. */
+    Optional<Exchange> begin() {
         Exchange next = new Exchange();
         Exchange last;
         synchronized (this) {
+            if (phase == Phase.TURNED_AWAY) {
+                return Optional.empty();
+            }
             last = exchange;
             exchange = next;
             phase = Phase.ANSWERING;
         }
         last.end();
         next.onEnd(() -> ended(next));
-        return next;
+        return Optional.of(next);
     }
 
     private synchronized void ended(Exchange which) {
-        if (which == exchange) {
+        if (which == exchange && phase == Phase.ANSWERING) {
             phase = Phase.IDLE;
             since = System.nanoTime();
         }
@@ -74,14 +83,47 @@ final class ClientConnection {
         }
     }
 
+    /** Whether the answer under way is a stream that lasts until the client leaves. */
+    synchronized boolean isStreaming() {
+        return phase == Phase.ANSWERING && exchange.isStream();
+    }
+
     /** Whether the client has been waited for long enough. */
     synchronized boolean isOverdue() {
         long waited = System.nanoTime() - since;
         return switch (phase) {
             case HEAD -> waited > patience.head().toNanos();
             case IDLE -> waited > patience.idle().toNanos();
-            case ANSWERING -> false;
+            case ANSWERING, TURNED_AWAY -> false;
         };
+    }
+
+    /** @param how tells the client to come again, and closes the connection, from any thread */
+    void onTurnAway(Runnable how) {
+        boolean now;
+        synchronized (this) {
+            turnAway = how;
+            now = phase == Phase.TURNED_AWAY;
+        }
+        if (now) {
+            how.run();
+        }
+    }
+
+    /** Gives the place to another, where no request has been waited for as long; false where it cannot. */
+    boolean turnAway(Duration atLeast) {
+        Runnable how;
+        synchronized (this) {
+            boolean waits = phase == Phase.HEAD || phase == Phase.IDLE;
+            if (!waits || System.nanoTime() - since < atLeast.toNanos()) {
+                return false;
+            }
+            phase = Phase.TURNED_AWAY;
+            how = turnAway;
+        }
+        how.run();
+        leave();
+        return true;
     }
 
     /** @param how closes the connection, from any thread */
@@ -108,6 +150,11 @@ final class ClientConnection {
 
     /** There is no connection any more. */
     void close() {
+        leave();
+        gone.complete(Done.getInstance());
+    }
+
+    private void leave() {
         Exchange last;
         synchronized (this) {
             last = exchange;
@@ -116,7 +163,12 @@ final class ClientConnection {
         closed.complete(Done.getInstance());
     }
 
+    /** Completed when it no longer counts: it is gone, or lost its place. */
     CompletionStage<Done> closed() {
         return closed;
+    }
+
+    CompletionStage<Done> gone() {
+        return gone;
     }
 }

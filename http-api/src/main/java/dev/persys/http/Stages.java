@@ -1,4 +1,4 @@
-package dev.persys.http.server;
+package dev.persys.http;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

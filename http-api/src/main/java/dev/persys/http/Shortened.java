@@ -1,12 +1,13 @@
-package dev.persys.http.server;
+package dev.persys.http;
 
 /** Shortens what a client sent before it is repeated. */
-final class FieldErrorText {
+public final class Shortened {
     private static final int SHOWN_LENGTH = 80;
 
-    private FieldErrorText() {}
+    private Shortened() {}
 
-    static String shortened(String text) {
+    /** At most 80 characters of it. */
+    public static String of(String text) {
         return text.length() > SHOWN_LENGTH ? text.substring(0, SHOWN_LENGTH) + "…" : text;
     }
 }

@@ -1,8 +1,12 @@
-package dev.persys.http.server;
+package dev.persys.http.scheduler;
 
 import akka.http.javadsl.model.HttpResponse;
 import dev.persys.api.DurationText;
+import dev.persys.api.FieldError;
 import dev.persys.api.Problem;
+import dev.persys.http.Shortened;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Call;
 import dev.persys.protocol.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,11 +15,22 @@ import java.util.function.Function;
 
 /** What each of the scheduler's answers looks like. */
 public final class Replies {
+    /** What a list that does not know where to go on answers with. */
+    private static final String BAD_CONTINUE = "bad-continue";
+
     private Replies() {}
 
     public static <T> HttpResponse answer(Call call, Reply<T> reply, Function<T, HttpResponse> ok) {
         if (reply instanceof Reply.Ok<T> done) {
             return ok.apply(done.value());
+        }
+        if (reply instanceof Reply.Conflict<?> conflict && conflict.type().equals(BAD_CONTINUE)) {
+            return Answers.invalid(
+                    call,
+                    List.of(new FieldError(
+                            "?continue",
+                            '"' + Shortened.of(call.parameter("continue").orElse("")) + '"',
+                            "what the page before gave; start again without it")));
         }
         return Answers.problem(problem(reply).withRequestId(call.requestId()));
     }
@@ -77,7 +92,7 @@ public final class Replies {
     }
 
     private static Problem notFound(Reply.NotFound<?> absent) {
-        String shown = FieldErrorText.shortened(absent.reference());
+        String shown = Shortened.of(absent.reference());
         return absent.kind().equals("node")
                 ? Problem.of(
                         Problem.Type.UNKNOWN_NODE,

@@ -1,4 +1,4 @@
-package dev.persys.http.server;
+package dev.persys.http.net;
 
 import dev.persys.http.HttpSettings;
 import java.nio.file.Path;
@@ -7,8 +7,16 @@ import java.nio.file.Path;
 public final class BindRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private BindRefusedException(String message, Throwable cause) {
+    private final boolean setting;
+
+    private BindRefusedException(String message, boolean setting, Throwable cause) {
         super(message, cause);
+        this.setting = setting;
+    }
+
+    /** Whether another setting is the only way out: what is there may be right, but it is not let do that. */
+    public boolean isSetting() {
+        return setting;
     }
 
     static BindRefusedException unprotected(HttpSettings.Listener listener) {
@@ -16,6 +24,7 @@ public final class BindRefusedException extends RuntimeException {
                 "refusing to listen on " + listener.bindAddress() + ":" + listener.port()
                         + ": this port has no TLS yet, so it stays on the loopback interface. Set "
                         + listener.path() + ".bind-address to 127.0.0.1 or ::1",
+                true,
                 null);
     }
 
@@ -23,6 +32,7 @@ public final class BindRefusedException extends RuntimeException {
         return new BindRefusedException(
                 "cannot listen on " + listener.bindAddress() + ": it is no address of this machine. Set "
                         + listener.path() + ".bind-address to one",
+                true,
                 cause);
     }
 
@@ -30,6 +40,7 @@ public final class BindRefusedException extends RuntimeException {
         return new BindRefusedException(
                 "cannot listen on " + listener.bindAddress() + ":" + listener.port() + ": " + cause.getMessage()
                         + ". Stop what uses the port, or set " + listener.path() + ".port to another",
+                false,
                 cause);
     }
 
@@ -39,6 +50,16 @@ public final class BindRefusedException extends RuntimeException {
                 "refusing to listen on " + listener.bindAddress() + ":" + listener.port()
                         + ": there is no API token in " + file + ". Write one line of random text there, or clear "
                         + listener.path() + ".token-file",
+                true,
                 cause);
+    }
+
+    /** Nobody said which token to ask for; the port is not opened to everybody for that. */
+    public static BindRefusedException noTokenFile(HttpSettings.Listener listener) {
+        return new BindRefusedException(
+                "refusing to listen on " + listener.bindAddress() + ":" + listener.port()
+                        + ": there is no API token. Set " + listener.path() + ".token-file",
+                true,
+                null);
     }
 }

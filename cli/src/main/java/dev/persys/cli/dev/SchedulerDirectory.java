@@ -1,0 +1,72 @@
+package dev.persys.cli.dev;
+
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.cli.client.JsonText;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+
+/**
+ * {@code $PERSYS_HOME/scheduler}: the token of a scheduler that was given none, and where the last one of this home
+ * is, so that commands of the same user find both. Only its owner can enter it.
+ */
+public final class SchedulerDirectory {
+    private final Path directory;
+
+    private SchedulerDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The one of this {@code PERSYS_HOME}. */
+    public static SchedulerDirectory of(Path home) {
+        return new SchedulerDirectory(home.resolve("scheduler"));
+    }
+
+    /**
+     * The token's file, made where there is none.
+     *
+     * @throws Failure where it cannot be made
+     */
+    public Path token() {
+        Path token = directory.resolve("token");
+        return guarded(() -> {
+            OwnFiles.makeDirectory(directory);
+            OwnFiles.makeSecret(token);
+            return token;
+        });
+    }
+
+    /**
+     * Says where the API is, and which token it asks for.
+     *
+     * @param api where it listens, on loopback
+     */
+    public void announce(InetSocketAddress api, Path tokenFile) {
+        String address = api.getAddress().getHostAddress();
+        String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
+        String text = JsonText.pretty(JsonText.object()
+                .put("api", "http://" + host + ":" + api.getPort())
+                .put("tokenFile", tokenFile.toAbsolutePath().toString()));
+        guarded(() -> {
+            OwnFiles.makeDirectory(directory);
+            OwnFiles.writeWhole(directory.resolve("endpoints.json"), text + "\n");
+            return directory;
+        });
+    }
+
+    private interface FileWork {
+        Path run() throws IOException;
+    }
+
+    private Path guarded(FileWork work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw new Failure(
+                    ExitCode.CONFIGURATION,
+                    "the scheduler's files in " + directory + " cannot be used: " + e,
+                    "PERSYS_HOME names another directory.");
+        }
+    }
+}

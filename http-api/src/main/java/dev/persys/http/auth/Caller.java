@@ -1,0 +1,44 @@
+package dev.persys.http.auth;
+
+import dev.persys.protocol.Origin;
+import java.util.Set;
+
+/**
+ * Who sent a request.
+ *
+ * @param kind how that is known
+ * @param id which of that kind, empty where there is one; never a secret
+ * @param roles what the caller may do
+ */
+public record Caller(Kind kind, String id, Set<Access.Role> roles) {
+    /** Who was not asked. */
+    public static final Caller ANONYMOUS = new Caller(Kind.ANONYMOUS, "", Set.of());
+
+    public Caller {
+        roles = Set.copyOf(roles);
+    }
+
+    /** How a caller showed who it is. */
+    public enum Kind {
+        ANONYMOUS(Origin.ANONYMOUS),
+        /** By the API token. */
+        TOKEN("token"),
+        /** By the secret that agents and the scheduler share, or by being on this machine where there is none. */
+        PEER("peer");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+    }
+
+    public boolean may(Access.Role role) {
+        return roles.contains(role);
+    }
+
+    /** For people and records: always the same for one caller, and no other has it. */
+    public String name() {
+        return id.isEmpty() ? kind.word : kind.word + ":" + id;
+    }
+}
