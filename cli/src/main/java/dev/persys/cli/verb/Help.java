@@ -11,7 +11,7 @@ import java.util.Set;
 /** The lists of verbs, and {@code persys help VERB}. */
 public final class Help {
     private static final Set<String> GROUPS = Set.of("node", "store", "dev");
-    private static final int WIDEST_VERB = 15;
+    private static final int GAP = 2;
 
     private Help() {}
 
@@ -66,6 +66,7 @@ public final class Help {
     private static void printVerb(String verb, Context context) {
         String summary =
                 Verbs.find(List.of(verb.split(" ", -1))).verb().syntax().summary();
-        context.out().println("  " + verb + " ".repeat(WIDEST_VERB - verb.length()) + summary);
+        int widest = Verbs.names().stream().mapToInt(String::length).max().orElse(0);
+        context.out().println("  " + verb + " ".repeat(widest + GAP - verb.length()) + summary);
     }
 }
