@@ -37,7 +37,7 @@ class CompletionTest {
         assertThat(complete(directory, "in")).isEqualTo("inspect");
         assertThat(complete(directory, "node", "dr")).isEqualTo("drain");
         assertThat(complete(directory, "gc", "--d")).isEqualTo("--dry-run --detach");
-        assertThat(complete(directory, "run", "--mem")).isEqualTo("--memory");
+        assertThat(complete(directory, "run", "--mem")).isEqualTo("--memory --memory-limit");
         assertThat(complete(directory, "stop", "w")).isEqualTo("web");
         assertThat(complete(directory, "logs", "--tail", "5", "")).isEqualTo("web api");
         assertThat(complete(directory, "ps", "-o", "y")).isEqualTo("yaml");
