@@ -1,8 +1,10 @@
 package dev.persys.store;
 
+import dev.persys.model.Epoch;
 import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import java.util.List;
+import java.util.Locale;
 
 /** The names under which the state is kept: the contract's prefixes, spelled nowhere else. */
 public final class Keys {
@@ -37,8 +39,8 @@ public final class Keys {
         return LOGS + id.value();
     }
 
-    /** The place of the event ring with this number; the ring is bounded, so places are used again. */
-    public static String event(int slot) {
-        return EVENTS + String.format(java.util.Locale.ROOT, "%06d", slot);
+    /** One event of the term of {@code epoch}; keys sort as events do. */
+    public static String event(Epoch epoch, long number) {
+        return EVENTS + String.format(Locale.ROOT, "%06d-%09d", epoch.value(), number);
     }
 }

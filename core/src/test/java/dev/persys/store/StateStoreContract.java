@@ -335,10 +335,10 @@ public abstract class StateStoreContract {
     void loadIsOrderedByKeyAndNoRevisionIsGreaterThanItsOwn() {
         Epoch epoch = claim();
         committed(epoch, new Put(C, "1", 0));
-        committed(epoch, new Put(B, "1", 0), new Put(A, "1", 0), new Put(Keys.event(7), "1", 0));
-        long last = committed(epoch, new Put(Keys.event(10), "1", 0));
+        committed(epoch, new Put(B, "1", 0), new Put(A, "1", 0), new Put(Keys.event(Epoch.of(1), 7), "1", 0));
+        long last = committed(epoch, new Put(Keys.event(Epoch.of(1), 10), "1", 0));
         Snapshot snapshot = await(store.load());
-        assertThat(keys(snapshot)).containsExactly(Keys.event(7), Keys.event(10), C, A, B);
+        assertThat(keys(snapshot)).containsExactly(Keys.event(Epoch.of(1), 7), Keys.event(Epoch.of(1), 10), C, A, B);
         assertThat(snapshot.revision()).isGreaterThanOrEqualTo(last);
         assertThat(snapshot.entries()).allMatch(entry -> entry.revision() <= snapshot.revision());
         assertThat(snapshot.under(Keys.WORKLOADS)).extracting(Entry::key).containsExactly(A, B);

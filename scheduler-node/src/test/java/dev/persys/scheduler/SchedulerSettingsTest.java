@@ -32,7 +32,6 @@ final class SchedulerSettingsTest {
                         8 * 1024,
                         10_000,
                         1_000,
-                        Duration.ofMillis(200),
                         1_024,
                         Duration.ofMillis(500),
                         Duration.ofSeconds(5),
@@ -65,7 +64,6 @@ final class SchedulerSettingsTest {
         expect("log-tail = 1KiB", SchedulerSettings::logTailBytes, 1_024);
         expect("events.kept = 3", SchedulerSettings::eventsKept, 3);
         expect("events.stored = 3", SchedulerSettings::eventsStored, 3);
-        expect("events.write-delay = 1s", SchedulerSettings::eventWriteDelay, Duration.ofSeconds(1));
         expect("events.follower-buffer = 3", SchedulerSettings::followerBuffer, 3);
         expect("store-retry-delay = 1s", SchedulerSettings::storeRetryDelay, Duration.ofSeconds(1));
         expect("store-retry-longest = 1s", SchedulerSettings::storeRetryLongest, Duration.ofSeconds(1));
@@ -106,7 +104,6 @@ final class SchedulerSettingsTest {
         "log-tail, 1MiB",
         "events.kept, 0",
         "events.stored, 0",
-        "events.write-delay, 0s",
         "events.follower-buffer, 0",
         "store-retry-delay, 0s",
         "reclaim-delay, 0s",

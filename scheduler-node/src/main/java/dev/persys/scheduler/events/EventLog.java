@@ -11,8 +11,6 @@ import akka.stream.BoundedSourceQueue;
 import akka.stream.QueueOfferResult;
 import akka.stream.javadsl.Source;
 import dev.persys.api.ClusterEvent;
-import dev.persys.api.Json;
-import dev.persys.model.Epoch;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
 import dev.persys.protocol.SchedulerProtocol.FollowEvents;
@@ -22,138 +20,183 @@ import dev.persys.scheduler.record.TermMessage;
 import dev.persys.store.Change;
 import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
-import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
-import java.time.Duration;
+import dev.persys.store.StateStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Keeps the last events, hands them to followers as they happen, and writes them behind, in groups, into a bounded
- * ring of the store. Ids are {@code <epoch>-<number>}, so that they grow from leader to leader; the few events that
- * were not written when a leader died are not told again, and a follower that saw them is told to start anew.
+ * Keeps the last events and hands them to followers in the order of their numbers, each once it is durable.
+ *
+ * <p>An event is written in the commit of the change that it tells of, by the writer of that record; this actor only hears
+ * of it. So there is never a change without its event, nor a follower that has seen what the store does not have: who
+ * resumes behind an event that is still kept, with whatever leader, misses nothing. A number behind which no event is
+ * means that nothing happened.
  */
 public final class EventLog {
     public sealed interface Command {}
 
-    /** To number and keep an event, or only to send it where it is passing. */
-    public record Append(ClusterEvent unnumbered, boolean kept) implements Command {}
+    /** The event is in the store, and so is the change that it tells of. */
+    public record Durable(ClusterEvent event) implements Command {}
+
+    /** The change of that event was not made. */
+    public record Abandoned(ClusterEvent event) implements Command {}
+
+    /** The writer of the record of this key has failed, and will not say what has come of its numbers. */
+    public record WriterFailed(String record) implements Command {}
+
+    /** To be sent to whoever follows now, and not kept. */
+    public record Passing(ClusterEvent event) implements Command {}
 
     public record Follow(Optional<String> after, ActorRef<Reply<EventFeed>> replyTo) implements Command {}
 
     private record FollowerLeft(BoundedSourceQueue<ClusterEvent> follower) implements Command {}
 
-    private enum WriteDue implements Command {
+    private record LookedUp(List<Long> numbers, List<Entry> found) implements Command {}
+
+    private record LookUpFailed(String record, Throwable cause) implements Command {}
+
+    private enum TrimDue implements Command {
         INSTANCE
     }
 
-    private record GroupEnded(CommitResult result) implements Command {}
+    private record OldOnesRead(List<Entry> entries) implements Command {}
 
-    private record GroupFailed(Throwable cause) implements Command {}
+    private record TrimEnded(CommitResult result) implements Command {}
 
-    private enum RereadDue implements Command {
-        INSTANCE
-    }
-
-    private record Reread(List<Entry> entries) implements Command {}
-
-    /** A place of the ring that is to be written, with what goes there; absent where it is to be cleared. */
-    private record Unwritten(int slot, Optional<String> json) {
-        int length() {
-            return json.map(String::length).orElse(0);
-        }
-    }
-
-    private static final int GROUP = 32;
-
-    /** Characters of a group after which it is closed: three times as many bytes at most, well within a commit. */
-    private static final int GROUP_LENGTH = 256 * 1024;
+    private record TrimFailed(Throwable cause) implements Command {}
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final SchedulerEnvironment environment;
-    private final Epoch epoch;
+    private final Leadership leadership;
+    private final EventNumbers numbers;
     private final ActorRef<TermMessage> term;
     private final Deque<ClusterEvent> kept = new ArrayDeque<>();
     private final List<BoundedSourceQueue<ClusterEvent>> followers = new ArrayList<>();
-    private final Deque<Unwritten> unwritten = new ArrayDeque<>();
 
-    /** Places to be cleared before anything else is written. */
-    private final Deque<Integer> stale = new ArrayDeque<>();
+    /** What is known of numbers behind one of which it is not known yet; absent where nothing came of it. */
+    private final TreeMap<Long, Optional<ClusterEvent>> early = new TreeMap<>();
 
-    /** Places that the ring does not have any more: cleared once everything else is written. */
-    private final Deque<Integer> surplus = new ArrayDeque<>();
+    private long next = 1;
 
-    private final Map<Integer, Long> revisions = new HashMap<>();
-    private List<Unwritten> group = List.of();
+    /** Keys of the events in the store, oldest first. */
+    private final Deque<String> stored = new ArrayDeque<>();
 
-    /** Places of the ring in the order in which they are used next: free ones, then the one of the oldest event. */
-    private final Deque<Integer> slots = new ArrayDeque<>();
+    /** Keys of what nobody can resume from. */
+    private final Deque<String> stale = new ArrayDeque<>();
 
+    private List<String> beingRemoved = List.of();
     private int failures;
-    private long number;
 
     private EventLog(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             SchedulerEnvironment environment,
-            Epoch epoch,
-            List<Entry> stored,
+            Leadership leadership,
+            EventNumbers numbers,
             ActorRef<TermMessage> term) {
         this.context = context;
         this.timers = timers;
         this.environment = environment;
-        this.epoch = epoch;
+        this.leadership = leadership;
+        this.numbers = numbers;
         this.term = term;
-        restore(EventRing.of(stored, environment.settings().eventsStored()));
     }
 
-    /** Goes on behind {@code stored}, the ring as it was read. */
+    /** Goes on behind {@code found}, the events of earlier terms as they were read. */
     public static Behavior<Command> create(
-            SchedulerEnvironment environment, Leadership leadership, List<Entry> stored, ActorRef<TermMessage> term) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new EventLog(context, timers, environment, leadership.epoch(), stored, term).running()));
+            SchedulerEnvironment environment,
+            Leadership leadership,
+            EventNumbers numbers,
+            List<Entry> found,
+            ActorRef<TermMessage> term) {
+        StoredEvents earlier = StoredEvents.of(found);
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new EventLog(context, timers, environment, leadership, numbers, term).beginning(earlier)));
+    }
+
+    /** Takes over what there is. What cannot be read is no reason not to lead. */
+    private Behavior<Command> beginning(StoredEvents earlier) {
+        earlier.faults().forEach(fault -> context.getLog().warn("{}", fault));
+        stale.addAll(earlier.stale());
+        earlier.events().forEach(this::keep);
+        trim();
+        return running();
     }
 
     private Behavior<Command> running() {
         return Behaviors.receive(Command.class)
-                .onMessage(Append.class, this::onAppend)
+                .onMessage(Durable.class, this::onDurable)
+                .onMessage(Abandoned.class, this::onAbandoned)
+                .onMessage(WriterFailed.class, this::onWriterFailed)
+                .onMessage(LookedUp.class, this::onLookedUp)
+                .onMessage(LookUpFailed.class, this::onLookUpFailed)
+                .onMessage(Passing.class, this::onPassing)
                 .onMessage(Follow.class, this::onFollow)
                 .onMessage(FollowerLeft.class, this::onFollowerLeft)
-                .onMessage(WriteDue.class, due -> onWriteDue())
-                .onMessage(GroupEnded.class, this::onGroupEnded)
-                .onMessage(GroupFailed.class, this::onGroupFailed)
-                .onMessage(RereadDue.class, due -> onRereadDue())
-                .onMessage(Reread.class, this::onReread)
+                .onMessage(TrimDue.class, due -> onTrimDue())
+                .onMessage(OldOnesRead.class, this::onOldOnesRead)
+                .onMessage(TrimEnded.class, this::onTrimEnded)
+                .onMessage(TrimFailed.class, this::onTrimFailed)
                 .onSignal(PostStop.class, signal -> onStopped())
                 .build();
     }
 
-    private Behavior<Command> onAppend(Append command) {
-        if (!command.kept()) {
-            send(command.unnumbered());
-            return Behaviors.same();
+    private Behavior<Command> onDurable(Durable command) {
+        settle(EventId.of(command.event()).number(), Optional.of(command.event()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onAbandoned(Abandoned command) {
+        settle(EventId.of(command.event()).number(), Optional.empty());
+        return Behaviors.same();
+    }
+
+    /** The store knows what its writer cannot say any more. */
+    private Behavior<Command> onWriterFailed(WriterFailed command) {
+        List<Long> open = numbers.unsettledOf(command.record());
+        if (!open.isEmpty()) {
+            List<String> keys = open.stream().map(this::id).map(EventId::key).toList();
+            context.pipeToSelf(
+                    environment.store().read(keys),
+                    (found, failure) -> failure == null
+                            ? new LookedUp(open, found)
+                            : new LookUpFailed(command.record(), failure));
         }
-        ClusterEvent event = command.unnumbered().withId(epoch + "-" + ++number);
-        kept.addLast(event);
-        if (kept.size() > environment.settings().eventsKept()) {
-            kept.removeFirst();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onLookedUp(LookedUp command) {
+        List<ClusterEvent> found = StoredEvents.of(command.found()).events();
+        for (long number : command.numbers()) {
+            settle(number, found.stream().filter(event -> EventId.of(event).number() == number).findFirst());
         }
-        send(event);
-        int slot = slots.removeFirst();
-        slots.addLast(slot);
-        unwritten.addLast(new Unwritten(slot, Optional.of(Json.write(event))));
-        if (unwritten.size() > environment.settings().eventsStored()) {
-            unwritten.removeFirst();
-        }
-        writeLater(environment.settings().eventWriteDelay());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onLookUpFailed(LookUpFailed command) {
+        context.getLog()
+                .warn(
+                        "cannot see whether events of {} were written; again later: {}",
+                        command.record(),
+                        String.valueOf(command.cause()));
+        timers.startSingleTimer(
+                command.record(),
+                new WriterFailed(command.record()),
+                environment.settings().storeRetry(1));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onPassing(Passing command) {
+        send(command.event());
         return Behaviors.same();
     }
 
@@ -182,114 +225,52 @@ public final class EventLog {
         return Behaviors.same();
     }
 
-    private Behavior<Command> onWriteDue() {
-        if (!group.isEmpty() || isAllWritten()) {
+    private Behavior<Command> onTrimDue() {
+        beingRemoved = List.of();
+        trim();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onOldOnesRead(OldOnesRead command) {
+        if (command.entries().isEmpty()) {
+            return onRemoved();
+        }
+        List<Change> changes = command.entries().stream()
+                .<Change>map(entry -> new Change.Delete(entry.key(), entry.revision()))
+                .toList();
+        context.pipeToSelf(
+                environment.store().commit(leadership.epoch(), changes),
+                (result, failure) -> failure == null ? new TrimEnded(result) : new TrimFailed(failure));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onTrimEnded(TrimEnded command) {
+        if (command.result() instanceof CommitResult.Committed) {
+            return onRemoved();
+        }
+        if (command.result() instanceof CommitResult.Fenced fenced) {
+            term.tell(new LeadershipLost(fenced.toString()));
             return Behaviors.same();
         }
-        group = nextGroup();
-        List<Change> changes = group.stream().map(this::change).toList();
-        context.pipeToSelf(
-                environment.store().commit(epoch, changes),
-                (result, failure) -> failure == null ? new GroupEnded(result) : new GroupFailed(failure));
+        trimLater();
         return Behaviors.same();
     }
 
-    private Change change(Unwritten one) {
-        String key = Keys.event(one.slot());
-        long revision = revisions.getOrDefault(one.slot(), Change.ABSENT);
-        return one.json()
-                .<Change>map(json -> new Change.Put(key, json, revision))
-                .orElseGet(() -> new Change.Delete(key, revision));
-    }
-
-    private boolean isAllWritten() {
-        return stale.isEmpty() && unwritten.isEmpty() && surplus.isEmpty();
-    }
-
-    private List<Unwritten> nextGroup() {
-        if (!stale.isEmpty()) {
-            return nextToClear(stale);
-        }
-        return unwritten.isEmpty() ? nextToClear(surplus) : nextToWrite();
-    }
-
-    private static List<Unwritten> nextToClear(Deque<Integer> places) {
-        List<Unwritten> next = new ArrayList<>();
-        while (next.size() < GROUP && !places.isEmpty()) {
-            next.add(new Unwritten(places.removeFirst(), Optional.empty()));
-        }
-        return List.copyOf(next);
-    }
-
-    private List<Unwritten> nextToWrite() {
-        Map<Integer, Unwritten> bySlot = new LinkedHashMap<>();
-        int length = 0;
-        while (bySlot.size() < GROUP && length < GROUP_LENGTH && !unwritten.isEmpty()) {
-            Unwritten next = unwritten.removeFirst();
-            bySlot.put(next.slot(), next);
-            length += next.length();
-        }
-        return List.copyOf(bySlot.values());
-    }
-
-    private Behavior<Command> onGroupEnded(GroupEnded command) {
-        if (command.result() instanceof CommitResult.Committed committed) {
-            failures = 0;
-            for (Unwritten one : group) {
-                if (one.json().isPresent()) {
-                    revisions.put(one.slot(), committed.revision());
-                } else {
-                    revisions.remove(one.slot());
-                }
-            }
-            group = List.of();
-            if (!isAllWritten()) {
-                writeLater(environment.settings().eventWriteDelay());
-            }
-        } else if (command.result() instanceof CommitResult.Fenced fenced) {
-            term.tell(new LeadershipLost(fenced.toString()));
-        } else {
-            rereadLater();
-        }
+    private Behavior<Command> onTrimFailed(TrimFailed command) {
+        context.getLog().warn("old events were not removed; again later: {}", String.valueOf(command.cause()));
+        trimLater();
         return Behaviors.same();
     }
 
-    private Behavior<Command> onGroupFailed(GroupFailed command) {
-        context.getLog().warn("events were not written; again later: {}", String.valueOf(command.cause()));
-        rereadLater();
-        return Behaviors.same();
-    }
-
-    private void rereadLater() {
-        failures++;
-        timers.startSingleTimer(
-                RereadDue.INSTANCE, RereadDue.INSTANCE, environment.settings().storeRetry(failures));
-    }
-
-    /** Whether the group arrived is not known: its places are read, and it is written again over what is there. */
-    private Behavior<Command> onRereadDue() {
-        List<String> keys = group.stream().map(one -> Keys.event(one.slot())).toList();
-        context.pipeToSelf(
-                environment.store().read(keys),
-                (entries, failure) -> failure == null ? new Reread(entries) : new GroupFailed(failure));
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onReread(Reread command) {
-        group.forEach(one -> revisions.remove(one.slot()));
-        command.entries()
-                .forEach(entry -> EventRing.slot(entry.key()).ifPresent(slot -> revisions.put(slot, entry.revision())));
-        List<Unwritten> again = group;
-        group = List.of();
-        for (int i = again.size() - 1; i >= 0; i--) {
-            Unwritten one = again.get(i);
-            if (one.json().isPresent()) {
-                unwritten.addFirst(one);
-            } else if (revisions.containsKey(one.slot())) {
-                stale.addFirst(one.slot());
-            }
+    private Behavior<Command> onRemoved() {
+        failures = 0;
+        Set<String> removed = new HashSet<>(beingRemoved);
+        beingRemoved = List.of();
+        stale.removeIf(removed::contains);
+        while (!stored.isEmpty() && removed.contains(stored.peekFirst())) {
+            stored.removeFirst();
         }
-        writeLater(environment.settings().eventWriteDelay());
+        trim();
         return Behaviors.same();
     }
 
@@ -299,18 +280,68 @@ public final class EventLog {
         return Behaviors.same();
     }
 
+    /** What came of {@code number}. Events behind one of which that is not known yet wait for it. */
+    private void settle(long number, Optional<ClusterEvent> event) {
+        numbers.settled(number);
+        if (number >= next) {
+            early.putIfAbsent(number, event);
+        }
+        while (!early.isEmpty() && early.firstKey() == next) {
+            next++;
+            early.pollFirstEntry().getValue().ifPresent(this::publish);
+        }
+    }
+
+    private void publish(ClusterEvent event) {
+        keep(event);
+        send(event);
+        trim();
+    }
+
+    private void keep(ClusterEvent event) {
+        stored.addLast(EventId.of(event).key());
+        kept.addLast(event);
+        if (kept.size() > environment.settings().eventsKept()) {
+            kept.removeFirst();
+        }
+    }
+
+    /** Has the oldest removed from the store once there are a commit's worth too many. */
+    private void trim() {
+        if (!beingRemoved.isEmpty()) {
+            return;
+        }
+        beingRemoved = stale.isEmpty()
+                ? tooMany()
+                : stale.stream().limit(StateStore.MAX_CHANGES).toList();
+        if (!beingRemoved.isEmpty()) {
+            context.pipeToSelf(
+                    environment.store().read(beingRemoved),
+                    (entries, failure) -> failure == null ? new OldOnesRead(entries) : new TrimFailed(failure));
+        }
+    }
+
+    private List<String> tooMany() {
+        int limit = environment.settings().eventsStored();
+        int surplus = stored.size() - limit;
+        boolean worthACommit = surplus > Math.min(StateStore.MAX_CHANGES, limit / 4);
+        return worthACommit
+                ? stored.stream().limit(Math.min(surplus, StateStore.MAX_CHANGES)).toList()
+                : List.of();
+    }
+
+    private void trimLater() {
+        failures++;
+        timers.startSingleTimer(
+                TrimDue.INSTANCE, TrimDue.INSTANCE, environment.settings().storeRetry(failures));
+    }
+
     /** Ends a follower's stream, which it may have left at this moment. */
     private void end(BoundedSourceQueue<ClusterEvent> follower) {
         try {
             follower.complete();
         } catch (IllegalStateException left) {
             context.getLog().trace("a follower has left", left);
-        }
-    }
-
-    private void writeLater(Duration delay) {
-        if (!timers.isTimerActive(WriteDue.INSTANCE)) {
-            timers.startSingleTimer(WriteDue.INSTANCE, WriteDue.INSTANCE, delay);
         }
     }
 
@@ -342,21 +373,7 @@ public final class EventLog {
         return found;
     }
 
-    /** Takes over the ring. What cannot be read is no reason not to lead. */
-    private void restore(EventRing ring) {
-        ring.faults().forEach(fault -> context.getLog().warn("{}", fault));
-        revisions.putAll(ring.revisions());
-        slots.addAll(ring.slots());
-        kept.addAll(ring.events());
-        while (kept.size() > environment.settings().eventsKept()) {
-            kept.removeFirst();
-        }
-        ring.moves()
-                .forEach(move -> unwritten.addLast(new Unwritten(move.slot(), Optional.of(Json.write(move.event())))));
-        stale.addAll(ring.stale());
-        surplus.addAll(ring.surplus());
-        if (!isAllWritten()) {
-            writeLater(environment.settings().eventWriteDelay());
-        }
+    private EventId id(long number) {
+        return new EventId(leadership.epoch(), number);
     }
 }

@@ -80,8 +80,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
         if (!news.before().map(Workload::status).equals(news.after().map(Workload::status))) {
             news.after().map(Workload::status).ifPresent(SchedulerMetrics.INSTANCE::workloadBecame);
         }
-        Events.of(news.before(), news.after(), last, clock.instant())
-                .ifPresent(event -> events.tell(new EventLog.Append(event, true)));
+        news.event().ifPresent(event -> events.tell(new EventLog.Durable(event)));
         boolean moved = !news.before().flatMap(Workload::nodeId).equals(last.nodeId());
         boolean unwanted = last.desired() == Desired.DELETED
                 && news.before()
@@ -111,8 +110,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
     @Override
     public void committed(NodeNews.Committed news) {
         Node node = news.last().value();
-        Events.of(news.before(), news.after(), node, clock.instant())
-                .ifPresent(event -> events.tell(new EventLog.Append(event, true)));
+        news.event().ifPresent(event -> events.tell(new EventLog.Durable(event)));
         if (news.after().isEmpty()) {
             writers.retire(node.id());
             placement.tell(new PlacementActor.NodeRemoved(node.id()));
@@ -149,8 +147,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
                 directory.progress(id, progress);
                 directory
                         .record(id)
-                        .ifPresent(workload -> events.tell(
-                                new EventLog.Append(Events.progress(workload, progress, clock.instant()), false)));
+                        .ifPresent(workload -> events.tell(new EventLog.Passing(Events.progress(workload, progress, clock.instant()))));
             });
         } else if (report.phase().isLive() || report.phase() == ContainerPhase.EXITED) {
             removeOrphan(news.node(), id, report.generation());

@@ -11,7 +11,9 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.SchedulerSettings;
+import dev.persys.scheduler.events.EventAbandoned;
 import dev.persys.scheduler.events.EventLog;
+import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.reads.Directory;
@@ -66,6 +68,7 @@ final class Term {
 
     private final Leadership leadership;
     private final ActorRef<Leader.Command> leader;
+    private final ActorRef<EventLog.Command> events;
     private final Directory directory = new Directory();
     private final RetentionSweep retention;
     private final Requests requests;
@@ -86,9 +89,12 @@ final class Term {
                 context,
                 PlacementActor.create(loaded.clusterView(), settings.placementPolicy(), environment.clock()),
                 "placement");
-        ActorRef<EventLog.Command> events = Writers.spawnVital(
-                context, EventLog.create(environment, leadership, loaded.events(), context.getSelf()), "events");
-        Writers writers = new Writers(context, environment, leadership, directory, placement);
+        EventNumbers numbers = new EventNumbers(leadership.epoch());
+        this.events = Writers.spawnVital(
+                context,
+                EventLog.create(environment, leadership, numbers, loaded.events(), context.getSelf()),
+                "events");
+        Writers writers = new Writers(context, environment, leadership, directory, placement, numbers);
         this.retention = new RetentionSweep(directory, writers::signal, settings, environment.clock());
         this.requests = new Requests(
                 environment, directory, writers, new Reads(directory, placement, leadership), events, retention);
@@ -123,6 +129,7 @@ final class Term {
                 .onMessage(Request.class, this::onRequest)
                 .onMessage(NodeNews.class, this::onNodeNews)
                 .onMessage(WorkloadNews.class, this::onWorkloadNews)
+                .onMessage(EventAbandoned.class, this::onEventAbandoned)
                 .onMessage(LeadershipLost.class, this::onLeadershipLost)
                 .onMessage(WriterEnded.class, this::onWriterEnded)
                 .onMessage(NodeWriterEnded.class, this::onNodeWriterEnded)
@@ -154,6 +161,11 @@ final class Term {
             revival.written(committed);
         }
         told.tell(news);
+        return Behaviors.same();
+    }
+
+    private Behavior<TermMessage> onEventAbandoned(EventAbandoned told) {
+        events.tell(new EventLog.Abandoned(told.event()));
         return Behaviors.same();
     }
 
@@ -190,6 +202,7 @@ final class Term {
     }
 
     private Behavior<TermMessage> onReloaded(Reloaded command) {
+        events.tell(new EventLog.WriterFailed(command.failed().key()));
         return revival.goOn(command.failed(), command.read()) ? Behaviors.same() : Behaviors.stopped();
     }
 

@@ -25,6 +25,7 @@ import dev.persys.scheduler.reads.Directory;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.record.TermMessage;
 import dev.persys.scheduler.workload.WorkloadActor;
+import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.store.Leadership;
 import java.util.Optional;
 
@@ -45,7 +46,8 @@ final class Writers {
             SchedulerEnvironment environment,
             Leadership leadership,
             Directory directory,
-            ActorRef<PlacementActor.Command> placement) {
+            ActorRef<PlacementActor.Command> placement,
+            EventNumbers numbers) {
         SchedulerSettings settings = environment.settings();
         this.context = context;
         this.environment = environment;
@@ -55,8 +57,8 @@ final class Writers {
                 context,
                 WorkloadMonitor.create(settings.workloadMonitorInterval(), settings.inventoriesAtOnce()),
                 "workload-monitor");
-        this.workloadShared = new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement);
-        this.nodeShared = new NodeActor.Shared(environment, leadership, context.getSelf(), placement);
+        this.workloadShared = new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement, numbers);
+        this.nodeShared = new NodeActor.Shared(environment, leadership, context.getSelf(), placement, numbers);
         this.logTail = new LogTail(settings.logTailBytes());
     }
 

@@ -4,6 +4,10 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.persys.api.ClusterEvent;
+import dev.persys.scheduler.events.EventAbandoned;
+import dev.persys.scheduler.events.EventNumbers;
+import dev.persys.scheduler.events.Events;
 import dev.persys.api.NodeView;
 import dev.persys.api.RecordJson;
 import dev.persys.api.RegisterResponse;
@@ -88,15 +92,20 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
      *
      * @param next absent where the record goes away
      */
-    record Write(Optional<Node> next, State before, Optional<Asker<Stored<Node>, ?>> asker)
+    record Write(
+            Optional<Node> next,
+            State before,
+            Optional<Asker<Stored<Node>, ?>> asker,
+            Optional<ClusterEvent> event)
             implements RecordWriter.Write {
         @Override
         public List<Change> changes() {
             String key = Keys.node(before.node().id());
             long revision = before.written().revision();
-            return List.of(next.<Change>map(
+            Change record = next.<Change>map(
                             node -> new Change.Put(key, RecordJson.write(node), revision))
-                    .orElseGet(() -> new Change.Delete(key, revision)));
+                    .orElseGet(() -> new Change.Delete(key, revision));
+            return EventNumbers.with(record, event);
         }
     }
 
@@ -105,7 +114,8 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
             SchedulerEnvironment environment,
             Leadership leadership,
             ActorRef<TermMessage> term,
-            ActorRef<PlacementActor.Command> placement) {}
+            ActorRef<PlacementActor.Command> placement,
+            EventNumbers numbers) {}
 
     private final Shared shared;
     private final RecordWriter<Command, Write> writer;
@@ -232,10 +242,8 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     @Override
     public Behavior<Command> onWritten(Write write, long revision) {
-        Optional<Node> before =
-                Optional.of(write.before().written()).filter(Stored::isWritten).map(Stored::value);
         Stored<Node> durable = new Stored<>(write.next().orElse(write.before().node()), revision);
-        shared.term().tell(new NodeNews.Committed(before, write.next(), durable));
+        shared.term().tell(new NodeNews.Committed(write.before().written().written(), write.next(), durable, write.event()));
         write.asker().ifPresent(asker -> asker.durable(durable));
         return write.next().isPresent() ? ready(State.durable(durable)) : gone();
     }
@@ -243,6 +251,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     /** A node that was never written is forgotten. */
     @Override
     public Behavior<Command> onRefused(Write write) {
+        write.event().ifPresent(event -> shared.term().tell(new EventAbandoned(event)));
         if (write.before().written().isWritten()) {
             return ready(write.before());
         }
@@ -295,7 +304,13 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     }
 
     private Behavior<Command> write(Optional<Node> next, State state, Optional<Asker<Stored<Node>, ?>> asker) {
-        writer.write(new Write(next, state, asker));
+        Optional<ClusterEvent> event = Events.of(
+                        state.written().written(),
+                        next,
+                        next.orElse(state.node()),
+                        shared.environment().clock().instant())
+                .map(unnumbered -> shared.numbers().take(Keys.node(state.node().id()), unnumbered));
+        writer.write(new Write(next, state, asker, event));
         return writing();
     }
 

@@ -1,5 +1,6 @@
 package dev.persys.scheduler.node;
 
+import dev.persys.api.ClusterEvent;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -19,8 +20,11 @@ public sealed interface NodeNews extends TermMessage {
      * @param before absent where this is its first
      * @param after absent where the record is gone
      * @param last the record as it is, or as it was where {@code after} is absent
+     * @param event that was written with it
      */
-    record Committed(Optional<Node> before, Optional<Node> after, Stored<Node> last) implements NodeNews {
+    record Committed(
+            Optional<Node> before, Optional<Node> after, Stored<Node> last, Optional<ClusterEvent> event)
+            implements NodeNews {
         @Override
         public void tell(Reader reader) {
             reader.committed(this);

@@ -5,6 +5,10 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.persys.api.ClusterEvent;
+import dev.persys.scheduler.events.EventAbandoned;
+import dev.persys.scheduler.events.EventNumbers;
+import dev.persys.scheduler.events.Events;
 import dev.persys.api.RecordJson;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Outcome;
@@ -64,15 +68,20 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     private record Writing(RecordWriter.Step step) implements Command {}
 
     /** A decision on its way into the store. */
-    record Write(Outcome.Changed change, Stored<Workload> before, Optional<Asker<Stored<Workload>, ?>> asker)
+    record Write(
+            Outcome.Changed change,
+            Stored<Workload> before,
+            Optional<Asker<Stored<Workload>, ?>> asker,
+            Optional<ClusterEvent> event)
             implements RecordWriter.Write {
         @Override
         public List<Change> changes() {
             String key = Keys.workload(before.value().id());
-            return List.of(change.next()
-                    .<Change>map(
-                            next -> new Change.Put(key, RecordJson.write(next), before.revision()))
-                    .orElseGet(() -> new Change.Delete(key, before.revision())));
+            Change record = change.next()
+                    .<Change>map(next ->
+                            new Change.Put(key, RecordJson.write(next), before.revision()))
+                    .orElseGet(() -> new Change.Delete(key, before.revision()));
+            return EventNumbers.with(record, event);
         }
     }
 
@@ -81,7 +90,8 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
             SchedulerEnvironment environment,
             Leadership leadership,
             ActorRef<TermMessage> term,
-            ActorRef<PlacementActor.Command> placement) {}
+            ActorRef<PlacementActor.Command> placement,
+            EventNumbers numbers) {}
 
     private final ActorContext<Command> context;
     private final Shared shared;
@@ -221,9 +231,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     public Behavior<Command> onWritten(Write write, long revision) {
         Optional<Workload> next = write.change().next();
         Stored<Workload> durable = new Stored<>(write.change().last(), revision);
-        Optional<Workload> before =
-                Optional.of(write.before()).filter(Stored::isWritten).map(Stored::value);
-        shared.term().tell(new WorkloadNews.Committed(before, next, durable));
+        shared.term().tell(new WorkloadNews.Committed(write.before().written(), next, durable, write.event()));
         write.asker().ifPresent(asker -> asker.durable(durable));
         effects.carryOut(write.change().effects());
         return next.isPresent() ? ready(durable) : gone(durable.value().id());
@@ -232,6 +240,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     /** A workload that was never written is forgotten. */
     @Override
     public Behavior<Command> onRefused(Write write) {
+        write.event().ifPresent(event -> shared.term().tell(new EventAbandoned(event)));
         if (write.before().isWritten()) {
             return ready(write.before());
         }
@@ -273,7 +282,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     private Behavior<Command> settle(
             Outcome outcome, Stored<Workload> state, Optional<Asker<Stored<Workload>, ?>> asker) {
         if (outcome instanceof Outcome.Changed changed) {
-            writer.write(new Write(changed, state, asker));
+            writer.write(new Write(changed, state, asker, event(changed, state)));
             return writing();
         }
         asker.ifPresent(waiting -> waiting.durable(state));
@@ -281,6 +290,15 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
             effects.carryOut(unchanged.effects());
         }
         return Behaviors.same();
+    }
+
+    private Optional<ClusterEvent> event(Outcome.Changed change, Stored<Workload> state) {
+        return Events.of(
+                        state.written(),
+                        change.next(),
+                        change.last(),
+                        shared.environment().clock().instant())
+                .map(event -> shared.numbers().take(Keys.workload(state.value().id()), event));
     }
 
     private static WorkloadView view(Stored<Workload> state) {

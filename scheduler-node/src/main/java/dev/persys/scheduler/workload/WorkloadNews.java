@@ -1,5 +1,6 @@
 package dev.persys.scheduler.workload;
 
+import dev.persys.api.ClusterEvent;
 import dev.persys.model.NodeId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
@@ -19,8 +20,13 @@ public sealed interface WorkloadNews extends TermMessage {
      * @param before absent where this is its first
      * @param after absent where the record is gone
      * @param last the record as it is, or as it was where {@code after} is absent
+     * @param event that was written with it
      */
-    record Committed(Optional<Workload> before, Optional<Workload> after, Stored<Workload> last)
+    record Committed(
+            Optional<Workload> before,
+            Optional<Workload> after,
+            Stored<Workload> last,
+            Optional<ClusterEvent> event)
             implements WorkloadNews {
         @Override
         public void tell(Reader reader) {

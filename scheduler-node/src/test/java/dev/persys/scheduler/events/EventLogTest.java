@@ -7,7 +7,8 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.api.ClusterEvent;
-import dev.persys.api.ClusterEvent.Kind;
+import dev.persys.api.Json;
+import dev.persys.model.Epoch;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
 import dev.persys.scheduler.SchedulerEnvironment;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class EventLogTest {
+    private static final String RECORD = Keys.workload(Workbench.ID);
     private static final String SMALL = "persys.scheduler.events { kept = 6, stored = 4, follower-buffer = 2 }";
 
     /** What one follower hears. */
@@ -37,6 +39,7 @@ final class EventLogTest {
 
     private final Workbench bench = new Workbench(SMALL);
     private SchedulerEnvironment environment = bench.environment;
+    private EventNumbers numbers;
     private ActorRef<EventLog.Command> log = start(bench.leadership);
 
     @AfterEach
@@ -47,17 +50,63 @@ final class EventLogTest {
     @Test
     void followersHearEveryEventInOrderUnderGrowingNumbers() {
         Follower follower = follow(Optional.empty());
-        append("a");
-        append("b");
+        happen("a");
+        happen("b");
 
         await().until(() -> List.copyOf(follower.heard).equals(List.of("1-1 a", "1-2 b")));
     }
 
     @Test
+    void eventWaitsForThoseBeforeItOfWhichItIsNotKnownYetWhetherTheyHappened() {
+        Follower follower = follow(Optional.empty());
+        ClusterEvent first = take("a");
+        ClusterEvent second = take("b");
+        ClusterEvent third = take("c");
+        durable(third);
+        durable(second);
+        feed(Optional.empty());
+        assertThat(follower.heard).isEmpty();
+
+        log.tell(new EventLog.Abandoned(first));
+
+        await().until(() -> List.copyOf(follower.heard).equals(List.of("1-2 b", "1-3 c")));
+    }
+
+    @Test
+    void numbersOfAWriterThatFailedAreLookedUpInTheStore() {
+        Follower follower = follow(Optional.empty());
+        ClusterEvent written = take("a");
+        take("never sent");
+        bench.store.plant(EventId.of(written).key(), Json.write(written));
+        durable(numbers.take("/nodes/another", event("c")));
+
+        log.tell(new EventLog.WriterFailed(RECORD));
+
+        await().until(() -> List.copyOf(follower.heard).equals(List.of("1-1 a", "1-3 c")));
+    }
+
+    @Test
+    void writersNumbersAreLookedUpAgainWhereTheStoreDidNotAnswer() {
+        Follower follower = follow(Optional.empty());
+        ClusterEvent written = take("a");
+        bench.store.plant(EventId.of(written).key(), Json.write(written));
+        bench.store.goAway();
+        log.tell(new EventLog.WriterFailed(RECORD));
+        await().until(() -> bench.store.reads() == 1);
+        feed(Optional.empty());
+        bench.store.comeBack();
+
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(500));
+            return List.copyOf(follower.heard).equals(List.of("1-1 a"));
+        });
+    }
+
+    @Test
     void followerResumesBehindTheLastEventItSaw() {
-        append("a");
-        append("b");
-        append("c");
+        happen("a");
+        happen("b");
+        happen("c");
 
         Follower follower = follow(Optional.of("1-1"));
 
@@ -67,7 +116,7 @@ final class EventLogTest {
     @Test
     void eventThatIsNoLongerKeptIsGone() {
         for (int i = 0; i < 8; i++) {
-            append("e" + i);
+            happen("e" + i);
         }
 
         assertThat(feed(Optional.of("1-2"))).isInstanceOf(EventFeed.Gone.class);
@@ -81,7 +130,7 @@ final class EventLogTest {
         Follower other = follow(Optional.empty());
         int told = 100;
         for (int i = 1; i <= told; i++) {
-            append("e" + i);
+            happen("e" + i);
             int heard = i;
             await().until(() -> other.heard.size() == heard);
         }
@@ -90,98 +139,100 @@ final class EventLogTest {
         await().until(late.ended::get);
 
         assertThat(late.heard).hasSizeLessThan(told);
-        append("last");
+        happen("last");
         await().until(() -> other.heard.size() == told + 1);
     }
 
     @Test
     void passingEventsAreSentAndNeitherNumberedNorKept() {
         Follower follower = follow(Optional.empty());
-        log.tell(new EventLog.Append(event("passing"), false));
-        append("a");
+        log.tell(new EventLog.Passing(event("passing")));
+        happen("a");
 
         await().until(() -> List.copyOf(follower.heard).equals(List.of(" passing", "1-1 a")));
     }
 
+    /** Whoever saw the newest event that anybody was told of goes on with the next leader, at whatever rate they came. */
     @Test
-    void ringKeepsTheNewestAndANewLeaderGoesOnBehindThem() {
-        for (int i = 1; i <= 6; i++) {
-            append("e" + i);
-            written(i);
+    void everyFollowerSurvivesATakeOverAtAnyInstantUnlessItIsFarBehind() {
+        Follower follower = follow(Optional.empty());
+        for (int i = 1; i <= 40; i++) {
+            happen("e" + i);
+            int heard = i;
+            await().until(() -> follower.heard.size() == heard);
         }
-        assertThat(bench.store.entries(Keys.EVENTS)).hasSize(4);
+        // Durable at the instant of the kill, and never told.
+        ClusterEvent untold = take("untold");
+        bench.store.plant(EventId.of(untold).key(), Json.write(untold));
 
         takeOver();
-        append("f1");
+        happen("f1");
 
-        assertThat(feed(Optional.of("1-2"))).isInstanceOf(EventFeed.Gone.class);
-        Follower follower = follow(Optional.of("1-4"));
-        await().until(() -> List.copyOf(follower.heard).equals(List.of("1-5 e5", "1-6 e6", "2-1 f1")));
-        written(7);
-        assertThat(bench.store.entries(Keys.EVENTS)).hasSize(4);
+        Follower back = follow(Optional.of("1-40"));
+        await().until(() -> List.copyOf(back.heard).equals(List.of("1-41 untold", "2-1 f1")));
     }
 
     @Test
-    void smallerRingIsClearedOfWhatItHasNoPlaceFor() {
-        for (int i = 1; i <= 6; i++) {
-            append("e" + i);
-            written(i);
+    void storeKeepsTheNewestAndANewLeaderGoesOnBehindThem() {
+        for (int i = 1; i <= 12; i++) {
+            happen("e" + i);
         }
+        await().until(() -> stored() <= 5);
+
+        takeOver();
+        happen("f1");
+
+        assertThat(feed(Optional.of("1-7"))).isInstanceOf(EventFeed.Gone.class);
+        Follower follower = follow(Optional.of("1-10"));
+        await().until(() -> List.copyOf(follower.heard).equals(List.of("1-11 e11", "1-12 e12", "2-1 f1")));
+    }
+
+    @Test
+    void lessIsKeptFromTheTakeOverOnWhereTheSettingSaysSo() {
+        for (int i = 1; i <= 4; i++) {
+            happen("e" + i);
+        }
+        feed(Optional.empty());
         environment = with("persys.scheduler.events { kept = 6, stored = 2, follower-buffer = 2 }");
 
         takeOver();
-        await().until(() -> {
-            bench.pass(Duration.ofMillis(200));
-            return bench.store.entries(Keys.EVENTS).size() == 2;
-        });
-        takeOver();
 
-        assertThat(feed(Optional.of("1-4"))).isInstanceOf(EventFeed.Gone.class);
-        Follower follower = follow(Optional.of("1-5"));
-        await().until(() -> List.copyOf(follower.heard).equals(List.of("1-6 e6")));
+        await().until(() -> stored() == 2);
     }
 
     @Test
-    void ringIsClearedOverAnOutageToo() {
+    void oldEventsAreRemovedOverAnOutageToo() {
         for (int i = 1; i <= 4; i++) {
-            append("e" + i);
-            written(i);
+            happen("e" + i);
         }
+        feed(Optional.empty());
         environment = with("persys.scheduler.events { kept = 6, stored = 1, follower-buffer = 2 }");
-        bench.store.nextCommits(key -> true, Fate.NORMAL, Fate.WRITTEN_UNANSWERED, Fate.LOST);
+        bench.store.nextCommits(key -> true, Fate.WRITTEN_UNANSWERED, Fate.LOST);
 
         takeOver();
 
         await().until(() -> {
             bench.pass(Duration.ofMillis(500));
-            return bench.store.entries(Keys.EVENTS).size() == 1;
-        });
-        append("last");
-        await().until(() -> {
-            bench.pass(Duration.ofMillis(500));
-            return bench.store.entries(Keys.EVENTS).get(0).value().contains("last");
+            return stored() == 1;
         });
         bench.term.expectNoMessage(Duration.ZERO);
     }
 
     @Test
     void foreignKeysAndBrokenValuesEndNoTerm() {
-        append("a");
-        written(1);
+        happen("a");
         bench.store.plant(Keys.EVENTS + "not-a-place", "{}");
-        bench.store.plant(Keys.event(1), "null");
-        bench.store.plant(Keys.event(70), "no json");
+        bench.store.plant(Keys.event(Epoch.of(1), 7), "null");
+        bench.store.plant(Keys.EVENTS + "000070", "no json");
 
         takeOver();
-        append("b");
-        await().until(() -> {
-            bench.pass(Duration.ofMillis(200));
-            return bench.store.entries(Keys.EVENTS).size() == 3;
-        });
+        happen("b");
 
+        await().until(() -> stored() == 3);
         assertThat(bench.store.entries(Keys.EVENTS))
                 .extracting(Entry::key)
-                .containsExactly(Keys.event(0), Keys.event(1), Keys.EVENTS + "not-a-place");
+                .containsExactly(
+                        Keys.event(Epoch.of(1), 1), Keys.event(Epoch.of(2), 1), Keys.EVENTS + "not-a-place");
         Follower follower = follow(Optional.of("1-1"));
         await().until(() -> List.copyOf(follower.heard).equals(List.of("2-1 b")));
     }
@@ -190,76 +241,20 @@ final class EventLogTest {
     void neitherMemoryNorStoreGrowsWithTheNumberOfEvents() {
         int many = 500;
         for (int i = 1; i <= many; i++) {
-            append("e" + i);
+            happen("e" + i);
         }
-        await().until(() -> {
-            bench.pass(Duration.ofMillis(200));
-            return bench.store.entries(Keys.EVENTS).stream()
-                    .anyMatch(entry -> entry.value().contains("1-" + many));
-        });
 
-        assertThat(bench.store.entries(Keys.EVENTS)).hasSize(4);
+        await().until(() -> stored() <= 5);
         assertThat(feed(Optional.of("1-" + (many - 6)))).isInstanceOf(EventFeed.Gone.class);
         assertThat(feed(Optional.of("1-" + (many - 5)))).isInstanceOf(EventFeed.Open.class);
     }
 
     @Test
-    void eventsBehindAHoleCannotBeResumedFromBeforeIt() {
-        for (int i = 1; i <= 3; i++) {
-            append("e" + i);
-            written(i);
-        }
-        bench.store.plant(Keys.event(1), "{\"version\":\"from the future\"}");
-
-        takeOver();
-
-        assertThat(feed(Optional.of("1-1"))).isInstanceOf(EventFeed.Gone.class);
-        assertThat(feed(Optional.of("1-3"))).isInstanceOf(EventFeed.Open.class);
-    }
-
-    @Test
-    void groupWhoseFateIsUnknownIsWrittenAgainOverWhatIsThere() {
-        bench.store.nextCommits(key -> true, Fate.WRITTEN_UNANSWERED, Fate.LOST);
-        append("a");
-
-        await().until(() -> {
-            bench.pass(Duration.ofMillis(500));
-            return bench.store.attempts() >= 3
-                    && bench.store.entries(Keys.EVENTS).size() == 1;
-        });
-        append("b");
-        written(bench.store.committed().size() + 1);
-
-        assertThat(bench.store.entries(Keys.EVENTS)).hasSize(2);
-    }
-
-    @Test
-    void storeThatIsAwayIsAskedAtTheRetryDelayOnly() {
-        bench.store.goAway();
-        append("a");
-        feed(Optional.empty());
-        bench.pass(Duration.ofMillis(200));
-        await().until(() -> bench.store.attempts() == 1);
-
-        for (int i = 0; i < 4; i++) {
-            bench.pass(Duration.ofMillis(500));
-            feed(Optional.empty());
-        }
-        assertThat(bench.store.reads()).isBetween(1, 4);
-
-        bench.store.comeBack();
-        await().until(() -> {
-            bench.pass(Duration.ofMillis(500));
-            return bench.store.entries(Keys.EVENTS).size() == 1;
-        });
-    }
-
-    @Test
-    void fencedWriteEndsTheTerm() {
+    void fencedRemovalEndsTheTerm() {
         bench.takeOver();
-        append("a");
-        feed(Optional.empty());
-        bench.pass(Duration.ofMillis(200));
+        for (int i = 1; i <= 8; i++) {
+            happen("e" + i);
+        }
 
         bench.term.expectMessageClass(LeadershipLost.class);
     }
@@ -274,8 +269,9 @@ final class EventLogTest {
     }
 
     private ActorRef<EventLog.Command> start(Leadership leadership) {
-        return bench.kit.spawn(
-                EventLog.create(environment, leadership, bench.store.entries(Keys.EVENTS), bench.term.getRef()));
+        numbers = new EventNumbers(leadership.epoch());
+        return bench.kit.spawn(EventLog.create(
+                environment, leadership, numbers, bench.store.entries(Keys.EVENTS), bench.term.getRef()));
     }
 
     private SchedulerEnvironment with(String settings) {
@@ -295,16 +291,22 @@ final class EventLogTest {
         log = start(bench.takeOver());
     }
 
-    private void append(String message) {
-        log.tell(new EventLog.Append(event(message), true));
+    private ClusterEvent take(String message) {
+        return numbers.take(RECORD, event(message));
     }
 
-    /** Has what was appended written, by this many commits in all. */
-    private void written(int commits) {
-        await().until(() -> {
-            bench.pass(Duration.ofMillis(200));
-            return bench.store.committed().size() == commits;
-        });
+    /** As a writer does: the event is in the store, with the change that it tells of, before anybody is told. */
+    private void durable(ClusterEvent event) {
+        bench.store.plant(EventId.of(event).key(), Json.write(event));
+        log.tell(new EventLog.Durable(event));
+    }
+
+    private void happen(String message) {
+        durable(take(message));
+    }
+
+    private int stored() {
+        return bench.store.entries(Keys.EVENTS).size();
     }
 
     private EventFeed feed(Optional<String> after) {
@@ -325,19 +327,7 @@ final class EventLogTest {
         return follower;
     }
 
-    private ClusterEvent event(String message) {
-        return new ClusterEvent(
-                "",
-                bench.now(),
-                Kind.WORKLOAD,
-                Optional.of(Workbench.ID),
-                Optional.of("web"),
-                Optional.empty(),
-                Optional.empty(),
-                "Running",
-                "ContainerRunning",
-                message,
-                Optional.empty(),
-                Optional.empty());
+    private static ClusterEvent event(String message) {
+        return StoredEventsTest.event("", message);
     }
 }

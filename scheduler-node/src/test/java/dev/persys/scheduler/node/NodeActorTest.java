@@ -18,6 +18,7 @@ import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.scheduler.record.LeadershipLost;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
+import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.testing.Workbench;
 import dev.persys.store.Keys;
 import java.time.Duration;
@@ -29,8 +30,12 @@ final class NodeActorTest {
     private static final Resources FREE = new Resources(3_000, 3_000);
 
     private final Workbench bench = new Workbench();
-    private final NodeActor.Shared shared =
-            new NodeActor.Shared(bench.environment, bench.leadership, bench.term.getRef(), bench.placement.getRef());
+    private final NodeActor.Shared shared = new NodeActor.Shared(
+            bench.environment,
+            bench.leadership,
+            bench.term.getRef(),
+            bench.placement.getRef(),
+            new EventNumbers(bench.leadership.epoch()));
     private final TestProbe<AgentLink.Command> link = bench.kit.createTestProbe();
     private final TestProbe<Reply<RegisterResponse>> agent = bench.kit.createTestProbe();
     private final TestProbe<Reply<NodeId>> beats = bench.kit.createTestProbe();

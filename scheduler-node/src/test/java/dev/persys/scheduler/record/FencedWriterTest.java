@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 final class FencedWriterTest {
     private static final String KEY = Keys.workload(Workbench.ID);
-    private static final String TAIL = Keys.event(1);
+    private static final String TAIL = Keys.event(Epoch.of(1), 1);
 
     private final InMemoryStateStore store = new InMemoryStateStore();
     private final FencedWriter writer = new FencedWriter(store, claim());

@@ -3,6 +3,7 @@ package dev.persys.scheduler.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.persys.model.Epoch;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The machine by itself, in an actor that has a number written each time it is told one. */
 final class RecordWriterTest {
     private static final String KEY = Keys.workload(Workbench.ID);
-    private static final String BESIDE = Keys.event(1);
+    private static final String BESIDE = Keys.event(Epoch.of(1), 1);
     private static final int PLACES = 2;
 
     private final Workbench bench = new Workbench("persys.scheduler.waiting-per-record = " + PLACES);

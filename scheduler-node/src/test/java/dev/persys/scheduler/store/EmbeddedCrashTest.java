@@ -86,7 +86,7 @@ final class EmbeddedCrashTest {
                 }
                 for (CompletionStage<CommitResult> commit : commits) {
                     CommitResult.Committed committed = (CommitResult.Committed) await(commit);
-                    revisions.put(Keys.event(acknowledged++), committed.revision());
+                    revisions.put(Keys.event(Epoch.of(1), acknowledged++), committed.revision());
                 }
             }
         } catch (CompletionException | StoreOpenException e) {
@@ -97,11 +97,11 @@ final class EmbeddedCrashTest {
 
     /** Puts one entry and deletes the one a window before it, so that the log outgrows what is alive. */
     private static List<Change> step(int number, Map<String, Long> revisions) {
-        Change put = new Change.Put(Keys.event(number), number + FILLING, Change.ABSENT);
+        Change put = new Change.Put(Keys.event(Epoch.of(1), number), number + FILLING, Change.ABSENT);
         if (number < WINDOW) {
             return List.of(put);
         }
-        String old = Keys.event(number - WINDOW);
+        String old = Keys.event(Epoch.of(1), number - WINDOW);
         return List.of(put, new Change.Delete(old, revisions.get(old)));
     }
 
@@ -114,7 +114,7 @@ final class EmbeddedCrashTest {
             assertThat(done).isBetween(acknowledged, submitted);
             assertThat(first).isEqualTo(Math.max(0, done - WINDOW));
             for (int i = 0; i < entries.size(); i++) {
-                assertThat(entries.get(i).key()).isEqualTo(Keys.event(first + i));
+                assertThat(entries.get(i).key()).isEqualTo(Keys.event(Epoch.of(1), first + i));
                 assertThat(entries.get(i).value()).isEqualTo(first + i + FILLING);
             }
             submitted = done;
@@ -123,6 +123,6 @@ final class EmbeddedCrashTest {
     }
 
     private static String numberOf(Entry entry) {
-        return entry.key().substring(Keys.EVENTS.length());
+        return entry.key().substring(entry.key().lastIndexOf('-') + 1);
     }
 }

@@ -48,7 +48,7 @@ final class EmbeddedFailureTest {
     }
 
     private CompletionStage<CommitResult> put(EmbeddedStateStore store, int i) {
-        return store.commit(epoch, List.of(new Change.Put(Keys.event(i), "x", Change.ABSENT)));
+        return store.commit(epoch, List.of(new Change.Put(Keys.event(Epoch.of(1), i), "x", Change.ABSENT)));
     }
 
     private static int count(EmbeddedStateStore store) {

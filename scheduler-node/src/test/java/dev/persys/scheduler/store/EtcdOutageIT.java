@@ -71,7 +71,7 @@ final class EtcdOutageIT {
     }
 
     private CompletionStage<CommitResult> put(int i) {
-        return store.commit(epoch, List.of(new Change.Put(Keys.event(i), "x", Change.ABSENT)));
+        return store.commit(epoch, List.of(new Change.Put(Keys.event(Epoch.of(1), i), "x", Change.ABSENT)));
     }
 
     private static void assertUnavailableInTime(CompletionStage<?> stage) {
@@ -91,7 +91,7 @@ final class EtcdOutageIT {
         etcd.pause();
         List<CompletionStage<CommitResult>> commits =
                 IntStream.range(0, 20).mapToObj(this::put).toList();
-        List<CompletionStage<?>> others = List.of(store.load(), store.leadership(), store.read(List.of(Keys.event(1))));
+        List<CompletionStage<?>> others = List.of(store.load(), store.leadership(), store.read(List.of(Keys.event(Epoch.of(1), 1))));
         commits.forEach(EtcdOutageIT::assertUnavailableInTime);
         assertUnavailableInTime(others.get(1));
         assertUnavailableInTime(others.get(2));
@@ -121,7 +121,7 @@ final class EtcdOutageIT {
         for (int i = 0; i < commits.size(); i++) {
             try {
                 assertThat(await(commits.get(i))).isInstanceOf(CommitResult.Committed.class);
-                acknowledged.add(Keys.event(i));
+                acknowledged.add(Keys.event(Epoch.of(1), i));
             } catch (CompletionException e) {
                 assertThat(e).hasCauseInstanceOf(StoreUnavailableException.class);
             }
@@ -221,7 +221,7 @@ final class EtcdOutageIT {
 
     private static StoreUnavailableException fill(EtcdStateStore store, Epoch epoch) {
         for (int i = 0; i < 100; i++) {
-            Change put = new Change.Put(Keys.event(i), "x".repeat(200_000), Change.ABSENT);
+            Change put = new Change.Put(Keys.event(Epoch.of(1), i), "x".repeat(200_000), Change.ABSENT);
             try {
                 await(store.commit(epoch, List.of(put)));
             } catch (CompletionException e) {

@@ -55,7 +55,7 @@ final class LostWritesTest {
     }
 
     private static void commit(EmbeddedStateStore store, int i) {
-        Change put = new Change.Put(Keys.event(i), "value " + i, Change.ABSENT);
+        Change put = new Change.Put(Keys.event(Epoch.of(1), i), "value " + i, Change.ABSENT);
         assertThat(await(store.commit(Epoch.of(7), List.of(put)))).isInstanceOf(CommitResult.Committed.class);
     }
 

@@ -50,7 +50,7 @@ final class StateTransferTest {
         put(store, epoch, Keys.WORKLOADS + "w2", "x".repeat(StateStore.MAX_VALUE_BYTES));
         put(store, epoch, Keys.WORKLOADS + "w3", "");
         put(store, epoch, Keys.LOGS + "w3", "the last line\n");
-        IntStream.range(0, 200).forEach(i -> put(store, epoch, Keys.event(i), "event " + i));
+        IntStream.range(0, 200).forEach(i -> put(store, epoch, Keys.event(Epoch.of(1), i), "event " + i));
     }
 
     static void put(StateStore store, Epoch epoch, String key, String value) {

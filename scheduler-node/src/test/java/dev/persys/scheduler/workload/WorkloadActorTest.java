@@ -28,6 +28,8 @@ import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Specs;
+import dev.persys.scheduler.events.EventAbandoned;
+import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.testing.Workbench;
 import dev.persys.store.Keys;
 import java.lang.ref.WeakReference;
@@ -45,7 +47,11 @@ final class WorkloadActorTest {
 
     private final Workbench bench = new Workbench("persys.scheduler.waiting-per-record = " + PLACES);
     private final WorkloadActor.Shared shared = new WorkloadActor.Shared(
-            bench.environment, bench.leadership, bench.term.getRef(), bench.placement.getRef());
+            bench.environment,
+            bench.leadership,
+            bench.term.getRef(),
+            bench.placement.getRef(),
+            new EventNumbers(bench.leadership.epoch()));
     private final TestProbe<Reply<Accepted>> client = bench.kit.createTestProbe();
     private final TestProbe<Reply<WorkloadView>> operator = bench.kit.createTestProbe();
 
@@ -276,6 +282,7 @@ final class WorkloadActorTest {
 
         assertThat(client.receiveMessage()).isInstanceOf(Reply.Conflict.class);
         bench.placement.expectMessage(new PlacementActor.Release(List.of(Workbench.ID)));
+        bench.term.expectMessageClass(EventAbandoned.class);
         bench.term.expectMessage(new WorkloadNews.Refused(Workbench.ID));
     }
 
