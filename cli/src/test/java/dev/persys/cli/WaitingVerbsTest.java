@@ -248,7 +248,7 @@ class WaitingVerbsTest {
     @Test
     void mistakesInOptionsNeverReachTheScheduler() {
         assertThat(cli.run("run").err()).contains("Missing required parameter: 'IMAGE'");
-        assertThat(cli.run("run", "nginx", "-p", "eighty").err()).contains("[HOST:]CONTAINER[/tcp|udp|sctp] is wanted");
+        assertThat(cli.run("run", "nginx", "-p", "eighty").err()).contains("HOST:]CONTAINER[/tcp|udp|sctp] is wanted");
         assertThat(cli.run("run", "nginx", "-v", "/srv").err()).contains("SOURCE:TARGET[:ro] is wanted");
         assertThat(cli.run("run", "nginx", "-e", "NOPE").err()).contains("this shell has no such variable");
         assertThat(cli.run("run", "nginx", "-e", "=secret").err()).doesNotContain("secret");
