@@ -40,6 +40,7 @@ public final class AgentGuardian {
     /**
      * What an agent is made of.
      *
+     * @param nanos a clock that only ever grows
      * @param boots a number that differs at each start: part of every event's id
      * @param version of this program
      */
@@ -50,6 +51,7 @@ public final class AgentGuardian {
             HostProbe probe,
             SchedulerClient scheduler,
             InstantSource clock,
+            LongSupplier nanos,
             RandomGenerator random,
             LongSupplier boots,
             String version) {}
@@ -92,7 +94,7 @@ public final class AgentGuardian {
         this.metrics = new AgentMetrics();
         AgentSettings settings = parts.settings();
         ContainerRuntime runtime = new OwnContainers(
-                new MeteredContainerRuntime(parts.runtime(), metrics, System::nanoTime), parts.nodeId());
+                new MeteredContainerRuntime(parts.runtime(), metrics, parts.nanos()), parts.nodeId());
         this.feed = context.spawn(
                 EventFeed.create(
                         Long.toHexString(parts.boots().getAsLong()),
@@ -113,7 +115,8 @@ public final class AgentGuardian {
                                 self,
                                 settings.retryBackoff(),
                                 settings.startAttempts(),
-                                parts.random()),
+                                parts.random(),
+                                parts.nanos()),
                         metrics),
                 "containers");
         this.watch = context.spawn(

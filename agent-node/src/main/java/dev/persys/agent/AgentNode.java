@@ -62,6 +62,7 @@ public final class AgentNode {
                 probe,
                 scheduler,
                 InstantSource.system(),
+                System::nanoTime,
                 random,
                 random::nextLong,
                 version);

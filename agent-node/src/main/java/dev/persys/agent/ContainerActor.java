@@ -16,6 +16,7 @@ import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeSignal;
 import java.time.Duration;
 import java.util.Optional;
@@ -57,6 +58,10 @@ final class ContainerActor {
 
     private record RetryNow() implements Command {}
 
+    private record RestartNow() implements Command {}
+
+    private record TookRestarts(String containerId, boolean isDone) implements Command {}
+
     private enum Activity {
         RESTING,
         STEPPING,
@@ -74,6 +79,9 @@ final class ContainerActor {
     private final LaneHold lanes;
     private final ActorRef<ImagePuller.Update> fetchNews;
     private Activity activity = Activity.RESTING;
+    /** The container of which the engine is known to restart nothing. */
+    private Optional<String> ownRestarts = Optional.empty();
+
     private long fetches;
     private long orders;
 
@@ -109,6 +117,8 @@ final class ContainerActor {
                 .onMessage(Observed.class, command -> onObserved(memory, command))
                 .onMessage(Observe.class, command -> onObserve(memory, command))
                 .onMessage(RetryNow.class, command -> onRetryNow(memory))
+                .onMessage(RestartNow.class, command -> onRestartNow(memory))
+                .onMessage(TookRestarts.class, command -> onTookRestarts(memory, command))
                 .build();
     }
 
@@ -133,15 +143,19 @@ final class ContainerActor {
         }
         replyTo.tell(new OrderReply.Queued());
         if (admission instanceof Admission.Accepted accepted) {
-            context.getLog()
-                    .info("Workload {}: order to {} generation {} taken", workloadId, goal.verb(), goal.generation());
+            context.getLog().info("Workload {}: order to {} {} taken", workloadId, goal.verb(), goal.runId());
             interrupt();
-            if (goal instanceof Goal.Run && !memory.hasContainerOf(goal)) {
-                reporter.tell(goal, ContainerPhase.STARTING, "");
+            ContainerMemory next = accepted.memory();
+            if (goal instanceof Goal.Run && !(ContainerPlan.next(next) instanceof Step.Settle)) {
+                reporter.tell(Reports.ofOrder(next, ContainerPhase.STARTING, "", Optional.empty()));
             }
-            return advance(accepted.memory());
+            return advance(next);
         }
-        memory.failed().ifPresent(reporter::tellAgain);
+        if (memory.failed().isPresent()) {
+            reporter.tellAgain(memory.failed().get());
+        } else if (memory.work().isEmpty() && memory.seen() instanceof Seen.Present present) {
+            sight.observe(present.containerId(), true);
+        }
         return rest(memory);
     }
 
@@ -154,15 +168,32 @@ final class ContainerActor {
     }
 
     private Behavior<Command> onListed(ContainerMemory memory, Listed command) {
-        if (reporter.isGone(command.state().id())) {
+        String id = command.state().id();
+        if (reporter.isGone(id)) {
             return minding(memory);
         }
+        takeRestarts(id);
         if (memory.isBare() && memory.work().isEmpty() && activity == Activity.RESTING) {
-            reporter.tell(command.labels(), command.state(), false);
-            return rest(memory.withSeen(Seen.Present.of(command.labels(), command.state())));
+            return saw(memory, command.labels(), command.state(), false);
         }
-        sight.observe(command.state().id(), false);
+        sight.observe(id, false);
         return onRecheck(memory);
+    }
+
+    /** One that an older version made has a restart policy of the engine's, which would restart it beside us. */
+    private void takeRestarts(String containerId) {
+        if (!ownRestarts.equals(Optional.of(containerId))) {
+            context.pipeToSelf(
+                    around.runtime().withoutRestartPolicy(containerId),
+                    (done, failure) -> new TookRestarts(containerId, failure == null));
+        }
+    }
+
+    private Behavior<Command> onTookRestarts(ContainerMemory memory, TookRestarts command) {
+        if (command.isDone()) {
+            ownRestarts = Optional.of(command.containerId());
+        }
+        return minding(memory);
     }
 
     private Behavior<Command> onRecheck(ContainerMemory memory) {
@@ -181,16 +212,13 @@ final class ContainerActor {
 
     private Behavior<Command> onStepEnded(ContainerMemory memory, StepEnded command) {
         activity = Activity.RESTING;
+        sight.release();
         boolean isCurrent =
                 memory.work().filter(work -> work.goal() == command.goal()).isPresent();
         Step step = command.step();
         StepOutcome outcome = command.outcome();
         if (outcome instanceof StepOutcome.Broke broke) {
-            ContainerMemory unsure =
-                    broke.failure().isTransient() || !isCurrent ? memory.withSeen(new Seen.Unknown()) : memory;
-            return isCurrent || broke.failure().isTransient()
-                    ? react(unsure, ContainerPlan.afterFailure(step, broke))
-                    : advance(unsure);
+            return onBroke(memory, step, broke, isCurrent);
         }
         if (outcome instanceof StepOutcome.ImageThere image) {
             return isCurrent
@@ -200,21 +228,66 @@ final class ContainerActor {
                                     memory.work().orElseThrow(), (Step.CheckImage) step, image.isThere()))
                     : advance(memory);
         }
-        return onSeen(memory, command, isCurrent);
+        if (outcome instanceof StepOutcome.Inspected inspected) {
+            return onInspected(memory, step, inspected.state(), isCurrent);
+        }
+        return onSeen(memory, command, ((StepOutcome.Saw) outcome).seen(), isCurrent);
     }
 
-    private Behavior<Command> onSeen(ContainerMemory memory, StepEnded command, boolean isCurrent) {
+    private Behavior<Command> onBroke(ContainerMemory memory, Step step, StepOutcome.Broke broke, boolean isCurrent) {
+        RuntimeFailure failure = broke.failure();
+        ContainerMemory unsure = failure.isTransient() || !isCurrent ? memory.withSeen(new Seen.Unknown()) : memory;
+        if (step instanceof Step.RemoveVolumes && isCurrent && !failure.isTransient()) {
+            // The container is gone, and the workload does not wait for whoever else uses them.
+            context.getLog().warn("Workload {}: its volumes stay: {}", workloadId, failure.getMessage());
+            return advance(memory.withWork(memory.work().orElseThrow().withVolumesGone()));
+        }
+        return isCurrent || failure.isTransient()
+                ? react(unsure, ContainerPlan.afterFailure(step, broke))
+                : advance(unsure);
+    }
+
+    /** The container was stopped or started, and this is how the engine shows it now. */
+    private Behavior<Command> onInspected(
+            ContainerMemory memory, Step step, Optional<ContainerState> state, boolean isCurrent) {
+        Optional<ContainerLabels> labels = state.flatMap(sight::labelsOf);
+        if (labels.isEmpty()) {
+            stepContainer(step).ifPresent(reporter::sawEnd);
+            return advance(memory.withSeen(new Seen.Absent()));
+        }
+        ContainerMemory next = memory.withSeen(Seen.Present.of(labels.get(), state.get()));
+        if (step instanceof Step.Start && isCurrent) {
+            Goal.Run run = (Goal.Run) next.work().orElseThrow().goal();
+            lanes.giveBack();
+            long now = around.nanos().getAsLong();
+            Keeping keeping = next.kept()
+                    .filter(known -> known.run().equals(run.runId()))
+                    .map(known -> known.started(state.get().startedAt(), now))
+                    .orElseGet(() -> Keeping.of(run.order(), state.get().startedAt(), Optional.of(now)));
+            return saw(next.withKept(keeping).settled(), labels.get(), state.get(), false);
+        }
+        tell(next, labels.get(), state.get(), false);
+        return advance(next);
+    }
+
+    private static Optional<String> stepContainer(Step step) {
+        return step instanceof Step.Stop stop
+                ? Optional.of(stop.containerId())
+                : step instanceof Step.Start start ? Optional.of(start.containerId()) : Optional.empty();
+    }
+
+    private Behavior<Command> onSeen(ContainerMemory memory, StepEnded command, Seen seen, boolean isCurrent) {
         Step step = command.step();
         if (step instanceof Step.Remove remove) {
             reporter.sawEnd(remove.containerId());
         }
-        Seen seen = command.outcome() instanceof StepOutcome.Inspected inspected
-                ? sight.stopped(((Step.Stop) step).containerId(), inspected.state())
-                : ((StepOutcome.Saw) command.outcome()).seen();
+        if (step instanceof Step.Create && seen instanceof Seen.Present made) {
+            ownRestarts = Optional.of(made.containerId());
+        }
         boolean isGoing = seen instanceof Seen.Present present && reporter.isGone(present.containerId());
         ContainerMemory next = memory.withSeen(isGoing ? new Seen.Unknown() : seen);
-        if (isCurrent && step instanceof Step.Start) {
-            next = next.withWork(next.work().orElseThrow().withStarted());
+        if (isCurrent && step instanceof Step.RemoveVolumes) {
+            next = next.withWork(next.work().orElseThrow().withVolumesGone());
         }
         Optional<Reaction> reaction =
                 isCurrent ? ContainerPlan.afterLook(step, command.goal(), seen, isGoing) : Optional.empty();
@@ -228,14 +301,15 @@ final class ContainerActor {
         Work work = memory.work().orElseThrow();
         ImagePuller.News news = command.update().news();
         if (news instanceof ImagePuller.Progressing progressing) {
-            reporter.tell(Reports.pulling((Goal.Run) work.goal(), progressing.message(), progressing.progress()));
+            reporter.tell(
+                    Reports.ofOrder(memory, ContainerPhase.PULLING, progressing.message(), progressing.progress()));
             return minding(memory);
         }
         activity = Activity.RESTING;
         if (news instanceof ImagePuller.FetchFailed failed) {
             return giveUp(memory, ContainerPhase.PULL_FAILED, failed.message());
         }
-        reporter.tell(work.goal(), ContainerPhase.STARTING, "");
+        reporter.tell(Reports.ofOrder(memory, ContainerPhase.STARTING, "", Optional.empty()));
         return advance(memory.withWork(work.withFetched()));
     }
 
@@ -246,18 +320,52 @@ final class ContainerActor {
                     "observe", new Observe(id), around.backoff().after(sight.failed(), around.random()));
             return minding(memory);
         }
-        ContainerSight.Sighting sighting = sight.ended(
-                id, command.again(), inspected.state(), memory.work().isPresent());
+        ContainerSight.Sighting sighting = sight.ended(id, command.again(), inspected.state());
         if (sighting instanceof ContainerSight.Sighting.Gone) {
             return gone(memory, id);
         }
-        // A step under way says itself how it ends, and of two containers the newer one counts.
         return sighting instanceof ContainerSight.Sighting.There there
-                        && activity != Activity.STEPPING
-                        && !(memory.seen() instanceof Seen.Present known
-                                && there.present().generation().isOlderThan(known.generation()))
-                ? rest(memory.withSeen(there.present()))
+                ? saw(memory, there.labels(), there.state(), there.again())
                 : minding(memory);
+    }
+
+    /** The engine shows the container so: it is told, and where it ended and is kept running, it is started again. */
+    private Behavior<Command> saw(ContainerMemory memory, ContainerLabels labels, ContainerState state, boolean again) {
+        Seen.Present present = Seen.Present.of(labels, state);
+        boolean isOlder = memory.seen() instanceof Seen.Present known
+                && present.generation().isOlderThan(known.generation());
+        // A step under way says itself how it ends, and of two containers the newer one counts.
+        if (isOlder || activity == Activity.STEPPING) {
+            tell(memory, labels, state, again);
+            return minding(memory);
+        }
+        ContainerMemory next = memory.withSeen(present);
+        if (memory.work().isEmpty() && memory.kept().isPresent()) {
+            Keeping before = memory.kept().get();
+            Keeping keeping = before.after(state, around.nanos().getAsLong());
+            if (!keeping.isWaiting()) {
+                timers.cancel(RestartNow.class);
+            } else if (keeping.next() != before.next()) {
+                timers.startSingleTimer(RestartNow.class, new RestartNow(), keeping.pause());
+            }
+            next = next.withKept(keeping);
+        }
+        tell(next, labels, state, again);
+        return rest(next);
+    }
+
+    private void tell(ContainerMemory memory, ContainerLabels labels, ContainerState state, boolean again) {
+        Reports.told(memory, reporter.shown(labels, state)).ifPresent(report -> reporter.tell(report, again));
+    }
+
+    private Behavior<Command> onRestartNow(ContainerMemory memory) {
+        Optional<Keeping> waiting = memory.kept().filter(Keeping::isWaiting);
+        if (memory.work().isPresent() || waiting.isEmpty()) {
+            return minding(memory);
+        }
+        Keeping due = waiting.get().restarting();
+        Work again = Work.of(new Goal.Run(due.order().orElseThrow())).withBefore(due.start());
+        return advance(memory.withKept(due).withWork(again));
     }
 
     private Behavior<Command> onObserve(ContainerMemory memory, Observe command) {
@@ -279,12 +387,12 @@ final class ContainerActor {
             return rest(memory);
         }
         Work work = memory.work().get();
-        Step step = ContainerPlan.next(work, memory.seen(), memory.failed().isPresent());
+        Step step = ContainerPlan.next(memory);
         if (step instanceof Step.Settle) {
             return settle(memory, work);
         }
         if (step instanceof Step.Fetch) {
-            return fetch(memory, (Goal.Run) work.goal());
+            return fetch(memory);
         }
         if (step.lane().isPresent() && !lanes.isHeld(step.lane().get())) {
             return minding(memory);
@@ -294,16 +402,18 @@ final class ContainerActor {
 
     private Behavior<Command> perform(ContainerMemory memory, Step step, Goal goal) {
         activity = Activity.STEPPING;
+        sight.hold();
         context.pipeToSelf(
                 steps.perform(step, goal, memory.seen()), (outcome, never) -> new StepEnded(step, goal, outcome));
         return minding(memory);
     }
 
-    private Behavior<Command> fetch(ContainerMemory memory, Goal.Run run) {
+    private Behavior<Command> fetch(ContainerMemory memory) {
+        Goal.Run run = (Goal.Run) memory.work().orElseThrow().goal();
         lanes.giveBack();
         activity = Activity.FETCHING;
         fetches++;
-        reporter.tell(Reports.pulling(run, "", Optional.empty()));
+        reporter.tell(Reports.ofOrder(memory, ContainerPhase.PULLING, "", Optional.empty()));
         around.puller()
                 .tell(new ImagePuller.Fetch(
                         workloadId, fetches, run.order().image(), run.order().registryCredentials(), fetchNews));
@@ -319,13 +429,13 @@ final class ContainerActor {
         }
         Step step = ((Reaction.Perform) reaction).step();
         Goal goal = memory.work().orElseThrow().goal();
-        return step instanceof Step.Fetch ? fetch(memory, (Goal.Run) goal) : perform(memory, step, goal);
+        return step instanceof Step.Fetch ? fetch(memory) : perform(memory, step, goal);
     }
 
     /** The order failed for good; what was made for it goes with the next steps, and the failure is remembered. */
     private Behavior<Command> giveUp(ContainerMemory memory, ContainerPhase phase, String message) {
-        Generation generation = memory.work().orElseThrow().goal().generation();
-        ContainerReport report = ContainerReport.of(workloadId, generation, phase, message);
+        ContainerReport report = Reports.ofOrder(memory, phase, message, Optional.empty());
+        timers.cancel(RestartNow.class);
         context.getLog().warn("Workload {}: {}: {}", workloadId, phase, message);
         reporter.tell(report);
         return advance(memory.withFailed(report));
@@ -346,7 +456,7 @@ final class ContainerActor {
         String why = backOff.failure().getMessage();
         context.getLog().warn("Workload {}: next attempt in {} ms: {}", workloadId, pause.toMillis(), why);
         if (work.goal() instanceof Goal.Run && memory.failed().isEmpty()) {
-            reporter.tell(work.goal(), ContainerPhase.STARTING, why);
+            reporter.tell(Reports.ofOrder(memory, ContainerPhase.STARTING, why, Optional.empty()));
         }
         activity = Activity.BACKING_OFF;
         timers.startSingleTimer("retry", new RetryNow(), pause);
@@ -355,8 +465,21 @@ final class ContainerActor {
 
     private Behavior<Command> settle(ContainerMemory memory, Work work) {
         lanes.giveBack();
-        sight.settled(work, memory.seen());
-        return rest(memory.settled());
+        ContainerMemory next = memory.settled();
+        if (!(memory.seen() instanceof Seen.Present present)) {
+            if (!(work.goal() instanceof Goal.Run) || work.started()) {
+                reporter.tellAgain(removed(work.goal().generation(), next));
+            }
+            return rest(next);
+        }
+        boolean isKept = work.goal() instanceof Goal.Run && next.failed().isEmpty() && next.hasContainerOf(work.goal());
+        if (isKept) {
+            // A start before was this order's.
+            RunOrder order = ((Goal.Run) work.goal()).order();
+            next = next.withKept(Keeping.of(order, present.startedAt(), Optional.empty()));
+        }
+        sight.observe(present.containerId(), true);
+        return rest(next);
     }
 
     private Behavior<Command> gone(ContainerMemory memory, String containerId) {
@@ -366,13 +489,18 @@ final class ContainerActor {
             return minding(memory);
         }
         reporter.sawEnd(containerId);
+        timers.cancel(RestartNow.class);
         if (memory.work().isPresent()) {
             // The order being carried out tells how it ends.
             return activity == Activity.STEPPING ? minding(memory) : advance(memory.withSeen(new Seen.Unknown()));
         }
-        reporter.tell(ContainerReport.of(
-                workloadId, ((Seen.Present) memory.seen()).generation(), ContainerPhase.REMOVED, ""));
-        return rest(memory.withSeen(new Seen.Absent()));
+        reporter.tellAgain(removed(((Seen.Present) memory.seen()).generation(), memory));
+        return rest(memory.withoutContainer());
+    }
+
+    private ContainerReport removed(Generation generation, ContainerMemory memory) {
+        ContainerReport bare = ContainerReport.of(workloadId, generation, ContainerPhase.REMOVED, "");
+        return memory.kept().map(keeping -> keeping.told(bare)).orElse(bare);
     }
 
     /** Back to waiting; the manager learns how many orders were seen to, and whether there is a container. */
@@ -385,6 +513,7 @@ final class ContainerActor {
 
     /** What a new order need not wait for. */
     private void interrupt() {
+        timers.cancel(RestartNow.class);
         if (activity == Activity.FETCHING) {
             around.puller().tell(new ImagePuller.GiveUp(workloadId));
             activity = Activity.RESTING;

@@ -58,6 +58,9 @@ final class ContainerManager {
     /** The engine tells of a container of this node and cluster. */
     record Happened(WorkloadId workloadId, RuntimeSignal.Happened event) implements Command {}
 
+    /** The engine shows that workload's container otherwise than it was told. */
+    record LookAgain(WorkloadId workloadId) implements Command {}
+
     /** The node belongs to another cluster than was thought: what is known is of no use. */
     record Restart() implements Command {}
 
@@ -129,6 +132,7 @@ final class ContainerManager {
                 .onMessage(ReadLogs.class, this::onReadLogs)
                 .onMessage(Synced.class, this::onSynced)
                 .onMessage(Happened.class, this::onHappened)
+                .onMessage(LookAgain.class, this::onLookAgain)
                 .onMessage(Restart.class, this::onRestart)
                 .onMessage(Acquire.class, this::onAcquire)
                 .onMessage(Release.class, this::onRelease)
@@ -171,6 +175,7 @@ final class ContainerManager {
         ActorRef<Listing.Command> listing = context.spawnAnonymous(Listing.create(
                 around.runtime(),
                 around.feed(),
+                context.getSelf(),
                 labels(command.clusterId()),
                 settings.listingParallelism(),
                 command.replyTo()));
@@ -246,6 +251,12 @@ final class ContainerManager {
 
     private Behavior<Command> onHappened(Happened command) {
         child(command.workloadId()).actor().tell(new ContainerActor.Happened(command.event()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onLookAgain(LookAgain command) {
+        Optional.ofNullable(children.get(command.workloadId()))
+                .ifPresent(child -> child.actor().tell(new ContainerActor.Recheck()));
         return Behaviors.same();
     }
 

@@ -1,7 +1,8 @@
 package dev.persys.agent;
 
 import dev.persys.model.ContainerReport;
-import dev.persys.model.Generation;
+import dev.persys.model.RunId;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -9,36 +10,63 @@ import java.util.Optional;
  *
  * @param seen the container
  * @param work the order being carried out
- * @param ended the newest generation that was ordered to stop or go: neither it nor an older one is started again
+ * @param ended the newest run that was ordered to stop or go: neither it nor an older one is started again
  * @param failed how the last run order failed, until it is superseded
+ * @param kept the run that the container is in, where an order of this life of the agent tells
  */
-record ContainerMemory(Seen seen, Optional<Work> work, Generation ended, Optional<ContainerReport> failed) {
+record ContainerMemory(
+        Seen seen, Optional<Work> work, RunId ended, Optional<ContainerReport> failed, Optional<Keeping> kept) {
     static final ContainerMemory NOTHING =
-            new ContainerMemory(new Seen.Absent(), Optional.empty(), Generation.NONE, Optional.empty());
+            new ContainerMemory(new Seen.Absent(), Optional.empty(), RunId.NONE, Optional.empty(), Optional.empty());
 
     /**
      * An order being carried out.
      *
+     * @param before when the container was started for an earlier run, where that is known here
      * @param fetched whether its image was fetched
      * @param started whether its container was started by this order
+     * @param volumesGone whether the workload's volumes were removed
      * @param failures of Docker in a row
      * @param attempts that failed although Docker answered
      */
-    record Work(Goal goal, boolean fetched, boolean started, int failures, int attempts) {
+    record Work(
+            Goal goal,
+            Optional<Instant> before,
+            boolean fetched,
+            boolean started,
+            boolean volumesGone,
+            int failures,
+            int attempts) {
         static Work of(Goal goal) {
-            return new Work(goal, false, false, 0, 0);
+            return new Work(goal, Optional.empty(), false, false, false, 0, 0);
+        }
+
+        Work withBefore(Optional<Instant> start) {
+            return new Work(goal, start, fetched, started, volumesGone, failures, attempts);
         }
 
         Work withFetched() {
-            return new Work(goal, true, started, 0, attempts);
+            return new Work(goal, before, true, started, volumesGone, 0, attempts);
         }
 
         Work withStarted() {
-            return new Work(goal, fetched, true, 0, attempts);
+            return new Work(goal, before, fetched, true, volumesGone, 0, attempts);
+        }
+
+        Work withVolumesGone() {
+            return new Work(goal, before, fetched, started, true, 0, attempts);
         }
 
         Work withFailure(boolean engineAway) {
-            return new Work(goal, fetched, started, failures + 1, attempts + (engineAway ? 0 : 1));
+            return new Work(goal, before, fetched, started, volumesGone, failures + 1, attempts + (engineAway ? 0 : 1));
+        }
+
+        /** Whether a container that was last started then is still in a run before the one that is ordered. */
+        boolean isEarlier(Optional<Instant> start) {
+            return start.isPresent()
+                    && (start.equals(before)
+                            || (goal instanceof Goal.Run run
+                                    && start.equals(run.order().previousStart())));
         }
     }
 
@@ -58,23 +86,37 @@ record ContainerMemory(Seen seen, Optional<Work> work, Generation ended, Optiona
     }
 
     ContainerMemory withSeen(Seen next) {
-        return new ContainerMemory(next, work, ended, failed);
+        return new ContainerMemory(next, work, ended, failed, kept);
     }
 
     ContainerMemory withWork(Work next) {
-        return new ContainerMemory(seen, Optional.of(next), ended, failed);
+        return new ContainerMemory(seen, Optional.of(next), ended, failed, kept);
     }
 
     ContainerMemory withFailed(ContainerReport report) {
-        return new ContainerMemory(seen, work, ended, Optional.of(report));
+        return new ContainerMemory(seen, work, ended, Optional.of(report), Optional.empty());
+    }
+
+    ContainerMemory withKept(Keeping next) {
+        return new ContainerMemory(seen, work, ended, failed, Optional.of(next));
     }
 
     ContainerMemory settled() {
-        return new ContainerMemory(seen, Optional.empty(), ended, failed);
+        return new ContainerMemory(seen, Optional.empty(), ended, failed, kept);
+    }
+
+    /** The container is not there any more. */
+    ContainerMemory withoutContainer() {
+        return new ContainerMemory(new Seen.Absent(), work, ended, failed, Optional.empty());
     }
 
     boolean hasContainerOf(Goal goal) {
         return seen instanceof Seen.Present present && present.generation().equals(goal.generation());
+    }
+
+    /** The container of that order's generation, if it is there. */
+    Optional<String> containerOf(Goal goal) {
+        return hasContainerOf(goal) ? Optional.of(((Seen.Present) seen).containerId()) : Optional.empty();
     }
 
     boolean isBare() {
@@ -82,51 +124,59 @@ record ContainerMemory(Seen seen, Optional<Work> work, Generation ended, Optiona
     }
 
     private Admission admitRun(Goal.Run run) {
-        Generation wanted = run.generation();
-        if (!ended.equals(Generation.NONE) && !ended.isOlderThan(wanted)) {
-            return new Admission.Stale("generation " + wanted + " was ordered to end before; generation " + ended
-                    + " was the last to end");
+        RunId wanted = run.runId();
+        if (!ended.equals(RunId.NONE) && !ended.isOlderThan(wanted)) {
+            return new Admission.Stale(wanted + " was ordered to end before; " + ended + " was the last to end");
         }
-        if (wanted.isOlderThan(newestRun())) {
-            return new Admission.Stale(
-                    "generation " + wanted + " is older than generation " + newestRun() + ", which this node knows");
+        RunId newest = newestRun();
+        if (wanted.isOlderThan(newest)) {
+            return new Admission.Stale(wanted + " is older than " + newest + ", which this node knows");
         }
         boolean isUnderWay = work.filter(current -> current.goal() instanceof Goal.Run
-                        && current.goal().generation().equals(wanted))
+                        && current.goal().runId().equals(wanted))
                 .isPresent();
+        boolean isDone = hasContainerOf(run)
+                && kept.filter(keeping -> keeping.run().equals(wanted)).isPresent();
         if (isUnderWay
-                || failed.filter(report -> report.generation().equals(wanted)).isPresent()) {
+                || isDone
+                || failed.filter(report -> report.runId().equals(wanted)).isPresent()) {
             return new Admission.Known();
         }
-        return new Admission.Accepted(new ContainerMemory(seen, Optional.of(Work.of(run)), ended, Optional.empty()));
+        // What an earlier order started is an earlier run, whatever the scheduler has heard of it.
+        Optional<Instant> before =
+                kept.isPresent() && hasContainerOf(run) ? ((Seen.Present) seen).startedAt() : Optional.empty();
+        return new Admission.Accepted(new ContainerMemory(
+                seen, Optional.of(Work.of(run).withBefore(before)), ended, Optional.empty(), Optional.empty()));
     }
 
     private Admission admitEnd(Goal goal) {
-        Generation wanted = goal.generation();
+        RunId wanted = goal.runId();
         // One that was ordered to end is not newer than what is left here of an older one, unless it is being ended.
-        Generation ending = work.map(current -> current.goal().generation()).orElse(Generation.NONE);
-        Generation newest = newestRun().isOlderThan(ending) ? ending : newestRun();
+        RunId ending = work.map(current -> current.goal().runId()).orElse(RunId.NONE);
+        RunId newest = newestRun().or(ending);
         if (wanted.isOlderThan(newest)) {
-            return new Admission.Stale(
-                    "generation " + wanted + " is older than generation " + newest + ", which this node knows");
+            return new Admission.Stale(wanted + " is older than " + newest + ", which this node knows");
         }
         boolean isBeingRemoved =
                 work.filter(current -> current.goal() instanceof Goal.Remove).isPresent();
         if (goal instanceof Goal.Stop && isBeingRemoved) {
             return new Admission.Known();
         }
-        Generation last = ended.isOlderThan(wanted) ? wanted : ended;
-        return new Admission.Accepted(new ContainerMemory(seen, Optional.of(Work.of(goal)), last, Optional.empty()));
+        Optional<Keeping> left = goal instanceof Goal.Stop && hasContainerOf(goal)
+                ? Optional.of(Keeping.stopped(wanted, kept))
+                : Optional.empty();
+        return new Admission.Accepted(
+                new ContainerMemory(seen, Optional.of(Work.of(goal)), ended.or(wanted), Optional.empty(), left));
     }
 
-    /** The newest generation that has a container, is being run or failed to. */
-    private Generation newestRun() {
-        Generation newest = seen instanceof Seen.Present present ? present.generation() : Generation.NONE;
-        Generation ordered = work.filter(current -> current.goal() instanceof Goal.Run)
-                .map(current -> current.goal().generation())
-                .orElse(Generation.NONE);
-        Generation given = failed.map(ContainerReport::generation).orElse(Generation.NONE);
-        newest = newest.isOlderThan(ordered) ? ordered : newest;
-        return newest.isOlderThan(given) ? given : newest;
+    /** The newest that has a container, is being run or failed to. */
+    private RunId newestRun() {
+        RunId there = seen instanceof Seen.Present present ? new RunId(present.generation(), 0) : RunId.NONE;
+        RunId ordered = work.filter(current -> current.goal() instanceof Goal.Run)
+                .map(current -> current.goal().runId())
+                .orElse(RunId.NONE);
+        return there.or(ordered)
+                .or(failed.map(ContainerReport::runId).orElse(RunId.NONE))
+                .or(kept.map(Keeping::run).orElse(RunId.NONE));
     }
 }

@@ -10,13 +10,17 @@ import java.util.Optional;
 
 /** What to do next for a goal, from what is known. Pure: it is asked again after every step and every new order. */
 final class ContainerPlan {
+    /** The engine clears away some of what it left of a container by itself, when it is asked again. */
+    private static final int UNUSABLE_AFTER = 3;
+
     private ContainerPlan() {}
 
-    /**
-     * The next step.
-     *
-     * @param failed whether this order was given up: what was made for it is to go
-     */
+    /** The next step for the order that is being carried out; where that was given up, what was made for it is to go. */
+    static Step next(ContainerMemory memory) {
+        return next(memory.work().orElseThrow(), memory.seen(), memory.failed().isPresent());
+    }
+
+    /** @param failed whether this order was given up */
     static Step next(Work work, Seen seen, boolean failed) {
         Goal goal = work.goal();
         if (seen instanceof Seen.Unknown) {
@@ -26,7 +30,11 @@ final class ContainerPlan {
             return forRun(run, work, seen, failed);
         }
         if (!(seen instanceof Seen.Present present) || goal.generation().isOlderThan(present.generation())) {
-            return new Step.Settle();
+            boolean volumes =
+                    goal instanceof Goal.Remove remove && remove.order().volumes();
+            return volumes && seen instanceof Seen.Absent && !work.volumesGone()
+                    ? new Step.RemoveVolumes()
+                    : new Step.Settle();
         }
         if (goal instanceof Goal.Stop stop) {
             // One that never started would stay "starting" for ever.
@@ -60,17 +68,27 @@ final class ContainerPlan {
         if (!present.generation().equals(run.generation())) {
             return new Step.Settle();
         }
+        boolean isNew = present.status() == ContainerStatus.CREATED;
         if (failed) {
-            return new Step.Remove(present.containerId());
+            // What has run holds what it wrote, and stays.
+            return isNew ? new Step.Remove(present.containerId()) : new Step.Settle();
         }
-        return present.status() == ContainerStatus.CREATED ? new Step.Start(present.containerId()) : new Step.Settle();
+        if (work.started() || !(isNew || work.isEarlier(present.startedAt()))) {
+            return new Step.Settle();
+        }
+        return switch (present.status()) {
+            case CREATED, EXITED -> new Step.Start(present.containerId());
+            case RUNNING, PAUSED, RESTARTING, UNKNOWN ->
+                new Step.Stop(present.containerId(), run.order().stopGracePeriod());
+            case REMOVING, DEAD -> new Step.Settle();
+        };
     }
 
     /** After a step that failed, for the order that it was taken for. */
     static Reaction afterFailure(Step step, StepOutcome.Broke broke) {
         RuntimeFailure failure = broke.failure();
         boolean isOfRun = step instanceof Step.Create || step instanceof Step.Start || step instanceof Step.LookByName;
-        if (failure.isTransient() || !isOfRun) {
+        if (failure.mayPass() || failure.kind() == Kind.UNSTARTABLE || !isOfRun) {
             return new Reaction.BackOff(failure, broke.engineAway());
         }
         if (step instanceof Step.Create && failure.kind() == Kind.NOT_FOUND) {
@@ -83,17 +101,21 @@ final class ContainerPlan {
     }
 
     /**
-     * Before another attempt: a container that cannot be made although the engine answers is given up in the end. What is
-     * to end is never given up, because it would run on.
+     * Before another attempt: a container that cannot be made or started although the engine answers is given up in the
+     * end, and sooner where only another one in its place can be. What is to end is never given up, because it would run
+     * on.
      *
      * @param limit of attempts
      */
     static Reaction beforeRetry(Work work, Reaction.BackOff backOff, int limit) {
-        boolean isLast = work.goal() instanceof Goal.Run && !backOff.engineAway() && work.attempts() + 1 >= limit;
+        RuntimeFailure failure = backOff.failure();
+        boolean isUnusable = failure.kind() == Kind.UNSTARTABLE;
+        int most = isUnusable ? Math.min(limit, UNUSABLE_AFTER) : limit;
+        boolean isLast = work.goal() instanceof Goal.Run && !backOff.engineAway() && work.attempts() + 1 >= most;
         return isLast
                 ? new Reaction.GiveUp(
-                        ContainerPhase.START_REFUSED,
-                        backOff.failure().getMessage() + " (attempt " + limit + " of " + limit + ")")
+                        isUnusable ? ContainerPhase.UNUSABLE : ContainerPhase.START_REFUSED,
+                        failure.getMessage() + " (attempt " + most + " of " + most + ")")
                 : backOff;
     }
 

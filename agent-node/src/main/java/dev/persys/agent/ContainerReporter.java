@@ -25,15 +25,6 @@ final class ContainerReporter {
         this.log = log;
     }
 
-    /** How an order goes while there is no container to tell of. */
-    void tell(Goal goal, ContainerPhase phase, String message) {
-        tell(ContainerReport.of(workloadId, goal.generation(), phase, message));
-    }
-
-    void tellRemoved(Goal goal) {
-        tellAgain(ContainerReport.of(workloadId, goal.generation(), ContainerPhase.REMOVED, ""));
-    }
-
     /** Tells it unless it was the last thing told. */
     void tell(ContainerReport report) {
         if (last.filter(report::equals).isEmpty()) {
@@ -57,13 +48,17 @@ final class ContainerReporter {
         feed.tell(new EventFeed.Publish(report));
     }
 
-    /** What the engine shows of a container; nothing is told of one that is gone or is left of an order that failed. */
-    void tell(ContainerLabels labels, ContainerState state, boolean again) {
-        if (isGone(state.id()) || hasToldFailureOf(labels.generation())) {
+    /** What the engine shows of a container. */
+    ContainerReport shown(ContainerLabels labels, ContainerState state) {
+        return Reports.of(labels, state, outOfMemory.filter(state.id()::equals).isPresent());
+    }
+
+    /** Tells of a container; nothing of one that is gone, or that does not run because its order failed. */
+    void tell(ContainerReport report, boolean again) {
+        if (report.containerId().filter(this::isGone).isPresent()
+                || (!report.phase().isLive() && hasToldFailureOf(report.generation()))) {
             return;
         }
-        ContainerReport report =
-                Reports.of(labels, state, outOfMemory.filter(state.id()::equals).isPresent());
         if (again) {
             tellAgain(report);
         } else {
@@ -92,15 +87,8 @@ final class ContainerReporter {
     private boolean hasToldFailureOf(Generation generation) {
         return last.filter(report -> report.generation().equals(generation)
                         && (report.phase() == ContainerPhase.START_REFUSED
+                                || report.phase() == ContainerPhase.UNUSABLE
                                 || report.phase() == ContainerPhase.PULL_FAILED))
-                .isPresent();
-    }
-
-    /** Whether the last thing told of that container is that it was started. */
-    boolean hasToldStartOf(String containerId) {
-        return last.filter(report ->
-                        report.containerId().filter(containerId::equals).isPresent()
-                                && report.phase() != ContainerPhase.STARTING)
                 .isPresent();
     }
 }

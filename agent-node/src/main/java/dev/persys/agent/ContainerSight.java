@@ -4,7 +4,6 @@ import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
-import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.RuntimeSignal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Looks at one workload's containers when something happened to them: one look at a time, and after a look during which
- * more happened another one. What is seen is told at once. For one actor's use.
+ * more happened another one. For one actor's use.
  */
 final class ContainerSight {
     /** Starts an inspection; {@code again}: its outcome is to be told even where it is nothing new. */
@@ -27,7 +26,12 @@ final class ContainerSight {
 
         record Gone() implements Sighting {}
 
-        record There(Seen.Present present) implements Sighting {}
+        /**
+         * It is ours.
+         *
+         * @param again whether this is to be told even where it is nothing new
+         */
+        record There(ContainerLabels labels, ContainerState state, boolean again) implements Sighting {}
     }
 
     private final WorkloadId workloadId;
@@ -36,6 +40,8 @@ final class ContainerSight {
     private final Look look;
     private final Map<String, Boolean> next = new LinkedHashMap<>();
     private boolean looking;
+    private boolean outdated;
+    private boolean held;
     private int failures;
 
     ContainerSight(WorkloadId workloadId, NodeId nodeId, ContainerReporter reporter, Look look) {
@@ -55,7 +61,7 @@ final class ContainerSight {
     }
 
     void observe(String containerId, boolean again) {
-        if (looking) {
+        if (looking || held) {
             next.merge(containerId, again, Boolean::logicalOr);
             return;
         }
@@ -63,56 +69,45 @@ final class ContainerSight {
         look.start(containerId, again);
     }
 
-    /**
-     * A look ended; tells what it showed.
-     *
-     * @param isUnderOrder whether an order is being carried out: that tells itself what it has removed, once it is gone
-     */
-    Sighting ended(String containerId, boolean again, Optional<ContainerState> state, boolean isUnderOrder) {
+    /** From now on something is being done to the container: looks wait for its end. */
+    void hold() {
+        held = true;
+    }
+
+    /** It is done: what happened meanwhile is looked at, and a look that was under way is done again. */
+    void release() {
+        held = false;
+        outdated = looking;
+        if (!looking) {
+            lookNext();
+        }
+    }
+
+    /** A look ended; what it showed. */
+    Sighting ended(String containerId, boolean again, Optional<ContainerState> state) {
         failures = 0;
+        if (outdated) {
+            next.merge(containerId, again, Boolean::logicalOr);
+            lookNext();
+            return new Sighting.Nothing();
+        }
         // Where another look follows, that one tells again.
         boolean follows = next.computeIfPresent(containerId, (id, told) -> told || again) != null;
         lookNext();
         if (state.isEmpty()) {
             return new Sighting.Gone();
         }
-        Optional<ContainerLabels> labels = ContainerLabels.parse(state.get().labels())
+        return labelsOf(state.get())
+                .filter(labels -> !reporter.isGone(containerId))
+                .<Sighting>map(labels -> new Sighting.There(labels, state.get(), again && !follows))
+                .orElseGet(Sighting.Nothing::new);
+    }
+
+    /** The labels of this workload's container on this node; empty for any other. */
+    Optional<ContainerLabels> labelsOf(ContainerState state) {
+        return ContainerLabels.parse(state.labels())
                 .filter(found ->
                         found.workloadId().equals(workloadId) && found.nodeId().equals(nodeId));
-        if (labels.isEmpty() || reporter.isGone(containerId)) {
-            return new Sighting.Nothing();
-        }
-        if (!isUnderOrder || !isGoing(state.get())) {
-            reporter.tell(labels.get(), state.get(), again && !follows);
-        }
-        return new Sighting.There(Seen.Present.of(labels.get(), state.get()));
-    }
-
-    /** What is left of a container that was stopped. */
-    Seen stopped(String containerId, Optional<ContainerState> state) {
-        Optional<ContainerLabels> labels = state.flatMap(found -> ContainerLabels.parse(found.labels()));
-        if (state.isEmpty() || labels.isEmpty()) {
-            reporter.sawEnd(containerId);
-            return new Seen.Absent();
-        }
-        if (!isGoing(state.get())) {
-            reporter.tell(labels.get(), state.get(), false);
-        }
-        return Seen.Present.of(labels.get(), state.get());
-    }
-
-    /** An order was carried out: its end is told, by this or by a look that follows. */
-    void settled(ContainerMemory.Work work, Seen seen) {
-        if (seen instanceof Seen.Present present) {
-            // After a start the engine's event has mostly been looked at already; a repeated order wants an answer.
-            if (!work.started()) {
-                observe(present.containerId(), true);
-            } else if (!reporter.hasToldStartOf(present.containerId())) {
-                observe(present.containerId(), false);
-            }
-        } else if (!(work.goal() instanceof Goal.Run) || work.started()) {
-            reporter.tellRemoved(work.goal());
-        }
     }
 
     /** A look failed: the caller comes back to it. The answer is how many failed in a row. */
@@ -122,12 +117,12 @@ final class ContainerSight {
         return failures;
     }
 
-    private static boolean isGoing(ContainerState state) {
-        return state.status() == ContainerStatus.REMOVING;
-    }
-
     private void lookNext() {
         looking = false;
+        outdated = false;
+        if (held) {
+            return;
+        }
         next.entrySet().stream().findFirst().ifPresent(first -> {
             next.remove(first.getKey());
             observe(first.getKey(), first.getValue());

@@ -3,6 +3,7 @@ package dev.persys.agent;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
 import dev.persys.model.NodeId;
+import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerRuntime;
@@ -45,7 +46,13 @@ final class ContainerSteps {
         if (step instanceof Step.Stop stop) {
             return outcome(stop(goal.clusterId(), stop), StepOutcome.Inspected::new);
         }
-        return outcome(see(step, goal, seen), StepOutcome.Saw::new);
+        if (step instanceof Step.Start start) {
+            return outcome(start(start), StepOutcome.Inspected::new);
+        }
+        if (step instanceof Step.RemoveVolumes) {
+            return outcome(runtime.removeVolumes(workloadId), done -> new StepOutcome.Saw(seen));
+        }
+        return outcome(see(step, goal), StepOutcome.Saw::new);
     }
 
     /** What the engine shows of a container; never fails. */
@@ -66,7 +73,7 @@ final class ContainerSteps {
                 : CompletableFuture.completedStage(new StepOutcome.Broke(failure, false));
     }
 
-    private CompletionStage<Seen> see(Step step, Goal goal, Seen seen) {
+    private CompletionStage<Seen> see(Step step, Goal goal) {
         if (step instanceof Step.Look) {
             return look(goal.clusterId());
         }
@@ -75,9 +82,6 @@ final class ContainerSteps {
         }
         if (step instanceof Step.Create) {
             return create(((Goal.Run) goal).order());
-        }
-        if (step instanceof Step.Start) {
-            return start((Seen.Present) seen);
         }
         return remove(goal.clusterId(), (Step.Remove) step);
     }
@@ -88,7 +92,13 @@ final class ContainerSteps {
                 ContainerLabels.WORKLOAD_ID, workloadId.value(),
                 ContainerLabels.NODE, nodeId.value(),
                 ContainerLabels.CLUSTER, clusterId.value());
-        return runtime.list(labels).thenApply(ContainerSteps::newest);
+        return runtime.list(labels)
+                .thenCompose(found -> newest(found)
+                        .map(container -> runtime.inspect(container.id())
+                                .thenApply(state -> state.flatMap(shown -> owned(clusterId, shown))
+                                        .<Seen>map(present -> present)
+                                        .orElseGet(Seen.Absent::new)))
+                        .orElseGet(() -> CompletableFuture.completedStage(new Seen.Absent())));
     }
 
     /**
@@ -107,11 +117,12 @@ final class ContainerSteps {
 
     private CompletionStage<Seen> create(RunOrder order) {
         return runtime.create(spec(order))
-                .thenApply(id -> new Seen.Present(id, order.generation(), ContainerStatus.CREATED));
+                .thenApply(id -> new Seen.Present(id, order.generation(), ContainerStatus.CREATED, Optional.empty()));
     }
 
-    private CompletionStage<Seen> start(Seen.Present present) {
-        return runtime.start(present.containerId()).thenApply(done -> present.as(ContainerStatus.RUNNING));
+    /** Ends with what the engine shows afterwards: when it was started tells this run from others. */
+    private CompletionStage<Optional<ContainerState>> start(Step.Start step) {
+        return runtime.start(step.containerId()).thenCompose(done -> runtime.inspect(step.containerId()));
     }
 
     /** Ends with what the engine shows afterwards. */
@@ -150,7 +161,8 @@ final class ContainerSteps {
                 order.network(),
                 order.user(),
                 order.workingDir(),
-                order.restartPolicy(),
+                // The agent restarts it, or the scheduler does; a third one would be one too many.
+                RestartPolicy.NEVER,
                 order.stopGracePeriod());
     }
 
@@ -176,13 +188,11 @@ final class ContainerSteps {
                 .map(labels -> Seen.Present.of(labels, state));
     }
 
-    private static Seen newest(List<ContainerSummary> containers) {
+    private static Optional<ContainerSummary> newest(List<ContainerSummary> containers) {
         return containers.stream()
-                .flatMap(container -> ContainerLabels.parse(container.labels()).stream()
-                        .map(labels -> new Seen.Present(container.id(), labels.generation(), container.status())))
-                .max(Comparator.comparing(Seen.Present::generation))
-                .<Seen>map(present -> present)
-                .orElseGet(Seen.Absent::new);
+                .filter(container -> ContainerLabels.parse(container.labels()).isPresent())
+                .max(Comparator.comparing(container ->
+                        ContainerLabels.parse(container.labels()).orElseThrow().generation()));
     }
 
     private static boolean unlessNotFound(Throwable failure) {

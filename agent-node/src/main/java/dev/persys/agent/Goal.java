@@ -4,11 +4,15 @@ import dev.persys.api.ContainerOrder;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Generation;
+import dev.persys.model.RunId;
 import java.util.Locale;
 
 /** What an order wants of one workload's container. */
 sealed interface Goal {
     Generation generation();
+
+    /** The newest run that this speaks of. */
+    RunId runId();
 
     ClusterId clusterId();
 
@@ -17,11 +21,16 @@ sealed interface Goal {
         return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    /** A container of that generation was made and started once. */
+    /** A container of that generation was started for that run, and made before where there was none. */
     record Run(RunOrder order) implements Goal {
         @Override
         public Generation generation() {
             return order.generation();
+        }
+
+        @Override
+        public RunId runId() {
+            return order.runId();
         }
 
         @Override
@@ -30,11 +39,16 @@ sealed interface Goal {
         }
     }
 
-    /** No container of that generation or an older one runs. */
+    /** No container of that run or an older one runs. */
     record Stop(ContainerOrder order) implements Goal {
         @Override
         public Generation generation() {
             return order.generation();
+        }
+
+        @Override
+        public RunId runId() {
+            return order.runId();
         }
 
         @Override
@@ -48,6 +62,11 @@ sealed interface Goal {
         @Override
         public Generation generation() {
             return order.generation();
+        }
+
+        @Override
+        public RunId runId() {
+            return RunId.lastOf(order.generation());
         }
 
         @Override

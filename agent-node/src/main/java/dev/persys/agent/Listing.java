@@ -5,6 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.persys.api.ContainerList;
+import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.ListReply;
@@ -24,8 +25,9 @@ import java.util.Queue;
 
 /**
  * Answers one request for everything of ours on this node, complete or not at all, and ends. The cursor is taken before
- * the engine is asked, so that whatever changes meanwhile is told again by an event; of what the engine shows as it was
- * told last, the last report is taken, and the rest is inspected.
+ * the engine is asked, so that whatever changes meanwhile is told again by an event. Of a container that was told of, the
+ * last report is taken: only the workload's own actor knows whether one that has ended is started again. Where the engine
+ * shows it otherwise, that actor looks again and tells. The rest is inspected.
  */
 final class Listing {
     sealed interface Command {}
@@ -40,6 +42,7 @@ final class Listing {
 
     private final ActorContext<Command> context;
     private final ContainerRuntime runtime;
+    private final ActorRef<ContainerManager.Command> manager;
     private final Map<String, String> labels;
     private final int parallelism;
     private final ActorRef<ListReply> replyTo;
@@ -51,11 +54,13 @@ final class Listing {
     private Listing(
             ActorContext<Command> context,
             ContainerRuntime runtime,
+            ActorRef<ContainerManager.Command> manager,
             Map<String, String> labels,
             int parallelism,
             ActorRef<ListReply> replyTo) {
         this.context = context;
         this.runtime = runtime;
+        this.manager = manager;
         this.labels = labels;
         this.parallelism = parallelism;
         this.replyTo = replyTo;
@@ -68,12 +73,13 @@ final class Listing {
     static Behavior<Command> create(
             ContainerRuntime runtime,
             ActorRef<EventFeed.Command> feed,
+            ActorRef<ContainerManager.Command> manager,
             Map<String, String> labels,
             int parallelism,
             ActorRef<ListReply> replyTo) {
         return Behaviors.setup(context -> {
             feed.tell(new EventFeed.GetBoard(context.messageAdapter(EventFeed.Board.class, BoardRead::new)));
-            return new Listing(context, runtime, labels, parallelism, replyTo).listing();
+            return new Listing(context, runtime, manager, labels, parallelism, replyTo).listing();
         });
     }
 
@@ -98,7 +104,11 @@ final class Listing {
         for (ContainerSummary container : command.containers()) {
             ContainerLabels.parse(container.labels()).ifPresent(known -> {
                 ContainerReport last = board.latest().get(known.workloadId());
-                if (last != null && isShownBy(container, last)) {
+                if (last != null
+                        && last.containerId().filter(container.id()::equals).isPresent()) {
+                    if (!isShownBy(container, last)) {
+                        manager.tell(new ContainerManager.LookAgain(last.workloadId()));
+                    }
                     add(last);
                 } else {
                     toInspect.add(container);
@@ -156,9 +166,16 @@ final class Listing {
                 .toList();
     }
 
+    /** Whether what was told is what the engine shows, where it is about the container itself and not about an order. */
     private static boolean isShownBy(ContainerSummary container, ContainerReport last) {
-        return container.status() != ContainerStatus.UNKNOWN
-                && last.containerId().filter(container.id()::equals).isPresent()
-                && last.phase() == Reports.phase(last.workloadId(), container.name(), container.status());
+        if (container.status() == ContainerStatus.UNKNOWN) {
+            return false;
+        }
+        ContainerPhase shown = Reports.phase(last.workloadId(), container.name(), container.status());
+        return switch (last.phase()) {
+            case STARTING, START_REFUSED, UNUSABLE -> !shown.isLive();
+            case RESTARTING -> shown == ContainerPhase.EXITED || shown == ContainerPhase.RESTARTING;
+            default -> shown == last.phase();
+        };
     }
 }

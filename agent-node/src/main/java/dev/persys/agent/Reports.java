@@ -1,5 +1,7 @@
 package dev.persys.agent;
 
+import dev.persys.agent.ContainerMemory.Work;
+import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.PullProgress;
@@ -7,10 +9,14 @@ import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
+import java.util.List;
 import java.util.Optional;
 
 /** What is told of a container, from what the engine says of it. Pure. */
 final class Reports {
+    /** The code of a process that was ended by SIGKILL. */
+    private static final int KILLED = 137;
+
     private Reports() {}
 
     /**
@@ -34,9 +40,15 @@ final class Reports {
         };
     }
 
-    /** @param oomSeen whether the engine told of a kill for want of memory since the last start */
+    /**
+     * Of the container as it is shown, whatever is known of it besides. The engine marks a container of which any process
+     * was killed for want of memory, and keeps the mark while it lives on: the end was by that only where it was a kill.
+     *
+     * @param oomSeen whether the engine told of a kill for want of memory since the last start
+     */
     static ContainerReport of(ContainerLabels labels, ContainerState state, boolean oomSeen) {
         ContainerPhase phase = phase(labels.workloadId(), state.name(), state.status());
+        boolean killed = state.exitCode().filter(code -> code == KILLED).isPresent();
         return new ContainerReport(
                 labels.workloadId(),
                 labels.generation(),
@@ -44,31 +56,85 @@ final class Reports {
                 phase == ContainerPhase.RENAMED ? "renamed to " + state.name() : state.error(),
                 Optional.of(state.id()),
                 state.exitCode(),
-                state.oomKilled() || (oomSeen && state.exitCode().isPresent()),
+                killed && (state.oomKilled() || oomSeen),
                 state.restartCount(),
                 state.startedAt(),
                 state.finishedAt(),
                 state.ports(),
                 state.health(),
-                Optional.empty());
+                Optional.empty(),
+                0,
+                0);
     }
 
-    static ContainerReport pulling(Goal.Run goal, String message, Optional<PullProgress> progress) {
-        ContainerReport bare =
-                ContainerReport.of(goal.order().workloadId(), goal.generation(), ContainerPhase.PULLING, message);
+    /** @param container that is there for it, if there is one */
+    private static ContainerReport of(
+            RunOrder order,
+            Optional<String> container,
+            ContainerPhase phase,
+            String message,
+            Optional<PullProgress> progress) {
         return new ContainerReport(
-                bare.workloadId(),
-                bare.generation(),
-                bare.phase(),
-                bare.message(),
-                bare.containerId(),
-                bare.exitCode(),
-                bare.oomKilled(),
-                bare.restartCount(),
-                bare.startedAt(),
-                bare.finishedAt(),
-                bare.ports(),
-                bare.health(),
-                progress);
+                order.workloadId(),
+                order.generation(),
+                phase,
+                message,
+                container,
+                Optional.empty(),
+                false,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                progress,
+                0,
+                0);
+    }
+
+    /**
+     * What is told of a container that the engine shows so; empty where the order being carried out tells how it goes.
+     *
+     * @param shown as {@link #of(ContainerLabels, ContainerState, boolean)} has it
+     */
+    static Optional<ContainerReport> told(ContainerMemory memory, ContainerReport shown) {
+        if (memory.work().isEmpty()) {
+            return Optional.of(memory.kept()
+                    .filter(keeping -> keeping.run().generation().equals(shown.generation()))
+                    .map(keeping -> keeping.told(shown))
+                    .orElse(shown));
+        }
+        Work work = memory.work().get();
+        if (!shown.generation().equals(work.goal().generation()) || work.goal() instanceof Goal.Remove) {
+            return Optional.empty();
+        }
+        if (work.goal() instanceof Goal.Stop stop) {
+            return shown.phase() == ContainerPhase.EXITED
+                    ? Optional.of(shown.ofRun(stop.runId().run(), shown.restartCount(), 0))
+                    : Optional.empty();
+        }
+        boolean isOfOrder = shown.phase() == ContainerPhase.STARTING
+                || (shown.phase().isLive() && !work.isEarlier(shown.startedAt()));
+        return isOfOrder ? Optional.of(counted(memory, ((Goal.Run) work.goal()).order(), shown)) : Optional.empty();
+    }
+
+    /** How the run order that is being carried out goes. */
+    static ContainerReport ofOrder(
+            ContainerMemory memory, ContainerPhase phase, String message, Optional<PullProgress> progress) {
+        RunOrder order = ((Goal.Run) memory.work().orElseThrow().goal()).order();
+        Optional<String> container = memory.seen() instanceof Seen.Present present
+                        && present.generation().equals(order.generation())
+                        && present.startedAt().isPresent()
+                ? Optional.of(present.containerId())
+                : Optional.empty();
+        return counted(memory, order, of(order, container, phase, message, progress));
+    }
+
+    /** With the counts of the run: of the agent's own restarts, or as the order has them. */
+    private static ContainerReport counted(ContainerMemory memory, RunOrder order, ContainerReport report) {
+        return memory.kept()
+                .filter(keeping -> keeping.run().equals(order.runId()))
+                .map(keeping -> keeping.told(report))
+                .orElseGet(() -> report.ofRun(order.run(), order.restarts(), order.restartAttempts()));
     }
 }

@@ -50,6 +50,14 @@ sealed interface Step {
         }
     }
 
+    /** To remove the volumes that were made for the workload. */
+    record RemoveVolumes() implements Step {
+        @Override
+        public Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.STOP);
+        }
+    }
+
     /** Nothing is left to do. */
     record Settle() implements Step {}
 }

@@ -3,12 +3,14 @@ package dev.persys.agent;
 import akka.actor.typed.ActorRef;
 import dev.persys.model.NodeId;
 import dev.persys.runtime.ContainerRuntime;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
  * What every workload's actor on this node uses.
  *
  * @param startAttempts to make and start one container before its order fails
+ * @param nanos a clock that only ever grows
  */
 record Surroundings(
         NodeId nodeId,
@@ -18,4 +20,5 @@ record Surroundings(
         ActorRef<ContainerManager.Command> manager,
         Backoff backoff,
         int startAttempts,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        LongSupplier nanos) {}

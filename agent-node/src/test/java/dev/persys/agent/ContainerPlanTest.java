@@ -11,8 +11,10 @@ import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class ContainerPlanTest {
     private static final WorkloadId ID = Samples.workload();
+    private static final Instant START = Instant.parse("2026-01-02T03:04:05.678901234Z");
     private static final Set<ContainerStatus> LIVE = EnumSet.of(
             ContainerStatus.RUNNING, ContainerStatus.PAUSED, ContainerStatus.RESTARTING, ContainerStatus.UNKNOWN);
 
@@ -57,16 +60,18 @@ final class ContainerPlanTest {
     @ParameterizedTest
     @EnumSource(ContainerStatus.class)
     void everyStatusHasItsStepForEveryGoal(ContainerStatus status) {
-        Seen older = new Seen.Present("c", Generation.of(1), status);
-        Seen same = new Seen.Present("c", Generation.of(2), status);
-        Seen newer = new Seen.Present("c", Generation.of(3), status);
+        Seen older = seen(1, status);
+        Seen same = seen(2, status);
+        Seen newer = seen(3, status);
         Step.Stop stop = new Step.Stop("c", Samples.end(ID, 2).grace());
         boolean isCreated = status == ContainerStatus.CREATED;
         Step end = LIVE.contains(status) ? stop : new Step.Remove("c");
 
         assertThat(next(run(2), older)).isEqualTo(end);
         assertThat(next(run(2), same)).isEqualTo(isCreated ? new Step.Start("c") : new Step.Settle());
-        assertThat(ContainerPlan.next(Work.of(run(2)), same, true)).isEqualTo(new Step.Remove("c"));
+        assertThat(ContainerPlan.next(Work.of(run(2)), same, true))
+                .as("what has run holds what it wrote, and stays")
+                .isEqualTo(isCreated ? new Step.Remove("c") : new Step.Settle());
         assertThat(next(run(2), newer)).isEqualTo(new Step.Settle());
         for (Seen seen : List.of(older, same)) {
             assertThat(next(remove(2), seen)).isEqualTo(end);
@@ -75,6 +80,35 @@ final class ContainerPlanTest {
         }
         assertThat(next(stop(2), newer)).isEqualTo(new Step.Settle());
         assertThat(next(remove(2), newer)).isEqualTo(new Step.Settle());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = ContainerStatus.class, names = "CREATED", mode = EnumSource.Mode.EXCLUDE)
+    void containerOfAnEarlierRunIsStoppedAndStartedAndOneOfAnyOtherStartIsLeftAlone(ContainerStatus status) {
+        Step again = LIVE.contains(status)
+                ? new Step.Stop("c", Samples.run(ID, 2).stopGracePeriod())
+                : status == ContainerStatus.EXITED ? new Step.Start("c") : new Step.Settle();
+        Goal asTold = new Goal.Run(Samples.run(ID, 2).ofRun(7, Optional.of(START), 0, 0));
+        assertThat(next(asTold, seen(2, status))).isEqualTo(again);
+        assertThat(ContainerPlan.next(Work.of(run(2)).withBefore(Optional.of(START)), seen(2, status), false))
+                .as("as this agent knows without being told")
+                .isEqualTo(again);
+        Goal other = new Goal.Run(Samples.run(ID, 2).ofRun(7, Optional.of(START.minusNanos(1)), 0, 0));
+        assertThat(next(other, seen(2, status))).isEqualTo(new Step.Settle());
+        assertThat(ContainerPlan.next(Work.of(asTold).withStarted(), seen(2, status), false))
+                .as("once is enough")
+                .isEqualTo(new Step.Settle());
+    }
+
+    @Test
+    void volumesGoAfterTheContainerWhereThatIsAsked() {
+        Goal all = new Goal.Remove(Samples.endWithVolumes(ID, 2));
+        assertThat(next(all, seen(2, ContainerStatus.EXITED))).isEqualTo(new Step.Remove("c"));
+        assertThat(next(all, new Seen.Absent())).isEqualTo(new Step.RemoveVolumes());
+        assertThat(ContainerPlan.next(Work.of(all).withVolumesGone(), new Seen.Absent(), false))
+                .isEqualTo(new Step.Settle());
+        assertThat(next(all, seen(3, ContainerStatus.RUNNING))).isEqualTo(new Step.Settle());
+        assertThat(next(remove(2), new Seen.Absent())).isEqualTo(new Step.Settle());
     }
 
     @ParameterizedTest
@@ -87,13 +121,22 @@ final class ContainerPlanTest {
                         switch (kind) {
                             case NOT_FOUND -> new Reaction.Perform(new Step.CheckImage("no"));
                             case CONFLICT -> new Reaction.Perform(new Step.LookByName());
-                            case REFUSED, NOT_NOW, UNSTARTABLE ->
-                                new Reaction.GiveUp(ContainerPhase.START_REFUSED, "no");
-                            case UNAVAILABLE, TIMEOUT -> new Reaction.BackOff(failure, false);
+                            case REFUSED -> new Reaction.GiveUp(ContainerPhase.START_REFUSED, "no");
+                            case NOT_NOW, UNSTARTABLE, UNAVAILABLE, TIMEOUT -> new Reaction.BackOff(failure, false);
                         });
         // An end is never given up.
         assertThat(ContainerPlan.afterFailure(new Step.Remove("c"), broke))
                 .isEqualTo(new Reaction.BackOff(failure, false));
+    }
+
+    @Test
+    void containerThatOnlyAnotherCanReplaceIsGivenUpSoonerAndAsThat() {
+        RuntimeFailure failure = new RuntimeFailure(Kind.UNSTARTABLE, "id already in use");
+        Reaction.BackOff itself = new Reaction.BackOff(failure, false);
+        Work tried = Work.of(run(2)).withFailure(false);
+        assertThat(ContainerPlan.beforeRetry(tried, itself, 12)).isEqualTo(itself);
+        assertThat(ContainerPlan.beforeRetry(tried.withFailure(false), itself, 12))
+                .isEqualTo(new Reaction.GiveUp(ContainerPhase.UNUSABLE, "id already in use (attempt 3 of 3)"));
     }
 
     @Test
@@ -113,8 +156,8 @@ final class ContainerPlanTest {
 
     @Test
     void whatIsStillBeingRemovedIsWaitedForAndNotLookedAtInALoop() {
-        Seen same = new Seen.Present("c", Generation.of(2), ContainerStatus.DEAD);
-        Seen older = new Seen.Present("c", Generation.of(1), ContainerStatus.RUNNING);
+        Seen same = seen(2, ContainerStatus.DEAD);
+        Seen older = seen(1, ContainerStatus.RUNNING);
         assertThat(ContainerPlan.afterLook(new Step.Look(), run(2), older, false))
                 .isEmpty();
         assertThat(ContainerPlan.afterLook(new Step.Look(), run(2), older, true))
@@ -134,6 +177,14 @@ final class ContainerPlanTest {
 
     private static Step next(Goal goal, Seen seen) {
         return ContainerPlan.next(Work.of(goal), seen, false);
+    }
+
+    private static Seen seen(long generation, ContainerStatus status) {
+        return new Seen.Present(
+                "c",
+                Generation.of(generation),
+                status,
+                status == ContainerStatus.CREATED ? Optional.empty() : Optional.of(START));
     }
 
     private static Goal run(long generation) {

@@ -77,8 +77,27 @@ final class Samples {
     }
 
     static ContainerOrder end(WorkloadId id, long generation) {
+        return end(id, generation, 0, false);
+    }
+
+    static ContainerOrder end(WorkloadId id, long generation, long run) {
+        return end(id, generation, run, false);
+    }
+
+    static ContainerOrder endWithVolumes(WorkloadId id, long generation) {
+        return end(id, generation, 0, true);
+    }
+
+    private static ContainerOrder end(WorkloadId id, long generation, long run, boolean volumes) {
         return new ContainerOrder(
-                id, Generation.of(generation), Epoch.of(1), CLUSTER, Duration.ofSeconds(1), Optional.empty());
+                id,
+                Generation.of(generation),
+                Epoch.of(1),
+                CLUSTER,
+                Duration.ofSeconds(1),
+                Optional.empty(),
+                run,
+                volumes);
     }
 
     static Map<String, String> labels(WorkloadId id, long generation) {

@@ -49,7 +49,7 @@ final class ContainerFaultsIT {
 
     @Test
     void commandThatCannotStartIsFailedWithDockersMessage() {
-        id = cluster.run(List.of(IMAGE, "--restart", "always"), "/no/such/command");
+        id = cluster.run(List.of(IMAGE), "/no/such/command");
 
         JsonNode failed = cluster.awaitStatus(id, "Failed");
 
@@ -58,6 +58,30 @@ final class ContainerFaultsIT {
                 .startsWith("Docker refused to start it: ")
                 .contains("/no/such/command", "no such file");
         await().atMost(LIMIT).until(() -> cluster.containers(NODE, id).isEmpty());
+    }
+
+    @Test
+    void whatCannotStartNowIsTriedAgainUntilItStartsWhereItsPolicyWantsItRunning() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            int port = taken.getLocalPort();
+            id = cluster.run(List.of(IMAGE, "--restart", "always", "-p", port + ":80"), "sleep", "600");
+            cluster.awaitWorkload(
+                    id,
+                    workload -> workload.path("message").asText().contains("address already in use"),
+                    "to say what is in its way");
+        }
+        assertThat(cluster.awaitStatus(id, "Running").path("generation").asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void commandThatCannotStartIsTriedAgainWithPausesWhereItsPolicyWantsItRunning() {
+        id = cluster.run(List.of(IMAGE, "--restart", "always"), "/no/such/command");
+
+        JsonNode waiting = cluster.awaitStatus(id, "Restarting");
+
+        assertThat(waiting.path("reason").asText()).isEqualTo("StartRefused");
+        assertThat(waiting.path("message").asText()).contains("/no/such/command", "tried again in");
     }
 
     @Test
@@ -144,15 +168,18 @@ final class ContainerFaultsIT {
     }
 
     @Test
-    void containerKilledOrStoppedByHandIsReplacedWhereItsPolicyWantsItRunning() {
+    void containerKilledOrStoppedByHandIsStartedAgainWhereItsPolicyWantsItRunning() {
         id = running("--restart", "unless-stopped");
+        JsonNode first = cluster.workload(id);
 
         docker("kill", id);
-        JsonNode second = awaitGeneration(2);
+        JsonNode second = awaitRestarts(1);
         docker("stop", "--time", "0", id);
-        JsonNode third = awaitGeneration(3);
+        JsonNode third = awaitRestarts(2);
 
-        assertThat(second.path("containerId")).isNotEqualTo(third.path("containerId"));
+        assertThat(List.of(second.path("containerId"), third.path("containerId")))
+                .containsOnly(first.path("containerId"));
+        assertThat(third.path("generation").asInt()).isEqualTo(1);
         assertThat(cluster.containers(NODE, id)).hasSize(1);
         assertThat(cluster.history(id))
                 .containsSubsequence("Running", "Restarting", "Running", "Restarting", "Running");
@@ -237,6 +264,14 @@ final class ContainerFaultsIT {
                 workload -> workload.path("generation").asInt() == generation
                         && workload.path("status").asText().equals("Running"),
                 "to run as generation " + generation);
+    }
+
+    private JsonNode awaitRestarts(int restarts) {
+        return cluster.awaitWorkload(
+                id,
+                workload -> workload.path("restartCount").asInt() == restarts
+                        && workload.path("status").asText().equals("Running"),
+                "to run after " + restarts + " restarts");
     }
 
     private JsonNode awaitReason(String reason) {

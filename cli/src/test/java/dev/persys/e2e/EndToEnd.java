@@ -71,12 +71,16 @@ abstract class EndToEnd {
         String id = persys().ok("run", IMAGE, "--name", name, "--stop-grace", "0s", "--", "sleep", "600")
                 .line();
 
+        String container = shown(name).path("containerId").asText();
         persys().ok("stop", name);
         assertThat(shown(name).path("status").asText()).isEqualTo("Stopped");
         persys().ok("start", name);
-        assertThat(shown(name).path("generation").asInt()).isEqualTo(2);
+        assertThat(shown(name).path("run").asInt()).isEqualTo(2);
         persys().ok("restart", name);
         assertThat(shown(name).path("status").asText()).isEqualTo("Running");
+        assertThat(shown(name).path("run").asInt()).isEqualTo(3);
+        assertThat(shown(name).path("generation").asInt()).isEqualTo(1);
+        assertThat(shown(name).path("containerId").asText()).isEqualTo(container);
         persys().ok("rm", name);
 
         assertThat(persys().run("inspect", name).status()).isEqualTo(3);

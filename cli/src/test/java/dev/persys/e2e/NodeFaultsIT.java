@@ -105,13 +105,13 @@ final class NodeFaultsIT {
 
         cluster.persys().ok("restart", "-d", id);
 
-        JsonNode ordered = cluster.awaitWorkload(
-                id, workload -> workload.path("generation").asInt() == 2, "to be of generation 2");
+        JsonNode ordered =
+                cluster.awaitWorkload(id, workload -> workload.path("run").asInt() == 2, "to be ordered again");
         assertThat(ordered.path("status").asText()).isIn("Unknown", "Lost");
         assertThat(ordered.path("message").asText()).contains("does not answer");
         cluster.startAgent("a");
         assertThat(cluster.awaitStatus(id, "Running").path("generation").asInt())
-                .isEqualTo(2);
+                .isEqualTo(1);
         assertThat(cluster.containers("a", id)).hasSize(1);
         cluster.awaitNode("a", "Active");
     }

@@ -121,9 +121,9 @@ final class StormWorkload {
             return Optional.of(
                     name + " is " + status + ", containers " + containers + ", wanted " + kind + " " + possible);
         }
-        long generation = record.path("generation").asLong();
-        if (kind != Kind.WAITING && runs > generation) {
-            return Optional.of(name + " was started " + runs + " times in " + generation + " generations");
+        long ordered = record.path("run").asLong();
+        if (kind != Kind.WAITING && runs > ordered) {
+            return Optional.of(name + " was started " + runs + " times and ordered " + ordered + " times");
         }
         return Optional.empty();
     }

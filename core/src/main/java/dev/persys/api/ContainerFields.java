@@ -217,7 +217,7 @@ record ContainerFields(
         }
         return fields.value(
                         "restartPolicy",
-                        "no (in YAML in quotes: \"no\"), on-failure, on-failure:n, always or unless-stopped",
+                        "no (in YAML in quotes: \"no\"), on-failure, on-failure:n with n from 1, always or unless-stopped",
                         node -> node.isTextual() ? RestartPolicy.parse(node.textValue()) : Optional.empty())
                 .orElse(RestartPolicy.NEVER);
     }

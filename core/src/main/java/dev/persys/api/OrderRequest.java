@@ -7,6 +7,8 @@ import dev.persys.model.Generation;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +19,15 @@ public final class OrderRequest {
     private static final List<String> FENCE_NAMES = List.of("generation", "epoch", "clusterId", "requestId");
 
     private static final List<String> RUN_NAMES = Stream.of(
-                    List.of("workloadId", "name", "displayName", "image", "async"), ContainerFields.NAMES, FENCE_NAMES)
+                    List.of("workloadId", "name", "displayName", "image", "async"),
+                    ContainerFields.NAMES,
+                    FENCE_NAMES,
+                    List.of("run", "previousStart", "restarts", "restartAttempts"))
             .flatMap(List::stream)
             .toList();
 
-    private static final List<String> CONTAINER_NAMES = Stream.of(List.of("workloadId"), FENCE_NAMES, List.of("grace"))
+    private static final List<String> CONTAINER_NAMES = Stream.of(
+                    List.of("workloadId"), FENCE_NAMES, List.of("grace", "run", "volumes"))
             .flatMap(List::stream)
             .toList();
 
@@ -62,7 +68,12 @@ public final class OrderRequest {
         if (id.isEmpty() || displayName.isEmpty() || image.isEmpty() || fence.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(order(WorkloadId.of(id.get()), displayName.get(), image.get(), container, fence.get()));
+        RunOrder order = order(WorkloadId.of(id.get()), displayName.get(), image.get(), container, fence.get());
+        return Optional.of(order.ofRun(
+                run(fields),
+                fields.value("previousStart", "a time such as 2026-01-02T03:04:05Z", OrderRequest::instant),
+                (int) atMost(fields, "restarts", Integer.MAX_VALUE),
+                (int) atMost(fields, "restartAttempts", Integer.MAX_VALUE)));
     }
 
     private static RunOrder order(
@@ -92,7 +103,11 @@ public final class OrderRequest {
                 fence.generation(),
                 fence.epoch(),
                 fence.clusterId(),
-                fence.requestId());
+                fence.requestId(),
+                0,
+                Optional.empty(),
+                0,
+                0);
     }
 
     private static Optional<ContainerOrder> readContainer(Fields fields) {
@@ -105,7 +120,26 @@ public final class OrderRequest {
                 known.epoch(),
                 known.clusterId(),
                 grace,
-                known.requestId())));
+                known.requestId(),
+                run(fields),
+                fields.truth("volumes").orElse(false))));
+    }
+
+    /** Absent from a scheduler that counts none. */
+    private static long run(Fields fields) {
+        return atMost(fields, "run", Long.MAX_VALUE);
+    }
+
+    private static long atMost(Fields fields, String name, long most) {
+        return fields.whole(name, 0, most, COUNT_WORDS).orElse(0L);
+    }
+
+    private static Optional<Instant> instant(JsonNode node) {
+        try {
+            return node.isTextual() ? Optional.of(Instant.parse(node.textValue())) : Optional.empty();
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<Fence> fence(Fields fields) {

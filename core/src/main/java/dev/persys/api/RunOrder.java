@@ -9,10 +9,13 @@ import dev.persys.model.Present;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.RunId;
 import dev.persys.model.VolumeMount;
+import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,11 @@ import java.util.Optional;
  * @param resources reserved on the node
  * @param limits what Docker holds it to
  * @param async always true: the answer comes before Docker is touched
+ * @param run which start of the generation's container this is; zero from a scheduler that counts none
+ * @param previousStart when the container had been started last as this was ordered: one that still says so is to be
+ *     started again, and any other start is this one
+ * @param restarts how often it was restarted by its policy so far
+ * @param restartAttempts how many of those were in a row
  */
 public record RunOrder(
         WorkloadId workloadId,
@@ -52,7 +60,11 @@ public record RunOrder(
         Generation generation,
         Epoch epoch,
         ClusterId clusterId,
-        Optional<String> requestId) {
+        Optional<String> requestId,
+        long run,
+        Optional<Instant> previousStart,
+        int restarts,
+        int restartAttempts) {
 
     public RunOrder {
         Present.value(workloadId, "workloadId");
@@ -72,6 +84,7 @@ public record RunOrder(
         Present.value(epoch, "epoch");
         Present.value(clusterId, "clusterId");
         Present.value(requestId, "requestId");
+        Present.value(previousStart, "previousStart");
         command = Present.list(command, "command");
         args = Present.list(args, "args");
         entrypoint = Present.list(entrypoint, "entrypoint");
@@ -81,6 +94,7 @@ public record RunOrder(
         labels = Present.map(labels, "labels");
     }
 
+    /** The first start of a container. */
     public static RunOrder of(
             WorkloadId id,
             WorkloadSpec spec,
@@ -113,12 +127,64 @@ public record RunOrder(
                 generation,
                 epoch,
                 clusterId,
-                requestId);
+                requestId,
+                0,
+                Optional.empty(),
+                0,
+                0);
+    }
+
+    /** The order for the start that {@code workload} wants now. */
+    public static RunOrder of(Workload workload, Epoch epoch, ClusterId clusterId) {
+        return of(workload.id(), workload.spec(), workload.generation(), epoch, clusterId, workload.requestId())
+                .ofRun(
+                        workload.run().number(),
+                        workload.run().previousStart(),
+                        workload.observed().restartCount(),
+                        workload.observed().restartAttempts());
+    }
+
+    /** The same as that run of the container. */
+    public RunOrder ofRun(long number, Optional<Instant> lastStart, int restartsBefore, int attemptsBefore) {
+        return new RunOrder(
+                workloadId,
+                name,
+                displayName,
+                image,
+                command,
+                args,
+                entrypoint,
+                envVars,
+                async,
+                resources,
+                limits,
+                ports,
+                volumes,
+                network,
+                user,
+                workingDir,
+                restartPolicy,
+                labels,
+                stopGracePeriod,
+                pullPolicy,
+                registryCredentials,
+                generation,
+                epoch,
+                clusterId,
+                requestId,
+                number,
+                lastStart,
+                restartsBefore,
+                attemptsBefore);
+    }
+
+    /** Which start this is about. */
+    public RunId runId() {
+        return new RunId(generation, run);
     }
 
     @Override
     public String toString() {
-        return "RunOrder[" + workloadId + " " + displayName + " " + image + " generation " + generation + " epoch "
-                + epoch + "]";
+        return "RunOrder[" + workloadId + " " + displayName + " " + image + " " + runId() + " epoch " + epoch + "]";
     }
 }

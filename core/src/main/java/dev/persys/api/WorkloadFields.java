@@ -18,6 +18,7 @@ import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.Run;
 import dev.persys.model.VolumeMount;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
@@ -59,7 +60,12 @@ record WorkloadFields(
         Optional<String> containerId,
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
+        Optional<Boolean> awaitsRetry,
         Generation generation,
+        Optional<Long> run,
+        Optional<Instant> previousStart,
+        Optional<NodeId> heldBy,
+        Optional<Boolean> removeVolumes,
         Optional<List<String>> command,
         Optional<List<String>> args,
         Optional<List<String>> entrypoint,
@@ -155,7 +161,12 @@ record WorkloadFields(
                 seen.containerId(),
                 seen.startedAt(),
                 seen.finishedAt(),
+                form.unless(false, seen.awaitsRetry()),
                 workload.generation(),
+                form.unless(0L, workload.run().number()),
+                workload.run().previousStart(),
+                workload.run().heldBy(),
+                form.unless(false, workload.removeVolumes()),
                 form.unless(PLAIN.command(), spec.command()),
                 form.unless(PLAIN.args(), spec.args()),
                 form.unless(PLAIN.entrypoint(), spec.entrypoint()),
@@ -192,6 +203,7 @@ record WorkloadFields(
                 spec(),
                 desired,
                 generation,
+                new Run(run.orElse(0L), previousStart, heldBy),
                 nodeId,
                 new Observation(
                         status,
@@ -205,7 +217,9 @@ record WorkloadFields(
                         containerId,
                         startedAt,
                         finishedAt,
-                        publishedPorts.orElse(List.of())),
+                        publishedPorts.orElse(List.of()),
+                        awaitsRetry.orElse(false)),
+                removeVolumes.orElse(false),
                 logs.orElse(""),
                 placement,
                 idempotencyKey,

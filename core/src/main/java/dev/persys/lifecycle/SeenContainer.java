@@ -10,13 +10,13 @@ import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
 import dev.persys.model.Observation;
 import dev.persys.model.Reason;
-import dev.persys.model.RestartPolicy;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node's report of a container does to its workload. */
 final class SeenContainer {
@@ -24,14 +24,17 @@ final class SeenContainer {
 
     static Outcome on(Workload workload, WorkloadSignal.Seen seen, Instant now) {
         ContainerReport report = seen.report();
-        if (!WorkloadLifecycle.isPlacedOn(workload, seen.node())
-                || !report.generation().equals(workload.generation())) {
+        if (report.phase() == ContainerPhase.UNKNOWN) {
+            return Outcome.nothing();
+        }
+        boolean isThere = workload.containerNode().filter(seen.node()::equals).isPresent();
+        if (!isThere || !report.generation().equals(workload.generation())) {
             return stray(workload, seen);
         }
         if (workload.desired() == Desired.DELETED) {
             return report.phase() == ContainerPhase.REMOVED ? WorkloadLifecycle.gone(workload) : Outcome.nothing();
         }
-        if (workload.status().isTerminal()) {
+        if (workload.status().isTerminal() || workload.nodeId().isEmpty()) {
             return report.phase().isLive()
                     ? new Unchanged(List.of(WorkloadLifecycle.stop(workload)))
                     : Outcome.nothing();
@@ -39,7 +42,22 @@ final class SeenContainer {
         if (workload.desired() == Desired.STOPPED) {
             return whileStopping(workload, report, now);
         }
-        return whileWanted(workload, report, now);
+        if (WorkloadLifecycle.isOldNews(workload, report)) {
+            return WorkloadLifecycle.awaitsStart(workload)
+                    ? new Unchanged(List.of(new RunContainer(workload)))
+                    : Outcome.nothing();
+        }
+        // A start is due already: this is the end, the refusal or the loss that it follows.
+        return WorkloadLifecycle.awaitsRetry(workload) && isEnd(report.phase())
+                ? Outcome.nothing()
+                : whileWanted(workload, report, now);
+    }
+
+    private static boolean isEnd(ContainerPhase phase) {
+        return switch (phase) {
+            case EXITED, PULL_FAILED, START_REFUSED, UNUSABLE, RENAMED, REMOVED -> true;
+            case PULLING, STARTING, RUNNING, PAUSED, RESTARTING, UNKNOWN -> false;
+        };
     }
 
     /** A container that nothing in the record speaks of any more: it goes, and the record stays. */
@@ -53,14 +71,19 @@ final class SeenContainer {
                         seen.node(),
                         workload.id(),
                         report.generation(),
-                        workload.spec().stopGracePeriod())))
+                        workload.spec().stopGracePeriod(),
+                        false)))
                 : Outcome.nothing();
     }
 
-    /** One that still lives is stopped again: the first order may never have reached its node. */
+    /** One that still lives is stopped again, and so is one that ended before: the order may never have arrived. */
     private static Outcome whileStopping(Workload workload, ContainerReport report, Instant now) {
+        boolean before = report.run() > 0 && report.run() < workload.run().number();
+        if (before && report.phase() != ContainerPhase.PULLING) {
+            return new Unchanged(List.of(WorkloadLifecycle.stop(workload)));
+        }
         return switch (report.phase()) {
-            case EXITED, REMOVED, PULL_FAILED, START_REFUSED ->
+            case EXITED, REMOVED, PULL_FAILED, START_REFUSED, UNUSABLE ->
                 withLogs(WorkloadLifecycle.stopped(workload, facts(workload, report), now), workload, report);
             case PULLING, UNKNOWN -> Outcome.nothing();
             case STARTING -> new Unchanged(List.of(WorkloadLifecycle.stop(workload)));
@@ -82,9 +105,9 @@ final class SeenContainer {
                         facts.as(
                                 WorkloadStatus.PULLING,
                                 Reason.PULLING_IMAGE,
-                                "pulling " + workload.spec().image(),
+                                Sentences.with("pulling " + workload.spec().image(), report.message()),
                                 now));
-            case STARTING -> starting(workload, facts, now);
+            case STARTING -> starting(workload, facts, report, now);
             case RUNNING ->
                 withLogs(
                         becomes(workload, facts.as(WorkloadStatus.RUNNING, Reason.CONTAINER_RUNNING, "running", now)),
@@ -104,32 +127,33 @@ final class SeenContainer {
                                 workload,
                                 facts.as(
                                         WorkloadStatus.RESTARTING,
-                                        Reason.CONTAINER_RESTARTING,
-                                        Sentences.ended(report, workload.spec().limits()) + "; Docker starts it again",
+                                        report.oomKilled() ? Reason.OUT_OF_MEMORY : Reason.CONTAINER_RESTARTING,
+                                        Sentences.ended(report, workload.spec().limits()) + "; "
+                                                + (report.message().isEmpty()
+                                                        ? "Docker starts it again"
+                                                        : report.message()),
                                         now)),
                         workload,
                         report);
-            // A new one is due already: this is the end that it follows, or of one that we had removed.
-            case EXITED ->
-                WorkloadLifecycle.awaitsRetry(workload)
-                        ? Outcome.nothing()
-                        : withLogs(ended(workload, facts, report, now), workload, report);
+            case EXITED -> withLogs(ended(workload, facts, report, now), workload, report);
             case PULL_FAILED ->
-                becomes(
+                refused(
                         workload,
-                        facts.as(
-                                WorkloadStatus.FAILED,
-                                Reason.IMAGE_PULL_FAILED,
-                                "cannot pull " + workload.spec().image() + ": " + report.message(),
-                                now));
+                        facts,
+                        Reason.IMAGE_PULL_FAILED,
+                        "cannot pull " + workload.spec().image() + ": " + report.message(),
+                        now);
             case START_REFUSED ->
-                becomes(
+                refused(workload, facts, Reason.START_REFUSED, "Docker refused to start it: " + report.message(), now);
+            case UNUSABLE ->
+                retried(
                         workload,
-                        facts.as(
-                                WorkloadStatus.FAILED,
-                                Reason.START_REFUSED,
-                                "Docker refused to start it: " + report.message(),
-                                now));
+                        facts,
+                        WorkloadStatus.RESTARTING,
+                        Reason.CONTAINER_UNUSABLE,
+                        "Docker cannot start its container any more: " + report.message() + "; a new one follows",
+                        attempt(facts, Optional.empty()),
+                        now);
             case RENAMED -> renamed(workload, report, now);
             case REMOVED -> missing(workload, now);
             case UNKNOWN -> Outcome.nothing();
@@ -140,25 +164,26 @@ final class SeenContainer {
      * Seen so once more, it is ordered again: an agent that was killed between creating and starting a container does
      * not know that it was to be started.
      */
-    private static Outcome starting(Workload workload, Observation facts, Instant now) {
-        Observation next = facts.as(WorkloadStatus.STARTING, Reason.STARTING_CONTAINER, "starting the container", now);
+    private static Outcome starting(Workload workload, Observation facts, ContainerReport report, Instant now) {
+        Observation next = facts.as(
+                WorkloadStatus.STARTING,
+                Reason.STARTING_CONTAINER,
+                Sentences.with("starting the container", report.message()),
+                now);
         return workload.observed().equals(next)
                 ? new Unchanged(List.of(new RunContainer(workload)))
                 : becomes(workload, next);
     }
 
+    /** The agent leaves it ended: what follows is decided here. */
     private static Outcome ended(Workload workload, Observation facts, ContainerReport report, Instant now) {
         int code = report.exitCode().orElse(0);
         Reason reason =
                 report.oomKilled() ? Reason.OUT_OF_MEMORY : code == 0 ? Reason.COMPLETED : Reason.EXITED_WITH_ERROR;
-        if (isRestartedByUs(workload, report, code)) {
-            return retried(
-                    workload,
-                    facts,
-                    WorkloadStatus.RESTARTING,
-                    reason,
-                    Sentences.ended(report, workload.spec().limits()),
-                    now);
+        int attempt = attempt(facts, life(report));
+        if (RestartRule.allows(workload.spec().restartPolicy(), code, attempt)) {
+            String sentence = Sentences.ended(report, workload.spec().limits()) + "; started again";
+            return retried(workload, facts, WorkloadStatus.RESTARTING, reason, sentence, attempt, now);
         }
         if (code == 0) {
             return becomes(workload, facts.as(WorkloadStatus.EXITED, Reason.COMPLETED, "completed", now));
@@ -172,39 +197,25 @@ final class SeenContainer {
                         now));
     }
 
-    /**
-     * Whether a container that Docker leaves ended should be running by its policy: Docker does not restart what
-     * somebody stopped or killed by hand.
-     */
-    private static boolean isRestartedByUs(Workload workload, ContainerReport report, int code) {
-        RestartPolicy policy = workload.spec().restartPolicy();
-        int restarts = report.restartCount() + workload.observed().restartAttempts();
-        return switch (policy.mode()) {
-            case NO -> false;
-            case ON_FAILURE -> code != 0 && (policy.maxRetries() == 0 || restarts < policy.maxRetries());
-            case ALWAYS, UNLESS_STOPPED -> true;
-        };
+    /** Most of what stands in a start's way passes: what is to be restarted when it ends is tried again here as well. */
+    private static Outcome refused(Workload workload, Observation facts, Reason reason, String sentence, Instant now) {
+        int attempt = attempt(facts, Optional.empty());
+        return RestartRule.allows(workload.spec().restartPolicy(), 1, attempt)
+                ? retried(workload, facts, WorkloadStatus.RESTARTING, reason, sentence + "; tried again", attempt, now)
+                : becomes(workload, facts.as(WorkloadStatus.FAILED, reason, sentence, now));
     }
 
     /** The container is gone, and nobody of ours removed it. */
     static Outcome missing(Workload workload, Instant now) {
-        return retried(
-                workload,
-                workload.observed(),
-                WorkloadStatus.MISSING,
-                Reason.CONTAINER_GONE,
-                "its container is gone from " + workload.nodeId().orElseThrow(),
-                now);
+        return lost(
+                workload, "its container is gone from " + workload.nodeId().orElseThrow() + "; a new one follows", now);
     }
 
     /** What has another name cannot be found by anybody but us: it makes room for one with the right name. */
     private static Outcome renamed(Workload workload, ContainerReport report, Instant now) {
-        Outcome outcome = retried(
+        Outcome outcome = lost(
                 workload,
-                workload.observed(),
-                WorkloadStatus.MISSING,
-                Reason.CONTAINER_GONE,
-                "its container was " + report.message() + " by somebody and is removed",
+                "its container was " + report.message() + " by somebody and is removed; a new one follows",
                 now);
         if (outcome instanceof Outcome.Changed changed) {
             List<WorkloadEffect> effects = new ArrayList<>(changed.effects());
@@ -214,20 +225,39 @@ final class SeenContainer {
         return outcome;
     }
 
+    /** Nobody saw its end: how long it lived is how long the record has had it running. */
+    private static Outcome lost(Workload workload, String sentence, Instant now) {
+        Observation seen = workload.observed();
+        Optional<Duration> life = seen.status() == WorkloadStatus.RUNNING
+                ? Optional.of(Duration.between(seen.since(), now))
+                : Optional.empty();
+        return retried(
+                workload, seen, WorkloadStatus.MISSING, Reason.CONTAINER_GONE, sentence, attempt(seen, life), now);
+    }
+
     private static Outcome retried(
-            Workload workload, Observation facts, WorkloadStatus status, Reason reason, String what, Instant now) {
-        if (WorkloadLifecycle.awaitsRetry(workload)) {
-            return Outcome.nothing();
-        }
-        Instant since = facts.startedAt().orElse(now);
-        boolean stable = Duration.between(since, now).compareTo(Backoff.STABLE) >= 0;
-        int attempt = stable ? 1 : facts.restartAttempts() + 1;
-        Duration delay = Backoff.before(attempt);
-        String sentence = what + "; a new one follows in " + delay.toSeconds() + " s";
+            Workload workload,
+            Observation facts,
+            WorkloadStatus status,
+            Reason reason,
+            String what,
+            int attempt,
+            Instant now) {
+        Duration delay = RestartRule.pause(attempt);
+        String sentence = what + " in " + delay.toSeconds() + " s";
         return WorkloadLifecycle.changed(
                 workload,
-                workload.withObserved(facts.as(status, reason, sentence, now).withRestartAttempts(attempt)),
+                workload.withObserved(facts.as(status, reason, sentence, now).awaitingRetry(attempt)),
                 List.of(new RetryLater(delay)));
+    }
+
+    private static int attempt(Observation facts, Optional<Duration> life) {
+        return RestartRule.nextAttempt(facts.restartAttempts(), life);
+    }
+
+    /** By the engine's clock alone: it may be any time off from ours. */
+    private static Optional<Duration> life(ContainerReport report) {
+        return report.startedAt().flatMap(start -> report.finishedAt().map(end -> Duration.between(start, end)));
     }
 
     private static Outcome becomes(Workload workload, Observation next) {
@@ -248,9 +278,13 @@ final class SeenContainer {
         return outcome;
     }
 
-    /** The record's observation with what the report knows in place; status, reason and message stay. */
+    /**
+     * The record's observation with what the report knows in place; status, reason and message stay. An agent that does
+     * not know the run does not know how often it was restarted either.
+     */
     private static Observation facts(Workload workload, ContainerReport report) {
         Observation before = workload.observed();
+        boolean counted = report.run() > 0;
         return new Observation(
                 before.status(),
                 before.since(),
@@ -258,11 +292,12 @@ final class SeenContainer {
                 before.message(),
                 report.exitCode().or(before::exitCode),
                 report.oomKilled(),
-                report.restartCount(),
-                before.restartAttempts(),
+                counted ? report.restartCount() : Math.max(before.restartCount(), report.restartCount()),
+                counted ? report.restartAttempts() : before.restartAttempts(),
                 report.containerId().or(before::containerId),
                 report.startedAt().or(before::startedAt),
                 report.finishedAt().or(before::finishedAt),
-                report.ports());
+                report.ports(),
+                false);
     }
 }

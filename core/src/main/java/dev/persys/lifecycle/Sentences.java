@@ -31,6 +31,11 @@ final class Sentences {
         return "exited with code " + code + signal;
     }
 
+    /** What is done, and where that does not go well, what is in its way. */
+    static String with(String what, String trouble) {
+        return trouble.isEmpty() ? what : what + ": " + trouble;
+    }
+
     static String unplaceable(PlacementSummary why) {
         if (why.nodesConsidered() == 0) {
             return "the cluster has no node yet; start an agent";

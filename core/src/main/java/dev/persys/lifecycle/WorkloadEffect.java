@@ -2,6 +2,7 @@ package dev.persys.lifecycle;
 
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
+import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.Optional;
 public sealed interface WorkloadEffect {
     void runWith(Runner runner);
 
-    /** To order the container of {@code workload}'s generation from its node. */
+    /** To order the start that {@code workload} wants from its node. */
     record RunContainer(Workload workload) implements WorkloadEffect {
         @Override
         public void runWith(Runner runner) {
@@ -19,16 +20,20 @@ public sealed interface WorkloadEffect {
         }
     }
 
-    /** To have the container of this or an older generation stopped, and kept. */
-    record StopContainer(NodeId node, WorkloadId id, Generation generation, Duration grace) implements WorkloadEffect {
+    /** To have the container of this or an older run stopped, and kept. */
+    record StopContainer(NodeId node, WorkloadId id, RunId run, Duration grace) implements WorkloadEffect {
         @Override
         public void runWith(Runner runner) {
             runner.stop(this);
         }
     }
 
-    /** To have the container of this or an older generation stopped and removed. */
-    record RemoveContainer(NodeId node, WorkloadId id, Generation generation, Duration grace)
+    /**
+     * To have the container of this or an older generation stopped and removed.
+     *
+     * @param volumes whether the volumes that were made for the workload go, too
+     */
+    record RemoveContainer(NodeId node, WorkloadId id, Generation generation, Duration grace, boolean volumes)
             implements WorkloadEffect {
         @Override
         public void runWith(Runner runner) {

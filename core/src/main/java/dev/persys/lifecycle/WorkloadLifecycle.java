@@ -9,6 +9,7 @@ import dev.persys.lifecycle.WorkloadEffect.RemoveContainer;
 import dev.persys.lifecycle.WorkloadEffect.RetryLater;
 import dev.persys.lifecycle.WorkloadEffect.RunContainer;
 import dev.persys.lifecycle.WorkloadEffect.StopContainer;
+import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
 import dev.persys.model.NodeId;
 import dev.persys.model.Observation;
@@ -46,7 +47,7 @@ public final class WorkloadLifecycle {
         } else if (signal instanceof WorkloadSignal.NodeRemoved removed) {
             return isPlacedOn(workload, removed.node()) ? onNodeRemoved(workload, now) : Outcome.nothing();
         } else if (signal instanceof WorkloadSignal.RetryDue) {
-            return awaitsRetry(workload) ? respawned(workload, now) : Outcome.nothing();
+            return awaitsRetry(workload) ? retried(workload, now) : Outcome.nothing();
         } else if (signal instanceof WorkloadSignal.LogsTaken taken) {
             return changed(workload, workload.withLogs(taken.tail()), List.of());
         } else if (signal instanceof WorkloadSignal.Expired expired) {
@@ -67,12 +68,12 @@ public final class WorkloadLifecycle {
             return workload.nodeId().isPresent() ? List.of(stop(workload)) : List.of();
         }
         if (awaitsRetry(workload)) {
-            return List.of(new RetryLater(Backoff.before(workload.observed().restartAttempts())));
+            return List.of(new RetryLater(RestartRule.pause(workload.observed().restartAttempts())));
         }
         if (workload.status() == WorkloadStatus.PENDING) {
-            return List.of(new FindPlacement(workload, Optional.empty()));
+            return List.of(new FindPlacement(workload, workload.run().heldBy()));
         }
-        return awaitsContainer(workload) ? List.of(new RunContainer(workload)) : List.of();
+        return awaitsStart(workload) ? List.of(new RunContainer(workload)) : List.of();
     }
 
     private static Outcome onPlaced(Workload workload, WorkloadSignal.Placed placed, Instant now) {
@@ -88,7 +89,12 @@ public final class WorkloadLifecycle {
                 Reason.PLACED,
                 "placed on " + placed.node() + "; the order is on its way");
         Workload next = workload.placedOn(placed.node(), placed.why(), scheduled);
-        return Changed.to(next, List.of(new RunContainer(next)));
+        List<WorkloadEffect> effects = new ArrayList<>(List.of(new RunContainer(next)));
+        workload.run()
+                .heldBy()
+                .filter(holder -> !holder.equals(placed.node()))
+                .ifPresent(holder -> effects.add(remove(workload)));
+        return Changed.to(next, effects);
     }
 
     private static Outcome onUnplaceable(Workload workload, WorkloadSignal.Unplaceable unplaceable, Instant now) {
@@ -103,7 +109,10 @@ public final class WorkloadLifecycle {
                 .isPresent();
         return sameAnswer && pending.equals(workload.observed())
                 ? Outcome.nothing()
-                : changed(workload, workload.unplaced(Optional.of(unplaceable.why()), pending), List.of());
+                : changed(
+                        workload,
+                        workload.unplaced(workload.run().heldBy(), Optional.of(unplaceable.why()), pending),
+                        List.of());
     }
 
     private static Outcome onAbsent(Workload workload, Instant now) {
@@ -116,7 +125,7 @@ public final class WorkloadLifecycle {
         if (workload.desired() == Desired.STOPPED) {
             return stopped(workload, workload.observed(), now);
         }
-        return awaitsContainer(workload)
+        return awaitsStart(workload)
                 ? new Unchanged(List.of(new RunContainer(workload)))
                 : SeenContainer.missing(workload, now);
     }
@@ -142,8 +151,12 @@ public final class WorkloadLifecycle {
         String sentence = status == WorkloadStatus.LOST
                 ? "node " + node + " is gone; it comes back with the node, or elsewhere once the node is removed"
                 : "node " + node + ", or Docker on it, does not answer; the container may well be running";
-        return changed(
-                workload, workload.withObserved(workload.observed().as(status, reason, sentence, now)), List.of());
+        Observation away = workload.observed().as(status, reason, sentence, now);
+        // A start that was owed is decided on anew, when the node tells of the end once more.
+        Observation next = awaitsRetry(workload)
+                ? away.counting(away.restartCount(), Math.max(0, away.restartAttempts() - 1))
+                : away;
+        return changed(workload, workload.withObserved(next), List.of());
     }
 
     private static Outcome onNodeRemoved(Workload workload, Instant now) {
@@ -151,10 +164,10 @@ public final class WorkloadLifecycle {
             return gone(workload);
         }
         if (workload.desired() == Desired.RUNNING && !workload.status().isTerminal()) {
-            return replaced(workload, Optional.empty(), now);
+            return waitingForAPlacement(workload, Optional.empty(), now);
         }
         Observation ended = workload.status().isTerminal() ? workload.observed() : asStopped(workload.observed(), now);
-        return changed(workload, workload.unplaced(workload.placement(), ended), List.of());
+        return changed(workload, workload.unplaced(Optional.empty(), workload.placement(), ended), List.of());
     }
 
     /** As a request to delete it, but only while it stands as it was judged. */
@@ -171,8 +184,8 @@ public final class WorkloadLifecycle {
     }
 
     private static Outcome onRequest(Workload workload, WorkloadSignal.Request request, Instant now) {
-        if (request instanceof WorkloadSignal.DeleteAsked) {
-            return onDeleteAsked(workload, request.requestId(), now);
+        if (request instanceof WorkloadSignal.DeleteAsked delete) {
+            return onDeleteAsked(workload, delete, now);
         }
         if (workload.desired() == Desired.DELETED) {
             return new Refused("being-deleted", "workload " + workload.id() + " is being deleted; run it anew instead");
@@ -182,12 +195,12 @@ public final class WorkloadLifecycle {
         }
         Workload wanted = workload.withDesired(Desired.RUNNING, request.requestId());
         if (workload.status().isTerminal()) {
-            return replaced(wanted, workload.nodeId(), now);
+            return waitingForAPlacement(wanted, workload.nodeId(), now);
         }
         boolean stopping = workload.desired() == Desired.STOPPED;
         boolean again = request instanceof WorkloadSignal.RestartAsked
                 && workload.nodeId().isPresent();
-        return stopping || again ? respawned(wanted, now) : Outcome.nothing();
+        return stopping || again ? ordered(wanted, 0, 0, now) : Outcome.nothing();
     }
 
     private static Outcome onStopAsked(Workload workload, Optional<String> requestId, Instant now) {
@@ -199,54 +212,71 @@ public final class WorkloadLifecycle {
             return changed(workload, wanted, List.of());
         }
         if (workload.nodeId().isEmpty() || awaitsRetry(workload)) {
-            return stopped(wanted, wanted.observed(), now);
+            Workload ended = wanted.withObserved(asStopped(wanted.observed(), now));
+            return changed(workload, ended.putBack(), List.of());
         }
         Observation stopping = wanted.observed().as(workload.status(), Reason.STOPPING, "stopping", now);
         return changed(workload, wanted.withObserved(stopping), List.of(stop(wanted)));
     }
 
-    private static Outcome onDeleteAsked(Workload workload, Optional<String> requestId, Instant now) {
+    private static Outcome onDeleteAsked(Workload workload, WorkloadSignal.DeleteAsked delete, Instant now) {
+        Workload marked = delete.volumes() ? workload.withoutVolumes() : workload;
         if (workload.desired() == Desired.DELETED) {
-            return Outcome.nothing();
+            return changed(workload, marked, marked.equals(workload) ? List.of() : List.of(remove(marked)));
         }
-        if (workload.nodeId().isEmpty()) {
+        if (workload.containerNode().isEmpty()) {
             return gone(workload);
         }
-        Workload wanted = workload.withDesired(Desired.DELETED, requestId);
+        Workload wanted =
+                marked.withDesired(Desired.DELETED, delete.requestId()).putBack();
+        // What waits for a placement has ended: nothing of it runs.
+        WorkloadStatus status =
+                workload.status() == WorkloadStatus.PENDING ? WorkloadStatus.STOPPED : workload.status();
         Observation deleting =
-                wanted.observed().as(workload.status(), Reason.DELETING, "being deleted; waiting for its node", now);
+                wanted.observed().as(status, Reason.DELETING, "being deleted; waiting for its node", now);
         return changed(workload, wanted.withObserved(deleting), List.of(remove(wanted)));
     }
 
-    /** A new container on the same node, whose reservation is still held. A node that is away is still away. */
-    private static Outcome respawned(Workload workload, Instant now) {
+    /** After the pause that an end, a refusal or a loss was followed by. */
+    private static Outcome retried(Workload workload, Instant now) {
+        Observation seen = workload.observed();
+        return ordered(workload, seen.restartCount() + 1, seen.restartAttempts(), now);
+    }
+
+    /**
+     * The same container once more, or where that is gone or unusable a new one, on the same node, whose reservation is
+     * still held. A node that is away is still away.
+     */
+    private static Outcome ordered(Workload workload, int restarts, int attempts, Instant now) {
         NodeId node = workload.nodeId().orElseThrow();
+        boolean anew = isToBeReplaced(workload);
+        String what = anew ? "a new container" : "the start of its container";
         Observation ordered = switch (workload.status()) {
             case UNKNOWN, LOST ->
                 Observation.of(
                         workload.status(),
                         now,
                         workload.status() == WorkloadStatus.LOST ? Reason.NODE_GONE : Reason.NODE_UNREACHABLE,
-                        "node " + node + " does not answer; it gets the order for a new container when it does");
-            default ->
-                Observation.of(WorkloadStatus.SCHEDULED, now, Reason.PLACED, "a new container is ordered from " + node);
+                        "node " + node + " does not answer; it gets the order for " + what + " when it does");
+            default -> Observation.of(WorkloadStatus.SCHEDULED, now, Reason.PLACED, what + " is ordered from " + node);
         };
-        Workload next = workload.respawned(
-                ordered.withRestartAttempts(workload.observed().restartAttempts()));
+        Observation counted = ordered.counting(restarts, attempts);
+        Workload next =
+                anew ? workload.respawned(counted) : workload.startedAgain(counted.againAfter(workload.observed()));
         return Changed.to(next, List.of(new RunContainer(next)));
     }
 
-    /** A new placement; what is left on the old node is removed. */
-    private static Outcome replaced(Workload workload, Optional<NodeId> preferred, Instant now) {
+    /** @param holder of its last container, which is started again where it is, if there is room */
+    private static Outcome waitingForAPlacement(Workload workload, Optional<NodeId> holder, Instant now) {
         List<WorkloadEffect> effects = new ArrayList<>();
-        preferred.ifPresent(node -> effects.add(remove(workload)));
         Workload next = workload.unplaced(
+                holder,
                 workload.placement(),
                 Observation.of(WorkloadStatus.PENDING, now, Reason.NO_NODE_FITS, "waiting for a placement"));
         if (workload.holdsReservation()) {
             effects.add(new ReleaseReservation(workload.id()));
         }
-        effects.add(new FindPlacement(next, preferred));
+        effects.add(new FindPlacement(next, holder));
         return Changed.to(next, effects);
     }
 
@@ -287,36 +317,58 @@ public final class WorkloadLifecycle {
         return workload.nodeId().filter(node::equals).isPresent();
     }
 
-    /** Whether the scheduler, not Docker, is to make the next container after a back-off. */
+    /** Whether the scheduler, not the agent, is to order the next start after a pause. */
     static boolean awaitsRetry(Workload workload) {
         boolean missing = workload.status() == WorkloadStatus.MISSING;
         boolean ended = workload.status() == WorkloadStatus.RESTARTING
-                && workload.observed().reason() != Reason.CONTAINER_RESTARTING;
+                && workload.observed().awaitsRetry();
         return workload.desired() == Desired.RUNNING && (missing || ended);
     }
 
-    /** Whether the container of this generation was ordered and none that ran was seen: the order may have been lost. */
-    private static boolean awaitsContainer(Workload workload) {
+    /** Whether its last container is gone or of no use: only then is there another one on the same node. */
+    private static boolean isToBeReplaced(Workload workload) {
+        return workload.status() == WorkloadStatus.MISSING
+                || workload.observed().reason() == Reason.CONTAINER_UNUSABLE;
+    }
+
+    /** Whether the run that is wanted was ordered and no start of it was seen: the order may have been lost. */
+    static boolean awaitsStart(Workload workload) {
         return switch (workload.status()) {
             case SCHEDULED, PULLING, STARTING -> true;
-            case UNKNOWN, LOST -> workload.observed().containerId().isEmpty();
+            case UNKNOWN, LOST -> workload.observed().startedAt().isEmpty();
             default -> false;
         };
     }
 
+    /**
+     * Whether {@code report} speaks of a run before the one that is wanted: of that its agent says so, or the container
+     * was started last when the record knew it to have been as the new run was ordered.
+     */
+    public static boolean isOldNews(Workload workload, ContainerReport report) {
+        if (!report.generation().equals(workload.generation())) {
+            return report.generation().isOlderThan(workload.generation());
+        }
+        return report.run() > 0
+                ? report.run() < workload.run().number()
+                : report.startedAt().isPresent()
+                        && report.startedAt().equals(workload.run().previousStart());
+    }
+
+    /** What becomes of the container when it is removed is up to the record: with its volumes where that was asked. */
     static WorkloadEffect remove(Workload workload) {
         return new RemoveContainer(
-                workload.nodeId().orElseThrow(),
+                workload.containerNode().orElseThrow(),
                 workload.id(),
                 workload.generation(),
-                workload.spec().stopGracePeriod());
+                workload.spec().stopGracePeriod(),
+                workload.removeVolumes());
     }
 
     static WorkloadEffect stop(Workload workload) {
         return new StopContainer(
-                workload.nodeId().orElseThrow(),
+                workload.containerNode().orElseThrow(),
                 workload.id(),
-                workload.generation(),
+                workload.runId(),
                 workload.spec().stopGracePeriod());
     }
 }

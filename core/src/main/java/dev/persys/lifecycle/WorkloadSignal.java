@@ -56,5 +56,6 @@ public sealed interface WorkloadSignal {
 
     record RestartAsked(Optional<String> requestId) implements Request {}
 
-    record DeleteAsked(Optional<String> requestId) implements Request {}
+    /** @param volumes whether the volumes that were made for it are to go, too */
+    record DeleteAsked(Optional<String> requestId, boolean volumes) implements Request {}
 }

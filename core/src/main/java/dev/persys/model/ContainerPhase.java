@@ -12,13 +12,15 @@ public enum ContainerPhase {
     STARTING,
     /** Docker refused to create or start it; the agent does not try again by itself. */
     START_REFUSED,
+    /** Docker cannot start this container any more, whatever is done with it; one in its place may start. */
+    UNUSABLE,
     RUNNING,
     PAUSED,
-    /** It ended and Docker is about to start it again. */
+    /** It ended, and the agent starts it again after a pause. */
     RESTARTING,
     /** It is alive under a name that somebody gave it, and so is not the container that was ordered any more. */
     RENAMED,
-    /** It ended and Docker leaves it so. */
+    /** It ended, and the agent does not start it again by itself. */
     EXITED,
     /** It is no longer on the node, or is being removed from it. */
     REMOVED,

@@ -9,9 +9,13 @@ import java.util.Optional;
  *
  * @param generation from the container's label, or of the order being carried out
  * @param message Docker's own words where something failed; otherwise empty
- * @param restartCount Docker's own count for this container
+ * @param oomKilled whether it ended because the kernel killed it for want of memory
+ * @param restartCount how often it was restarted by its policy since somebody asked for a start
  * @param health of the image's health check, in the words of Docker
  * @param progress while {@link ContainerPhase#PULLING}
+ * @param run of the order by which it was started, or that is being carried out; zero where the agent knows the container
+ *     from its labels alone, and then its counts are not known either
+ * @param restartAttempts how many of those restarts were in a row, without a long life between
  */
 public record ContainerReport(
         WorkloadId workloadId,
@@ -26,7 +30,9 @@ public record ContainerReport(
         Optional<Instant> finishedAt,
         List<PublishedPort> ports,
         Optional<String> health,
-        Optional<PullProgress> progress) {
+        Optional<PullProgress> progress,
+        long run,
+        int restartAttempts) {
     /** The longest message that is kept, in characters: Docker's refusals are a line or two. */
     private static final int MAX_MESSAGE = 8 * 1024;
 
@@ -58,6 +64,51 @@ public record ContainerReport(
         }
     }
 
+    /** Which run of which container this is about, as far as the agent knows. */
+    public RunId runId() {
+        return new RunId(generation, run);
+    }
+
+    /** The same of that run, with what is counted of it. */
+    public ContainerReport ofRun(long number, int restarts, int attempts) {
+        return new ContainerReport(
+                workloadId,
+                generation,
+                phase,
+                message,
+                containerId,
+                exitCode,
+                oomKilled,
+                restarts,
+                startedAt,
+                finishedAt,
+                ports,
+                health,
+                progress,
+                number,
+                attempts);
+    }
+
+    /** The same in other words. */
+    public ContainerReport as(ContainerPhase next, String words) {
+        return new ContainerReport(
+                workloadId,
+                generation,
+                next,
+                words,
+                containerId,
+                exitCode,
+                oomKilled,
+                restartCount,
+                startedAt,
+                finishedAt,
+                ports,
+                health,
+                progress,
+                run,
+                restartAttempts);
+    }
+
     /** A report with no container behind it. */
     public static ContainerReport of(WorkloadId id, Generation generation, ContainerPhase phase, String message) {
         return new ContainerReport(
@@ -73,6 +124,8 @@ public record ContainerReport(
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                0,
+                0);
     }
 }

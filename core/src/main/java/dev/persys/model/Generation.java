@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Which container of a workload is meant: grows by one each time a new container is wanted (a placement, a start
- * after a stop, a restart). Zero before the first placement.
+ * Which container of a workload is meant: grows by one each time a new container is wanted (the first placement, one on
+ * another node, a replacement for one that is gone or cannot be started any more). Zero before the first placement.
  */
 public record Generation(@JsonValue long value) implements Comparable<Generation> {
     /** Before the first placement. */

@@ -11,10 +11,12 @@ import java.util.Optional;
  * @param message a sentence for people: what happened, and where useful what to do
  * @param exitCode of the last container that ended
  * @param oomKilled whether the kernel ended it for want of memory
- * @param restartCount how often Docker has restarted the container of this generation
- * @param restartAttempts how often the scheduler has replaced a container that went missing, since it last ran
+ * @param restartCount how often it was started again without being asked to, since somebody last asked
+ * @param restartAttempts how many of those were in a row, without a long life between
  * @param containerId Docker's id
+ * @param startedAt the last start of the run that is wanted; absent until that is seen
  * @param ports as Docker published them
+ * @param awaitsRetry whether the next start is the scheduler's to order, after a pause; otherwise it is its node's
  */
 public record Observation(
         WorkloadStatus status,
@@ -28,7 +30,8 @@ public record Observation(
         Optional<String> containerId,
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
-        List<PublishedPort> ports) {
+        List<PublishedPort> ports,
+        boolean awaitsRetry) {
 
     public Observation {
         Present.value(status, "status");
@@ -56,7 +59,8 @@ public record Observation(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                false);
     }
 
     /** The same facts under another status; {@code since} moves only where the status does. */
@@ -73,10 +77,12 @@ public record Observation(
                 containerId,
                 startedAt,
                 finishedAt,
-                ports);
+                ports,
+                false);
     }
 
-    public Observation withRestartAttempts(int attempts) {
+    /** The same, and the scheduler is to order start number {@code attempt} in a row after a pause. */
+    public Observation awaitingRetry(int attempt) {
         return new Observation(
                 status,
                 since,
@@ -85,10 +91,47 @@ public record Observation(
                 exitCode,
                 oomKilled,
                 restartCount,
+                attempt,
+                containerId,
+                startedAt,
+                finishedAt,
+                ports,
+                true);
+    }
+
+    /** Of a run that is only just ordered of the container that {@code before} speaks of, with what stays true of it. */
+    public Observation againAfter(Observation before) {
+        return new Observation(
+                status,
+                since,
+                reason,
+                message,
+                before.exitCode,
+                false,
+                restartCount,
+                restartAttempts,
+                before.containerId,
+                Optional.empty(),
+                before.finishedAt,
+                List.of(),
+                false);
+    }
+
+    /** The same with these counts. */
+    public Observation counting(int restarts, int attempts) {
+        return new Observation(
+                status,
+                since,
+                reason,
+                message,
+                exitCode,
+                oomKilled,
+                restarts,
                 attempts,
                 containerId,
                 startedAt,
                 finishedAt,
-                ports);
+                ports,
+                awaitsRetry);
     }
 }

@@ -17,6 +17,7 @@ public enum Reason {
     OUT_OF_MEMORY("OutOfMemory"),
     IMAGE_PULL_FAILED("ImagePullFailed"),
     START_REFUSED("StartRefused"),
+    CONTAINER_UNUSABLE("ContainerUnusable"),
     STOPPING("Stopping"),
     STOPPED_BY_REQUEST("StoppedByRequest"),
     DELETING("Deleting"),

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 
 /**
- * What happens when a container ends by itself. Docker on the node carries it out, so it holds while no scheduler
+ * What happens when a container ends by itself. The agent of its node carries it out, so it holds while no scheduler
  * answers.
  *
- * @param maxRetries how often {@code on-failure} restarts; zero is without limit, and the only value for the others
+ * @param maxRetries how often in a row {@code on-failure} restarts; zero is without limit, and the only value for the
+ *     others
  */
 public record RestartPolicy(Mode mode, int maxRetries) {
     /** Docker's modes by Docker's names. */
@@ -38,14 +39,17 @@ public record RestartPolicy(Mode mode, int maxRetries) {
         }
     }
 
-    /** From {@code no}, {@code on-failure}, {@code on-failure:n}, {@code always} or {@code unless-stopped}. */
+    /**
+     * From {@code no}, {@code on-failure}, {@code on-failure:n} with n from 1, {@code always} or {@code
+     * unless-stopped}. Docker takes {@code on-failure:0} for "without limit", which nobody expects of it.
+     */
     public static Optional<RestartPolicy> parse(String text) {
         for (Mode mode : Mode.values()) {
             if (mode.text.equals(text)) {
                 return Optional.of(new RestartPolicy(mode, 0));
             }
         }
-        if (text.matches("on-failure:[0-9]{1,6}")) {
+        if (text.matches("on-failure:0*[1-9][0-9]{0,5}")) {
             return Optional.of(
                     new RestartPolicy(Mode.ON_FAILURE, Integer.parseInt(text.substring(text.indexOf(':') + 1))));
         }

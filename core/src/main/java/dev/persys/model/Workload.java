@@ -8,7 +8,9 @@ import java.util.Optional;
  * seen of it.
  *
  * @param generation of the container that is wanted, or was wanted last
+ * @param run which start of that container is wanted, or was wanted last
  * @param nodeId where that container is; absent while it waits for a placement, and once its node is removed
+ * @param removeVolumes whether the volumes that were made for it go with it; only of one that is to be deleted
  * @param logs the bounded tail of its output, taken when it last changed status
  * @param placement why it is on {@code nodeId}, or why on none
  * @param idempotencyKey of the request that made it
@@ -21,8 +23,10 @@ public record Workload(
         WorkloadSpec spec,
         Desired desired,
         Generation generation,
+        Run run,
         Optional<NodeId> nodeId,
         Observation observed,
+        boolean removeVolumes,
         String logs,
         Optional<PlacementSummary> placement,
         Optional<String> idempotencyKey,
@@ -36,6 +40,7 @@ public record Workload(
         Present.value(spec, "spec");
         Present.value(desired, "desired");
         Present.value(generation, "generation");
+        Present.value(run, "run");
         Present.value(nodeId, "nodeId");
         Present.value(observed, "observed");
         Present.value(logs, "logs");
@@ -59,8 +64,10 @@ public record Workload(
                 spec,
                 Desired.RUNNING,
                 Generation.NONE,
+                Run.NONE,
                 Optional.empty(),
                 Observation.of(WorkloadStatus.PENDING, now, Reason.NO_NODE_FITS, "waiting for a placement"),
+                false,
                 "",
                 Optional.empty(),
                 idempotencyKey,
@@ -74,6 +81,16 @@ public record Workload(
         return observed.status();
     }
 
+    /** The start that is wanted, or was wanted last. */
+    public RunId runId() {
+        return new RunId(generation, run.number());
+    }
+
+    /** Where its last container is, whether it is placed or waits for a placement. */
+    public Optional<NodeId> containerNode() {
+        return nodeId.or(run::heldBy);
+    }
+
     /** Whether a node's resources and ports are charged for this workload. */
     public boolean holdsReservation() {
         return nodeId.isPresent() && status().holdsReservation();
@@ -85,8 +102,10 @@ public record Workload(
                 spec,
                 desired,
                 generation,
+                run,
                 nodeId,
                 next,
+                removeVolumes,
                 logs,
                 placement,
                 idempotencyKey,
@@ -102,12 +121,34 @@ public record Workload(
                 spec,
                 next,
                 generation,
+                run,
                 nodeId,
                 observed,
+                removeVolumes,
                 logs,
                 placement,
                 idempotencyKey,
                 byRequest,
+                owner,
+                createdAt,
+                newer);
+    }
+
+    /** Its volumes go with it, too. */
+    public Workload withoutVolumes() {
+        return new Workload(
+                id,
+                spec,
+                desired,
+                generation,
+                run,
+                nodeId,
+                observed,
+                true,
+                logs,
+                placement,
+                idempotencyKey,
+                requestId,
                 owner,
                 createdAt,
                 newer);
@@ -119,8 +160,10 @@ public record Workload(
                 spec,
                 desired,
                 generation,
+                run,
                 nodeId,
                 observed,
+                removeVolumes,
                 tail,
                 placement,
                 idempotencyKey,
@@ -130,15 +173,18 @@ public record Workload(
                 newer);
     }
 
-    /** Put on {@code node} with a new generation. */
+    /** Put on {@code node}: on the one that holds its last container to start that, on another one with a new one. */
     public Workload placedOn(NodeId node, PlacementSummary why, Observation next) {
+        boolean again = run.heldBy().filter(node::equals).isPresent();
         return new Workload(
                 id,
                 spec,
                 desired,
-                generation.next(),
+                again ? generation : generation.next(),
+                again ? run.again(run.previousStart()) : run.anew(),
                 Optional.of(node),
                 next,
+                removeVolumes,
                 logs,
                 Optional.of(why),
                 idempotencyKey,
@@ -148,15 +194,17 @@ public record Workload(
                 newer);
     }
 
-    /** A new generation on the same node. */
-    public Workload respawned(Observation next) {
+    /** The same container once more, on the same node. */
+    public Workload startedAgain(Observation next) {
         return new Workload(
                 id,
                 spec,
                 desired,
-                generation.next(),
+                generation,
+                run.again(lastStart()),
                 nodeId,
                 next,
+                removeVolumes,
                 logs,
                 placement,
                 idempotencyKey,
@@ -166,15 +214,37 @@ public record Workload(
                 newer);
     }
 
-    /** On no node, for the reason given; the generation stays. */
-    public Workload unplaced(Optional<PlacementSummary> why, Observation next) {
+    /** A new container on the same node. */
+    public Workload respawned(Observation next) {
+        return new Workload(
+                id,
+                spec,
+                desired,
+                generation.next(),
+                run.anew(),
+                nodeId,
+                next,
+                removeVolumes,
+                logs,
+                placement,
+                idempotencyKey,
+                requestId,
+                owner,
+                createdAt,
+                newer);
+    }
+
+    /** On no node, for the reason given; the generation stays, and so does a container that {@code holder} has. */
+    public Workload unplaced(Optional<NodeId> holder, Optional<PlacementSummary> why, Observation next) {
         return new Workload(
                 id,
                 spec,
                 desired,
                 generation,
+                run.waiting(holder.flatMap(node -> lastStart()), holder),
                 Optional.empty(),
                 next,
+                removeVolumes,
                 logs,
                 why,
                 idempotencyKey,
@@ -182,5 +252,30 @@ public record Workload(
                 owner,
                 createdAt,
                 newer);
+    }
+
+    /** No longer waiting for a placement: back where its last container is, if there is one. */
+    public Workload putBack() {
+        return new Workload(
+                id,
+                spec,
+                desired,
+                generation,
+                run.waiting(run.previousStart(), Optional.empty()),
+                containerNode(),
+                observed,
+                removeVolumes,
+                logs,
+                placement,
+                idempotencyKey,
+                requestId,
+                owner,
+                createdAt,
+                newer);
+    }
+
+    /** When its container was started last, as far as that was seen. */
+    private Optional<Instant> lastStart() {
+        return observed.startedAt().or(run::previousStart);
     }
 }

@@ -22,7 +22,7 @@ public enum WorkloadStatus {
     STARTING("Starting"),
     @JsonProperty("Running")
     RUNNING("Running"),
-    /** It ended and Docker starts it again by its restart policy. */
+    /** It ended, or could not be started, and is started again by its restart policy. */
     @JsonProperty("Restarting")
     RESTARTING("Restarting"),
     /** Ended by itself with code 0. */

@@ -140,7 +140,9 @@ public final class SchedulerProtocol {
         STOP,
         START,
         RESTART,
-        DELETE
+        DELETE,
+        /** Those that were made for it because its image declares them. */
+        DELETE_WITH_VOLUMES
     }
 
     /**

@@ -12,6 +12,10 @@ public sealed interface Finding {
     /** The record does not say what the node says, or something remains to be done: tell the workload. */
     record Tell(WorkloadId workload, WorkloadSignal signal) implements Finding {}
 
-    /** A container of ours that no record speaks of. */
-    record Orphan(NodeId node, WorkloadId workload, Generation generation) implements Finding {}
+    /**
+     * A container of ours that no record speaks of, or the record of which is to go.
+     *
+     * @param volumes whether the volumes that were made for the workload go with it, as somebody asked
+     */
+    record Orphan(NodeId node, WorkloadId workload, Generation generation, boolean volumes) implements Finding {}
 }

@@ -55,14 +55,14 @@ public final class Reconciliation {
         for (ContainerReport container : inventory.containers()) {
             mentioned.add(container.workloadId());
             if (!inventory.fresher().contains(container.workloadId()) && shown.add(Shown.of(container))) {
-                findingOf(inventory, container, record, now).ifPresent(findings::add);
+                findingOf(inventory, container, record, grace, now).ifPresent(findings::add);
             }
         }
         for (ContainerReport order : inventory.orders()) {
             mentioned.add(order.workloadId());
             boolean recorded = record.apply(order.workloadId()).isPresent();
             if (recorded && !inventory.fresher().contains(order.workloadId()) && shown.add(Shown.of(order))) {
-                findingOf(inventory, order, record, now).ifPresent(findings::add);
+                findingOf(inventory, order, record, grace, now).ifPresent(findings::add);
             }
         }
         for (Workload workload : placedThere) {
@@ -80,15 +80,28 @@ public final class Reconciliation {
     }
 
     private static Optional<Finding> findingOf(
-            Inventory inventory, ContainerReport report, Function<WorkloadId, Optional<Workload>> record, Instant now) {
+            Inventory inventory,
+            ContainerReport report,
+            Function<WorkloadId, Optional<Workload>> record,
+            Duration grace,
+            Instant now) {
         Optional<Workload> workload = record.apply(report.workloadId());
         if (workload.isEmpty()) {
-            return Optional.of(new Finding.Orphan(inventory.node(), report.workloadId(), report.generation()));
+            return Optional.of(new Finding.Orphan(inventory.node(), report.workloadId(), report.generation(), false));
         }
         if (workload.get().desired() == Desired.DELETED
                 && WorkloadLifecycle.isPlacedOn(workload.get(), inventory.node())) {
             return Optional.of(new Finding.Orphan(
-                    inventory.node(), report.workloadId(), newer(workload.get().generation(), report.generation())));
+                    inventory.node(),
+                    report.workloadId(),
+                    newer(workload.get().generation(), report.generation()),
+                    workload.get().removeVolumes()));
+        }
+        // Until an order can have been carried out, its container shows the run before.
+        if (report.generation().equals(workload.get().generation())
+                && WorkloadLifecycle.isOldNews(workload.get(), report)
+                && !isOverdue(workload.get(), inventory.asOf(), grace)) {
+            return Optional.empty();
         }
         return tell(workload.get(), new WorkloadSignal.Seen(inventory.node(), report), now);
     }

@@ -9,6 +9,7 @@ import dev.persys.model.Generation;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,9 +17,15 @@ import org.junit.jupiter.api.Test;
 final class OrderRequestTest {
     private static final WorkloadId ID = WorkloadId.of("6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c");
     private static final RunOrder RUN = RunOrder.of(
-            ID, WorkloadSpec.of("web", "nginx"), Generation.of(2), Epoch.of(3), ClusterId.of("c"), Optional.of("r"));
+                    ID,
+                    WorkloadSpec.of("web", "nginx"),
+                    Generation.of(2),
+                    Epoch.of(3),
+                    ClusterId.of("c"),
+                    Optional.of("r"))
+            .ofRun(5, Optional.of(Instant.parse("2026-01-02T03:04:05.678901234Z")), 7, 3);
     private static final ContainerOrder STOP = new ContainerOrder(
-            ID, Generation.of(2), Epoch.of(3), ClusterId.of("c"), Duration.ofMillis(1500), Optional.empty());
+            ID, Generation.of(2), Epoch.of(3), ClusterId.of("c"), Duration.ofMillis(1500), Optional.empty(), 5, true);
 
     @Test
     void ordersAreReadAsTheSchedulerWritesThem() {
@@ -34,6 +41,32 @@ final class OrderRequestTest {
         assertThat(pointers(OrderRequest.run(json))).containsExactly("/generation", "/epoch", "/clusterId");
         assertThat(pointers(OrderRequest.container(Json.MAPPER.createObjectNode())))
                 .containsExactly("/workloadId", "/generation", "/epoch", "/clusterId");
+    }
+
+    @Test
+    void anOrderOfASchedulerThatCountsNoRunsIsTheFirst() {
+        ObjectNode run = Json.MAPPER.valueToTree(RUN);
+        run.remove(List.of("run", "previousStart", "restarts", "restartAttempts"));
+        assertThat(OrderRequest.run(run)).isEqualTo(new Parsed.Valid<>(RUN.ofRun(0, Optional.empty(), 0, 0)));
+        ObjectNode stop = Json.MAPPER.valueToTree(STOP);
+        stop.remove(List.of("run", "volumes"));
+        assertThat(OrderRequest.container(stop))
+                .isEqualTo(new Parsed.Valid<>(new ContainerOrder(
+                        ID,
+                        STOP.generation(),
+                        STOP.epoch(),
+                        STOP.clusterId(),
+                        STOP.grace(),
+                        Optional.empty(),
+                        0,
+                        false)));
+    }
+
+    @Test
+    void badRunsAreNamed() {
+        ObjectNode json = Json.MAPPER.valueToTree(RUN);
+        json.put("run", -1).put("previousStart", "yesterday").put("restarts", "two");
+        assertThat(pointers(OrderRequest.run(json))).containsExactly("/run", "/previousStart", "/restarts");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.persys.model.Observation;
 import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
+import dev.persys.model.Run;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
@@ -74,6 +75,15 @@ final class RecordJsonTest {
         assertThat(byDefault).isNotEqualTo(asked);
         assertThat(RecordJson.workload(Json.MAPPER.readTree(byDefault)).spec().limits())
                 .isEqualTo(Limits.NONE);
+    }
+
+    @Test
+    void workloadOfBeforeThereWereRunsIsOfNone() throws IOException {
+        Workload old = RecordJson.workload(Json.MAPPER.readTree(golden("workload-v1.json")));
+        assertThat(old.run()).isEqualTo(Run.NONE);
+        assertThat(old.removeVolumes()).isFalse();
+        assertThat(old.observed().awaitsRetry()).isFalse();
+        assertThat(old.generation()).isEqualTo(FULL.generation());
     }
 
     @Test

@@ -45,7 +45,9 @@ final class WireRecordsTest {
                         Epoch.of(3),
                         ClusterId.of("c-1"),
                         Duration.ZERO,
-                        Optional.empty()),
+                        Optional.empty(),
+                        9,
+                        false),
                 new RegisterResponse(
                         NodeId.of("node-1"),
                         NodeStatus.ACTIVE,

@@ -20,6 +20,7 @@ import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.Run;
 import dev.persys.model.VolumeMount;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
@@ -62,6 +63,7 @@ final class WireSamples {
                     Optional.of("hub")),
             Desired.STOPPED,
             Generation.of(4),
+            new Run(9, Optional.of(NOW.minusSeconds(60)), Optional.empty()),
             Optional.of(NodeId.of("node-1")),
             new Observation(
                     WorkloadStatus.RUNNING,
@@ -75,7 +77,9 @@ final class WireSamples {
                     Optional.of("c0ffee"),
                     Optional.of(NOW),
                     Optional.of(NOW.plusSeconds(1)),
-                    List.of(new PublishedPort(80, Protocol.TCP, 8080))),
+                    List.of(new PublishedPort(80, Protocol.TCP, 8080)),
+                    true),
+            true,
             "a tail\n",
             Optional.of(new PlacementSummary(
                     NOW,
@@ -124,7 +128,9 @@ final class WireSamples {
             Optional.of(NOW.plusSeconds(1)),
             List.of(new PublishedPort(80, Protocol.TCP, 8080)),
             Optional.of("healthy"),
-            Optional.of(new PullProgress(3, 1, 10, 100)));
+            Optional.of(new PullProgress(3, 1, 10, 100)),
+            9,
+            1);
 
     static final ClusterEvent EVENT = new ClusterEvent(
             "3-17",

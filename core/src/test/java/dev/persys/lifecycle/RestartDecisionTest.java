@@ -30,6 +30,8 @@ final class RestartDecisionTest {
         on-failure     |   0 | 0 | EXITED     | COMPLETED
         on-failure     |   1 | 9 | RESTARTING | EXITED_WITH_ERROR
         on-failure:2   |   0 | 0 | EXITED     | COMPLETED
+        on-failure:1   |   1 | 0 | RESTARTING | EXITED_WITH_ERROR
+        on-failure:1   |   1 | 1 | FAILED     | EXITED_WITH_ERROR
         on-failure:2   |   1 | 1 | RESTARTING | EXITED_WITH_ERROR
         on-failure:2   |   1 | 2 | FAILED     | EXITED_WITH_ERROR
         always         |   0 | 9 | RESTARTING | COMPLETED
@@ -37,7 +39,7 @@ final class RestartDecisionTest {
         unless-stopped |   0 | 0 | RESTARTING | COMPLETED
         unless-stopped |   1 | 0 | RESTARTING | EXITED_WITH_ERROR
         """)
-    void endedContainerIsReplacedByItsPolicy(
+    void endedContainerIsStartedAgainByItsPolicy(
             String policy, int code, int restarts, WorkloadStatus status, Reason reason) {
         Workload running = running(policy);
         Workload after = WorkloadScenes.after(running, ended(running, code, false, restarts, THEN));
@@ -87,23 +89,115 @@ final class RestartDecisionTest {
     @Test
     void waitDoublesWithEveryAttemptUntilTheContainerHasLivedLongEnough() {
         Workload workload = running("always");
-        Instant now = THEN;
         for (long seconds : new long[] {1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300}) {
-            Outcome outcome = WorkloadLifecycle.on(workload, ended(workload, 1, false, 0, now), now);
+            Outcome outcome = WorkloadLifecycle.on(
+                    workload, ended(workload, Duration.ofMinutes(10).minusMillis(1)), THEN);
             assertThat(delays(outcome)).containsExactly(Duration.ofSeconds(seconds));
             workload = ((Outcome.Changed) outcome).next().orElseThrow();
             workload = WorkloadScenes.after(workload, new WorkloadSignal.RetryDue());
-            workload = WorkloadScenes.after(workload, WorkloadScenes.seen(workload, ContainerPhase.STARTING, 0));
+            workload = WorkloadScenes.after(workload, starting(workload));
         }
-        Outcome stable =
-                WorkloadLifecycle.on(workload, ended(workload, 1, false, 0, now), now.plus(Duration.ofMinutes(10)));
+        Outcome stable = WorkloadLifecycle.on(workload, ended(workload, Duration.ofMinutes(10)), THEN);
         assertThat(delays(stable)).containsExactly(Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-100_000, 0, 100_000})
+    void clockOfTheNodeSaysNothingOfHowLongAContainerLived(long secondsOff) {
+        Workload workload = running("always");
+        for (long seconds : new long[] {1, 2, 4}) {
+            WorkloadSignal end = ended(workload, 1, false, 0, THEN.plusSeconds(secondsOff));
+            Outcome outcome = WorkloadLifecycle.on(workload, end, THEN);
+            assertThat(delays(outcome)).containsExactly(Duration.ofSeconds(seconds));
+            workload = WorkloadScenes.after(
+                    ((Outcome.Changed) outcome).next().orElseThrow(), new WorkloadSignal.RetryDue());
+        }
+    }
+
+    @Test
+    void startAfterAnEndIsOfTheSameContainerAndCountsBothWaysOfBeingRestarted() {
+        Workload running = running("on-failure:3");
+        WorkloadSignal.Seen ended = WorkloadScenes.seen(running, ContainerPhase.EXITED, 1);
+        Workload waiting = WorkloadScenes.after(
+                running,
+                new WorkloadSignal.Seen(HERE, ended.report().ofRun(running.run().number(), 7, 2)));
+        Workload again = WorkloadScenes.after(waiting, new WorkloadSignal.RetryDue());
+        assertThat(again.generation()).isEqualTo(running.generation());
+        assertThat(again.run().number()).isEqualTo(running.run().number() + 1);
+        assertThat(again.run().previousStart()).isEqualTo(ended.report().startedAt());
+        assertThat(again.observed().restartCount()).isEqualTo(8);
+        assertThat(again.observed().restartAttempts()).isEqualTo(3);
+        assertThat(again.observed().exitCode()).hasValue(1);
+    }
+
+    @Test
+    void endThatAnAgentTellsWhichDoesNotKnowTheRunKeepsTheCount() {
+        Workload running = running("on-failure:2");
+        WorkloadSignal.Seen restarted = WorkloadScenes.seen(running, ContainerPhase.RUNNING, 0);
+        Workload twice = WorkloadScenes.after(
+                running,
+                new WorkloadSignal.Seen(
+                        HERE, restarted.report().ofRun(running.run().number(), 2, 2)));
+        WorkloadSignal.Seen ended = WorkloadScenes.seen(running, ContainerPhase.EXITED, 1);
+        Workload failed = WorkloadScenes.after(
+                twice, new WorkloadSignal.Seen(HERE, ended.report().ofRun(0, 0, 0)));
+        assertThat(failed.status()).isEqualTo(WorkloadStatus.FAILED);
+        assertThat(failed.observed().restartCount()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "no,START_REFUSED,FAILED,START_REFUSED",
+        "no,PULL_FAILED,FAILED,IMAGE_PULL_FAILED",
+        "always,START_REFUSED,RESTARTING,START_REFUSED",
+        "always,PULL_FAILED,RESTARTING,IMAGE_PULL_FAILED",
+        "unless-stopped,START_REFUSED,RESTARTING,START_REFUSED",
+        "on-failure,START_REFUSED,RESTARTING,START_REFUSED",
+        "no,UNUSABLE,RESTARTING,CONTAINER_UNUSABLE"
+    })
+    void whatCannotBeStartedNowIsTriedAgainWhereItsPolicyWantsItRunning(
+            String policy, ContainerPhase phase, WorkloadStatus status, Reason reason) {
+        Workload scheduled = WorkloadScenes.after(
+                WorkloadScenes.accepted(RestartPolicy.of(policy)),
+                new WorkloadSignal.Placed(HERE, WorkloadScenes.FITS));
+        Workload refused = WorkloadScenes.after(scheduled, WorkloadScenes.seen(scheduled, phase, 0));
+        assertThat(refused.status()).isEqualTo(status);
+        assertThat(refused.observed().reason()).isEqualTo(reason);
+        assertThat(refused.observed().message()).contains("no such thing");
+    }
+
+    @Test
+    void startThatWasOwedWhenTheNodeFellSilentIsNotCounted() {
+        Workload running = running("on-failure:1");
+        WorkloadSignal ended = ended(running, Duration.ofSeconds(1));
+        Workload away = WorkloadScenes.after(WorkloadScenes.after(running, ended), new WorkloadSignal.NodeSilent(HERE));
+        assertThat(WorkloadScenes.after(away, ended).status()).isEqualTo(WorkloadStatus.RESTARTING);
+    }
+
+    @Test
+    void containerThatCannotBeStartedAnyMoreIsReplaced() {
+        Workload running = running("always");
+        Workload unusable = WorkloadScenes.after(running, WorkloadScenes.seen(running, ContainerPhase.UNUSABLE, 0));
+        assertThat(unusable.observed().message()).endsWith("; a new one follows in 1 s");
+        assertThat(WorkloadScenes.after(unusable, new WorkloadSignal.RetryDue()).generation())
+                .isEqualTo(running.generation().next());
+    }
+
+    @Test
+    void crashLoopForWantOfMemorySaysSoWhileItIsRestarted() {
+        Workload running = running("always");
+        ContainerReport report = WorkloadScenes.report(running.runId(), ContainerPhase.RESTARTING, 137);
+        Workload restarting = WorkloadScenes.after(running, new WorkloadSignal.Seen(HERE, outOfMemory(report)));
+        assertThat(restarting.observed().reason()).isEqualTo(Reason.OUT_OF_MEMORY);
+        assertThat(WorkloadLifecycle.resume(restarting))
+                .as("its node restarts it")
+                .isEmpty();
     }
 
     @Test
     void waitOfAnyAttemptStaysWithinItsBounds() {
         for (int attempt : new int[] {-1, 0, 1, 9, 10, 63, 64, Integer.MAX_VALUE}) {
-            assertThat(Backoff.before(attempt)).isBetween(Backoff.FIRST, Backoff.LONGEST);
+            assertThat(RestartRule.pause(attempt)).isBetween(RestartRule.FIRST, RestartRule.LONGEST);
         }
     }
 
@@ -128,14 +222,16 @@ final class RestartDecisionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void newContainerOrderedFromANodeThatIsAwaySaysThatItDoesNotAnswer(boolean lost) {
+    void startOrderedFromANodeThatIsAwaySaysThatItDoesNotAnswer(boolean lost) {
         Workload away = WorkloadScenes.after(
                 running("no"), lost ? new WorkloadSignal.NodeLost(HERE) : new WorkloadSignal.NodeSilent(HERE));
         Workload restarted = WorkloadScenes.after(away, new WorkloadSignal.RestartAsked(Optional.empty()));
         assertThat(restarted.status()).isEqualTo(away.status());
         assertThat(restarted.observed().reason()).isEqualTo(away.observed().reason());
         assertThat(restarted.observed().message()).contains("here does not answer");
-        assertThat(restarted.generation()).isEqualTo(away.generation().next());
+        assertThat(restarted.generation()).isEqualTo(away.generation());
+        assertThat(restarted.run().number()).isEqualTo(away.run().number() + 1);
+        assertThat(WorkloadLifecycle.resume(restarted)).containsExactly(new WorkloadEffect.RunContainer(restarted));
         assertThat(WorkloadScenes.after(restarted, WorkloadScenes.seen(restarted, ContainerPhase.RUNNING, 0))
                         .status())
                 .isEqualTo(WorkloadStatus.RUNNING);
@@ -201,7 +297,25 @@ final class RestartDecisionTest {
         return WorkloadScenes.after(scheduled, WorkloadScenes.seen(scheduled, ContainerPhase.RUNNING, 0));
     }
 
+    /** As an agent says that it carries out the order. */
+    private static WorkloadSignal starting(Workload workload) {
+        Observation ordered = workload.observed();
+        ContainerReport report = WorkloadScenes.report(workload.runId(), ContainerPhase.STARTING, 0);
+        return new WorkloadSignal.Seen(
+                HERE, report.ofRun(workload.run().number(), ordered.restartCount(), ordered.restartAttempts()));
+    }
+
+    private static WorkloadSignal.Seen ended(Workload workload, Duration life) {
+        return ended(workload, 1, false, 0, THEN, life);
+    }
+
     private static WorkloadSignal.Seen ended(Workload workload, int code, boolean oom, int restarts, Instant started) {
+        return ended(workload, code, oom, restarts, started, Duration.ofSeconds(1));
+    }
+
+    /** As an agent tells it that was started anew: it knows neither run nor counts. */
+    private static WorkloadSignal.Seen ended(
+            Workload workload, int code, boolean oom, int restarts, Instant started, Duration life) {
         return new WorkloadSignal.Seen(
                 HERE,
                 new ContainerReport(
@@ -213,11 +327,33 @@ final class RestartDecisionTest {
                         Optional.of(code),
                         oom,
                         restarts,
-                        Optional.of(started),
-                        Optional.of(started.plusSeconds(1)),
+                        // Each run has a start of its own.
+                        Optional.of(started.plusNanos(workload.run().number())),
+                        Optional.of(started.plusNanos(workload.run().number()).plus(life)),
                         List.of(),
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        restarts == 0 ? 0 : workload.run().number(),
+                        restarts));
+    }
+
+    private static ContainerReport outOfMemory(ContainerReport report) {
+        return new ContainerReport(
+                report.workloadId(),
+                report.generation(),
+                report.phase(),
+                report.message(),
+                report.containerId(),
+                report.exitCode(),
+                true,
+                report.restartCount(),
+                report.startedAt(),
+                report.finishedAt(),
+                report.ports(),
+                report.health(),
+                report.progress(),
+                report.run(),
+                report.restartAttempts());
     }
 
     private static List<Duration> delays(Outcome outcome) {

@@ -4,6 +4,7 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
+import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import dev.persys.reconcile.Finding;
 import dev.persys.reconcile.Inventory;
@@ -22,11 +23,16 @@ import java.util.TreeMap;
 
 /**
  * One workload's record and three nodes that do what they are ordered to, as agents do: an order is taken twice and
- * done once, one with an older generation is refused, and what changes is told.
+ * done once, one with an older run is refused, a container of the same generation is started again, and what changes is
+ * told.
  */
 final class SmallCluster implements WorkloadEffect.Runner {
-    /** What a node has of the workload; an order that failed has no container. */
-    record Container(Generation generation, ContainerPhase phase, int code) {}
+    /** What a node has of the workload, in which run; an order that failed has no container. */
+    record Container(RunId run, ContainerPhase phase, int code) {
+        Generation generation() {
+            return run.generation();
+        }
+    }
 
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final int ENOUGH = 200;
@@ -42,10 +48,14 @@ final class SmallCluster implements WorkloadEffect.Runner {
         this.record = Optional.of(workload);
     }
 
-    /** Puts something on a node, of a generation relative to the record's. */
-    void leave(NodeId node, long offset, ContainerPhase phase, int code) {
+    /** Puts something on a node, of a generation relative to the record's, and of that generation so many runs before. */
+    void leave(NodeId node, long offset, long runsBefore, ContainerPhase phase, int code) {
         long generation = Math.max(0, record.orElseThrow().generation().value() + offset);
-        Container left = new Container(Generation.of(generation), phase, code);
+        long run = record.orElseThrow().run().number();
+        // Once its start was seen, a container is in no run before.
+        boolean mayBeBefore = offset == 0 && WorkloadLifecycle.awaitsStart(record.get());
+        RunId at = new RunId(Generation.of(generation), mayBeBefore ? Math.max(0, run - runsBefore) : run);
+        Container left = new Container(at, phase, code);
         (phase == ContainerPhase.PULL_FAILED ? failedOrders : held).put(node, left);
     }
 
@@ -114,7 +124,7 @@ final class SmallCluster implements WorkloadEffect.Runner {
     }
 
     private static ContainerReport report(Container container) {
-        return WorkloadScenes.report(container.generation(), container.phase(), container.code());
+        return WorkloadScenes.report(container.run(), container.phase(), container.code());
     }
 
     @Override
@@ -123,11 +133,10 @@ final class SmallCluster implements WorkloadEffect.Runner {
             return;
         }
         NodeId node = effect.workload().nodeId().orElseThrow();
-        Generation wanted = effect.workload().generation();
+        RunId wanted = effect.workload().runId();
         Container there = held.get(node);
-        boolean created =
-                there != null && there.generation().equals(wanted) && there.phase() == ContainerPhase.STARTING;
-        if (there == null || there.generation().isOlderThan(wanted) || created) {
+        boolean created = there != null && there.run().equals(wanted) && there.phase() == ContainerPhase.STARTING;
+        if (there == null || there.run().isOlderThan(wanted) || created) {
             failedOrders.remove(node);
             held.put(node, new Container(wanted, ContainerPhase.RUNNING, 0));
         }
@@ -137,12 +146,11 @@ final class SmallCluster implements WorkloadEffect.Runner {
     @Override
     public void stop(WorkloadEffect.StopContainer effect) {
         Container there = held.get(effect.node());
-        boolean stoppable = !deaf
-                && there != null
-                && !effect.generation().isOlderThan(there.generation())
-                && there.phase() != ContainerPhase.EXITED;
+        boolean stoppable = !deaf && there != null && !effect.run().isOlderThan(there.run());
         if (stoppable) {
-            Container stopped = new Container(there.generation(), ContainerPhase.EXITED, 143);
+            boolean same = there.generation().equals(effect.run().generation());
+            int code = there.phase() == ContainerPhase.EXITED ? there.code() : 143;
+            Container stopped = new Container(same ? effect.run() : there.run(), ContainerPhase.EXITED, code);
             held.put(effect.node(), stopped);
             tell(effect.node(), stopped);
         }
@@ -158,7 +166,7 @@ final class SmallCluster implements WorkloadEffect.Runner {
             Container there = kind.get(node);
             if (!deaf && there != null && !generation.isOlderThan(there.generation())) {
                 kind.remove(node);
-                tell(node, new Container(there.generation(), ContainerPhase.REMOVED, 0));
+                tell(node, new Container(there.run(), ContainerPhase.REMOVED, 0));
             }
         }
     }

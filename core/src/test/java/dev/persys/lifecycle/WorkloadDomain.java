@@ -10,6 +10,7 @@ import dev.persys.model.PlacementSummary;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.RunId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,17 +56,23 @@ final class WorkloadDomain extends DomainContextBase {
                 .map(report -> new Move(
                         "seen " + report,
                         workload -> new WorkloadSignal.Seen(
-                                workload.nodeId().orElse(NODES.get(0)), report.of(workload.generation()))));
+                                workload.nodeId().orElse(NODES.get(0)), report.of(workload.runId()))));
     }
 
     private static Arbitrary<Move> anyReport() {
-        return Combinators.combine(Arbitraries.of(NODES), Arbitraries.integers().between(-1, 1), reports())
-                .as((node, offset, report) -> new Move(
-                        "seen " + report + " on " + node + " of generation " + offset,
+        return Combinators.combine(
+                        Arbitraries.of(NODES),
+                        Arbitraries.integers().between(-1, 1),
+                        Arbitraries.integers().between(-2, 0),
+                        reports())
+                .as((node, offset, runs, report) -> new Move(
+                        "seen " + report + " on " + node + " of generation " + offset + " run " + runs,
                         workload -> new WorkloadSignal.Seen(
                                 node,
-                                report.of(Generation.of(
-                                        Math.max(0, workload.generation().value() + offset))))));
+                                report.of(new RunId(
+                                        Generation.of(Math.max(
+                                                0, workload.generation().value() + offset)),
+                                        Math.max(0, workload.run().number() + runs))))));
     }
 
     private static Arbitrary<Move> placements() {
@@ -106,7 +113,8 @@ final class WorkloadDomain extends DomainContextBase {
                         Tuple.of(3, (WorkloadSignal) new WorkloadSignal.StopAsked(REQUEST)),
                         Tuple.of(3, new WorkloadSignal.StartAsked(REQUEST)),
                         Tuple.of(3, new WorkloadSignal.RestartAsked(REQUEST)),
-                        Tuple.of(1, new WorkloadSignal.DeleteAsked(REQUEST)))
+                        Tuple.of(1, new WorkloadSignal.DeleteAsked(REQUEST, false)),
+                        Tuple.of(1, new WorkloadSignal.DeleteAsked(REQUEST, true)))
                 .map(WorkloadDomain::fixed);
     }
 
@@ -142,15 +150,15 @@ final class WorkloadDomain extends DomainContextBase {
 
     /** A report but for its generation, as an agent could make it. */
     private record Report(ContainerPhase phase, int code, boolean oom, int restarts, long startedAfter) {
-        ContainerReport of(Generation generation) {
+        ContainerReport of(RunId run) {
             boolean ended = phase == ContainerPhase.EXITED || phase == ContainerPhase.RESTARTING;
             boolean exists = ended || phase.isLive();
             return new ContainerReport(
                     WorkloadScenes.ID,
-                    generation,
+                    run.generation(),
                     phase,
                     "",
-                    exists ? Optional.of("container-" + generation) : Optional.empty(),
+                    exists ? Optional.of("container-" + run.generation()) : Optional.empty(),
                     ended ? Optional.of(code) : Optional.empty(),
                     ended && code == 137 && oom,
                     exists ? restarts : 0,
@@ -158,7 +166,10 @@ final class WorkloadDomain extends DomainContextBase {
                     ended ? Optional.of(WorkloadScenes.THEN.plusSeconds(startedAfter + 1)) : Optional.empty(),
                     phase.isLive() ? List.of(new PublishedPort(80, Protocol.TCP, 8080)) : List.of(),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    // Now and then as an agent tells it that was started anew.
+                    restarts == 3 ? 0 : run.run(),
+                    Math.max(0, restarts - 1));
         }
     }
 }

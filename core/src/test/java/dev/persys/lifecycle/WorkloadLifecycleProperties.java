@@ -12,9 +12,9 @@ import dev.persys.lifecycle.WorkloadEffect.StopContainer;
 import dev.persys.lifecycle.WorkloadEffect.TakeLogs;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Desired;
-import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.Reason;
+import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
@@ -67,22 +67,76 @@ final class WorkloadLifecycleProperties {
                 Workload after = step.after().get();
                 assertThat(after.nodeId()).isEqualTo(before.nodeId());
                 assertThat(after.desired()).isEqualTo(before.desired());
-                assertThat(after.generation()).isEqualTo(before.generation());
+                assertThat(after.runId()).isEqualTo(before.runId());
                 assertThat(after.spec()).isEqualTo(before.spec());
                 assertThat(after.requestId()).isEqualTo(before.requestId());
             }
         }
     }
 
+    /** And nothing else is: what is ordered again is what was ordered. */
     @Property
-    void newGenerationIsOneMoreAndIsOrdered(@ForAll Walk walk) {
+    void newRunIsOneMoreAndIsOrdered(@ForAll Walk walk) {
         for (Taken step : walk.taken()) {
-            Generation before = step.before().generation();
-            Generation after = step.after().map(Workload::generation).orElse(before);
-            assertThat(after).isIn(before, before.next());
-            if (after.equals(before.next())) {
+            RunId before = step.before().runId();
+            RunId after = step.after().map(Workload::runId).orElse(before);
+            assertThat(after.generation())
+                    .isIn(before.generation(), before.generation().next());
+            if (!after.equals(before)) {
+                assertThat(after.run()).isEqualTo(before.run() + 1);
                 assertThat(step.effects(RunContainer.class))
                         .containsExactly(new RunContainer(step.after().orElseThrow()));
+            }
+        }
+    }
+
+    /** Data goes only when asked: else a container is left for another only where it is gone, unusable or elsewhere. */
+    @Property
+    void newContainerTakesTheOldOnesPlaceOnlyForAReason(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            Workload before = step.before();
+            boolean anew = step.after()
+                    .filter(after -> !after.generation().equals(before.generation()))
+                    .isPresent();
+            boolean reason = before.containerNode().isEmpty()
+                    || before.status() == WorkloadStatus.MISSING
+                    || before.observed().reason() == Reason.CONTAINER_UNUSABLE
+                    || !step.after().flatMap(Workload::nodeId).equals(before.containerNode());
+            assertThat(anew && !reason).isFalse();
+        }
+    }
+
+    /** The container of the record is removed only with the record, or where it is of no use any more. */
+    @Property
+    void containerOfALivingWorkloadIsRemovedOnlyForAReason(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            for (RemoveContainer remove : step.effects(RemoveContainer.class)) {
+                boolean own = remove.generation().equals(step.before().generation())
+                        && Optional.of(remove.node()).equals(step.before().containerNode());
+                boolean deleted = step.after()
+                        .filter(after -> after.desired() != Desired.DELETED)
+                        .isEmpty();
+                boolean renamed = step.signal() instanceof WorkloadSignal.Seen seen
+                        && seen.report().phase() == ContainerPhase.RENAMED;
+                boolean elsewhere = step.signal() instanceof WorkloadSignal.Placed placed
+                        && !placed.node().equals(remove.node());
+                assertThat(!own || deleted || renamed || elsewhere).isTrue();
+                assertThat(remove.volumes())
+                        .isEqualTo(own
+                                && step.after().filter(Workload::removeVolumes).isPresent());
+            }
+        }
+    }
+
+    @Property
+    void whatAContainerHasWrittenIsFoundAgainFromWhereverItWaits(@ForAll Walk walk) {
+        for (Workload record : walk.records()) {
+            if (record.run().heldBy().isPresent()) {
+                assertThat(record.nodeId()).isEmpty();
+                assertThat(record.status()).isEqualTo(WorkloadStatus.PENDING);
+                assertThat(record.desired()).isEqualTo(Desired.RUNNING);
+                assertThat(WorkloadLifecycle.resume(record))
+                        .containsExactly(new FindPlacement(record, record.run().heldBy()));
             }
         }
     }
@@ -106,7 +160,7 @@ final class WorkloadLifecycleProperties {
     @Property
     void effectsNameTheNodeAndGenerationThatTheyConcern(@ForAll Walk walk) {
         for (Taken step : walk.taken()) {
-            Optional<NodeId> node = step.before().nodeId();
+            Optional<NodeId> node = step.before().containerNode();
             for (RunContainer run : step.effects(RunContainer.class)) {
                 assertThat(Optional.of(run.workload())).isEqualTo(step.after());
                 assertThat(run.workload().nodeId()).isPresent();
@@ -114,7 +168,7 @@ final class WorkloadLifecycleProperties {
             }
             for (StopContainer stop : step.effects(StopContainer.class)) {
                 assertThat(Optional.of(stop.node())).isEqualTo(node);
-                assertThat(stop.generation()).isEqualTo(step.before().generation());
+                assertThat(stop.run()).isEqualTo(step.before().runId());
             }
             for (RemoveContainer remove : step.effects(RemoveContainer.class)) {
                 boolean ofRecord = Optional.of(remove.node()).equals(node)
@@ -144,10 +198,24 @@ final class WorkloadLifecycleProperties {
     void strayContainersNeverChangeTheRecord(@ForAll Walk walk) {
         for (Taken step : walk.taken()) {
             if (step.signal() instanceof WorkloadSignal.Seen seen
-                    && !(WorkloadLifecycle.isPlacedOn(step.before(), seen.node())
+                    && !(step.before()
+                                    .containerNode()
+                                    .filter(seen.node()::equals)
+                                    .isPresent()
                             && seen.report().generation().equals(step.before().generation()))) {
                 assertThat(step.outcome()).isInstanceOf(Outcome.Unchanged.class);
                 assertThat(step.effects()).allMatch(RemoveContainer.class::isInstance);
+            }
+        }
+    }
+
+    @Property
+    void oldNewsNeverChangesTheRecordOfWhatIsWantedRunning(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            if (step.signal() instanceof WorkloadSignal.Seen seen
+                    && step.before().desired() == Desired.RUNNING
+                    && WorkloadLifecycle.isOldNews(step.before(), seen.report())) {
+                assertThat(step.outcome()).isInstanceOf(Outcome.Unchanged.class);
             }
         }
     }
@@ -164,13 +232,13 @@ final class WorkloadLifecycleProperties {
     }
 
     @Property
-    void sinceMovesExactlyWithStatusAndGeneration(@ForAll Walk walk) {
+    void sinceMovesExactlyWithStatusAndRun(@ForAll Walk walk) {
         for (Taken step : walk.taken()) {
             if (step.after().isPresent()) {
                 Workload before = step.before();
                 Workload after = step.after().get();
                 boolean entered =
-                        after.status() != before.status() || !after.generation().equals(before.generation());
+                        after.status() != before.status() || !after.runId().equals(before.runId());
                 assertThat(after.observed().since())
                         .isEqualTo(entered ? step.now() : before.observed().since());
             }
@@ -225,7 +293,7 @@ final class WorkloadLifecycleProperties {
     private static boolean isOrdered(Workload record) {
         return switch (record.status()) {
             case SCHEDULED, PULLING, STARTING -> true;
-            case UNKNOWN, LOST -> record.observed().containerId().isEmpty();
+            case UNKNOWN, LOST -> record.observed().startedAt().isEmpty();
             default -> false;
         };
     }

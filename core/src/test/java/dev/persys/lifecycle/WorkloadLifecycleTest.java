@@ -11,6 +11,7 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.Desired;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
+import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,7 +91,8 @@ final class WorkloadLifecycleTest {
     private static String change(Workload before, Workload after) {
         String name = WorkloadScenes.nameOf(after);
         String shown = name.equals(WorkloadScenes.nameOf(before)) ? "same" : name;
-        return (after.generation().equals(before.generation()) ? "" : "+") + shown;
+        boolean again = after.run().number() > before.run().number();
+        return (after.generation().equals(before.generation()) ? again ? "*" : "" : "+") + shown;
     }
 
     private static String effects(List<WorkloadEffect> effects) {
@@ -101,7 +103,7 @@ final class WorkloadLifecycleTest {
 
     private static String line(String label, Collection<String> cells) {
         String columns = cells.stream().map("%-14s"::formatted).collect(Collectors.joining());
-        return ("%-20s".formatted(label) + columns).stripTrailing();
+        return ("%-20s ".formatted(label) + columns).stripTrailing();
     }
 
     /** Signals of every kind by the name of their row, for the workload in {@code state}. */
@@ -109,17 +111,21 @@ final class WorkloadLifecycleTest {
         Map<String, WorkloadSignal> signals = new LinkedHashMap<>();
         for (ContainerPhase phase : ContainerPhase.values()) {
             if (phase == ContainerPhase.EXITED) {
-                signals.put("seen exited 0", seen(HERE, state.generation(), phase, 0));
-                signals.put("seen exited 1", seen(HERE, state.generation(), phase, 1));
+                signals.put("seen exited 0", seen(HERE, state.runId(), phase, 0));
+                signals.put("seen exited 1", seen(HERE, state.runId(), phase, 1));
             } else {
-                signals.put("seen " + word(phase), seen(HERE, state.generation(), phase, 1));
+                signals.put("seen " + word(phase), seen(HERE, state.runId(), phase, 1));
             }
         }
+        RunId before = new RunId(state.generation(), state.run().number() - 1);
         for (ContainerPhase phase : ContainerPhase.values()) {
-            signals.put("old " + word(phase), seen(HERE, OLDER, phase, 0));
-            signals.put("there " + word(phase), seen(THERE, state.generation(), phase, 0));
+            signals.put("before " + word(phase), seen(HERE, before, phase, 0));
         }
-        signals.put("newer running", seen(HERE, NEWER, ContainerPhase.RUNNING, 0));
+        for (ContainerPhase phase : ContainerPhase.values()) {
+            signals.put("old " + word(phase), seen(HERE, new RunId(OLDER, 1), phase, 0));
+            signals.put("there " + word(phase), seen(THERE, state.runId(), phase, 0));
+        }
+        signals.put("newer running", seen(HERE, new RunId(NEWER, 9), ContainerPhase.RUNNING, 0));
         signals.put("placed here", new WorkloadSignal.Placed(HERE, FITS));
         signals.put("placed there", new WorkloadSignal.Placed(THERE, FITS));
         signals.put("unplaceable", new WorkloadSignal.Unplaceable(FITS_NOT));
@@ -140,12 +146,13 @@ final class WorkloadLifecycleTest {
         signals.put("stop asked", new WorkloadSignal.StopAsked(REQUEST));
         signals.put("start asked", new WorkloadSignal.StartAsked(REQUEST));
         signals.put("restart asked", new WorkloadSignal.RestartAsked(REQUEST));
-        signals.put("delete asked", new WorkloadSignal.DeleteAsked(REQUEST));
+        signals.put("delete asked", new WorkloadSignal.DeleteAsked(REQUEST, false));
+        signals.put("delete all asked", new WorkloadSignal.DeleteAsked(REQUEST, true));
         return signals;
     }
 
-    private static WorkloadSignal seen(NodeId node, Generation generation, ContainerPhase phase, int exitCode) {
-        return new WorkloadSignal.Seen(node, WorkloadScenes.report(generation, phase, exitCode));
+    private static WorkloadSignal seen(NodeId node, RunId run, ContainerPhase phase, int exitCode) {
+        return new WorkloadSignal.Seen(node, WorkloadScenes.report(run, phase, exitCode));
     }
 
     private static String word(ContainerPhase phase) {

@@ -3,12 +3,12 @@ package dev.persys.lifecycle;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
-import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
@@ -33,9 +33,13 @@ final class WorkloadScenes {
     static final PlacementSummary FITS_NOT =
             new PlacementSummary(THEN, "best-fit", 2, Optional.empty(), List.of(), Map.of("cpu", 2));
 
-    /** What a table calls a status; {@code waiting} is Restarting by the scheduler's hand, after a back-off. */
+    /**
+     * What a table calls a status; {@code waiting} is Restarting by the scheduler's hand, after a back-off, and {@code
+     * held} is Pending where a node has the container that is to be started again.
+     */
     static final List<String> STATES = List.of(
             "pending",
+            "held",
             "scheduled",
             "pulling",
             "starting",
@@ -55,7 +59,7 @@ final class WorkloadScenes {
 
     /**
      * Every state by its name that is reachable with {@code desired}. Wanted stopped or deleted, a workload is never
-     * pending or waiting, and wanted stopped it is never missing: it is stopped or gone at once.
+     * pending, held or waiting, and wanted stopped it is never missing: it is stopped or gone at once.
      */
     static Map<String, Workload> reachable(Desired desired) {
         Map<String, Workload> wanted = wantedRunning();
@@ -66,7 +70,7 @@ final class WorkloadScenes {
                 case RUNNING -> running;
                 case STOPPED -> after(running, new WorkloadSignal.StopAsked(REQUEST));
                 case DELETED ->
-                    name.equals("pending") ? running : after(running, new WorkloadSignal.DeleteAsked(REQUEST));
+                    name.equals("pending") ? running : after(running, new WorkloadSignal.DeleteAsked(REQUEST, false));
             };
             if (state.desired() == desired && name.equals(nameOf(state))) {
                 states.put(name, state);
@@ -77,7 +81,7 @@ final class WorkloadScenes {
 
     private static Map<String, Workload> wantedRunning() {
         WorkloadSignal.Placed placed = new WorkloadSignal.Placed(HERE, FITS);
-        Workload first = after(accepted(RestartPolicy.of("on-failure")), placed);
+        Workload first = after(accepted(RestartPolicy.of("on-failure:2")), placed);
         Workload pending = after(
                 after(first, new WorkloadSignal.RestartAsked(Optional.empty())), new WorkloadSignal.NodeRemoved(HERE));
         Workload scheduled = after(pending, placed);
@@ -94,10 +98,15 @@ final class WorkloadScenes {
         states.put("unknown", after(running, new WorkloadSignal.NodeSilent(HERE)));
         states.put("lost", after(running, new WorkloadSignal.NodeLost(HERE)));
         states.put("exited", after(running, seen(running, ContainerPhase.EXITED, 0)));
-        states.put("failed", after(scheduled, seen(scheduled, ContainerPhase.START_REFUSED, 0)));
+        WorkloadSignal.Seen last = seen(running, ContainerPhase.EXITED, 1);
+        long run = running.run().number();
+        states.put(
+                "failed",
+                after(running, new WorkloadSignal.Seen(HERE, last.report().ofRun(run, 2, 2))));
         Workload stopping = after(running, new WorkloadSignal.StopAsked(REQUEST));
         Workload stopped = after(stopping, seen(stopping, ContainerPhase.EXITED, 143));
         states.put("stopped", stopped.withDesired(Desired.RUNNING, REQUEST));
+        states.put("held", after(stopped, new WorkloadSignal.StartAsked(REQUEST)));
         return states;
     }
 
@@ -132,6 +141,9 @@ final class WorkloadScenes {
 
     /** The state's name in a table. */
     static String nameOf(Workload workload) {
+        if (workload.run().heldBy().isPresent()) {
+            return "held";
+        }
         return WorkloadLifecycle.awaitsRetry(workload)
                         && !workload.status().text().equals("Missing")
                 ? "waiting"
@@ -144,12 +156,13 @@ final class WorkloadScenes {
         return outcome instanceof Outcome.Changed changed ? changed.next().orElseThrow() : workload;
     }
 
-    /** A report of the current generation's container, from the node where it is. */
+    /** A report of the container in the run that is wanted, from the node where it is. */
     static WorkloadSignal.Seen seen(Workload workload, ContainerPhase phase, int exitCode) {
-        return new WorkloadSignal.Seen(HERE, report(workload.generation(), phase, exitCode));
+        return new WorkloadSignal.Seen(HERE, report(workload.runId(), phase, exitCode));
     }
 
-    static ContainerReport report(Generation generation, ContainerPhase phase, int exitCode) {
+    /** As an agent makes it that knows the run; each run has a start of its own. */
+    static ContainerReport report(RunId run, ContainerPhase phase, int exitCode) {
         Set<ContainerPhase> containers = EnumSet.of(
                 ContainerPhase.RUNNING,
                 ContainerPhase.PAUSED,
@@ -158,12 +171,13 @@ final class WorkloadScenes {
                 ContainerPhase.EXITED);
         boolean ended = phase == ContainerPhase.EXITED || phase == ContainerPhase.RESTARTING;
         boolean exists = containers.contains(phase);
+        Instant started = THEN.plusMillis(run.run());
         return new ContainerReport(
                 ID,
-                generation,
+                run.generation(),
                 phase,
                 switch (phase) {
-                    case PULL_FAILED, START_REFUSED -> "no such thing";
+                    case PULL_FAILED, START_REFUSED, UNUSABLE -> "no such thing";
                     case RENAMED -> "renamed to other";
                     default -> "";
                 },
@@ -171,10 +185,12 @@ final class WorkloadScenes {
                 ended ? Optional.of(exitCode) : Optional.empty(),
                 false,
                 phase == ContainerPhase.RESTARTING ? 1 : 0,
-                exists ? Optional.of(THEN) : Optional.empty(),
-                ended ? Optional.of(THEN.plusSeconds(1)) : Optional.empty(),
+                exists ? Optional.of(started) : Optional.empty(),
+                ended ? Optional.of(started.plusSeconds(1)) : Optional.empty(),
                 exists && !ended ? List.of(new PublishedPort(80, Protocol.TCP, 8080)) : List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                run.run(),
+                0);
     }
 }

@@ -110,14 +110,25 @@ final class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "No", "on-failure:", "on-failure:-1", "on-failure:9999999", "always:3", "on-failure:1x"})
+            strings = {
+                "",
+                "No",
+                "on-failure:",
+                "on-failure:-1",
+                "on-failure:0",
+                "on-failure:000",
+                "on-failure:9999999",
+                "always:3",
+                "on-failure:1x"
+            })
     void otherTextIsNoRestartPolicy(String text) {
         assertThat(RestartPolicy.parse(text)).isEmpty();
     }
 
     @Test
-    void noRetriesAtAllIsWithoutLimitAsForDocker() {
-        assertThat(RestartPolicy.of("on-failure:0").text()).isEqualTo("on-failure");
+    void onlyOnFailureCountsRetriesAndWithoutANumberItHasNoLimit() {
+        assertThat(RestartPolicy.of("on-failure").maxRetries()).isZero();
+        assertThat(RestartPolicy.of("on-failure:3").text()).isEqualTo("on-failure:3");
         assertThatThrownBy(() -> new RestartPolicy(RestartPolicy.Mode.ALWAYS, 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }

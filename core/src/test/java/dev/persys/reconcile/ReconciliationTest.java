@@ -74,7 +74,7 @@ final class ReconciliationTest {
     void containerThatNoRecordSpeaksOfIsAnOrphan() {
         List<Finding> findings = Reconciliation.findings(
                 inventory(report(7, ContainerPhase.EXITED)), List.of(), id -> Optional.empty(), GRACE, LATER);
-        assertThat(findings).containsExactly(new Orphan(HERE, ID, Generation.of(7)));
+        assertThat(findings).containsExactly(new Orphan(HERE, ID, Generation.of(7), false));
     }
 
     @Test
@@ -86,7 +86,7 @@ final class ReconciliationTest {
 
     @Test
     void containerOfAnOlderGenerationIsToldOfAndRemoved() {
-        Workload again = after(running, new WorkloadSignal.RestartAsked(REQUEST));
+        Workload again = after(after(running, new WorkloadSignal.Absent(HERE)), new WorkloadSignal.RetryDue());
         ContainerReport old = report(1, ContainerPhase.RUNNING);
         assertThat(findings(again, inventory(old)))
                 .as("and the one that is wanted is ordered")
@@ -115,17 +115,35 @@ final class ReconciliationTest {
             value = ContainerPhase.class,
             names = {"RUNNING", "PAUSED", "RESTARTING", "EXITED", "STARTING"})
     void containerOfADeletedWorkloadIsRemovedInWhateverPhase(ContainerPhase phase) {
-        Workload deleted = after(running, new WorkloadSignal.DeleteAsked(REQUEST));
+        Workload deleted = after(running, new WorkloadSignal.DeleteAsked(REQUEST, false));
         assertThat(findings(deleted, inventory(report(1, phase))))
-                .containsExactly(new Orphan(HERE, ID, Generation.of(1)));
+                .containsExactly(new Orphan(HERE, ID, Generation.of(1), false));
         assertThat(findings(deleted, inventory(report(5, phase))))
                 .as("newer than the record knows")
-                .containsExactly(new Orphan(HERE, ID, Generation.of(5)));
+                .containsExactly(new Orphan(HERE, ID, Generation.of(5), false));
+    }
+
+    @Test
+    void containerOfAWorkloadThatGoesWithItsVolumesTakesThemAlong() {
+        Workload deleted = after(running, new WorkloadSignal.DeleteAsked(REQUEST, true));
+        assertThat(findings(deleted, inventory(report(1, ContainerPhase.EXITED))))
+                .containsExactly(new Orphan(HERE, ID, Generation.of(1), true));
+    }
+
+    @Test
+    void containerThatStillShowsTheRunBeforeIsToldOfOnceTheOrderIsOverdue() {
+        Workload again = after(running, new WorkloadSignal.RestartAsked(REQUEST));
+        ContainerReport before =
+                report(1, ContainerPhase.RUNNING).ofRun(running.run().number(), 0, 0);
+        assertThat(findings(again, new Inventory(HERE, THEN.plus(GRACE), List.of(before), List.of(), Set.of())))
+                .isEmpty();
+        assertThat(findings(again, inventory(before)))
+                .containsExactly(new Tell(ID, new WorkloadSignal.Seen(HERE, before)));
     }
 
     @Test
     void deletedWorkloadWithoutContainerIsToldToGo() {
-        Workload deleted = after(running, new WorkloadSignal.DeleteAsked(REQUEST));
+        Workload deleted = after(running, new WorkloadSignal.DeleteAsked(REQUEST, false));
         assertThat(deleted.desired()).isEqualTo(Desired.DELETED);
         assertThat(findings(deleted, emptyAt(LATER))).containsExactly(new Tell(ID, new WorkloadSignal.Absent(HERE)));
     }
@@ -167,7 +185,7 @@ final class ReconciliationTest {
 
     @Test
     void failureOfAnOldOrderDoesNotStandForTheNext() {
-        Workload again = after(running, new WorkloadSignal.RestartAsked(REQUEST));
+        Workload again = after(after(running, new WorkloadSignal.Absent(HERE)), new WorkloadSignal.RetryDue());
         assertThat(findings(again, ordering(report(1, ContainerPhase.PULL_FAILED))))
                 .containsExactly(new Tell(ID, new WorkloadSignal.Absent(HERE)));
     }
@@ -185,7 +203,7 @@ final class ReconciliationTest {
 
     @Test
     void oldContainerDoesNotHideTheOrderForTheNext() {
-        Workload again = after(running, new WorkloadSignal.RestartAsked(REQUEST));
+        Workload again = after(after(running, new WorkloadSignal.Absent(HERE)), new WorkloadSignal.RetryDue());
         ContainerReport old = report(1, ContainerPhase.EXITED);
         ContainerReport failed = report(2, ContainerPhase.PULL_FAILED);
         assertThat(findings(again, new Inventory(HERE, LATER, List.of(old), List.of(failed), Set.of())))

@@ -65,6 +65,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private final Map<String, Consumer<PullProgress>> pulling = new HashMap<>();
     private Optional<RuntimeFailure> down = Optional.empty();
     private int nextId = 1;
+    private long starts;
     private int nextPort = FIRST_EPHEMERAL_PORT;
 
     public FakeContainerRuntime(InstantSource clock) {
@@ -145,6 +146,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         ContainerState state = require(idOrName);
         tell(state, "oom", Optional.empty());
         end(state, KILLED, true);
+    }
+
+    /** The kernel kills another process of a container, which lives on; the engine keeps that in mind. */
+    public synchronized void exhaustMemoryOfAChild(String idOrName) {
+        tell(require(idOrName), "oom", Optional.empty());
     }
 
     /** Somebody else makes a container. */
@@ -449,7 +455,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                         Optional.empty(),
                         false,
                         restarts,
-                        Optional.of(clock.instant()),
+                        // No two starts are at the same time, also where the clock stands still.
+                        Optional.of(clock.instant().plusNanos(++starts)),
                         state.finishedAt(),
                         spec.ports().stream().map(this::publish).toList(),
                         Optional.empty(),

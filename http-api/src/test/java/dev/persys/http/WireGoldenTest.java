@@ -54,30 +54,35 @@ final class WireGoldenTest {
             Optional.of(Samples.NOW.plusSeconds(1)),
             List.of(new PublishedPort(80, Protocol.TCP, 8080)),
             Optional.of("healthy"),
-            Optional.of(new PullProgress(3, 1, 10, 100)));
+            Optional.of(new PullProgress(3, 1, 10, 100)),
+            5,
+            2);
 
     static Stream<Arguments> bodies() {
         return Stream.of(
                 Arguments.of(
                         "run-order-v2",
                         RunOrder.of(
-                                Samples.ID,
-                                Samples.SPEC,
-                                Generation.of(2),
-                                Samples.epoch(),
-                                Samples.CLUSTER,
-                                Optional.of("req-1"))),
+                                        Samples.ID,
+                                        Samples.SPEC,
+                                        Generation.of(2),
+                                        Samples.epoch(),
+                                        Samples.CLUSTER,
+                                        Optional.of("req-1"))
+                                .ofRun(5, Optional.of(Samples.NOW), 3, 2)),
                 Arguments.of(
-                        "container-order-v1",
+                        "container-order-v2",
                         new ContainerOrder(
                                 Samples.ID,
                                 Generation.of(2),
                                 Samples.epoch(),
                                 Samples.CLUSTER,
                                 Duration.ofMillis(1500),
-                                Optional.of("req-1"))),
-                Arguments.of("container-list-v1", new ContainerList("boot-7", List.of(REPORT), List.of(REPORT))),
-                Arguments.of("agent-event-v1", new AgentEvent("boot-8", REPORT)),
+                                Optional.of("req-1"),
+                                5,
+                                true)),
+                Arguments.of("container-list-v2", new ContainerList("boot-7", List.of(REPORT), List.of(REPORT))),
+                Arguments.of("agent-event-v2", new AgentEvent("boot-8", REPORT)),
                 Arguments.of("register-request-v1", register()),
                 Arguments.of(
                         "register-response-v1",
@@ -130,6 +135,14 @@ final class WireGoldenTest {
                 "running",
                 Optional.of("req-1"),
                 Optional.of(new PullProgress(3, 1, 10, 100)));
+    }
+
+    @Test
+    void whatAPeerTellsThatCountsNoRunsIsOfNone() throws IOException {
+        assertThat(Json.MAPPER.treeToValue(golden("agent-event-v1"), AgentEvent.class))
+                .isEqualTo(new AgentEvent("boot-8", REPORT.ofRun(0, 3, 0)));
+        ContainerList list = Json.MAPPER.treeToValue(golden("container-list-v1"), ContainerList.class);
+        assertThat(list.containers()).containsExactly(REPORT.ofRun(0, 3, 0));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -12,6 +12,7 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.RunId;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
@@ -107,7 +108,7 @@ final class ControlPlaneTest {
         await().until(() -> status("web") == WorkloadStatus.STOPPED);
         plane.change("web", WorkloadAction.START);
         await().until(() -> status("web") == WorkloadStatus.RUNNING);
-        assertThat(plane.workload("web").workload().generation()).isEqualTo(Generation.of(2));
+        assertThat(plane.workload("web").workload().runId()).isEqualTo(new RunId(Generation.of(1), 2));
 
         plane.change("web", WorkloadAction.DELETE);
         await().until(() -> plane.store.entries(Keys.WORKLOADS).isEmpty());

@@ -48,7 +48,12 @@ public record SeenWorkload(JsonNode json) {
     }
 
     public int restarts() {
-        return json.path("restartCount").asInt() + json.path("restartAttempts").asInt();
+        return json.path("restartCount").asInt();
+    }
+
+    /** Whether what is in its way kept it from being started at all. */
+    public boolean neverStarted() {
+        return reason().equals("ImagePullFailed") || reason().equals("StartRefused");
     }
 
     public String createdAt() {

@@ -5,12 +5,14 @@ import dev.persys.cli.ExitCode;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Progress;
+import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Syntax;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code persys stop}, {@code start}, {@code restart} and {@code rm}: something else is wanted of workloads. */
 final class ChangeVerb implements Verb {
@@ -18,7 +20,7 @@ final class ChangeVerb implements Verb {
     enum Change {
         STOP("stop", "Stops workloads; their containers stay.", Goal.DOWN),
         START("start", "Starts workloads that ended or were stopped.", Goal.UP),
-        RESTART("restart", "Gives workloads a new container.", Goal.UP),
+        RESTART("restart", "Stops and starts workloads.", Goal.UP),
         REMOVE("rm", "Removes workloads with their containers and their output.", Goal.REMOVED);
 
         private final String verb;
@@ -35,6 +37,7 @@ final class ChangeVerb implements Verb {
     private final Change change;
     private final Syntax syntax;
     private final Several<String> references;
+    private final Optional<Flag> volumes;
     private final Waiting waiting;
     private final Connection connection;
 
@@ -42,6 +45,10 @@ final class ChangeVerb implements Verb {
         this.change = change;
         syntax = new Syntax(change.verb, change.summary).footer("Prints the ids of those for which it is done.");
         references = syntax.parameters("WORKLOAD", Operand.WORKLOAD, "Names, ids, or the beginnings of ids.");
+        volumes = change == Change.REMOVE
+                ? Optional.of(
+                        syntax.flag("--volumes", "The volumes that its image declares, too, and what is in them."))
+                : Optional.empty();
         waiting = new Waiting(syntax);
         connection = new Connection(syntax);
     }
@@ -83,7 +90,7 @@ final class ChangeVerb implements Verb {
         return new SeenWorkload(
                 switch (change) {
                     case STOP, START, RESTART -> api.post(path + "/" + change.verb);
-                    case REMOVE -> api.delete(path);
+                    case REMOVE -> api.delete(volumes.filter(Flag::isSet).isPresent() ? path + "?volumes=true" : path);
                 });
     }
 

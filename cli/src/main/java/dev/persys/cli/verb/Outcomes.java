@@ -76,10 +76,8 @@ final class Outcomes {
             more.add("Its last output:");
             output.forEach(line -> more.add("  | " + line));
         }
-        boolean neverStarted =
-                workload.reason().equals("ImagePullFailed") || workload.reason().equals("StartRefused");
         more.add(
-                neverStarted
+                workload.neverStarted()
                         ? "persys start " + reference + " tries again; persys rm " + reference + " removes it."
                         : "persys logs " + reference + " shows all of its output; persys start " + reference
                                 + " tries again.");

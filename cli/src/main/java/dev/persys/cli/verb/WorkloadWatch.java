@@ -143,6 +143,11 @@ final class WorkloadWatch {
             case EXITED -> Optional.of(new Outcome.Reached(workload));
             case FAILED, STOPPED ->
                 Optional.of(goal == Goal.UP ? new Outcome.Missed(workload) : new Outcome.Reached(workload));
+            // It is tried again for as long as it takes, and whoever waits for it had better know why.
+            case RESTARTING ->
+                goal == Goal.UP && workload.neverStarted()
+                        ? Optional.of(new Outcome.Missed(workload))
+                        : Optional.<Outcome>empty();
             default -> Optional.empty();
         };
     }

@@ -30,7 +30,7 @@ final class OrderRoutes {
     private static final String QUEUED = "Command queued for execution";
 
     private static final Set<String> REMOVE_PARAMETERS =
-            Set.of("generation", "epoch", "clusterId", "grace", "requestId");
+            Set.of("generation", "epoch", "clusterId", "grace", "requestId", "volumes");
 
     private final Asking<AgentProtocol.Command> agent;
 
@@ -63,6 +63,8 @@ final class OrderRoutes {
         call.parameters().forEach((name, value) -> {
             if ((name.equals("generation") || name.equals("epoch")) && value.matches("\\d{1,18}")) {
                 order.put(name, Long.parseLong(value));
+            } else if (name.equals("volumes") && value.matches("true|false")) {
+                order.put(name, Boolean.parseBoolean(value));
             } else {
                 order.put(name, value);
             }

@@ -70,6 +70,9 @@ public final class HttpAgentClient implements AgentClient {
                 "epoch=" + order.epoch(),
                 "clusterId=" + encoded(order.clusterId().value()),
                 "grace=" + DurationText.format(order.grace())));
+        if (order.volumes()) {
+            query.add("volumes=true");
+        }
         order.requestId().ifPresent(id -> query.add("requestId=" + encoded(id)));
         String path = Paths.of(Paths.DOCKER_CONTAINER, order.workloadId().value()) + "?" + String.join("&", query);
         return order(node, request(HttpMethods.DELETE, node, path), order.requestId());

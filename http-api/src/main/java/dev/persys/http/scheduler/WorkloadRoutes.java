@@ -49,7 +49,7 @@ final class WorkloadRoutes {
                         Set.of("limit", "continue", "node", "status", "name"),
                         this::list),
                 Endpoint.get(Paths.WORKLOAD, Role.READER, Set.of(), this::get),
-                Endpoint.delete(Paths.WORKLOAD, Role.OPERATOR, Set.of(), call -> change(call, WorkloadAction.DELETE)),
+                Endpoint.delete(Paths.WORKLOAD, Role.OPERATOR, Set.of("volumes"), this::delete),
                 Endpoint.act(Paths.WORKLOAD_STOP, Role.OPERATOR, call -> change(call, WorkloadAction.STOP)),
                 Endpoint.act(Paths.WORKLOAD_START, Role.OPERATOR, call -> change(call, WorkloadAction.START)),
                 Endpoint.act(Paths.WORKLOAD_RESTART, Role.OPERATOR, call -> change(call, WorkloadAction.RESTART)),
@@ -103,6 +103,17 @@ final class WorkloadRoutes {
                         call,
                         reply,
                         view -> Answers.read(call, RecordJson.toJson(view), OptionalLong.of(view.revision()))));
+    }
+
+    private CompletionStage<HttpResponse> delete(Call call) {
+        String volumes = call.parameter("volumes").orElse("false");
+        return switch (volumes) {
+            case "true" -> change(call, WorkloadAction.DELETE_WITH_VOLUMES);
+            case "false" -> change(call, WorkloadAction.DELETE);
+            default ->
+                Answers.now(Answers.invalid(
+                        call, List.of(new FieldError("?volumes", "\"" + volumes + "\"", "true or false"))));
+        };
     }
 
     private CompletionStage<HttpResponse> change(Call call, WorkloadAction action) {

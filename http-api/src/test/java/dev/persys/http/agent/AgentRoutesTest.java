@@ -33,7 +33,14 @@ final class AgentRoutesTest {
     private static final RunOrder RUN =
             RunOrder.of(Samples.ID, Samples.SPEC, Generation.of(2), Samples.epoch(), Samples.CLUSTER, Optional.of("r"));
     private static final ContainerOrder ORDER = new ContainerOrder(
-            Samples.ID, Generation.of(2), Samples.epoch(), Samples.CLUSTER, Duration.ofSeconds(3), Optional.of("r"));
+            Samples.ID,
+            Generation.of(2),
+            Samples.epoch(),
+            Samples.CLUSTER,
+            Duration.ofSeconds(3),
+            Optional.of("r"),
+            0,
+            true);
     private static final String STOP = "/docker/stop/" + Samples.ID;
     private static final String REMOVE = "/docker/containers/" + Samples.ID;
 
@@ -116,7 +123,7 @@ final class AgentRoutesTest {
 
         reply(new OrderReply.Queued());
         assertThat(fixture.api
-                        .delete(REMOVE + "?generation=2&epoch=3&clusterId=cluster-1&grace=3s&requestId=r")
+                        .delete(REMOVE + "?generation=2&epoch=3&clusterId=cluster-1&grace=3s&requestId=r&volumes=true")
                         .statusCode())
                 .isEqualTo(200);
         assertThat(((AgentProtocol.Remove) fixture.agent.only()).order()).isEqualTo(ORDER);

@@ -53,7 +53,14 @@ final class HttpAgentClientTest {
     private static final RunOrder RUN = RunOrder.of(
             Samples.ID, Samples.SPEC, Generation.of(2), Samples.epoch(), Samples.CLUSTER, Optional.of("r-1"));
     private static final ContainerOrder ORDER = new ContainerOrder(
-            Samples.ID, Generation.of(2), Samples.epoch(), Samples.CLUSTER, Duration.ofSeconds(3), Optional.of("r-1"));
+            Samples.ID,
+            Generation.of(2),
+            Samples.epoch(),
+            Samples.CLUSTER,
+            Duration.ofSeconds(3),
+            Optional.of("r-1"),
+            0,
+            true);
     private static final ContainerReport REPORT =
             ContainerReport.of(Samples.ID, Generation.of(2), ContainerPhase.RUNNING, "");
 

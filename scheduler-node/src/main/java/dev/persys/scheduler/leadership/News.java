@@ -150,7 +150,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
                         .ifPresent(workload -> events.tell(new EventLog.Passing(Events.progress(workload, progress, clock.instant()))));
             });
         } else if (report.phase().isLive() || report.phase() == ContainerPhase.EXITED) {
-            removeOrphan(news.node(), id, report.generation());
+            removeOrphan(news.node(), id, report.generation(), false);
         }
     }
 
@@ -164,7 +164,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
             if (finding instanceof Finding.Tell tell) {
                 writers.signal(tell.workload(), tell.signal());
             } else if (finding instanceof Finding.Orphan orphan && isWritten(orphan.workload())) {
-                removeOrphan(orphan.node(), orphan.workload(), orphan.generation());
+                removeOrphan(orphan.node(), orphan.workload(), orphan.generation(), orphan.volumes());
             }
         }
     }
@@ -179,7 +179,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
         return directory.record(id).isPresent() || directory.writer(id).isEmpty();
     }
 
-    private void removeOrphan(NodeId node, WorkloadId id, Generation generation) {
+    private void removeOrphan(NodeId node, WorkloadId id, Generation generation, boolean volumes) {
         SchedulerMetrics.INSTANCE.orphanFound();
         order(
                 node,
@@ -189,7 +189,9 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
                         leadership.epoch(),
                         leadership.clusterId(),
                         WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD,
-                        Optional.empty())));
+                        Optional.empty(),
+                        0,
+                        volumes)));
     }
 
     private void order(NodeId node, AgentOrder order) {

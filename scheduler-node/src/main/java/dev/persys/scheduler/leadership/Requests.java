@@ -135,7 +135,8 @@ final class Requests implements SchedulerProtocol.Answering {
             case STOP -> new WorkloadSignal.StopAsked(by);
             case START -> new WorkloadSignal.StartAsked(by);
             case RESTART -> new WorkloadSignal.RestartAsked(by);
-            case DELETE -> new WorkloadSignal.DeleteAsked(by);
+            case DELETE -> new WorkloadSignal.DeleteAsked(by, false);
+            case DELETE_WITH_VOLUMES -> new WorkloadSignal.DeleteAsked(by, true);
         };
         directory
                 .writer(id)

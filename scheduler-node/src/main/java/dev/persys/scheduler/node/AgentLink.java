@@ -171,7 +171,7 @@ public final class AgentLink {
     private Behavior<Command> onDeliver(Deliver command) {
         AgentOrder order = command.order();
         Undelivered waiting = orders.computeIfAbsent(order.workload(), id -> new Undelivered(order));
-        if (order.generation().isOlderThan(waiting.order.generation())) {
+        if (order.run().isOlderThan(waiting.order.run())) {
             return Behaviors.same();
         }
         waiting.order = order;

@@ -2,8 +2,8 @@ package dev.persys.scheduler.node;
 
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.RunOrder;
-import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
+import dev.persys.model.RunId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.AgentClient.OrderResult;
@@ -13,7 +13,8 @@ import java.util.concurrent.CompletionStage;
 public sealed interface AgentOrder {
     WorkloadId workload();
 
-    Generation generation();
+    /** The newest run of which it speaks. */
+    RunId run();
 
     CompletionStage<OrderResult> send(AgentClient client, NodeFacts node);
 
@@ -24,8 +25,8 @@ public sealed interface AgentOrder {
         }
 
         @Override
-        public Generation generation() {
-            return order.generation();
+        public RunId run() {
+            return order.runId();
         }
 
         @Override
@@ -41,8 +42,8 @@ public sealed interface AgentOrder {
         }
 
         @Override
-        public Generation generation() {
-            return order.generation();
+        public RunId run() {
+            return order.runId();
         }
 
         @Override
@@ -58,8 +59,8 @@ public sealed interface AgentOrder {
         }
 
         @Override
-        public Generation generation() {
-            return order.generation();
+        public RunId run() {
+            return RunId.lastOf(order.generation());
         }
 
         @Override

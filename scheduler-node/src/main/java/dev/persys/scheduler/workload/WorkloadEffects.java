@@ -6,8 +6,8 @@ import dev.persys.api.ContainerOrder;
 import dev.persys.api.RunOrder;
 import dev.persys.lifecycle.WorkloadEffect;
 import dev.persys.lifecycle.WorkloadSignal;
-import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
+import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.scheduler.node.AgentOrder;
@@ -45,23 +45,19 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
     public void run(WorkloadEffect.RunContainer effect) {
         Workload wanted = effect.workload();
         RunOrder order = RunOrder.of(
-                wanted.id(),
-                wanted.spec(),
-                wanted.generation(),
-                shared.leadership().epoch(),
-                shared.leadership().clusterId(),
-                wanted.requestId());
+                wanted, shared.leadership().epoch(), shared.leadership().clusterId());
         deliver(wanted.nodeId().orElseThrow(), new AgentOrder.Run(order));
     }
 
     @Override
     public void stop(WorkloadEffect.StopContainer effect) {
-        deliver(effect.node(), new AgentOrder.Stop(order(effect.id(), effect.generation(), effect.grace())));
+        deliver(effect.node(), new AgentOrder.Stop(order(effect.id(), effect.run(), effect.grace(), false)));
     }
 
     @Override
     public void remove(WorkloadEffect.RemoveContainer effect) {
-        deliver(effect.node(), new AgentOrder.Remove(order(effect.id(), effect.generation(), effect.grace())));
+        RunId any = new RunId(effect.generation(), 0);
+        deliver(effect.node(), new AgentOrder.Remove(order(effect.id(), any, effect.grace(), effect.volumes())));
     }
 
     @Override
@@ -100,8 +96,15 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
         shared.term().tell(new WorkloadNews.Ordered(node, order));
     }
 
-    private ContainerOrder order(WorkloadId id, Generation generation, Duration grace) {
+    private ContainerOrder order(WorkloadId id, RunId run, Duration grace, boolean volumes) {
         return new ContainerOrder(
-                id, generation, shared.leadership().epoch(), shared.leadership().clusterId(), grace, Optional.empty());
+                id,
+                run.generation(),
+                shared.leadership().epoch(),
+                shared.leadership().clusterId(),
+                grace,
+                Optional.empty(),
+                run.run(),
+                volumes);
     }
 }

@@ -262,7 +262,9 @@ final class AgentLinkTest {
                 bench.leadership.epoch(),
                 Workbench.CLUSTER,
                 Duration.ofSeconds(1),
-                Optional.empty());
+                Optional.empty(),
+                0,
+                false);
     }
 
     private static AgentEvent event(int number) {

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * One life of a node's agent. Keeps the rules of the real one: the fence of cluster and epoch, one goal a workload, no
- * generation run that was ended before, a list whose cursor is taken before the engine is asked.
+ * run started that was ended before, one owner for each restart, a list whose cursor is taken before the engine is asked.
  */
 final class SimAgent {
     private final Simulation sim;
@@ -85,8 +85,7 @@ final class SimAgent {
         }
         sim.promises().taken(node, epoch, order);
         heard(order.cluster(), order.epoch());
-        SimTask task = tasks.computeIfAbsent(order.workload(), id -> new SimTask(sim, node, this, id));
-        return task.admit(order);
+        return task(order.workload()).admit(order);
     }
 
     void publish(ContainerReport report) {
@@ -95,38 +94,54 @@ final class SimAgent {
         }
     }
 
-    /** The engine told of a change that no order of ours made. */
-    void saw(ContainerReport report) {
-        publish(report);
-        Optional.ofNullable(tasks.get(report.workloadId())).ifPresent(SimTask::engineChanged);
+    /** The engine shows a container otherwise than before, and no step of ours made it so. */
+    void saw(SimContainer container) {
+        task(container.workload).saw(container);
+    }
+
+    /** Somebody removed a container. */
+    void removed(SimContainer container) {
+        task(container.workload).removed(container);
+    }
+
+    private SimTask task(WorkloadId workload) {
+        return tasks.computeIfAbsent(workload, id -> new SimTask(sim, node, this, id));
     }
 
     void list(Consumer<ContainerList> answer) {
         String cursor = feed.cursor();
-        List<ContainerReport> under = feed.latest().values().stream()
-                .filter(report -> report.containerId().isEmpty())
-                .toList();
+        Map<WorkloadId, ContainerReport> board = new TreeMap<>(feed.latest());
         sim.after(sim.chance().millis(0, 30), "", () -> {
             if (alive) {
-                answer.accept(new ContainerList(cursor, shown(), orders(under)));
+                answer.accept(new ContainerList(cursor, shown(board), orders(board)));
             }
         });
     }
 
-    private List<ContainerReport> shown() {
+    private List<ContainerReport> shown(Map<WorkloadId, ContainerReport> board) {
         List<ContainerReport> shown = new ArrayList<>();
         node.containers().stream()
                 .map(container -> container.workload)
                 .distinct()
-                .forEach(id -> shown.add(node.container(id).orElseThrow().report()));
+                .forEach(id -> shown.add(shown(node.container(id).orElseThrow(), Optional.ofNullable(board.get(id)))));
         if (sim.bug().listsForeign()) {
             node.foreign().forEach(container -> shown.add(container.report()));
         }
         return shown;
     }
 
-    private List<ContainerReport> orders(List<ContainerReport> under) {
-        return under.stream()
+    /** What was told of it last: whether one that has ended is started again, the engine does not know. */
+    private static ContainerReport shown(SimContainer container, Optional<ContainerReport> told) {
+        return told.filter(last -> !last.generation().isOlderThan(container.generation))
+                .filter(last -> last.containerId()
+                        .filter(id -> !id.equals(container.containerId))
+                        .isEmpty())
+                .orElseGet(container::report);
+    }
+
+    private List<ContainerReport> orders(Map<WorkloadId, ContainerReport> board) {
+        return board.values().stream()
+                .filter(report -> report.containerId().isEmpty())
                 .filter(report -> node.container(report.workloadId())
                         .filter(container -> !container.generation.isOlderThan(report.generation()))
                         .isEmpty())

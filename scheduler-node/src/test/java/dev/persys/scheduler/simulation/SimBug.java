@@ -3,6 +3,7 @@ package dev.persys.scheduler.simulation;
 import static dev.persys.scheduler.simulation.SimPromise.ACKNOWLEDGED_SURVIVES;
 import static dev.persys.scheduler.simulation.SimPromise.COMMIT_BEFORE_EFFECT;
 import static dev.persys.scheduler.simulation.SimPromise.CONVERGES;
+import static dev.persys.scheduler.simulation.SimPromise.DATA_STAYS;
 import static dev.persys.scheduler.simulation.SimPromise.FOREIGN_UNTOUCHED;
 import static dev.persys.scheduler.simulation.SimPromise.KEY_MAKES_ONE;
 import static dev.persys.scheduler.simulation.SimPromise.NO_OVERCOMMITMENT;
@@ -106,6 +107,14 @@ enum SimBug {
     DOUBLE_START(ONE_LIVE_CONTAINER) {
         @Override
         boolean agentStartsTwice() {
+            return true;
+        }
+    },
+
+    /** An agent makes a new container for each start, as if there were nothing in the old one. */
+    CONTAINER_MADE_ANEW(DATA_STAYS) {
+        @Override
+        boolean agentMakesAnew() {
             return true;
         }
     },
@@ -250,6 +259,10 @@ enum SimBug {
     }
 
     boolean agentStartsTwice() {
+        return false;
+    }
+
+    boolean agentMakesAnew() {
         return false;
     }
 

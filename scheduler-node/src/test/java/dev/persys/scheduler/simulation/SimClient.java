@@ -106,7 +106,8 @@ final class SimClient {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                chance.of(POLICIES),
+                // What can never be had and is always wanted is never at rest.
+                plain.image().startsWith(SimTask.NO_IMAGE) ? RestartPolicy.of("on-failure:2") : chance.of(POLICIES),
                 Map.of(),
                 chance.oneIn(6) ? Map.of("disk", "ssd") : Map.of(),
                 WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD,
@@ -158,7 +159,7 @@ final class SimClient {
             sim.network()
                     .<Reply<WorkloadView>>ask(
                             to,
-                            action == WorkloadAction.STOP || action == WorkloadAction.DELETE,
+                            action != WorkloadAction.START && action != WorkloadAction.RESTART,
                             reply -> new SchedulerProtocol.ChangeWorkload(
                                     id.value(), action, Optional.empty(), new Origin(request, "client"), reply),
                             reply -> {

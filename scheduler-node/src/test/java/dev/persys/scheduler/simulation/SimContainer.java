@@ -5,7 +5,6 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
-import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
 import java.time.Instant;
 import java.util.List;
@@ -18,26 +17,17 @@ final class SimContainer {
     final Generation generation;
     final Epoch epoch;
     final ClusterId cluster;
-    final RestartPolicy policy;
     ContainerPhase phase = ContainerPhase.STARTING;
     Optional<Integer> exitCode = Optional.empty();
-    int restarts;
     Optional<Instant> startedAt = Optional.empty();
     Optional<Instant> finishedAt = Optional.empty();
 
-    SimContainer(
-            String containerId,
-            WorkloadId workload,
-            Generation generation,
-            Epoch epoch,
-            ClusterId cluster,
-            RestartPolicy policy) {
+    SimContainer(String containerId, WorkloadId workload, Generation generation, Epoch epoch, ClusterId cluster) {
         this.containerId = containerId;
         this.workload = workload;
         this.generation = generation;
         this.epoch = epoch;
         this.cluster = cluster;
-        this.policy = policy;
     }
 
     boolean isLive() {
@@ -56,16 +46,7 @@ final class SimContainer {
         finishedAt = Optional.of(now);
     }
 
-    /** Whether Docker itself starts it again after it ended by itself. */
-    boolean isRestartedByDocker() {
-        int code = exitCode.orElse(0);
-        return switch (policy.mode()) {
-            case NO -> false;
-            case ON_FAILURE -> code != 0 && (policy.maxRetries() == 0 || restarts < policy.maxRetries());
-            case ALWAYS, UNLESS_STOPPED -> true;
-        };
-    }
-
+    /** As an agent tells it that knows nothing else of it. */
     ContainerReport report() {
         return new ContainerReport(
                 workload,
@@ -75,12 +56,14 @@ final class SimContainer {
                 Optional.of(containerId),
                 exitCode,
                 false,
-                restarts,
+                0,
                 startedAt,
                 finishedAt,
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                0,
+                0);
     }
 
     @Override

@@ -45,15 +45,8 @@ final class SimMutations {
         for (Change change : changes) {
             workload(change)
                     .filter(workload -> workload.status() == WorkloadStatus.SCHEDULED)
-                    .ifPresent(workload -> by.run(
-                            facts(workload),
-                            RunOrder.of(
-                                    workload.id(),
-                                    workload.spec(),
-                                    workload.generation(),
-                                    epoch,
-                                    ClusterId.of("sim-cluster"),
-                                    workload.requestId())));
+                    .ifPresent(workload ->
+                            by.run(facts(workload), RunOrder.of(workload, epoch, ClusterId.of("sim-cluster"))));
         }
     }
 
@@ -161,8 +154,10 @@ final class SimMutations {
                 without,
                 workload.desired(),
                 workload.generation(),
+                workload.run(),
                 workload.nodeId(),
                 workload.observed(),
+                workload.removeVolumes(),
                 workload.logs(),
                 workload.placement(),
                 workload.idempotencyKey(),
@@ -191,7 +186,9 @@ final class SimMutations {
                     report.finishedAt(),
                     report.ports(),
                     report.health(),
-                    report.progress()));
+                    report.progress(),
+                    report.run(),
+                    report.restartAttempts()));
         }
         return new NodeNews.InventoryTaken(
                 new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()),

@@ -1,7 +1,6 @@
 package dev.persys.scheduler.simulation;
 
 import dev.persys.model.ClusterId;
-import dev.persys.model.ContainerPhase;
 import dev.persys.model.NodeId;
 import dev.persys.model.Resources;
 import dev.persys.model.WorkloadId;
@@ -81,8 +80,7 @@ final class SimNode {
                 workload,
                 dev.persys.model.Generation.of(1),
                 dev.persys.model.Epoch.of(99),
-                ClusterId.of("another-cluster"),
-                dev.persys.model.RestartPolicy.NEVER);
+                ClusterId.of("another-cluster"));
         theirs.started(sim.instant());
         foreign.add(theirs);
     }
@@ -112,12 +110,7 @@ final class SimNode {
     SimContainer create(SimOrder order) {
         made++;
         SimContainer container = new SimContainer(
-                name() + "-" + made,
-                order.workload(),
-                order.generation(),
-                order.epoch(),
-                order.cluster(),
-                order.run().orElseThrow().restartPolicy());
+                name() + "-" + made, order.workload(), order.generation(), order.epoch(), order.cluster());
         containers.add(container);
         return container;
     }
@@ -149,46 +142,18 @@ final class SimNode {
         switch (chance.below(4)) {
             case 0 -> {
                 remove(container);
-                tell(container.report(), ContainerPhase.REMOVED);
+                agent.ifPresent(there -> there.removed(container));
             }
-            case 1 -> endByHand(container);
-            case 2 -> containers.stream().toList().forEach(each -> endByItself(each, 137));
-            default -> endByItself(container, chance.between(0, 1));
+            case 1 -> ended(container, 143);
+            case 2 -> containers.stream().toList().forEach(each -> ended(each, 137));
+            default -> ended(container, chance.between(0, 1));
         }
     }
 
-    private void endByHand(SimContainer container) {
+    private void ended(SimContainer container, int code) {
         if (container.isLive()) {
-            end(container, 143);
-            tell(container.report(), container.phase);
+            end(container, code);
+            agent.ifPresent(there -> there.saw(container));
         }
-    }
-
-    private void endByItself(SimContainer container, int code) {
-        if (!container.isLive()) {
-            return;
-        }
-        end(container, code);
-        if (!container.isRestartedByDocker()) {
-            tell(container.report(), container.phase);
-            return;
-        }
-        container.phase = ContainerPhase.RESTARTING;
-        container.restarts++;
-        tell(container.report(), container.phase);
-        sim.after(sim.chance().millis(100, 3_000), "", () -> {
-            if (containers.contains(container) && container.phase == ContainerPhase.RESTARTING) {
-                start(container);
-                tell(container.report(), container.phase);
-            }
-        });
-    }
-
-    private void tell(dev.persys.model.ContainerReport report, ContainerPhase phase) {
-        agent.ifPresent(there -> there.saw(
-                phase == ContainerPhase.REMOVED
-                        ? dev.persys.model.ContainerReport.of(
-                                report.workloadId(), report.generation(), ContainerPhase.REMOVED, "")
-                        : report));
     }
 }

@@ -118,15 +118,7 @@ final class SimProcess implements StateStore, AgentClient {
 
     @Override
     public CompletionStage<OrderResult> run(NodeFacts node, RunOrder order) {
-        return order(
-                node,
-                new SimOrder(
-                        SimOrder.Kind.RUN,
-                        order.workloadId(),
-                        order.generation(),
-                        order.epoch(),
-                        order.clusterId(),
-                        Optional.of(order)));
+        return order(node, SimOrder.of(order));
     }
 
     @Override

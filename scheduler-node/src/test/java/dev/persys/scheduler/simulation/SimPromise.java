@@ -4,6 +4,8 @@ package dev.persys.scheduler.simulation;
 enum SimPromise {
     ACKNOWLEDGED_SURVIVES("what was acknowledged is durable, and only a request undoes it"),
     ONE_LIVE_CONTAINER("of a workload's generation at most one container lives, and of a workload at rest only one"),
+    DATA_STAYS(
+            "a container that has run is removed only with its workload, or where another takes its place for a reason"),
     NO_OVERCOMMITMENT("no node is given more than it has"),
     PORT_ONCE("no port of a node is given twice"),
     FOREIGN_UNTOUCHED("a container that is not ours is never touched"),

@@ -2,6 +2,7 @@ package dev.persys.scheduler.simulation;
 
 import static dev.persys.scheduler.simulation.SimPromise.ACKNOWLEDGED_SURVIVES;
 import static dev.persys.scheduler.simulation.SimPromise.COMMIT_BEFORE_EFFECT;
+import static dev.persys.scheduler.simulation.SimPromise.DATA_STAYS;
 import static dev.persys.scheduler.simulation.SimPromise.FOREIGN_UNTOUCHED;
 import static dev.persys.scheduler.simulation.SimPromise.KEY_MAKES_ONE;
 import static dev.persys.scheduler.simulation.SimPromise.NO_OVERCOMMITMENT;
@@ -108,7 +109,8 @@ final class SimPromises {
 
     void asked(String request, Optional<Asked> what) {
         asked.put(request, what);
-        what.filter(wanted -> wanted.action() == WorkloadAction.DELETE).ifPresent(wanted -> deletions.add(wanted.id()));
+        what.filter(wanted -> desired(wanted.action()) == Desired.DELETED)
+                .ifPresent(wanted -> deletions.add(wanted.id()));
     }
 
     void accepted(Optional<String> key, Accepted answer) {
@@ -132,7 +134,7 @@ final class SimPromises {
     void changed(WorkloadId id, WorkloadAction action, WorkloadView view) {
         if (view.revision() == Change.ABSENT) {
             require(
-                    action == WorkloadAction.DELETE && !workloads.containsKey(id),
+                    desired(action) == Desired.DELETED && !workloads.containsKey(id),
                     ACKNOWLEDGED_SURVIVES,
                     id,
                     " was said to be deleted and is there");
@@ -305,19 +307,14 @@ final class SimPromises {
                 " and is ",
                 after.status(),
                 " without a request");
-        require(
-                !after.generation().isOlderThan(was.generation()),
-                ACKNOWLEDGED_SURVIVES,
-                id,
-                " goes back to generation ",
-                after.generation());
+        require(!after.runId().isOlderThan(was.runId()), ACKNOWLEDGED_SURVIVES, id, " goes back to ", after.runId());
     }
 
     private static Desired desired(WorkloadAction action) {
         return switch (action) {
             case START, RESTART -> Desired.RUNNING;
             case STOP -> Desired.STOPPED;
-            case DELETE -> Desired.DELETED;
+            case DELETE, DELETE_WITH_VOLUMES -> Desired.DELETED;
         };
     }
 
@@ -372,11 +369,14 @@ final class SimPromises {
     }
 
     private static boolean follows(SimOrder order, NodeId node, Optional<Workload> version) {
-        boolean there = version.filter(
-                        workload -> workload.nodeId().filter(node::equals).isPresent()
-                                && workload.generation().equals(order.generation()))
-                .isPresent();
+        Optional<Workload> placed = version.filter(
+                workload -> workload.containerNode().filter(node::equals).isPresent()
+                        && workload.generation().equals(order.generation()));
+        boolean there = order.kind() == SimOrder.Kind.REMOVE
+                ? placed.isPresent()
+                : placed.filter(workload -> workload.runId().equals(order.id())).isPresent();
         boolean running = version.filter(workload -> workload.desired() == Desired.RUNNING
+                        && workload.nodeId().isPresent()
                         && !workload.status().isTerminal())
                 .isPresent();
         return switch (order.kind()) {
@@ -416,6 +416,22 @@ final class SimPromises {
                         other);
             }
         }
+    }
+
+    /** An agent is about to remove a container. */
+    void removed(SimNode node, SimContainer container) {
+        boolean lives = workload(container.workload)
+                .filter(workload -> workload.desired() != Desired.DELETED
+                        && workload.generation().equals(container.generation)
+                        && workload.containerNode().filter(node.id()::equals).isPresent())
+                .isPresent();
+        require(
+                !lives || container.startedAt.isEmpty(),
+                DATA_STAYS,
+                node.id(),
+                " removes ",
+                container,
+                " although nobody asked for that");
     }
 
     void checkForeign() {

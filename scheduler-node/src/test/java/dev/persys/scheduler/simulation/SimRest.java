@@ -130,7 +130,9 @@ final class SimRest {
             boolean known = sim.promises()
                     .workload(container.workload)
                     .filter(workload -> workload.generation().equals(container.generation)
-                            && workload.nodeId().filter(node.id()::equals).isPresent())
+                            && workload.containerNode()
+                                    .filter(node.id()::equals)
+                                    .isPresent())
                     .isPresent();
             if (!known) {
                 wrong(SimPromise.CONVERGES, node.id(), " has a container that no record names: ", container);

@@ -1,11 +1,14 @@
 package dev.persys.scheduler.simulation;
 
+import dev.persys.api.RunOrder;
+import dev.persys.lifecycle.RestartRule;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
-import dev.persys.model.Generation;
+import dev.persys.model.RunId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.OrderResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What an agent does for one workload: one step at a time, decided anew after each from what the engine shows. */
@@ -13,13 +16,17 @@ final class SimTask {
     /** Images whose name begins so cannot be had. */
     static final String NO_IMAGE = "missing/";
 
+    private static final int REFUSALS = 30;
+
     private final Simulation sim;
     private final SimNode node;
     private final SimAgent agent;
     private final WorkloadId workload;
     private Optional<SimOrder> goal = Optional.empty();
+    private Optional<Instant> before = Optional.empty();
     private Optional<ContainerReport> failed = Optional.empty();
-    private Generation ended = Generation.NONE;
+    private Optional<SimKeeping> kept = Optional.empty();
+    private RunId ended = RunId.NONE;
     private boolean pulled;
     private boolean startedOnce;
     private boolean stepping;
@@ -32,70 +39,132 @@ final class SimTask {
     }
 
     OrderResult admit(SimOrder order) {
-        Generation wanted = order.generation();
+        RunId wanted = order.id();
         boolean run = order.kind() == SimOrder.Kind.RUN;
-        Generation newest = newestRun();
-        boolean over = run && !ended.equals(Generation.NONE) && !ended.isOlderThan(wanted);
-        Generation ending =
-                run ? Generation.NONE : goal.map(SimOrder::generation).orElse(Generation.NONE);
-        if (over || wanted.isOlderThan(newest) || wanted.isOlderThan(ending)) {
-            return new OrderResult.Refused("stale-generation", "generation " + wanted + " is over");
+        boolean over = run && !ended.equals(RunId.NONE) && !ended.isOlderThan(wanted);
+        RunId ending = run ? RunId.NONE : goal.map(SimOrder::id).orElse(RunId.NONE);
+        if (over || wanted.isOlderThan(newestRun()) || wanted.isOlderThan(ending)) {
+            return new OrderResult.Refused("stale-generation", wanted + " is over");
         }
         if (isKnown(order)) {
             failed.filter(report -> run).ifPresent(agent::publish);
+            if (failed.isEmpty() && goal.isEmpty()) {
+                node.container(workload).ifPresent(this::tell);
+            }
             return new OrderResult.Queued();
         }
+        Optional<SimContainer> there = own(order);
+        before = run && kept.isPresent() ? there.flatMap(container -> container.startedAt) : Optional.empty();
         goal = Optional.of(order);
         failed = Optional.empty();
+        kept = order.kind() == SimOrder.Kind.STOP
+                ? there.map(container -> SimKeeping.stopped(wanted))
+                : Optional.empty();
         pulled = false;
         startedOnce = false;
         if (!run) {
-            ended = ended.isOlderThan(wanted) ? wanted : ended;
-        } else if (node.container(workload)
-                .filter(there -> there.generation.equals(wanted))
-                .isEmpty()) {
-            report(ContainerPhase.STARTING, "");
+            ended = ended.or(wanted);
+        } else if (there.filter(container -> !isEarlier(container)).isEmpty()) {
+            agent.publish(ofOrder(ContainerPhase.STARTING, ""));
         }
         advance();
         return new OrderResult.Queued();
     }
 
     private boolean isKnown(SimOrder order) {
-        boolean there = node.containers().stream()
-                .anyMatch(each ->
-                        each.isLive() && each.workload.equals(workload) && each.generation.equals(order.generation()));
-        if (sim.bug().agentStartsTwice() && there && order.kind() == SimOrder.Kind.RUN) {
+        if (order.kind() != SimOrder.Kind.RUN) {
+            return order.kind() == SimOrder.Kind.STOP
+                    && goal.filter(now -> now.kind() == SimOrder.Kind.REMOVE).isPresent();
+        }
+        if (sim.bug().agentStartsTwice()
+                && own(order).filter(SimContainer::isLive).isPresent()) {
             node.start(node.create(order));
             return true;
         }
-        if (order.kind() == SimOrder.Kind.RUN) {
-            return goal.filter(now -> now.kind() == SimOrder.Kind.RUN
-                                    && now.generation().equals(order.generation()))
-                            .isPresent()
-                    || failed.filter(report -> report.generation().equals(order.generation()))
-                            .isPresent();
+        return goal.filter(now -> now.kind() == SimOrder.Kind.RUN && now.id().equals(order.id()))
+                        .isPresent()
+                || kept.filter(keeping -> keeping.run().equals(order.id())).isPresent()
+                        && own(order).isPresent()
+                || failed.filter(report -> report.runId().equals(order.id())).isPresent();
+    }
+
+    private Optional<SimContainer> own(SimOrder order) {
+        return node.container(workload).filter(there -> there.generation.equals(order.generation()));
+    }
+
+    private RunId newestRun() {
+        RunId there = node.container(workload)
+                .map(container -> new RunId(container.generation, 0))
+                .orElse(RunId.NONE);
+        return there.or(goal.filter(now -> now.kind() == SimOrder.Kind.RUN)
+                        .map(SimOrder::id)
+                        .orElse(RunId.NONE))
+                .or(failed.map(ContainerReport::runId).orElse(RunId.NONE))
+                .or(kept.map(SimKeeping::run).orElse(RunId.NONE));
+    }
+
+    /** The engine shows the container otherwise than before. */
+    void saw(SimContainer container) {
+        if (goal.isPresent()) {
+            advance();
+            return;
         }
-        return order.kind() == SimOrder.Kind.STOP
-                && goal.filter(now -> now.kind() == SimOrder.Kind.REMOVE).isPresent();
+        boolean waited = kept.filter(SimKeeping::isWaiting).isPresent();
+        kept = kept.map(keeping -> keeping.after(container));
+        tell(container);
+        kept.filter(keeping -> keeping.isWaiting() && !waited).ifPresent(this::restartLater);
     }
 
-    private Generation newestRun() {
-        Generation newest =
-                node.container(workload).map(there -> there.generation).orElse(Generation.NONE);
-        Generation ordered = goal.filter(now -> now.kind() == SimOrder.Kind.RUN)
-                .map(SimOrder::generation)
-                .orElse(Generation.NONE);
-        Generation given = failed.map(ContainerReport::generation).orElse(Generation.NONE);
-        newest = newest.isOlderThan(ordered) ? ordered : newest;
-        return newest.isOlderThan(given) ? given : newest;
+    void removed(SimContainer container) {
+        kept = Optional.empty();
+        if (goal.isPresent()) {
+            advance();
+        } else {
+            agent.publish(ContainerReport.of(workload, container.generation, ContainerPhase.REMOVED, ""));
+        }
     }
 
-    void engineChanged() {
-        advance();
+    private void restartLater(SimKeeping waiting) {
+        sim.after(RestartRule.pause(waiting.next()), "", () -> {
+            if (agent.isAlive() && goal.isEmpty() && kept.equals(Optional.of(waiting))) {
+                kept = Optional.of(waiting.restarting());
+                goal = waiting.order().map(SimOrder::of);
+                before = waiting.start();
+                startedOnce = false;
+                advance();
+            }
+        });
     }
 
-    private void report(ContainerPhase phase, String message) {
-        agent.publish(ContainerReport.of(workload, goal.orElseThrow().generation(), phase, message));
+    private void tell(SimContainer container) {
+        boolean refused = failed.isPresent() && !container.isLive();
+        if (!refused) {
+            ContainerReport shown = container.report();
+            agent.publish(kept.filter(keeping -> keeping.run().generation().equals(container.generation))
+                    .map(keeping -> keeping.told(shown))
+                    .orElse(shown));
+        }
+    }
+
+    private boolean isEarlier(SimContainer container) {
+        Optional<Instant> start = container.startedAt;
+        return start.isPresent()
+                && (start.equals(before)
+                        || goal.flatMap(SimOrder::run)
+                                .filter(order -> start.equals(order.previousStart()))
+                                .isPresent());
+    }
+
+    /** How the run order goes, with the container that has run before. */
+    private ContainerReport ofOrder(ContainerPhase phase, String message) {
+        RunOrder order = goal.orElseThrow().run().orElseThrow();
+        ContainerReport bare = own(goal.get())
+                .filter(there -> there.startedAt.isPresent())
+                .map(there -> there.report().as(phase, message))
+                .orElseGet(() -> ContainerReport.of(workload, order.generation(), phase, message));
+        return kept.filter(keeping -> keeping.run().equals(order.runId()))
+                .map(keeping -> keeping.told(bare))
+                .orElseGet(() -> bare.ofRun(order.run(), order.restarts(), order.restartAttempts()));
     }
 
     private void advance() {
@@ -118,23 +187,45 @@ final class SimTask {
     }
 
     private void advanceRun(SimOrder order, Optional<SimContainer> there) {
-        if (there.isPresent() && there.get().generation.isOlderThan(order.generation())) {
-            if (there.get().isLive()) {
-                stop(there.get());
-            } else {
-                remove(there.get());
-            }
-        } else if (there.isPresent() && there.get().phase == ContainerPhase.STARTING && failed.isEmpty()) {
-            start(there.get());
-        } else if (there.isPresent() || failed.isPresent() || startedOnce) {
+        if (there.isEmpty()) {
+            make(order);
+            return;
+        }
+        SimContainer container = there.get();
+        boolean isNew = container.phase == ContainerPhase.STARTING;
+        boolean isOlder = container.generation.isOlderThan(order.generation());
+        boolean isWanted = !startedOnce && container.generation.equals(order.generation());
+        if (isOlder || (sim.bug().agentMakesAnew() && isWanted && isEarlier(container))) {
+            stopOrRemove(container);
+        } else if (isWanted && failed.isPresent() && isNew) {
+            remove(container);
+        } else if (!isWanted || failed.isPresent() || !(isNew || isEarlier(container))) {
             settle(there);
+        } else if (container.isLive()) {
+            stop(container);
+        } else {
+            start(container);
+        }
+    }
+
+    private void stopOrRemove(SimContainer container) {
+        if (container.isLive()) {
+            stop(container);
+        } else {
+            remove(container);
+        }
+    }
+
+    private void make(SimOrder order) {
+        if (failed.isPresent() || startedOnce) {
+            settle(Optional.empty());
         } else if (!pulled) {
             pull(order);
         } else {
             step(sim.chance().millis(5, 300), () -> {
                 // Its name is the workload's id, and the engine gives a name once.
                 if (node.container(workload).isEmpty()) {
-                    agent.publish(node.create(order).report());
+                    node.create(order);
                 }
             });
         }
@@ -143,33 +234,59 @@ final class SimTask {
     private void pull(SimOrder order) {
         String image = order.run().orElseThrow().image();
         if (sim.chance().oneIn(3)) {
-            report(ContainerPhase.PULLING, "");
+            agent.publish(ofOrder(ContainerPhase.PULLING, ""));
         }
         step(sim.chance().millis(0, 1_500), () -> {
             pulled = true;
             if (image.startsWith(NO_IMAGE) && goal.filter(order::equals).isPresent()) {
-                failed = Optional.of(
-                        ContainerReport.of(workload, order.generation(), ContainerPhase.PULL_FAILED, "no such image"));
-                agent.publish(failed.get());
+                fail(ContainerPhase.PULL_FAILED, "no such image");
             }
         });
+    }
+
+    private void fail(ContainerPhase phase, String message) {
+        failed = Optional.of(ofOrder(phase, message));
+        kept = Optional.empty();
+        agent.publish(failed.get());
     }
 
     private void start(SimContainer container) {
+        SimOrder order = goal.orElseThrow();
         step(sim.chance().millis(5, 500), () -> {
-            if (node.has(container) && container.phase == ContainerPhase.STARTING) {
-                startedOnce = true;
-                node.start(container);
-                agent.publish(container.report());
+            if (!node.has(container) || container.isLive()) {
+                return;
+            }
+            boolean isCurrent = agent.isAlive() && goal.filter(order::equals).isPresent();
+            if (isCurrent && sim.isFaulty() && sim.chance().oneIn(REFUSALS)) {
+                boolean isOfNoUse =
+                        container.startedAt.isPresent() && sim.chance().oneIn(3);
+                fail(isOfNoUse ? ContainerPhase.UNUSABLE : ContainerPhase.START_REFUSED, "not now");
+                return;
+            }
+            node.start(container);
+            if (isCurrent) {
+                started(order.run().orElseThrow(), container);
             }
         });
     }
 
+    private void started(RunOrder order, SimContainer container) {
+        startedOnce = true;
+        kept = Optional.of(kept.filter(keeping -> keeping.run().equals(order.runId()))
+                .map(keeping -> keeping.started(container.startedAt))
+                .orElseGet(() -> SimKeeping.of(order, container.startedAt)));
+        goal = Optional.empty();
+        tell(container);
+    }
+
     private void stop(SimContainer container) {
+        SimOrder order = goal.orElseThrow();
         step(sim.chance().millis(5, 2_000), () -> {
             if (node.has(container) && container.isLive()) {
                 node.end(container, 143);
-                agent.publish(container.report());
+                if (order.kind() == SimOrder.Kind.STOP && agent.isAlive()) {
+                    agent.publish(container.report().ofRun(order.id().run(), 0, 0));
+                }
             }
         });
     }
@@ -177,6 +294,7 @@ final class SimTask {
     private void remove(SimContainer container) {
         step(sim.chance().millis(5, 100), () -> {
             if (node.has(container) && !container.isLive()) {
+                sim.promises().removed(node, container);
                 node.remove(container);
             }
         });
@@ -196,13 +314,18 @@ final class SimTask {
 
     private void settle(Optional<SimContainer> there) {
         SimOrder order = goal.orElseThrow();
-        if (there.isPresent()) {
-            if (!startedOnce) {
-                agent.publish(there.get().report());
-            }
-        } else if (order.kind() != SimOrder.Kind.RUN || startedOnce) {
-            report(ContainerPhase.REMOVED, "");
-        }
         goal = Optional.empty();
+        if (there.isPresent()) {
+            SimContainer container = there.get();
+            if (order.kind() == SimOrder.Kind.RUN
+                    && failed.isEmpty()
+                    && container.generation.equals(order.generation())) {
+                kept = Optional.of(SimKeeping.of(order.run().orElseThrow(), container.startedAt));
+            }
+            saw(container);
+        } else if (order.kind() != SimOrder.Kind.RUN || startedOnce) {
+            ContainerReport gone = ContainerReport.of(workload, order.generation(), ContainerPhase.REMOVED, "");
+            agent.publish(kept.map(keeping -> keeping.told(gone)).orElse(gone));
+        }
     }
 }

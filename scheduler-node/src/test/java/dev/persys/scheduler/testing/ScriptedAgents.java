@@ -117,9 +117,9 @@ public final class ScriptedAgents implements AgentClient {
                 return;
             }
             ContainerReport there = containers.get(order.workloadId());
-            if (there == null || there.generation().isOlderThan(order.generation())) {
-                becomes(report(order.workloadId(), order.generation(), ContainerPhase.STARTING));
-                becomes(report(order.workloadId(), order.generation(), ContainerPhase.RUNNING));
+            if (there == null || there.runId().isOlderThan(order.runId())) {
+                becomes(of(order, report(order.workloadId(), order.generation(), ContainerPhase.STARTING)));
+                becomes(of(order, report(order.workloadId(), order.generation(), ContainerPhase.RUNNING)));
             }
         }
     }
@@ -160,7 +160,13 @@ public final class ScriptedAgents implements AgentClient {
                 bare.finishedAt(),
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                0,
+                0);
+    }
+
+    private static ContainerReport of(RunOrder order, ContainerReport report) {
+        return report.ofRun(order.run(), order.restarts(), order.restartAttempts());
     }
 
     public static ContainerReport exited(WorkloadId id, Generation generation, int code) {
@@ -177,7 +183,9 @@ public final class ScriptedAgents implements AgentClient {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                0,
+                0);
     }
 
     @Override
@@ -192,7 +200,7 @@ public final class ScriptedAgents implements AgentClient {
     public CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order) {
         return answered(node, agent -> {
             if (!agent.idle && agent.containers.containsKey(order.workloadId())) {
-                agent.becomes(exited(order.workloadId(), order.generation(), 0));
+                agent.becomes(exited(order.workloadId(), order.generation(), 0).ofRun(order.run(), 0, 0));
             }
             return new OrderResult.Queued();
         });

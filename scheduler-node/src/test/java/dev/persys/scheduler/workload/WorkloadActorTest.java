@@ -111,10 +111,10 @@ final class WorkloadActorTest {
     }
 
     @Test
-    void waitBeforeAReplacementIsNotBegunAnewByEveryPass() {
+    void waitBeforeAnotherStartIsNotBegunAnewByEveryPass() {
         Workload crashing = placed(Specs.restarting("web", RestartPolicy.of("always")), WorkloadStatus.RUNNING, 1);
         ActorRef<WorkloadActor.Command> actor =
-                load(crashing.withObserved(crashing.observed().withRestartAttempts(7)));
+                load(crashing.withObserved(crashing.observed().counting(7, 7)));
         WorkloadActor.Signal exited = new WorkloadActor.Signal(
                 new WorkloadSignal.Seen(NODE, ScriptedAgents.exited(Workbench.ID, Generation.of(1), 1)));
         actor.tell(exited);
@@ -126,7 +126,9 @@ final class WorkloadActorTest {
             bench.pass(Duration.ofSeconds(60));
         }
 
-        assertThat(committed().last().value().generation()).isEqualTo(Generation.of(2));
+        Workload again = committed().last().value();
+        assertThat(again.generation()).isEqualTo(crashing.generation());
+        assertThat(again.run().number()).isEqualTo(crashing.run().number() + 1);
     }
 
     @Test
@@ -194,7 +196,7 @@ final class WorkloadActorTest {
         client.receiveMessage();
         committed();
         bench.store.nextCommits(key -> true, Fate.HELD);
-        ask(actor, new WorkloadSignal.DeleteAsked(Optional.empty()));
+        ask(actor, new WorkloadSignal.DeleteAsked(Optional.empty(), false));
         await().until(() -> bench.store.heldCommits() == 1);
         TestProbe<Reply<WorkloadView>> during = bench.kit.createTestProbe();
         actor.tell(request(new WorkloadSignal.StopAsked(Optional.empty()), during));

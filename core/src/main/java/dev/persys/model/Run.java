@@ -1,0 +1,40 @@
+package dev.persys.model;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Which start of a workload's container is wanted, or was wanted last, and what tells it from the one before.
+ *
+ * @param number grows by one with each start, restart and retry; zero in records of before there were runs
+ * @param previousStart when the container had been started last as this run was ordered, by its engine's clock: a
+ *     container that still says so is not this run. Absent where the container is new
+ * @param heldBy which node holds the workload's last container while it waits for a placement; otherwise absent
+ */
+public record Run(long number, Optional<Instant> previousStart, Optional<NodeId> heldBy) {
+    /** Before the first. */
+    public static final Run NONE = new Run(0, Optional.empty(), Optional.empty());
+
+    public Run {
+        Present.value(previousStart, "previousStart");
+        Present.value(heldBy, "heldBy");
+        if (number < 0) {
+            throw new IllegalArgumentException("a run is not negative: " + number);
+        }
+    }
+
+    /** The same container once more. */
+    Run again(Optional<Instant> lastStart) {
+        return new Run(number + 1, lastStart, Optional.empty());
+    }
+
+    /** The first run of a new container. */
+    Run anew() {
+        return new Run(number + 1, Optional.empty(), Optional.empty());
+    }
+
+    /** None yet, and the container stays where it is. */
+    Run waiting(Optional<Instant> lastStart, Optional<NodeId> holder) {
+        return new Run(number, lastStart, holder);
+    }
+}
