@@ -70,6 +70,7 @@ public final class Json {
         return read(json, MAPPER.readerFor(type), type.getSimpleName());
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // The reader knows the type, and cannot say so.
     static <T> T read(String json, ObjectReader reader, String what) {
         try {
             return there(reader.readValue(json), what);
@@ -78,6 +79,7 @@ public final class Json {
         }
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // As above.
     static <T> T read(JsonNode json, ObjectReader reader, String what) {
         try {
             return there(reader.readValue(json), what);

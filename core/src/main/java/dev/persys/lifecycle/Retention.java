@@ -51,9 +51,10 @@ public record Retention(Limits finished, Limits stopped) {
     /**
      * A workload that has ended.
      *
-     * @param since when its status was entered
+     * @param since when its status was entered, as its record says: a label, by which that end is known
+     * @param agedFrom when it ended on the clock that ages are measured by
      */
-    public record Ended(WorkloadId id, Instant since) {}
+    public record Ended(WorkloadId id, Instant since, Instant agedFrom) {}
 
     /**
      * A workload that is kept no longer.
@@ -76,13 +77,14 @@ public record Retention(Limits finished, Limits stopped) {
      * Those that go, oldest first.
      *
      * @param oldestFirst all of this kind that there are; only those that go are looked at, and one more
+     * @param now on the clock that ages are measured by
      */
     public List<Expired> expired(Kind kind, Collection<Ended> oldestFirst, Instant now) {
         Limits limits = limits(kind);
         int tooMany = oldestFirst.size() - limits.kept();
         List<Expired> expired = new ArrayList<>();
         for (Ended ended : oldestFirst) {
-            Duration age = Duration.between(ended.since(), now);
+            Duration age = Duration.between(ended.agedFrom(), now);
             if (limits.after().filter(after -> age.compareTo(after) >= 0).isPresent()) {
                 String why = kind.word + " " + Sentences.roughly(age) + " ago; kept for "
                         + Sentences.exactly(limits.after().get());

@@ -24,7 +24,7 @@ public record VolumeMount(String source, String target, boolean readOnly) {
     /** {@code path}, absolute, without empty parts and those that stand for the same directory. */
     public static String normalized(String path) {
         Deque<String> parts = new ArrayDeque<>();
-        for (String part : path.split("/")) {
+        for (String part : path.split("/", -1)) {
             if (!part.isEmpty() && !part.equals(".")) {
                 parts.add(part);
             }

@@ -68,6 +68,13 @@ final class RetentionTest {
                 .isEmpty();
     }
 
+    @Test
+    void labelOfAClockThatWasSetMakesNothingOlder() {
+        Ended now = new Ended(id(1), NOW.minus(Duration.ofDays(900)), NOW);
+
+        assertThat(THREE_DAYS.expired(Kind.FINISHED, List.of(now), NOW)).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"PT1S, 1 second", "PT119S, 119 seconds", "PT2M, 2 minutes", "PT25H, 25 hours", "PT71H, 2 days"})
     void agesAreInUnitsThatPeopleCountIn(Duration age, String words) {
@@ -115,11 +122,15 @@ final class RetentionTest {
 
         List<Ended> gone = ended.subList(0, expired.size());
         List<Ended> stay = ended.subList(expired.size(), ended.size());
-        assertThat(expired.stream().map(one -> new Ended(one.id(), one.since())))
-                .containsExactlyElementsOf(gone);
+        assertThat(expired).extracting(Expired::id).containsExactlyElementsOf(ids(gone));
+        assertThat(expired).extracting(Expired::since).containsExactlyElementsOf(gone.stream().map(Ended::since).toList());
         assertThat(stay).hasSizeLessThanOrEqualTo(kept);
         assertThat(stay).noneMatch(one -> isOld(one, limit));
         assertThat(gone.stream().skip(Math.max(0, ended.size() - kept))).allMatch(one -> isOld(one, limit));
+    }
+
+    private static List<WorkloadId> ids(List<Ended> ended) {
+        return ended.stream().map(Ended::id).toList();
     }
 
     private static boolean isOld(Ended ended, Optional<Duration> limit) {
@@ -127,7 +138,7 @@ final class RetentionTest {
     }
 
     private static Ended ended(int number, Duration ago) {
-        return new Ended(id(number), NOW.minus(ago));
+        return new Ended(id(number), NOW.minus(ago), NOW.minus(ago));
     }
 
     private static WorkloadId id(int number) {

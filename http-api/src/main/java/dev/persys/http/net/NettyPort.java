@@ -104,7 +104,7 @@ final class NettyPort {
 
     /** Lets what was begun be done, closes what is left, and ends the threads. */
     void end() {
-        var noMore = accepting.shutdownGracefully(0, END_MILLIS, TimeUnit.MILLISECONDS);
-        var closed = moving.shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = accepting.shutdownGracefully(0, END_MILLIS, TimeUnit.MILLISECONDS);
+        unused = moving.shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

@@ -39,7 +39,7 @@ final class OpenConnections {
      * @param client its address
      */
     boolean serve(ClientConnection connection, InetAddress client) {
-        if (served.incrementAndGet() > max && !displace() || !countClient(client)) {
+        if ((served.incrementAndGet() > max && !displace()) || !countClient(client)) {
             served.decrementAndGet();
             return false;
         }

@@ -8,7 +8,10 @@ import dev.persys.scheduler.record.Stored;
 import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -47,6 +50,16 @@ record LoadedState(List<Stored<Node>> nodes, List<Stored<Workload>> workloads, L
 
     private static <T> Stored<T> stored(Entry entry, Function<String, T> reader) {
         return new Stored<>(read(entry, reader), entry.revision());
+    }
+
+    /** The newest moment at which any of the records says that something happened. */
+    Optional<Instant> newestLabel() {
+        return Stream.concat(
+                        nodes.stream().map(Stored::value).map(Node::lastHeartbeat),
+                        workloads.stream()
+                                .map(Stored::value)
+                                .map(workload -> workload.observed().since()))
+                .max(Comparator.naturalOrder());
     }
 
     /** Nodes and reservations as the records have them. */

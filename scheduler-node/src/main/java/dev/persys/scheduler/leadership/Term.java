@@ -16,6 +16,7 @@ import dev.persys.scheduler.events.EventLog;
 import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
+import dev.persys.scheduler.reads.AgeClock;
 import dev.persys.scheduler.reads.Directory;
 import dev.persys.scheduler.reads.Reads;
 import dev.persys.scheduler.record.LeadershipLost;
@@ -69,7 +70,7 @@ final class Term {
     private final Leadership leadership;
     private final ActorRef<Leader.Command> leader;
     private final ActorRef<EventLog.Command> events;
-    private final Directory directory = new Directory();
+    private final Directory directory;
     private final RetentionSweep retention;
     private final Requests requests;
     private final News news;
@@ -85,6 +86,9 @@ final class Term {
         SchedulerSettings settings = environment.settings();
         this.leadership = leadership;
         this.leader = leader;
+        AgeClock ages = AgeClock.startingAt(
+                loaded.newestLabel(), environment.clock().instant(), environment.ticker());
+        this.directory = new Directory(ages);
         ActorRef<PlacementActor.Command> placement = Writers.spawnVital(
                 context,
                 PlacementActor.create(loaded.clusterView(), settings.placementPolicy(), environment.clock()),
@@ -95,7 +99,7 @@ final class Term {
                 EventLog.create(environment, leadership, numbers, loaded.events(), context.getSelf()),
                 "events");
         Writers writers = new Writers(context, environment, leadership, directory, placement, numbers);
-        this.retention = new RetentionSweep(directory, writers::signal, settings, environment.clock());
+        this.retention = new RetentionSweep(directory, writers::signal, settings, ages);
         this.requests = new Requests(
                 environment, directory, writers, new Reads(directory, placement, leadership), events, retention);
         this.news = new News(environment, leadership, leader, directory, writers, placement, events, retention);

@@ -55,7 +55,11 @@ public sealed interface NodeNews extends TermMessage {
         }
     }
 
-    /** @param grace how long after an order its container may be missing from the inventory */
+    /**
+     * All that a node has was listed.
+     *
+     * @param grace how long after an order its container may be missing from the inventory
+     */
     record InventoryTaken(Inventory inventory, Duration grace) implements NodeNews {
         @Override
         public void tell(Reader reader) {

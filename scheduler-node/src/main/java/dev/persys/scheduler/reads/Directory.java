@@ -21,6 +21,7 @@ import dev.persys.scheduler.workload.WorkloadActor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -46,9 +46,8 @@ public final class Directory {
 
         @Override
         public int compareTo(Place other) {
-            return Comparator.comparing(Place::createdAt)
-                    .thenComparing(Place::id)
-                    .compare(this, other);
+            int byAge = createdAt.compareTo(other.createdAt);
+            return byAge != 0 ? byAge : id.compareTo(other.id);
         }
     }
 
@@ -56,16 +55,19 @@ public final class Directory {
     public record Keyed(WorkloadId id, WorkloadSpec spec) {}
 
     private static final Comparator<Ended> OLDEST_END_FIRST =
-            Comparator.comparing(Ended::since).thenComparing(Ended::id);
+            Comparator.comparing(Ended::agedFrom).thenComparing(Ended::id);
+
+    private static final NavigableSet<Place> NOWHERE = Collections.emptyNavigableSet();
 
     private static final String LOWEST_ID = "00000000-0000-0000-0000-000000000000";
 
     private final TreeMap<WorkloadId, WorkloadView> workloads = new TreeMap<>();
     private final NavigableSet<Place> byAge = new TreeSet<>();
-    private final Map<String, TreeSet<WorkloadId>> byName = new HashMap<>();
-    private final Map<NodeId, Set<WorkloadId>> byNode = new HashMap<>();
+    private final Map<String, NavigableSet<Place>> byName = new HashMap<>();
+    private final Map<NodeId, NavigableSet<Place>> byNode = new HashMap<>();
+    private final Map<WorkloadStatus, NavigableSet<Place>> byStatus = new EnumMap<>(WorkloadStatus.class);
     private final Map<Retention.Kind, NavigableSet<Ended>> ended = new EnumMap<>(Retention.Kind.class);
-    private final Map<WorkloadStatus, Long> statusCounts = new EnumMap<>(WorkloadStatus.class);
+    private final Map<WorkloadId, Ended> ends = new HashMap<>();
     private final Map<String, Keyed> byKey = new HashMap<>();
     private final Map<WorkloadId, String> claimedKeys = new HashMap<>();
     private final Map<WorkloadId, Workload> expected = new HashMap<>();
@@ -74,7 +76,11 @@ public final class Directory {
     private final Map<NodeId, ActorRef<NodeActor.Command>> nodeWriters = new HashMap<>();
     private final Map<NodeId, ActorRef<AgentLink.Command>> links = new HashMap<>();
 
-    public Directory() {
+    private final AgeClock ages;
+
+    /** @param ages by which those that have ended grow old */
+    public Directory(AgeClock ages) {
+        this.ages = ages;
         for (Retention.Kind kind : Retention.Kind.values()) {
             ended.put(kind, new TreeSet<>(OLDEST_END_FIRST));
         }
@@ -82,44 +88,65 @@ public final class Directory {
 
     public void put(Workload workload, long revision) {
         WorkloadView old = workloads.put(workload.id(), new WorkloadView(workload, revision, Optional.empty()));
-        if (old != null) {
-            unindex(old.workload());
-        }
+        Optional<Workload> before = Optional.ofNullable(old).map(WorkloadView::workload);
         claimedKeys.remove(workload.id());
         expected.remove(workload.id());
-        byAge.add(Place.of(workload));
-        byName.computeIfAbsent(workload.spec().name(), name -> new TreeSet<>()).add(workload.id());
-        workload.nodeId()
-                .ifPresent(node ->
-                        byNode.computeIfAbsent(node, id -> new TreeSet<>()).add(workload.id()));
-        statusCounts.merge(workload.status(), 1L, Long::sum);
-        Retention.Kind.of(workload).ifPresent(kind -> ended.get(kind).add(end(workload)));
+        index(before, Optional.of(workload), Place.of(workload));
+        indexEnd(before, Optional.of(workload), workload.id());
         workload.idempotencyKey().ifPresent(key -> byKey.put(key, new Keyed(workload.id(), workload.spec())));
     }
 
     public void remove(Workload workload) {
-        WorkloadView old = workloads.remove(workload.id());
-        if (old != null) {
-            unindex(old.workload());
-        }
+        Optional<Workload> before =
+                Optional.ofNullable(workloads.remove(workload.id())).map(WorkloadView::workload);
+        before.ifPresent(last -> {
+            index(before, Optional.empty(), Place.of(last));
+            indexEnd(before, Optional.empty(), last.id());
+        });
         workload.idempotencyKey().ifPresent(byKey::remove);
         writers.remove(workload.id());
     }
 
-    private void unindex(Workload old) {
-        byAge.remove(Place.of(old));
-        drop(byName, old.spec().name(), old.id());
-        old.nodeId().ifPresent(node -> drop(byNode, node, old.id()));
-        Retention.Kind.of(old).ifPresent(kind -> ended.get(kind).remove(end(old)));
-        statusCounts.computeIfPresent(old.status(), (status, count) -> count == 1 ? null : count - 1);
+    private void index(Optional<Workload> before, Optional<Workload> after, Place place) {
+        if (after.isPresent()) {
+            byAge.add(place);
+        } else {
+            byAge.remove(place);
+        }
+        move(byName, before.map(it -> it.spec().name()), after.map(it -> it.spec().name()), place);
+        move(byNode, before.flatMap(Workload::nodeId), after.flatMap(Workload::nodeId), place);
+        move(byStatus, before.map(Workload::status), after.map(Workload::status), place);
     }
 
-    private static <K, S extends Set<WorkloadId>> void drop(Map<K, S> index, K key, WorkloadId id) {
-        S ids = index.get(key);
-        ids.remove(id);
-        if (ids.isEmpty()) {
-            index.remove(key);
+    private static <K> void move(
+            Map<K, NavigableSet<Place>> index, Optional<K> before, Optional<K> after, Place place) {
+        if (before.equals(after)) {
+            return;
         }
+        before.ifPresent(key -> {
+            NavigableSet<Place> places = index.get(key);
+            places.remove(place);
+            if (places.isEmpty()) {
+                index.remove(key);
+            }
+        });
+        after.ifPresent(key -> index.computeIfAbsent(key, first -> new TreeSet<>()).add(place));
+    }
+
+    /** What ended before this leader led is as old as its label says; what ends now is new, whatever the wall clock says. */
+    private void indexEnd(Optional<Workload> before, Optional<Workload> after, WorkloadId id) {
+        Optional<Ended> known = Optional.ofNullable(ends.remove(id));
+        known.ifPresent(end -> before.flatMap(Retention.Kind::of)
+                .ifPresent(kind -> ended.get(kind).remove(end)));
+        after.ifPresent(workload -> Retention.Kind.of(workload).ifPresent(kind -> {
+            Instant since = workload.observed().since();
+            Instant agedFrom = known.filter(end -> end.since().equals(since))
+                    .map(Ended::agedFrom)
+                    .orElseGet(() -> before.isPresent() ? ages.now() : ages.endedBefore(since));
+            Ended end = new Ended(id, since, agedFrom);
+            ends.put(id, end);
+            ended.get(kind).add(end);
+        }));
     }
 
     public Optional<WorkloadView> workload(WorkloadId id) {
@@ -144,9 +171,8 @@ public final class Directory {
         if (WorkloadId.isCanonical(reference) && workloads.containsKey(WorkloadId.of(reference))) {
             return List.of(WorkloadId.of(reference));
         }
-        Set<WorkloadId> named = byName.get(reference);
-        if (named != null) {
-            return List.copyOf(named);
+        if (byName.containsKey(reference)) {
+            return named(reference).sorted().toList();
         }
         if (reference.isEmpty()) {
             return List.of();
@@ -166,21 +192,33 @@ public final class Directory {
     }
 
     public Collection<Workload> placedOn(NodeId node) {
-        return byNode.getOrDefault(node, Set.of()).stream()
-                .map(id -> workloads.get(id).workload())
+        return byNode.getOrDefault(node, NOWHERE).stream()
+                .map(place -> workloads.get(place.id()).workload())
                 .toList();
     }
 
     /** Up to {@code limit} that pass {@code filter}, oldest first, behind the place {@code after}. */
     public List<WorkloadView> page(WorkloadFilter filter, int limit, Optional<String> after) {
+        NavigableSet<Place> fewest = fewest(filter);
         NavigableSet<Place> rest = after.map(Directory::place)
-                .map(place -> byAge.tailSet(place, false))
-                .orElse(byAge);
+                .map(place -> fewest.tailSet(place, false))
+                .orElse(fewest);
         return rest.stream()
                 .map(place -> workloads.get(place.id()))
                 .filter(view -> passes(view.workload(), filter))
                 .limit(limit)
                 .toList();
+    }
+
+    /** All that may pass {@code filter}, by the index that leaves the fewest. */
+    private NavigableSet<Place> fewest(WorkloadFilter filter) {
+        return Stream.of(
+                        filter.name().map(name -> byName.getOrDefault(name, NOWHERE)),
+                        filter.node().map(node -> byNode.getOrDefault(node, NOWHERE)),
+                        filter.status().map(status -> byStatus.getOrDefault(status, NOWHERE)))
+                .flatMap(Optional::stream)
+                .min(Comparator.comparingInt(NavigableSet::size))
+                .orElse(byAge);
     }
 
     /** What makes a page go on behind {@code view}. */
@@ -219,12 +257,10 @@ public final class Directory {
         return ended.get(kind);
     }
 
-    private static Ended end(Workload workload) {
-        return new Ended(workload.id(), workload.observed().since());
-    }
-
     public Map<WorkloadStatus, Long> workloadCounts() {
-        return statusCounts;
+        Map<WorkloadStatus, Long> counts = new EnumMap<>(WorkloadStatus.class);
+        byStatus.forEach((status, places) -> counts.put(status, (long) places.size()));
+        return counts;
     }
 
     public Optional<Keyed> keyed(String key) {
@@ -243,15 +279,14 @@ public final class Directory {
         expected.put(accepted.id(), accepted);
     }
 
-    private Set<WorkloadId> named(String name) {
-        Set<WorkloadId> ids = byName.get(name);
-        return ids == null ? Set.of() : ids;
+    private Stream<WorkloadId> named(String name) {
+        return byName.getOrDefault(name, NOWHERE).stream().map(Place::id);
     }
 
     /** One that has the name and lives: it has not ended, and is not being deleted. */
     public Optional<Workload> living(String name) {
         return Stream.concat(
-                        named(name).stream().map(id -> workloads.get(id).workload()),
+                        named(name).map(id -> workloads.get(id).workload()),
                         expected.values().stream()
                                 .filter(workload -> workload.spec().name().equals(name)))
                 .filter(workload -> !workload.status().isTerminal() && workload.desired() != Desired.DELETED)

@@ -12,10 +12,10 @@ import dev.persys.model.WorkloadId;
 import dev.persys.protocol.SchedulerProtocol.CollectGarbage;
 import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.SchedulerSettings;
+import dev.persys.scheduler.reads.AgeClock;
 import dev.persys.scheduler.reads.Directory;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -47,7 +47,7 @@ public final class RetentionSweep {
     private final Directory directory;
     private final BiConsumer<WorkloadId, WorkloadSignal> signal;
     private final SchedulerSettings settings;
-    private final InstantSource clock;
+    private final AgeClock clock;
     private final Map<WorkloadId, Due> due = new LinkedHashMap<>();
     private final Map<WorkloadId, UnderWay> underWay = new LinkedHashMap<>();
     private final Set<NodeId> behind = new HashSet<>();
@@ -57,7 +57,7 @@ public final class RetentionSweep {
             Directory directory,
             BiConsumer<WorkloadId, WorkloadSignal> signal,
             SchedulerSettings settings,
-            InstantSource clock) {
+            AgeClock clock) {
         this.directory = directory;
         this.signal = signal;
         this.settings = settings;
@@ -66,7 +66,7 @@ public final class RetentionSweep {
 
     /** One look at all that have ended; what is still due from the one before goes on. */
     public void pass() {
-        Instant now = clock.instant();
+        Instant now = clock.now();
         forgetWhatIsOver(now);
         List<Expired> found = find(settings.retention(), now);
         if (!found.isEmpty()) {
@@ -78,7 +78,7 @@ public final class RetentionSweep {
 
     /** A look because somebody asked for it. */
     public Garbage collect(CollectGarbage request) {
-        Instant now = clock.instant();
+        Instant now = clock.now();
         forgetWhatIsOver(now);
         Retention retention = request.finishedAfter()
                 .map(settings.retention()::withFinishedAfter)
@@ -101,7 +101,7 @@ public final class RetentionSweep {
     public void gone(WorkloadId id) {
         if (underWay.remove(id) != null) {
             SchedulerMetrics.INSTANCE.workloadExpired();
-            goOn(clock.instant());
+            goOn(clock.now());
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A disk that is full, fails or hangs when told to. */
 class FailingDisk implements Disk {
@@ -18,7 +19,7 @@ class FailingDisk implements Disk {
     volatile boolean failTruncate;
 
     /** After so many forces each one fails. */
-    volatile int forcesLeft = Integer.MAX_VALUE;
+    final AtomicInteger forcesLeft = new AtomicInteger(Integer.MAX_VALUE);
 
     volatile CountDownLatch hang = new CountDownLatch(0);
 
@@ -82,7 +83,7 @@ class FailingDisk implements Disk {
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
-            if (failForce || forcesLeft-- <= 0) {
+            if (failForce || forcesLeft.getAndDecrement() <= 0) {
                 throw new IOException("Input/output error");
             }
             output.force();

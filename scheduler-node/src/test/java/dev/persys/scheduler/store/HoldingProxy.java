@@ -184,7 +184,7 @@ final class HoldingProxy implements Closeable {
             List<ByteBuffer> frames = new ArrayList<>();
             int at = 0;
             while (bytes.length - at >= FRAME_HEADER_BYTES) {
-                int length = (bytes[at] & 0xff) << 16 | (bytes[at + 1] & 0xff) << 8 | bytes[at + 2] & 0xff;
+                int length = ((bytes[at] & 0xff) << 16) | ((bytes[at + 1] & 0xff) << 8) | (bytes[at + 2] & 0xff);
                 int end = at + FRAME_HEADER_BYTES + length;
                 if (end > bytes.length) {
                     return frames;

@@ -36,7 +36,7 @@ final class PowerLossDisk implements Disk {
     private record NameChange(Path undoFrom, Path undoTo) {}
 
     /** Bytes that were written over in place and may come back, as long as that was not forced. */
-    private record Overwrite(long offset, byte[] before) {}
+    private record Overwrite(long offset, ByteBuffer before) {}
 
     /** True for the step at which the power goes: it may be done in part. */
     private boolean isLastStep() throws IOException {
@@ -78,7 +78,7 @@ final class PowerLossDisk implements Disk {
             int undone = random.nextInt(overwrites.size() + 1);
             for (int i = overwrites.size() - 1; i >= overwrites.size() - undone; i--) {
                 Overwrite overwrite = overwrites.get(i);
-                channel.write(ByteBuffer.wrap(overwrite.before()), overwrite.offset());
+                channel.write(overwrite.before().duplicate(), overwrite.offset());
             }
         }
     }
@@ -226,7 +226,7 @@ final class PowerLossDisk implements Disk {
                 channel.read(before, offset);
                 unforcedOverwrites
                         .computeIfAbsent(file, any -> new ArrayList<>())
-                        .add(new Overwrite(offset, before.array()));
+                        .add(new Overwrite(offset, before.rewind()));
                 channel.write(bytes, offset);
             }
         }

@@ -123,7 +123,7 @@ final class StateTransferTest {
         FailingDisk disk = new FailingDisk();
         EmbeddedTuning tuning = EmbeddedTuning.DEFAULT;
         try (EmbeddedStateStore target = EmbeddedStateStore.open(temp.resolve("target"), tuning, disk)) {
-            disk.forcesLeft = 3;
+            disk.forcesLeft.set(3);
             assertThatThrownBy(() -> StateTransfer.importFrom(file, target, StateTransfer.Existing.REFUSE))
                     .isInstanceOf(StoreUnavailableException.class);
         }

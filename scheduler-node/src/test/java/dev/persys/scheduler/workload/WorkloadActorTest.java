@@ -63,7 +63,7 @@ final class WorkloadActorTest {
     @Test
     void nothingIsToldAnsweredOrOrderedBeforeTheCommit() {
         bench.store.nextCommits(key -> true, Fate.HELD);
-        ActorRef<WorkloadActor.Command> actor = accept(Specs.WEB);
+        accept(Specs.WEB);
         answer(find(), placed(NODE));
         await().until(() -> bench.store.heldCommits() == 1);
 
@@ -278,8 +278,7 @@ final class WorkloadActorTest {
 
     @Test
     void recordThatNoStoreTakesIsRefusedAndItsReservationGivenBack() {
-        ActorRef<WorkloadActor.Command> actor =
-                accept(Specs.withEnvironment("web", Map.of("BIG", "x".repeat(1_100_000))));
+        accept(Specs.withEnvironment("web", Map.of("BIG", "x".repeat(1_100_000))));
         answer(find(), placed(NODE));
 
         assertThat(client.receiveMessage()).isInstanceOf(Reply.Conflict.class);
