@@ -267,8 +267,9 @@ final class ArchitectureTest {
     }
 
     private static boolean isActor(JavaClass owner) {
-        return Stream.of(owner.reflect().getDeclaredClasses())
-                .anyMatch(nested -> nested.getSimpleName().equals("Command"));
+        return owner.getPackageName().startsWith("dev.persys.")
+                && Stream.of(owner.reflect().getDeclaredClasses())
+                        .anyMatch(nested -> nested.getSimpleName().equals("Command"));
     }
 
     /** Or be that actor's own messages, each of which has its handler. */
