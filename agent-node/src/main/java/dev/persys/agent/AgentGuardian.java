@@ -93,8 +93,8 @@ public final class AgentGuardian {
         this.context = context;
         this.metrics = new AgentMetrics();
         AgentSettings settings = parts.settings();
-        ContainerRuntime runtime = new OwnContainers(
-                new MeteredContainerRuntime(parts.runtime(), metrics, parts.nanos()), parts.nodeId());
+        ContainerRuntime runtime =
+                new OwnContainers(new MeteredContainerRuntime(parts.runtime(), metrics, parts.nanos()), parts.nodeId());
         this.feed = context.spawn(
                 EventFeed.create(
                         Long.toHexString(parts.boots().getAsLong()),

@@ -62,7 +62,7 @@ final class ContainerFaultsIT {
 
     @Test
     void whatCannotStartNowIsTriedAgainUntilItStartsWhereItsPolicyWantsItRunning() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             id = cluster.run(List.of(IMAGE, "--restart", "always", "-p", port + ":80"), "sleep", "600");
             cluster.awaitWorkload(

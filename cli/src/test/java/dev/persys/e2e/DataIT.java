@@ -24,7 +24,7 @@ final class DataIT {
     private static final int RESTARTS = Integer.getInteger("restarts", 2);
     private static final String DATABASE = "persys-test/database:1";
     private static final String NODE = "node-1";
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir
     private Path directory;

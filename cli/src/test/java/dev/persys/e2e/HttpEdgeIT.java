@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A scheduler as it is shipped, on the class path of the launcher, that nobody configured more than its ports. */
 final class HttpEdgeIT {
-    private static final Duration LONG = Duration.ofSeconds(180);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     @TempDir
     static Path directory;

@@ -65,7 +65,7 @@ final class OverloadIT {
     private static final int EVENTS = 800;
 
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
-    private static final Duration LONG = Duration.ofSeconds(180);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     @TempDir
     static Path directory;

@@ -335,7 +335,9 @@ public final class WorkloadLifecycle {
     static boolean awaitsStart(Workload workload) {
         return switch (workload.status()) {
             case SCHEDULED, PULLING, STARTING -> true;
-            case UNKNOWN, LOST -> workload.observed().startedAt().isEmpty();
+            case UNKNOWN, LOST ->
+                workload.observed().startedAt().isEmpty()
+                        || workload.observed().startedAt().equals(workload.run().previousStart());
             default -> false;
         };
     }

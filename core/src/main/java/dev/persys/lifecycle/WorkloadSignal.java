@@ -56,6 +56,10 @@ public sealed interface WorkloadSignal {
 
     record RestartAsked(Optional<String> requestId) implements Request {}
 
-    /** @param volumes whether the volumes that were made for it are to go, too */
+    /**
+     * It is to go.
+     *
+     * @param volumes whether the volumes that were made for it are to go, too
+     */
     record DeleteAsked(Optional<String> requestId, boolean volumes) implements Request {}
 }

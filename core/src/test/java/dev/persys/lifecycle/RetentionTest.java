@@ -123,7 +123,9 @@ final class RetentionTest {
         List<Ended> gone = ended.subList(0, expired.size());
         List<Ended> stay = ended.subList(expired.size(), ended.size());
         assertThat(expired).extracting(Expired::id).containsExactlyElementsOf(ids(gone));
-        assertThat(expired).extracting(Expired::since).containsExactlyElementsOf(gone.stream().map(Ended::since).toList());
+        assertThat(expired)
+                .extracting(Expired::since)
+                .containsExactlyElementsOf(gone.stream().map(Ended::since).toList());
         assertThat(stay).hasSizeLessThanOrEqualTo(kept);
         assertThat(stay).noneMatch(one -> isOld(one, limit));
         assertThat(gone.stream().skip(Math.max(0, ended.size() - kept))).allMatch(one -> isOld(one, limit));

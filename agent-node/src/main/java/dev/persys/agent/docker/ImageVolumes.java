@@ -67,7 +67,7 @@ final class ImageVolumes {
     /** As Docker cleans it: no double or last slash, no {@code .} or {@code ..}. */
     static String normalized(String path) {
         Deque<String> parts = new ArrayDeque<>();
-        for (String part : path.split("/")) {
+        for (String part : path.split("/", -1)) {
             if (part.equals("..")) {
                 parts.pollLast();
             } else if (!part.isEmpty() && !part.equals(".")) {

@@ -47,10 +47,10 @@ public final class AddressBook {
     /** {@code localhost} is where 127.0.0.1 is. */
     private static boolean isSame(URI one, URI other) {
         return one.equals(other)
-                || one.getScheme().equals(other.getScheme())
+                || (one.getScheme().equals(other.getScheme())
                         && one.getPort() == other.getPort()
                         && isLoopback(one)
-                        && isLoopback(other);
+                        && isLoopback(other));
     }
 
     private static boolean isLoopback(URI uri) {

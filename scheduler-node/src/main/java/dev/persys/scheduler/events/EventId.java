@@ -22,8 +22,7 @@ record EventId(Epoch epoch, long number) implements Comparable<EventId> {
     static Optional<EventId> parse(String text) {
         Matcher parts = TEXT.matcher(text);
         return parts.matches()
-                ? Optional.of(new EventId(
-                        Epoch.of(Long.parseLong(parts.group(1))), Long.parseLong(parts.group(2))))
+                ? Optional.of(new EventId(Epoch.of(Long.parseLong(parts.group(1))), Long.parseLong(parts.group(2))))
                 : Optional.empty();
     }
 

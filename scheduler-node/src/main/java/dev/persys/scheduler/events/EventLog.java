@@ -119,8 +119,8 @@ public final class EventLog {
             List<Entry> found,
             ActorRef<TermMessage> term) {
         StoredEvents earlier = StoredEvents.of(found);
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new EventLog(context, timers, environment, leadership, numbers, term).beginning(earlier)));
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new EventLog(context, timers, environment, leadership, numbers, term).beginning(earlier)));
     }
 
     /** Takes over what there is. What cannot be read is no reason not to lead. */
@@ -167,9 +167,8 @@ public final class EventLog {
             List<String> keys = open.stream().map(this::id).map(EventId::key).toList();
             context.pipeToSelf(
                     environment.store().read(keys),
-                    (found, failure) -> failure == null
-                            ? new LookedUp(open, found)
-                            : new LookUpFailed(command.record(), failure));
+                    (found, failure) ->
+                            failure == null ? new LookedUp(open, found) : new LookUpFailed(command.record(), failure));
         }
         return Behaviors.same();
     }
@@ -177,7 +176,11 @@ public final class EventLog {
     private Behavior<Command> onLookedUp(LookedUp command) {
         List<ClusterEvent> found = StoredEvents.of(command.found()).events();
         for (long number : command.numbers()) {
-            settle(number, found.stream().filter(event -> EventId.of(event).number() == number).findFirst());
+            settle(
+                    number,
+                    found.stream()
+                            .filter(event -> EventId.of(event).number() == number)
+                            .findFirst());
         }
         return Behaviors.same();
     }
@@ -326,7 +329,9 @@ public final class EventLog {
         int surplus = stored.size() - limit;
         boolean worthACommit = surplus > Math.min(StateStore.MAX_CHANGES, limit / 4);
         return worthACommit
-                ? stored.stream().limit(Math.min(surplus, StateStore.MAX_CHANGES)).toList()
+                ? stored.stream()
+                        .limit(Math.min(surplus, StateStore.MAX_CHANGES))
+                        .toList()
                 : List.of();
     }
 

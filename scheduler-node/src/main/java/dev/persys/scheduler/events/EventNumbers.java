@@ -37,8 +37,8 @@ public final class EventNumbers {
 
     /** One commit of a record's change and of the event that tells of it. */
     public static List<Change> with(Change record, Optional<ClusterEvent> numbered) {
-        return numbered.map(event -> List.of(
-                        record, new Change.Put(EventId.of(event).key(), Json.write(event), Change.ABSENT)))
+        return numbered.map(event ->
+                        List.of(record, new Change.Put(EventId.of(event).key(), Json.write(event), Change.ABSENT)))
                 .orElseGet(() -> List.of(record));
     }
 

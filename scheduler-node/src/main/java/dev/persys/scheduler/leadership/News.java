@@ -147,7 +147,8 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
                 directory.progress(id, progress);
                 directory
                         .record(id)
-                        .ifPresent(workload -> events.tell(new EventLog.Passing(Events.progress(workload, progress, clock.instant()))));
+                        .ifPresent(workload -> events.tell(
+                                new EventLog.Passing(Events.progress(workload, progress, clock.instant()))));
             });
         } else if (report.phase().isLive() || report.phase() == ContainerPhase.EXITED) {
             removeOrphan(news.node(), id, report.generation(), false);

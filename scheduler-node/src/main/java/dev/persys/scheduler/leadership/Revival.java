@@ -144,7 +144,8 @@ final class Revival {
         news.committed(new NodeNews.Committed(
                 known.map(Stored::value),
                 read.map(Stored::value),
-                read.orElseGet(() -> new Stored<>(known.orElseThrow().value(), Change.ABSENT)), Optional.empty()));
+                read.orElseGet(() -> new Stored<>(known.orElseThrow().value(), Change.ABSENT)),
+                Optional.empty()));
         read.ifPresent(writers::loadNode);
         return true;
     }

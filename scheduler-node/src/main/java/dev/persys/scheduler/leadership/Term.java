@@ -86,8 +86,8 @@ final class Term {
         SchedulerSettings settings = environment.settings();
         this.leadership = leadership;
         this.leader = leader;
-        AgeClock ages = AgeClock.startingAt(
-                loaded.newestLabel(), environment.clock().instant(), environment.ticker());
+        AgeClock ages =
+                AgeClock.startingAt(loaded.newestLabel(), environment.clock().instant(), environment.ticker());
         this.directory = new Directory(ages);
         ActorRef<PlacementActor.Command> placement = Writers.spawnVital(
                 context,

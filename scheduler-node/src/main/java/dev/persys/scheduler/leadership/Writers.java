@@ -15,6 +15,7 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerSettings;
+import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.node.AgentLink;
 import dev.persys.scheduler.node.LogTail;
 import dev.persys.scheduler.node.NodeActor;
@@ -25,7 +26,6 @@ import dev.persys.scheduler.reads.Directory;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.record.TermMessage;
 import dev.persys.scheduler.workload.WorkloadActor;
-import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.store.Leadership;
 import java.util.Optional;
 
@@ -130,8 +130,8 @@ final class Writers {
     boolean linkAgain(NodeId id) {
         Optional<Node> node = directory.node(id).map(Stored::value);
         node.ifPresent(known -> {
-            ActorRef<AgentLink.Command> link = spawnLink(
-                    id, AgentLink.createAnew(id, known.facts(), environment, context.getSelf()));
+            ActorRef<AgentLink.Command> link =
+                    spawnLink(id, AgentLink.createAnew(id, known.facts(), environment, context.getSelf()));
             directory.nodeWriter(id).ifPresent(writer -> writer.tell(new NodeActor.Linked(link)));
         });
         return node.isPresent();

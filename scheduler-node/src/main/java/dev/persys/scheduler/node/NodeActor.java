@@ -5,9 +5,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.persys.api.ClusterEvent;
-import dev.persys.scheduler.events.EventAbandoned;
-import dev.persys.scheduler.events.EventNumbers;
-import dev.persys.scheduler.events.Events;
 import dev.persys.api.NodeView;
 import dev.persys.api.RecordJson;
 import dev.persys.api.RegisterResponse;
@@ -20,6 +17,9 @@ import dev.persys.model.Resources;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.scheduler.SchedulerEnvironment;
+import dev.persys.scheduler.events.EventAbandoned;
+import dev.persys.scheduler.events.EventNumbers;
+import dev.persys.scheduler.events.Events;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.Asker;
 import dev.persys.scheduler.record.RecordWriter;
@@ -93,17 +93,13 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
      * @param next absent where the record goes away
      */
     record Write(
-            Optional<Node> next,
-            State before,
-            Optional<Asker<Stored<Node>, ?>> asker,
-            Optional<ClusterEvent> event)
+            Optional<Node> next, State before, Optional<Asker<Stored<Node>, ?>> asker, Optional<ClusterEvent> event)
             implements RecordWriter.Write {
         @Override
         public List<Change> changes() {
             String key = Keys.node(before.node().id());
             long revision = before.written().revision();
-            Change record = next.<Change>map(
-                            node -> new Change.Put(key, RecordJson.write(node), revision))
+            Change record = next.<Change>map(node -> new Change.Put(key, RecordJson.write(node), revision))
                     .orElseGet(() -> new Change.Delete(key, revision));
             return EventNumbers.with(record, event);
         }
@@ -243,7 +239,8 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     @Override
     public Behavior<Command> onWritten(Write write, long revision) {
         Stored<Node> durable = new Stored<>(write.next().orElse(write.before().node()), revision);
-        shared.term().tell(new NodeNews.Committed(write.before().written().written(), write.next(), durable, write.event()));
+        shared.term()
+                .tell(new NodeNews.Committed(write.before().written().written(), write.next(), durable, write.event()));
         write.asker().ifPresent(asker -> asker.durable(durable));
         return write.next().isPresent() ? ready(State.durable(durable)) : gone();
     }

@@ -22,8 +22,7 @@ public sealed interface NodeNews extends TermMessage {
      * @param last the record as it is, or as it was where {@code after} is absent
      * @param event that was written with it
      */
-    record Committed(
-            Optional<Node> before, Optional<Node> after, Stored<Node> last, Optional<ClusterEvent> event)
+    record Committed(Optional<Node> before, Optional<Node> after, Stored<Node> last, Optional<ClusterEvent> event)
             implements NodeNews {
         @Override
         public void tell(Reader reader) {

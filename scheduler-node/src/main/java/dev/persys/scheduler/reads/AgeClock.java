@@ -27,12 +27,15 @@ public final class AgeClock {
     }
 
     /**
+     * From now on.
+     *
      * @param newest the newest label that the store has; absent where it has none
      * @param wall what the wall clock says: believed where it is at most {@link #AGREEMENT} ahead of {@code newest}, or
      *     behind it
      */
     public static AgeClock startingAt(Optional<Instant> newest, Instant wall, Ticker ticker) {
-        boolean ahead = newest.filter(label -> wall.isAfter(label.plus(AGREEMENT))).isPresent();
+        boolean ahead =
+                newest.filter(label -> wall.isAfter(label.plus(AGREEMENT))).isPresent();
         return new AgeClock(ticker, ahead ? newest.get() : wall);
     }
 

@@ -4,8 +4,8 @@ import akka.actor.typed.ActorRef;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Retention;
 import dev.persys.lifecycle.Retention.Ended;
-import dev.persys.model.Node;
 import dev.persys.model.Desired;
+import dev.persys.model.Node;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.PullProgress;
@@ -78,7 +78,11 @@ public final class Directory {
 
     private final AgeClock ages;
 
-    /** @param ages by which those that have ended grow old */
+    /**
+     * An empty one.
+     *
+     * @param ages by which those that have ended grow old
+     */
     public Directory(AgeClock ages) {
         this.ages = ages;
         for (Retention.Kind kind : Retention.Kind.values()) {
@@ -113,7 +117,11 @@ public final class Directory {
         } else {
             byAge.remove(place);
         }
-        move(byName, before.map(it -> it.spec().name()), after.map(it -> it.spec().name()), place);
+        move(
+                byName,
+                before.map(it -> it.spec().name()),
+                after.map(it -> it.spec().name()),
+                place);
         move(byNode, before.flatMap(Workload::nodeId), after.flatMap(Workload::nodeId), place);
         move(byStatus, before.map(Workload::status), after.map(Workload::status), place);
     }
@@ -130,7 +138,8 @@ public final class Directory {
                 index.remove(key);
             }
         });
-        after.ifPresent(key -> index.computeIfAbsent(key, first -> new TreeSet<>()).add(place));
+        after.ifPresent(
+                key -> index.computeIfAbsent(key, first -> new TreeSet<>()).add(place));
     }
 
     /** What ended before this leader led is as old as its label says; what ends now is new, whatever the wall clock says. */

@@ -6,9 +6,6 @@ import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.persys.api.ClusterEvent;
-import dev.persys.scheduler.events.EventAbandoned;
-import dev.persys.scheduler.events.EventNumbers;
-import dev.persys.scheduler.events.Events;
 import dev.persys.api.RecordJson;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Outcome;
@@ -20,6 +17,9 @@ import dev.persys.model.WorkloadId;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.scheduler.SchedulerEnvironment;
+import dev.persys.scheduler.events.EventAbandoned;
+import dev.persys.scheduler.events.EventNumbers;
+import dev.persys.scheduler.events.Events;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.Asker;
 import dev.persys.scheduler.record.RecordWriter;
@@ -78,8 +78,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
         public List<Change> changes() {
             String key = Keys.workload(before.value().id());
             Change record = change.next()
-                    .<Change>map(next ->
-                            new Change.Put(key, RecordJson.write(next), before.revision()))
+                    .<Change>map(next -> new Change.Put(key, RecordJson.write(next), before.revision()))
                     .orElseGet(() -> new Change.Delete(key, before.revision()));
             return EventNumbers.with(record, event);
         }

@@ -23,10 +23,7 @@ public sealed interface WorkloadNews extends TermMessage {
      * @param event that was written with it
      */
     record Committed(
-            Optional<Workload> before,
-            Optional<Workload> after,
-            Stored<Workload> last,
-            Optional<ClusterEvent> event)
+            Optional<Workload> before, Optional<Workload> after, Stored<Workload> last, Optional<ClusterEvent> event)
             implements WorkloadNews {
         @Override
         public void tell(Reader reader) {

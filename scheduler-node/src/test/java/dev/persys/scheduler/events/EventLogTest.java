@@ -231,8 +231,7 @@ final class EventLogTest {
         await().until(() -> stored() == 3);
         assertThat(bench.store.entries(Keys.EVENTS))
                 .extracting(Entry::key)
-                .containsExactly(
-                        Keys.event(Epoch.of(1), 1), Keys.event(Epoch.of(2), 1), Keys.EVENTS + "not-a-place");
+                .containsExactly(Keys.event(Epoch.of(1), 1), Keys.event(Epoch.of(2), 1), Keys.EVENTS + "not-a-place");
         Follower follower = follow(Optional.of("1-1"));
         await().until(() -> List.copyOf(follower.heard).equals(List.of("2-1 b")));
     }

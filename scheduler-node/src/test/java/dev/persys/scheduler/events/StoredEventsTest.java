@@ -90,7 +90,6 @@ final class StoredEventsTest {
     }
 
     private static Entry stored(long epoch, long number) {
-        return new Entry(
-                Keys.event(Epoch.of(epoch), number), Json.write(event(epoch + "-" + number, "e")), number);
+        return new Entry(Keys.event(Epoch.of(epoch), number), Json.write(event(epoch + "-" + number, "e")), number);
     }
 }

@@ -37,7 +37,8 @@ final class DirectoryTest {
     private static final List<WorkloadStatus> STATUSES =
             List.of(WorkloadStatus.RUNNING, WorkloadStatus.EXITED, WorkloadStatus.FAILED, WorkloadStatus.STOPPED);
 
-    private static final AgeClock AGES = AgeClock.startingAt(Optional.empty(), START.plusSeconds(1_000_000_000), () -> 0);
+    private static final AgeClock AGES =
+            AgeClock.startingAt(Optional.empty(), START.plusSeconds(1_000_000_000), () -> 0);
 
     private final Directory directory = new Directory(AGES);
 

@@ -3,12 +3,12 @@ package dev.persys.scheduler.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.persys.model.Epoch;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.persys.model.Epoch;
 import dev.persys.protocol.Reply;
 import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.scheduler.testing.Workbench;

@@ -83,8 +83,8 @@ final class SimTask {
         }
         return goal.filter(now -> now.kind() == SimOrder.Kind.RUN && now.id().equals(order.id()))
                         .isPresent()
-                || kept.filter(keeping -> keeping.run().equals(order.id())).isPresent()
-                        && own(order).isPresent()
+                || (kept.filter(keeping -> keeping.run().equals(order.id())).isPresent()
+                        && own(order).isPresent())
                 || failed.filter(report -> report.runId().equals(order.id())).isPresent();
     }
 

@@ -91,7 +91,8 @@ final class EtcdOutageIT {
         etcd.pause();
         List<CompletionStage<CommitResult>> commits =
                 IntStream.range(0, 20).mapToObj(this::put).toList();
-        List<CompletionStage<?>> others = List.of(store.load(), store.leadership(), store.read(List.of(Keys.event(Epoch.of(1), 1))));
+        List<CompletionStage<?>> others =
+                List.of(store.load(), store.leadership(), store.read(List.of(Keys.event(Epoch.of(1), 1))));
         commits.forEach(EtcdOutageIT::assertUnavailableInTime);
         assertUnavailableInTime(others.get(1));
         assertUnavailableInTime(others.get(2));

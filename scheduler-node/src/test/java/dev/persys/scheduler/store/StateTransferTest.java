@@ -187,7 +187,8 @@ final class StateTransferTest {
                 Arguments.of("\"entries\":205", "\"entries\":206", "line 207"),
                 Arguments.of("/events/000001-000000007", "/eventz/000001-000000007", "not under any of"),
                 Arguments.of("/events/000001-000000007", "/events/000001-000000006", "is not after"),
-                Arguments.of("{\"key\":\"/events/000001-000000007\"", "{\"name\":\"/events/000001-000000007\"", "no key"),
+                Arguments.of(
+                        "{\"key\":\"/events/000001-000000007\"", "{\"name\":\"/events/000001-000000007\"", "no key"),
                 Arguments.of("\"event 7\"}", "\"event 7\"", "line 9: it is not what an export has"),
                 Arguments.of("{\"end\":", "", "line 207: it is not what an export has"));
     }
