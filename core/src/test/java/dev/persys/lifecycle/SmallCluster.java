@@ -154,6 +154,10 @@ final class SmallCluster implements WorkloadEffect.Runner {
             held.put(effect.node(), stopped);
             tell(effect.node(), stopped);
         }
+        Container failed = failedOrders.get(effect.node());
+        if (!deaf && failed != null && !effect.run().isOlderThan(failed.run())) {
+            failedOrders.remove(effect.node());
+        }
     }
 
     @Override

@@ -293,7 +293,9 @@ final class WorkloadLifecycleProperties {
     private static boolean isOrdered(Workload record) {
         return switch (record.status()) {
             case SCHEDULED, PULLING, STARTING -> true;
-            case UNKNOWN, LOST -> record.observed().startedAt().isEmpty();
+            case UNKNOWN, LOST ->
+                record.observed().startedAt().isEmpty()
+                        || record.observed().startedAt().equals(record.run().previousStart());
             default -> false;
         };
     }
