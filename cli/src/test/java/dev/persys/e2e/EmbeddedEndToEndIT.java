@@ -24,10 +24,11 @@ final class EmbeddedEndToEndIT extends EndToEnd {
     private static Launcher persys;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         persys = new Launcher(directory)
                 .with("DOCKER_HOST", DockerFixture.shared().host());
-        persys.ok("dev", "start", "--ports", "auto");
+        Path config = Files.writeString(directory.resolve("dev.conf"), NO_PASSES);
+        persys.ok("dev", "start", "--ports", "auto", "--config", config.toString());
     }
 
     @AfterAll

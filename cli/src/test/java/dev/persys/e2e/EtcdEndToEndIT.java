@@ -38,8 +38,8 @@ final class EtcdEndToEndIT extends EndToEnd {
         Files.writeString(directory.resolve("scheduler.conf"), """
                 persys.store { kind = etcd, etcd.endpoints = ["%s"] }
                 persys.http.scheduler { api.port = %d, node.port = %d }
-                """.formatted(
-                        etcd.endpoints().get(0), api, node));
+                %s""".formatted(
+                        etcd.endpoints().get(0), api, node, NO_PASSES));
         Files.writeString(directory.resolve("agent.conf"), """
                 persys.agent { node-id = node-1, ip-address = "127.0.0.1", port = %d, scheduler-url = "http://127.0.0.1:%d" }
                 persys.http.agent { api.port = %d, metrics.port = %d }

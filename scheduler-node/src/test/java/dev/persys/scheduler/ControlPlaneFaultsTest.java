@@ -27,8 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +40,14 @@ final class ControlPlaneFaultsTest {
     private static final int FAULTS = 6;
     private static final List<Fate> FATES = List.of(Fate.values());
     private static final String NODE = "node-1";
+
+    /** Acknowledged workloads that were looked for: without any, the seeds would have shown nothing. */
+    private static final AtomicInteger LOOKED_FOR = new AtomicInteger();
+
+    @AfterAll
+    static void somethingWasLookedFor() {
+        assertThat(LOOKED_FOR).hasPositiveValue();
+    }
 
     static IntStream seeds() {
         return IntStream.range(0, 100);
@@ -64,8 +74,11 @@ final class ControlPlaneFaultsTest {
                 assertSettled(plane);
             });
             for (TestProbe<Reply<Accepted>> client : clients) {
-                acknowledged(client)
-                        .ifPresent(id -> assertThat(plane.workload(id.value())).isNotNull());
+                Optional<WorkloadId> id = acknowledged(client);
+                if (id.isPresent()) {
+                    assertThat(plane.workload(id.get().value())).isNotNull();
+                    LOOKED_FOR.incrementAndGet();
+                }
             }
         }
     }
@@ -98,7 +111,7 @@ final class ControlPlaneFaultsTest {
                 WorkloadSpec.of(name, "nginx"), Optional.of("key-" + name), ControlPlane.ORIGIN, replyTo));
     }
 
-    /** Nobody answers what was in the mailbox of a leader that was killed. */
+    /** All answers have come by now; nobody answers what was in the mailbox of a leader that was killed. */
     private static Optional<WorkloadId> acknowledged(TestProbe<Reply<Accepted>> client) {
         Reply<Accepted> reply;
         try {

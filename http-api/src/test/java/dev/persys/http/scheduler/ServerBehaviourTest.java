@@ -405,20 +405,18 @@ final class ServerBehaviourTest {
                 }
             });
             InputStream events = stopping.api.open("/events").body();
-            assertThat(events.read()).isEqualTo('r');
+            assertThat(events.read()).isPositive(); // Of the first line, or of what keeps it alive on a slow machine.
             CompletableFuture<Integer> call = CompletableFuture.supplyAsync(
                     () -> stopping.api.get("/workloads/a").statusCode());
             SchedulerProtocol.GetWorkload get = (SchedulerProtocol.GetWorkload) waiting.poll(10, TimeUnit.SECONDS);
 
-            long started = System.nanoTime();
-            var stopped = stopping.server.stop(Duration.ofSeconds(8));
+            // Far longer than anything here waits: it ends because all is done, and not because its time is up.
+            var stopped = stopping.server.stop(Duration.ofMinutes(5));
             get.replyTo().tell(new Reply.Ok<>(Samples.view(1)));
 
             assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo(200);
             SchedulerFixture.await(stopped);
-            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(6));
-            assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("etry");
+            assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8)).contains("etry");
         }
     }
 }
