@@ -103,16 +103,6 @@ public final class ClusterView {
         return Optional.ofNullable(reservations.get(id)).map(Reservation::node);
     }
 
-    /** Whether any node could be given {@code request} now; cheaper than a decision. */
-    public boolean hasRoomFor(PlacementRequest request) {
-        for (NodeOffer offer : offers) {
-            if (Placement.isFitting(offer, request)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Every node's offer, in the order of their ids; never changes afterwards. */
     public List<NodeOffer> offers() {
         offersShared = true;

@@ -80,15 +80,6 @@ final class ClusterViewProperties {
         assertThat(view.offers()).isEqualTo(before);
     }
 
-    @Property
-    void roomIsThereExactlyWhenADecisionPlaces(@ForAll Changes changes, @ForAll Workload workload) {
-        changes.actions().forEach(this::tell);
-        for (ScorePolicy policy : ScorePolicy.values()) {
-            assertThat(view.hasRoomFor(PlacementScenes.request(workload)))
-                    .isEqualTo(PlacementScenes.decide(view, workload, policy) instanceof Decision.Placed);
-        }
-    }
-
     private void tell(Action action) {
         if (action instanceof Put put) {
             view.put(put.node());

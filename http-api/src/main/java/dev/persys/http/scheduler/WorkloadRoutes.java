@@ -2,6 +2,7 @@ package dev.persys.http.scheduler;
 
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import dev.persys.api.Explanation;
 import dev.persys.api.FieldError;
 import dev.persys.api.Page;
 import dev.persys.api.Parsed;
@@ -127,7 +128,7 @@ final class WorkloadRoutes {
     }
 
     private CompletionStage<HttpResponse> explain(Call call) {
-        return scheduler.<Reply<dev.persys.api.Explanation>, HttpResponse>ask(
+        return scheduler.<Reply<Explanation>, HttpResponse>ask(
                 replyTo -> new SchedulerProtocol.ExplainWorkload(call.variable(), replyTo),
                 reply -> Replies.answer(
                         call,
