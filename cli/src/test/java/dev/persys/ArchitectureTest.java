@@ -3,6 +3,7 @@ package dev.persys;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -55,6 +56,19 @@ final class ArchitectureTest {
     private static final String AGENT = "dev.persys.agent..";
     private static final String HTTP = "dev.persys.http..";
     private static final String CLI = "dev.persys.cli..";
+    private static final String[] CLIENT = {
+        "dev.persys.cli",
+        "dev.persys.cli.verb..",
+        "dev.persys.cli.client..",
+        "dev.persys.cli.output..",
+        "dev.persys.cli.syntax..",
+        "dev.persys.cli.dev.."
+    };
+
+    /** The verbs that are run with the servers' class path: the launcher knows them by name. */
+    private static final DescribedPredicate<JavaClass> SERVER_VERB = DescribedPredicate.describe(
+            "are verbs of server processes",
+            type -> type.getName().matches("dev\\.persys\\.cli\\.verb\\.(ServerVerb|DevStartVerb|StoreVerb)(\\$.*)?"));
 
     // --- Modules
 
@@ -133,6 +147,34 @@ final class ArchitectureTest {
                         .map(name -> "dev.persys.http." + name + "..")
                         .toArray(String[]::new));
     }
+
+    // --- The client's class path: what its verbs load is in lib/client-classpath, and nothing else is
+
+    @ArchTest
+    static final ArchRule shortVerbsUseTheLibrariesOnTheirClassPathAlone = noClasses()
+            .that()
+            .resideInAnyPackage(CLIENT)
+            .should()
+            .dependOnClassesThat(
+                    resideOutsideOfPackages("java..", "javax..", "dev.persys..", "com.fasterxml.jackson.."));
+
+    @ArchTest
+    static final ArchRule onlyTheVerbsOfServersLoadAServer = noClasses()
+            .that()
+            .resideInAnyPackage(CLIENT)
+            .and(DescribedPredicate.not(SERVER_VERB))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.persys.cli.process..", SCHEDULER, AGENT, HTTP);
+
+    /** What these use of core would load Akka, which the client has not. */
+    @ArchTest
+    static final ArchRule shortVerbsUseNoMessageOfTheServers = noClasses()
+            .that()
+            .resideInAnyPackage(CLIENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.persys.protocol..", "dev.persys.runtime..");
 
     // --- Decisions are pure
 

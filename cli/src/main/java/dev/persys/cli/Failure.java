@@ -1,5 +1,6 @@
 package dev.persys.cli;
 
+import dev.persys.cli.output.Table;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -30,9 +31,9 @@ public final class Failure extends RuntimeException {
         return code;
     }
 
-    /** As every verb tells its failures. */
+    /** As every verb tells its failures. What others said is quoted in them, so nothing in them moves the cursor. */
     public void print(PrintStream err) {
-        err.println("persys: " + getMessage());
-        more.forEach(err::println);
+        ("persys: " + getMessage()).lines().map(Table::printable).forEach(err::println);
+        more.stream().map(Table::printable).forEach(err::println);
     }
 }

@@ -4,13 +4,14 @@ import dev.persys.cli.client.Refusal;
 import dev.persys.cli.verb.Help;
 import dev.persys.cli.verb.Verb;
 import dev.persys.cli.verb.Verbs;
-import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The program. Finds the verb, and turns however it ends into an exit status. */
 public final class Persys {
+    private static final char UNDECODABLE = '\ufffd';
+
     private Persys() {}
 
     /** Runs what the arguments say and exits with the status of an {@link ExitCode}. */
@@ -21,17 +22,36 @@ public final class Persys {
     /** Runs what {@code arguments} say. */
     static ExitCode run(List<String> arguments, Context context) {
         try {
-            return dispatch(globalsBehindTheVerb(arguments), context);
+            requireText(arguments);
+            ExitCode code = dispatch(globalsBehindTheVerb(arguments), context);
+            context.requireWritten();
+            return code;
         } catch (Refusal e) {
             return told(e.failure(), context);
         } catch (Failure e) {
             return told(e, context);
+        } catch (InvalidPathException e) {
+            return told(
+                    new Failure(ExitCode.USAGE, "'" + e.getInput() + "' is no file name: " + e.getReason()), context);
         } catch (RuntimeException | LinkageError e) {
             context.err().println("persys: an error inside persys itself; please report it with what follows");
             e.printStackTrace(context.err());
             return ExitCode.INTERNAL;
         } finally {
             context.out().flush();
+        }
+    }
+
+    /** What Java could not decode by the locale's encoding is lost: better nothing is done than something else. */
+    private static void requireText(List<String> arguments) {
+        for (String argument : arguments) {
+            if (argument.indexOf(UNDECODABLE) >= 0) {
+                throw new Failure(
+                        ExitCode.USAGE,
+                        "'" + argument + "' is no text in the encoding of this locale, "
+                                + System.getProperty("sun.jnu.encoding"),
+                        "LC_ALL=C.UTF-8 persys ... takes UTF-8.");
+            }
         }
     }
 
@@ -50,12 +70,7 @@ public final class Persys {
         Verb verb = found.verb();
         verb.syntax().parse(arguments.subList(found.length(), arguments.size()));
         if (verb.syntax().helpAsked()) {
-            PrintWriter out = new PrintWriter(context.out(), false, Charset.defaultCharset());
-            verb.syntax()
-                    .printUsage(
-                            out,
-                            context.terminal().dataColumns(),
-                            context.terminal().colour());
+            verb.syntax().printUsage(context.out(), context.terminal().dataColumns());
             return ExitCode.OK;
         }
         return verb.run(context);

@@ -25,7 +25,7 @@ class EventsVerbTest {
 
     @Test
     void whatHappenedIsPrintedAndThenItEnds() {
-        scheduler.events(STARTED, NODE);
+        scheduler.storedEvents(STARTED, NODE);
         Result result = cli.run("events", "--since-id", "3-6");
         assertThat(result.code()).isEqualTo(ExitCode.OK);
         assertThat(result.out()).isEqualTo("""
@@ -36,8 +36,33 @@ class EventsVerbTest {
     }
 
     @Test
+    void followingGoesOnOverARestartOfTheSchedulerAlsoWhereNothingHappenedYet() {
+        scheduler.storedEvents();
+        scheduler.cut("GET /events");
+        scheduler.storedEvents(STARTED);
+        scheduler.problem("GET /events", 401, "{\"type\":\"unauthenticated\",\"detail\":\"enough\"}");
+        Result result = cli.run("events", "-f", "-o", "name");
+        assertThat(result.code()).isEqualTo(ExitCode.UNAUTHORIZED);
+        assertThat(result.out()).isEqualTo("3-7\n");
+        assertThat(scheduler.asked().get(3).header("Last-event-id")).contains("3-7");
+    }
+
+    @Test
+    void followingASchedulerThatNeverAnsweredFailsAtOnce() {
+        scheduler.cut("GET /events");
+        assertThat(cli.run("events", "-f").code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(scheduler.asked()).hasSize(1);
+    }
+
+    @Test
+    void whatContainersSayDoesNotMoveTheCursor() {
+        scheduler.storedEvents(STARTED.replace("\"running\"", "\"a\\u001b[2Jb\""));
+        assertThat(cli.run("events").out()).endsWith(": a [2Jb\n");
+    }
+
+    @Test
     void asJsonThereIsOneDocumentALine() {
-        scheduler.events(STARTED, NODE);
+        scheduler.storedEvents(STARTED, NODE);
         assertThat(cli.run("events", "-o", "json").out()).isEqualTo(STARTED + "\n" + NODE + "\n");
     }
 

@@ -3,14 +3,29 @@ package dev.persys.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.cli.CommandLineFixture.Result;
+import dev.persys.cli.output.DataOut;
+import dev.persys.cli.output.Terminal;
 import dev.persys.testing.Processes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailureTest {
     private final ScriptedScheduler scheduler = new ScriptedScheduler();
@@ -72,6 +87,12 @@ class FailureTest {
     }
 
     @Test
+    void homeIsTheShells(@TempDir Path home) {
+        Result result = new CommandLineFixture().with("HOME", home.toString()).run("ps");
+        assertThat(result.err()).contains("there is no " + home.resolve(".persys/dev/endpoints.json"));
+    }
+
+    @Test
     void theDevelopmentClustersTokenGoesNowhereElse(@TempDir Path home) throws IOException {
         Path dev = Files.createDirectories(home.resolve("dev"));
         Files.writeString(dev.resolve("endpoints.json"), "{\"api\":\"http://127.0.0.1:1\"}");
@@ -95,6 +116,9 @@ class FailureTest {
         cli.run("ps", "--token-file", file.toString());
         assertThat(scheduler.asked().get(2).header("Authorization")).contains("Bearer from-file");
         assertThat(cli.run("ps", "--token-file", "/nonexistent/t").code()).isEqualTo(ExitCode.USAGE);
+        Result several = cli.run("ps", "--token-file", "/etc/passwd");
+        assertThat(several.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(several.err()).contains("/etc/passwd holds several lines");
     }
 
     @Test
@@ -187,7 +211,97 @@ class FailureTest {
     }
 
     @Test
+    void handshakeThatNeverComesIsGivenUp() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String address = "https://127.0.0.1:" + silent.getLocalPort();
+            Result result = cli.run("stop", "web", "--address", address, "--timeout", "300ms");
+            assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
+            assertThat(result.err()).contains("did not answer in the time that --timeout gives");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "+5", "", "5 5", "ffffffffffffffffff"})
+    void lengthThatIsNoneIsNoDefectOfOurs(String length) throws IOException {
+        Result chunk = answered("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + length + "\r\n{}\r\n");
+        assertThat(chunk.code()).isEqualTo(ExitCode.UNREACHABLE);
+        Result whole = answered("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n{}");
+        assertThat(whole.code()).isEqualTo(ExitCode.UNREACHABLE);
+    }
+
+    @Test
+    void headWithoutAnEndIsNotReadForEver() throws IOException {
+        Result result = answered("HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(300) + "\r\n{}");
+        assertThat(result.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(result.err()).contains("more than 256 header lines");
+    }
+
+    /** {@code ps} against a server that says just this. */
+    private Result answered(String answer) throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> {
+                try (Socket socket = server.accept()) {
+                    socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            Result result = cli.run("ps", "--address", "http://127.0.0.1:" + server.getLocalPort());
+            served.join();
+            return result;
+        }
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsAFailureUnlessNobodyReadsIt() {
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        assertThat(printingTo("No space left on device").code()).isEqualTo(ExitCode.FAILED);
+        assertThat(printingTo("No space left on device").err())
+                .contains("the output could not be written: No space left on device");
+        assertThat(printingTo("Broken pipe").code()).isEqualTo(ExitCode.OK);
+    }
+
+    private Result printingTo(String error) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        OutputStream out = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(error);
+            }
+        };
+        ExitCode code = Persys.run(
+                List.of("ps"),
+                new Context(
+                        Map.of("PERSYS_ADDRESS", scheduler.address()),
+                        InputStream.nullInputStream(),
+                        new DataOut(out, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        Terminal.NONE));
+        return new Result(code, "", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void argumentThatTheLocaleCannotReadIsRefused() {
+        Result result = cli.run("run", "nginx", "-e", "GREET=Gr\ufffd\ufffde");
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("is no text in the encoding of this locale", "LC_ALL=C.UTF-8");
+        assertThat(scheduler.asked()).isEmpty();
+    }
+
+    @Test
+    void callersLocaleIsWhatAContainerIsGiven() {
+        Map<String, String> none = Map.of("LC_ALL", "C.UTF-8", "PERSYS_CALLERS_LC_ALL", "", "LANG", "C");
+        assertThat(Context.callersEnvironment(none)).isEqualTo(Map.of("LANG", "C"));
+        Map<String, String> some = Map.of("LC_ALL", "C.UTF-8", "PERSYS_CALLERS_LC_ALL", "de_DE.UTF-8");
+        assertThat(Context.callersEnvironment(some)).isEqualTo(Map.of("LC_ALL", "de_DE.UTF-8"));
+        assertThat(Context.callersEnvironment(Map.of("LC_ALL", "C"))).isEqualTo(Map.of("LC_ALL", "C"));
+    }
+
+    @Test
     void theVerbIsUnknown() {
+        assertThat(cli.run("--verbose", "ps").err()).contains("unknown option --verbose before the verb");
         assertThat(cli.run("insect").err()).contains("Did you mean persys inspect?");
         assertThat(cli.run("insect").code()).isEqualTo(ExitCode.USAGE);
         assertThat(cli.run("node", "drani").code()).isEqualTo(ExitCode.USAGE);
@@ -197,7 +311,8 @@ class FailureTest {
     @Test
     void helpAndVersionNeedNothing() {
         assertThat(cli.run().out()).contains("persys VERB --help says more");
-        assertThat(cli.run("help", "run").out()).contains("Usage: persys run [OPTIONS] IMAGE [-- COMMAND...]");
+        assertThat(cli.run("help", "run").out())
+                .contains("Usage: persys run [OPTIONS] IMAGE [-- COMMAND...]\nStarts a workload");
         assertThat(cli.run("ps", "--help").out()).contains("--status=STATUS");
         assertThat(cli.run("node").out()).contains("node drain");
         assertThat(cli.run("--version").out()).matches("persys [0-9]+\\.[0-9]+\\.[0-9]+\\S*\\n");

@@ -78,7 +78,7 @@ class GcVerbTest {
     void gcThatTakesTooLongSaysHowToLookAgain() {
         scheduler.json("POST /cluster/gc", garbage(1, 0, 0, JOB));
 
-        Result result = cli.run("gc", "-q", "--timeout", "1ms");
+        Result result = cli.run("gc", "-q", "--timeout", "2s");
 
         assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
         assertThat(result.err()).contains("1 workload still to be removed", "persys gc --dry-run");

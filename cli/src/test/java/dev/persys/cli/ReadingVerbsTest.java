@@ -96,7 +96,7 @@ class ReadingVerbsTest {
     @Test
     void psFitsANarrowTerminal() {
         threeWorkloads();
-        Result result = cli.on(new Terminal(true, true, 60, false)).run("ps", "-a");
+        Result result = cli.on(new Terminal(true, true, 60)).run("ps", "-a");
         assertThat(result.out().lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(60));
     }
@@ -137,20 +137,20 @@ class ReadingVerbsTest {
         scheduler.json("GET /workloads", "{\"workloads\":[{\"id\":\"x\",\"new\":[1,2.50,null,true,{}]}]}");
         assertThat(cli.run("ps", "-o", "yaml").out()).isEqualTo("""
                         workloads:
-                          - id: x
-                            new:
-                              - 1
-                              - 2.50
-                              - null
-                              - true
-                              - {}
+                        - id: x
+                          new:
+                          - 1
+                          - 2.50
+                          - null
+                          - true
+                          - {}
                         """);
     }
 
     @Test
     void wideShortensNothing() {
         threeWorkloads();
-        assertThat(cli.on(new Terminal(true, true, 40, false))
+        assertThat(cli.on(new Terminal(true, true, 40))
                         .run("ps", "-a", "-o", "wide")
                         .out())
                 .contains("6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c  web", "2020-01-02T03:04:05.678Z", "256Mi");
@@ -221,11 +221,48 @@ class ReadingVerbsTest {
         scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "one\n");
         scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "two\n");
         scheduler.json("GET /workloads/web", WEB);
+        scheduler.json("GET /workloads/web", WEB);
         scheduler.json("GET /workloads/web", DONE);
         Result result = cli.run("logs", "web", "-f", "--tail", "1");
         assertThat(result.out()).isEqualTo("one\ntwo\n");
-        assertThat(scheduler.lines().get(0)).isEqualTo("GET /workloads/web/logs?follow=true&tail=1");
-        assertThat(scheduler.lines().get(2)).startsWith("GET /workloads/web/logs?follow=true&since=20");
+        assertThat(scheduler.lines().get(1)).isEqualTo("GET /workloads/web/logs?follow=true&tail=1");
+        assertThat(scheduler.lines().get(3)).startsWith("GET /workloads/web/logs?follow=true&since=20");
+    }
+
+    @Test
+    void followedLogsOutlastAnAgentThatIsRestartedAndRepeatNothing() {
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "one\n");
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "stored-tail"), "one\n");
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "two\n");
+        scheduler.json("GET /workloads/web", WEB);
+        scheduler.json("GET /workloads/web", WEB);
+        scheduler.json("GET /workloads/web", WEB);
+        scheduler.json("GET /workloads/web", DONE);
+        Result result = cli.run("logs", "web", "-f");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out()).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void followedLogsWaitForAContainer() {
+        String pulling = WEB.replace("\"status\":\"Running\"", "\"status\":\"Pulling\"");
+        scheduler.json("GET /workloads/web", pulling);
+        scheduler.json("GET /workloads/web", DONE);
+        scheduler.json("GET /workloads/6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c", WEB);
+        scheduler.events();
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "one\n");
+        Result result = cli.run("logs", "web", "-f");
+        assertThat(result.out()).isEqualTo("one\n");
+        assertThat(result.err()).contains("web: Pulling nginx:1.27");
+    }
+
+    @Test
+    void whoPrintedNothingIsToldToHavePrintedNothing() {
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "stored-tail"), "");
+        scheduler.json("GET /workloads/web", JOB);
+        Result result = cli.run("logs", "web");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.err()).isEqualTo("job (6f2c1f0e) has printed nothing; it is Failed: exited with code 3\n");
     }
 
     @Test

@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A server that answers what a test wrote down for it: the n-th request to a path gets the n-th answer, and the last
@@ -30,11 +32,23 @@ final class ScriptedScheduler implements AutoCloseable {
         }
     }
 
-    private record Answer(int status, String type, Map<String, String> headers, String body, boolean stayOpen) {}
+    private record Answer(int status, String type, Map<String, String> headers, String body, Ending ending) {}
+
+    /** What follows the body of an answer. */
+    private enum Ending {
+        COMPLETE,
+        /** Nothing, for ever. */
+        OPEN,
+        /** Comments, for ever. */
+        KEPT_ALIVE,
+        /** Not even the answer: the connection is cut. */
+        CUT
+    }
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Deque<Answer>> script = new ConcurrentHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
     ScriptedScheduler() {
@@ -54,15 +68,15 @@ final class ScriptedScheduler implements AutoCloseable {
 
     /** To answer {@code request}, such as {@code GET /workloads}, with JSON. */
     ScriptedScheduler json(String request, String body) {
-        return add(request, new Answer(200, "application/json", Map.of(), body, false));
+        return add(request, new Answer(200, "application/json", Map.of(), body, Ending.COMPLETE));
     }
 
     ScriptedScheduler text(String request, Map<String, String> headers, String body) {
-        return add(request, new Answer(200, "text/plain; charset=UTF-8", headers, body, false));
+        return add(request, new Answer(200, "text/plain; charset=UTF-8", headers, body, Ending.COMPLETE));
     }
 
     ScriptedScheduler problem(String request, int status, String body) {
-        return add(request, new Answer(status, "application/problem+json", Map.of(), body, false));
+        return add(request, new Answer(status, "application/problem+json", Map.of(), body, Ending.COMPLETE));
     }
 
     /** To refuse with a problem of this type, and to say when to come again. */
@@ -70,21 +84,41 @@ final class ScriptedScheduler implements AutoCloseable {
         String problem = "{\"type\":\"" + type + "\",\"detail\":\"256 requests are being answered\"}";
         return add(
                 request,
-                new Answer(503, "application/problem+json", Map.of("Retry-After", retryAfter), problem, false));
+                new Answer(
+                        503, "application/problem+json", Map.of("Retry-After", retryAfter), problem, Ending.COMPLETE));
     }
 
     /** To answer with something that is no problem of ours. */
     ScriptedScheduler foreign(String request, int status, String body) {
-        return add(request, new Answer(status, "text/html", Map.of(), body, false));
+        return add(request, new Answer(status, "text/html", Map.of(), body, Ending.COMPLETE));
     }
 
     /** To answer with these events and then stay silent on an open stream. */
     ScriptedScheduler events(String... data) {
+        return events(Ending.OPEN, data);
+    }
+
+    /** To answer with these events and then end. */
+    ScriptedScheduler storedEvents(String... data) {
+        return events(Ending.COMPLETE, data);
+    }
+
+    /** To answer with nothing but what keeps a stream alive. */
+    ScriptedScheduler keptAlive() {
+        return events(Ending.KEPT_ALIVE);
+    }
+
+    /** To cut the connection in place of an answer. */
+    ScriptedScheduler cut(String request) {
+        return add(request, new Answer(0, "", Map.of(), "", Ending.CUT));
+    }
+
+    private ScriptedScheduler events(Ending ending, String... data) {
         StringBuilder body = new StringBuilder("retry: 1000\n\n");
         for (String one : data) {
             body.append("event: workload\ndata: ").append(one).append("\n\n");
         }
-        return add("GET /events", new Answer(200, "text/event-stream", Map.of(), body.toString(), true));
+        return add("GET /events", new Answer(200, "text/event-stream", Map.of(), body.toString(), ending));
     }
 
     /** The requests so far. */
@@ -109,10 +143,15 @@ final class ScriptedScheduler implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         asked.add(new Asked(key + (query == null ? "" : "?" + query), exchange.getRequestHeaders(), body));
         Answer answer = next(key);
+        if (answer.ending() == Ending.CUT) {
+            exchange.close();
+            return;
+        }
         answer.headers().forEach(exchange.getResponseHeaders()::add);
         exchange.getResponseHeaders().add("Content-Type", answer.type());
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(answer.status(), answer.stayOpen() ? 0 : bytes.length == 0 ? -1 : bytes.length);
+        exchange.sendResponseHeaders(
+                answer.status(), answer.ending() != Ending.COMPLETE ? 0 : bytes.length == 0 ? -1 : bytes.length);
         if (bytes.length == 0) {
             exchange.close();
             return;
@@ -120,8 +159,21 @@ final class ScriptedScheduler implements AutoCloseable {
         OutputStream out = exchange.getResponseBody();
         out.write(bytes);
         out.flush();
-        if (!answer.stayOpen()) {
+        if (answer.ending() == Ending.COMPLETE) {
             exchange.close();
+        } else if (answer.ending() == Ending.KEPT_ALIVE) {
+            keepAlive(out);
+        }
+    }
+
+    private void keepAlive(OutputStream out) throws IOException {
+        try {
+            while (!closed.await(20, TimeUnit.MILLISECONDS)) {
+                out.write(":\n\n".getBytes(StandardCharsets.US_ASCII));
+                out.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -132,7 +184,7 @@ final class ScriptedScheduler implements AutoCloseable {
                 String problem = """
                         {"type":"unknown-workload","title":"There is no such workload","status":404,\
                         "detail":"there is no workload like that"}""";
-                return new Answer(404, "application/problem+json", Map.of(), problem, false);
+                return new Answer(404, "application/problem+json", Map.of(), problem, Ending.COMPLETE);
             }
             return answers.size() == 1 ? answers.peekFirst() : answers.removeFirst();
         }
@@ -140,6 +192,7 @@ final class ScriptedScheduler implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }

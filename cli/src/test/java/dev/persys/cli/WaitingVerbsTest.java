@@ -76,7 +76,7 @@ class WaitingVerbsTest {
                 "{\"kind\":\"progress\",\"workloadId\":\"" + ID + "\",\"name\":\"web\",\"progress\":"
                         + "{\"layers\":4,\"layersDone\":1,\"bytes\":1048576,\"totalBytes\":4194304}}",
                 event("Running"));
-        Result result = cli.on(new Terminal(true, true, 80, false)).run("run", "nginx", "--name", "web");
+        Result result = cli.on(new Terminal(true, true, 80)).run("run", "nginx", "--name", "web");
         assertThat(result.err())
                 .contains("\r\u001b[Kweb: pulling [#####...............] 1 MiB of 4 MiB, 1 of 4 layers")
                 .endsWith("\r\u001b[K");
@@ -230,6 +230,53 @@ class WaitingVerbsTest {
     }
 
     @Test
+    void whatKeepsAStreamAliveDoesNotPutOffTheTimeout() {
+        scheduler.json("POST /workloads/web/stop", workload("Running", "Stopping", "stopping"));
+        scheduler.json("GET /workloads/" + ID, workload("Running", "Stopping", "stopping"));
+        scheduler.keptAlive();
+        Result result = cli.run("stop", "web", "--timeout", "300ms");
+        assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(result.err()).contains("web (6f2c1f0e) is still Running: stopping");
+    }
+
+    @Test
+    void timeoutIsForAllWorkloadsTogether() {
+        for (String name : new String[] {"a", "b", "c"}) {
+            scheduler.json("POST /workloads/" + name + "/stop", workload("Running", "Stopping", "stopping"));
+        }
+        scheduler.json("GET /workloads/" + ID, workload("Running", "Stopping", "stopping"));
+        scheduler.events();
+        Result result = cli.run("stop", "a", "b", "c", "--timeout", "300ms");
+        assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(scheduler.lines().stream().filter(line -> line.startsWith("GET /events")))
+                .hasSize(1);
+    }
+
+    @Test
+    void lastOutputOfAFailureDoesNotMoveTheCursor() {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        scheduler.events(event("Failed"));
+        scheduler.json("GET /workloads/" + ID, workload("Failed", "ExitedWithError", "exited with code 3"));
+        scheduler.text("GET /workloads/" + ID + "/logs", Map.of(), "\u001b[2Jred\u0007\n");
+        assertThat(cli.run("run", "nginx", "--name", "web", "--quiet").err()).contains("  |  [2Jred \n");
+    }
+
+    @Test
+    void environmentFileSaysWhatItSaysOrIsRefused(@TempDir Path directory) throws IOException {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        Path good = Files.writeString(directory.resolve("good"), "\ufeffA=1\n  B= two \n");
+        cli.run("run", "-d", "nginx", "--env-file", good.toString());
+        assertThat(body().path("envVars")).isEqualTo(JsonText.read("{\"A\":\"1\",\"B\":\" two \"}"));
+        Path script = Files.writeString(directory.resolve("script"), "A=1\nexport C=secret\n");
+        Result refused = cli.run("run", "-d", "nginx", "--env-file", script.toString());
+        assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err())
+                .contains("script, line 2", "no blanks", "Leave out export")
+                .doesNotContain("secret");
+        assertThat(scheduler.asked()).hasSize(1);
+    }
+
+    @Test
     void badInputIsToldFieldByField() {
         scheduler.problem("POST /workloads/schedule", 400, """
                 {"type":"invalid-request","title":"The request has invalid fields","status":400,
@@ -247,14 +294,14 @@ class WaitingVerbsTest {
 
     @Test
     void mistakesInOptionsNeverReachTheScheduler() {
-        assertThat(cli.run("run").err()).contains("Missing required parameter: 'IMAGE'");
+        assertThat(cli.run("run").err()).contains("IMAGE is missing");
         assertThat(cli.run("run", "nginx", "-p", "eighty").err()).contains("HOST:]CONTAINER[/tcp|udp|sctp] is wanted");
         assertThat(cli.run("run", "nginx", "-v", "/srv").err()).contains("SOURCE:TARGET[:ro] is wanted");
         assertThat(cli.run("run", "nginx", "-e", "NOPE").err()).contains("this shell has no such variable");
         assertThat(cli.run("run", "nginx", "-e", "=secret").err()).doesNotContain("secret");
         assertThat(cli.run("run", "nginx", "--memroy", "1").err()).contains("Did you mean --memory?");
-        assertThat(cli.run("run", "nginx", "ls").err())
-                .contains("The container's command stands behind --: persys run IMAGE -- ls");
+        assertThat(cli.run("run", "nginx", "sh", "echo hi").err())
+                .contains("The container's command stands behind --: persys run IMAGE -- sh 'echo hi'");
         assertThat(cli.run("run", "nginx", "--env-file", "/nonexistent/x").err())
                 .contains("there is no such file");
         assertThat(scheduler.asked()).isEmpty();

@@ -8,32 +8,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the build puts together: the jars, and the order in which the launcher gives them to Java. */
 class DistributionIT {
     private static final Path PRODUCT = Path.of("target", "persys");
 
+    /** What an earlier build left in the directory is nobody's: it is on no class path. */
     @Test
     void productLooksIntoItsJarsInTheOrderOfTheTests() throws IOException {
-        List<String> product = jarsOf("classpath");
-        List<String> tests = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        List<String> tests = Arrays.stream(
+                        System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).getFileName().toString())
-                .filter(product::contains)
+                .filter(name -> Files.exists(PRODUCT.resolve("lib").resolve(name)))
                 .toList();
 
-        assertThat(product).hasSizeGreaterThan(50).doesNotHaveDuplicates().isEqualTo(tests);
-    }
-
-    @Test
-    void everyJarIsOnTheClassPathOfTheServers() throws IOException {
-        try (Stream<Path> files = Files.list(PRODUCT.resolve("lib"))) {
-            List<String> jars = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".jar"))
-                    .toList();
-            assertThat(jarsOf("classpath")).containsExactlyInAnyOrderElementsOf(jars);
-        }
+        assertThat(jarsOf("classpath"))
+                .hasSizeGreaterThan(50)
+                .doesNotHaveDuplicates()
+                .isEqualTo(tests);
     }
 
     @Test

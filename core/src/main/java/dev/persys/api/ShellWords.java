@@ -2,12 +2,16 @@ package dev.persys.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * Splits a command line into words by the quoting rules of the POSIX shell (Shell Command Language, section 2.2).
- * Nothing is expanded: {@code $}, {@code *}, {@code |} and {@code ;} stand for themselves, since no shell runs.
+ * Splits a command line into words by the quoting rules of the POSIX shell (Shell Command Language, section 2.2), and
+ * quotes words by them. Nothing is expanded: {@code $}, {@code *}, {@code |} and {@code ;} stand for themselves, since
+ * no shell runs.
  */
-final class ShellWords {
+public final class ShellWords {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+
     private final String line;
     private final List<String> words = new ArrayList<>();
     private final StringBuilder word = new StringBuilder();
@@ -33,6 +37,11 @@ final class ShellWords {
 
     static Result split(String line) {
         return new ShellWords(line).run();
+    }
+
+    /** The word as a shell has to be given it. */
+    public static String quote(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private Result run() {

@@ -53,4 +53,10 @@ public record ImageReference(String repository, Optional<String> tag, Optional<S
         boolean isHost = host.contains(".") || host.contains(":") || host.equals("localhost") || !host.equals(first);
         return isHost && !host.equals("index.docker.io") ? host : DEFAULT_REGISTRY;
     }
+
+    /** What to ask a registry for: the reference with {@code latest} where neither tag nor digest is written. */
+    public String pullable() {
+        String tagged = tag.map(t -> repository + ":" + t).orElse(repository);
+        return digest.map(d -> repository + "@" + d).orElse(tag.isPresent() ? tagged : repository + ":latest");
+    }
 }

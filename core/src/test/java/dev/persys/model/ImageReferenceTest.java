@@ -106,6 +106,18 @@ final class ImageReferenceTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"nginx, nginx:latest", "nginx:1, nginx:1", "test:5000/repo, test:5000/repo:latest"})
+    void whatIsPulledNamesATag(String text, String pullable) {
+        assertThat(ImageReference.parse(text).orElseThrow().pullable()).isEqualTo(pullable);
+    }
+
+    @Test
+    void digestIsPulledWithoutItsTag() {
+        assertThat(ImageReference.parse("repo:tag@" + SHA256).orElseThrow().pullable())
+                .isEqualTo("repo@" + SHA256);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "nginx, docker.io",
         "library/nginx, docker.io",

@@ -112,7 +112,12 @@ public final class AddressBook {
 
     private static String secret(Path file) {
         try {
-            return Files.readString(file).trim();
+            String secret = Files.readString(file).trim();
+            if (secret.lines().count() > 1) {
+                throw new Failure(
+                        ExitCode.USAGE, "the token file " + file + " holds several lines, where a token is one");
+            }
+            return secret;
         } catch (NoSuchFileException e) {
             throw new Failure(ExitCode.USAGE, "there is no token file " + file);
         } catch (IOException e) {

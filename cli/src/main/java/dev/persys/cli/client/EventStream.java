@@ -28,8 +28,14 @@ public final class EventStream implements AutoCloseable {
      */
     public static EventStream open(
             SchedulerApi api, Optional<String> workload, Optional<String> after, Duration silence) {
-        String query = workload.map(reference -> "?workload=" + SchedulerApi.encode(reference))
-                .orElse("");
+        return open(api, workload.map(EventStream::only).map(only -> "?" + only).orElse(""), after, silence);
+    }
+
+    private static String only(String workload) {
+        return "workload=" + SchedulerApi.encode(workload);
+    }
+
+    private static EventStream open(SchedulerApi api, String query, Optional<String> after, Duration silence) {
         List<String> headers = new ArrayList<>(List.of("Accept: text/event-stream"));
         after.ifPresent(id -> headers.add("Last-Event-ID: " + id));
         return new EventStream(api.stream("/events" + query, headers, silence));

@@ -16,6 +16,18 @@ abstract sealed class HttpBody extends InputStream {
         this.left = left;
     }
 
+    /** A length as HTTP writes it, which is digits alone: no sign, no blanks. */
+    static long length(String digits, int radix) throws IOException {
+        try {
+            if (!digits.isEmpty() && Character.digit(digits.charAt(0), radix) >= 0) {
+                return Long.parseLong(digits, radix);
+            }
+        } catch (NumberFormatException e) {
+            // Told below, with those that a sign begins.
+        }
+        throw new IOException("a length of '" + digits + "' bytes");
+    }
+
     /** How much may be read now; zero at the end. */
     abstract long available(long leftOfPart) throws IOException;
 
@@ -83,18 +95,16 @@ abstract sealed class HttpBody extends InputStream {
             String line = HttpCall.line(in);
             int extension = line.indexOf(';');
             String digits = (extension < 0 ? line : line.substring(0, extension)).strip();
-            try {
-                long length = Long.parseLong(digits, HEXADECIMAL);
-                ended = length == 0;
-                return length;
-            } catch (NumberFormatException e) {
-                throw new IOException("a chunk of '" + digits + "' bytes", e);
-            }
+            long length = length(digits, HEXADECIMAL);
+            ended = length == 0;
+            return length;
         }
 
         @Override
         void partEnded() throws IOException {
-            HttpCall.line(in);
+            if (!HttpCall.line(in).isEmpty()) {
+                throw new IOException("a chunk that is longer than it says");
+            }
         }
     }
 }

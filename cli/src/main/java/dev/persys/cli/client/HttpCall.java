@@ -4,11 +4,13 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +29,8 @@ import javax.net.ssl.SSLSocketFactory;
  */
 final class HttpCall implements Closeable {
     private static final int CONNECT_LIMIT_MILLIS = 5_000;
-    private static final int LONGEST_HEAD = 64 * 1024;
+    private static final int LONGEST_LINE = 64 * 1024;
+    private static final int MOST_HEADERS = 256;
     private static final int FIRST_FINAL_STATUS = 200;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
@@ -49,17 +52,23 @@ final class HttpCall implements Closeable {
      *
      * @param path with its query, encoded
      * @param silenceMillis how long nothing may come before reading fails; zero is for ever
+     * @param deadline when reading fails whatever comes
      */
-    record Request(String method, String path, List<String> headers, Optional<byte[]> body, int silenceMillis) {}
+    record Request(
+            String method,
+            String path,
+            List<String> headers,
+            Optional<byte[]> body,
+            int silenceMillis,
+            Deadline deadline) {}
 
     /** Sends the request and reads the head of its answer. */
     static HttpCall send(URI base, Request request) throws IOException {
-        Socket socket = connect(base);
+        Socket socket = connect(base, request.deadline());
         try {
-            socket.setSoTimeout(request.silenceMillis());
             socket.setTcpNoDelay(true);
             write(socket.getOutputStream(), base, request);
-            InputStream in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+            InputStream in = new BufferedInputStream(new Timed(socket, request), 16 * 1024);
             int status = status(in);
             Map<String, String> headers = headers(in);
             while (status < FIRST_FINAL_STATUS) {
@@ -91,7 +100,38 @@ final class HttpCall implements Closeable {
         socket.close();
     }
 
-    private static Socket connect(URI base) throws IOException {
+    /** Reads until silence or the deadline; what comes now and then, such as a keep-alive, puts off only the former. */
+    private static final class Timed extends FilterInputStream {
+        private final Socket socket;
+        private final Request request;
+
+        Timed(Socket socket, Request request) throws IOException {
+            super(socket.getInputStream());
+            this.socket = socket;
+            this.request = request;
+        }
+
+        @Override
+        public int read() throws IOException {
+            limit();
+            return super.read();
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            limit();
+            return super.read(bytes, offset, length);
+        }
+
+        private void limit() throws IOException {
+            if (request.deadline().isPassed()) {
+                throw new SocketTimeoutException("the deadline has passed");
+            }
+            socket.setSoTimeout(request.deadline().millisLeft(request.silenceMillis()));
+        }
+    }
+
+    private static Socket connect(URI base, Deadline deadline) throws IOException {
         boolean tls = "https".equals(base.getScheme());
         String host = base.getHost().replace("[", "").replace("]", "");
         int port = base.getPort() >= 0 ? base.getPort() : tls ? 443 : 80;
@@ -101,7 +141,8 @@ final class HttpCall implements Closeable {
         }
         Socket socket = new Socket();
         try {
-            socket.connect(address, CONNECT_LIMIT_MILLIS);
+            socket.connect(address, deadline.millisLeft(CONNECT_LIMIT_MILLIS));
+            socket.setSoTimeout(deadline.millisLeft(CONNECT_LIMIT_MILLIS)); // For the handshake, which reads first.
             return tls ? secured(socket, host, port) : socket;
         } catch (IOException e) {
             socket.close();
@@ -161,7 +202,11 @@ final class HttpCall implements Closeable {
 
     private static Map<String, String> headers(InputStream in) throws IOException {
         Map<String, String> headers = new HashMap<>();
+        int lines = 0;
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            if (++lines > MOST_HEADERS) {
+                throw new IOException("more than " + MOST_HEADERS + " header lines");
+            }
             int colon = line.indexOf(':');
             if (colon > 0) {
                 headers.put(
@@ -176,7 +221,7 @@ final class HttpCall implements Closeable {
     static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder(80);
         for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0 || line.length() > LONGEST_HEAD) {
+            if (c < 0 || line.length() > LONGEST_LINE) {
                 throw new EOFException(c < 0 ? "the connection ended before the answer did" : "a line without an end");
             }
             line.append((char) c);
@@ -198,10 +243,6 @@ final class HttpCall implements Closeable {
         if (length == null) {
             return in;
         }
-        try {
-            return new HttpBody.Counted(in, Long.parseLong(length));
-        } catch (NumberFormatException e) {
-            throw new IOException("an answer of '" + length + "' bytes", e);
-        }
+        return new HttpBody.Counted(in, HttpBody.length(length, 10));
     }
 }

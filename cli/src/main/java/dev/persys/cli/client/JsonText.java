@@ -84,7 +84,8 @@ public final class JsonText {
         return text.toString();
     }
 
-    private static void write(JsonNode node, JsonGenerator out) throws IOException {
+    /** Through a generator, whatever format it writes. */
+    public static void write(JsonNode node, JsonGenerator out) throws IOException {
         if (node.isObject()) {
             out.writeStartObject();
             for (Map.Entry<String, JsonNode> field : node.properties()) {

@@ -25,8 +25,9 @@ final class Patience {
      *
      * @param repeatable whether the request does nothing twice; one that is not is sent again only where it is certain
      *     that nothing was begun
+     * @param deadline when nobody waits for the answer any longer
      */
-    static <T> T send(boolean repeatable, Sending<T> sending) throws IOException {
+    static <T> T send(boolean repeatable, Deadline deadline, Sending<T> sending) throws IOException {
         long end = System.nanoTime() + LONGEST.toNanos();
         while (true) {
             try {
@@ -36,7 +37,7 @@ final class Patience {
                     throw refusal;
                 }
                 long wait = spread(refusal.retryAfter().get());
-                if (System.nanoTime() + wait > end || !pause(wait)) {
+                if (System.nanoTime() + wait > end || deadline.isBefore(wait) || !pause(wait)) {
                     throw refusal;
                 }
             }

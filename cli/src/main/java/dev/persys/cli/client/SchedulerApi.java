@@ -21,7 +21,8 @@ import java.util.Optional;
  * The scheduler's routes.
  *
  * <p>Every method throws {@link Failure} where there is no usable answer, and {@link Refusal} where the scheduler
- * refused. One that is full is asked again for some seconds first, when it says to be.
+ * refused. One that is full is asked again for some seconds first, when it says to be. Where a deadline passes, the
+ * failure is {@link ExitCode#TIMED_OUT}, whatever was being read.
  */
 public final class SchedulerApi {
     private static final int READ_LIMIT_MILLIS = 60_000;
@@ -30,9 +31,16 @@ public final class SchedulerApi {
     private static final int SENDINGS = 3;
 
     private final Address address;
+    private final Deadline deadline;
 
     public SchedulerApi(Address address) {
+        this(address, Deadline.NONE);
+    }
+
+    /** Of which every request, and everything that is read as it comes, ends at {@code deadline}. */
+    public SchedulerApi(Address address, Deadline deadline) {
         this.address = address;
+        this.deadline = deadline;
     }
 
     public Address address() {
@@ -61,14 +69,15 @@ public final class SchedulerApi {
         List<String> headers = List.of("Content-Type: application/json", "Idempotency-Key: " + key, "If-None-Match: *");
         for (int sending = 1; ; sending++) {
             try {
-                return Patience.send(true, () -> exchange("POST", path, headers, Optional.of(bytes)));
+                return Patience.send(true, deadline, () -> exchange("POST", path, headers, Optional.of(bytes)));
             } catch (ConnectException | UnknownHostException e) {
                 throw unreachable(e);
             } catch (IOException e) {
-                if (sending == SENDINGS) {
+                if (sending == SENDINGS || deadline.isPassed()) {
+                    Failure failure = unreachable(e);
                     throw new Failure(
-                            ExitCode.UNREACHABLE,
-                            unreachable(e).getMessage() + ", and whether it took the request is not known",
+                            failure.code(),
+                            failure.getMessage() + ", and whether it took the request is not known",
                             "The same with --idempotency-key " + key + " finds out and makes nothing twice.");
                 }
             }
@@ -103,7 +112,8 @@ public final class SchedulerApi {
     public Streaming stream(String path, List<String> headers, Duration silence) {
         int millis = (int) Math.min(Integer.MAX_VALUE, silence.toMillis());
         try {
-            return Patience.send(false, () -> new Streaming(call("GET", path, headers, Optional.empty(), millis)));
+            return Patience.send(
+                    false, deadline, () -> new Streaming(call("GET", path, headers, Optional.empty(), millis)));
         } catch (IOException e) {
             throw unreachable(e);
         }
@@ -138,7 +148,7 @@ public final class SchedulerApi {
 
     private JsonNode json(String method, String path) {
         try {
-            return Patience.send(false, () -> exchange(method, path, List.of(), Optional.empty()));
+            return Patience.send(false, deadline, () -> exchange(method, path, List.of(), Optional.empty()));
         } catch (IOException e) {
             throw unreachable(e);
         }
@@ -157,7 +167,8 @@ public final class SchedulerApi {
         if (address.token().isPresent()) {
             all.add("Authorization: Bearer " + address.token().get());
         }
-        HttpCall call = HttpCall.send(address.base(), new HttpCall.Request(method, path, all, body, silenceMillis));
+        HttpCall call =
+                HttpCall.send(address.base(), new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
         if (call.status() >= FIRST_OTHER_STATUS) {
             try (call) {
                 throw new Refusal(problem(call), retryAfter(call), address);
@@ -186,7 +197,9 @@ public final class SchedulerApi {
         String next = address.ofDevelopmentCluster()
                 ? "persys dev status says how the cluster is; persys dev start starts it."
                 : "Check --address or PERSYS_ADDRESS, and that the scheduler runs there.";
-        if (e instanceof ConnectException) {
+        if (deadline.isPassed()) {
+            return new Failure(ExitCode.TIMED_OUT, what + " did not answer in the time that --timeout gives", next);
+        } else if (e instanceof ConnectException) {
             return new Failure(ExitCode.UNREACHABLE, "nothing answers at " + address, next);
         } else if (e instanceof UnknownHostException) {
             return new Failure(

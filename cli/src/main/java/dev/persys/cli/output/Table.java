@@ -76,8 +76,8 @@ public final class Table {
         out.println(line.toString().stripTrailing());
     }
 
-    /** One line without control characters. */
-    static String printable(String text) {
+    /** One line in which control characters, which could move the cursor or worse, became blanks. */
+    public static String printable(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(c -> line.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
         return line.toString();

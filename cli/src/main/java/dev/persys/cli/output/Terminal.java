@@ -1,6 +1,7 @@
 package dev.persys.cli.output;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,13 +13,12 @@ import java.util.concurrent.TimeUnit;
  * @param dataIsTerminal whether standard output is a terminal
  * @param progressIsTerminal whether standard error is a terminal
  * @param columns how wide it is; {@link #UNLIMITED} where there is none, so that nothing is cut for a program
- * @param colour whether it shows colours and {@code NO_COLOR} is not set (no-color.org)
  */
-public record Terminal(boolean dataIsTerminal, boolean progressIsTerminal, int columns, boolean colour) {
+public record Terminal(boolean dataIsTerminal, boolean progressIsTerminal, int columns) {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     /** No terminal at all: a pipe, a file, a test. */
-    public static final Terminal NONE = new Terminal(false, false, UNLIMITED, false);
+    public static final Terminal NONE = new Terminal(false, false, UNLIMITED);
 
     private static final int DEFAULT_COLUMNS = 80;
     private static final int FEWEST_COLUMNS = 20;
@@ -31,8 +31,7 @@ public record Terminal(boolean dataIsTerminal, boolean progressIsTerminal, int c
             return NONE;
         }
         boolean dumb = "dumb".equals(environment.get("TERM"));
-        boolean plain = !environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new Terminal(data, progress && !dumb, columns(environment), !dumb && !plain);
+        return new Terminal(data, progress && !dumb, columns(environment));
     }
 
     /** The columns for data: unlimited where standard output is no terminal. */
@@ -51,7 +50,7 @@ public record Terminal(boolean dataIsTerminal, boolean progressIsTerminal, int c
         }
     }
 
-    /** {@code COLUMNS}, which the launcher sets; else what {@code stty} says. */
+    /** {@code COLUMNS} where it is exported; else what {@code stty} says. */
     private static int columns(Map<String, String> environment) {
         String given = environment.getOrDefault("COLUMNS", "");
         if (given.matches("[1-9][0-9]{0,3}")) {
@@ -62,8 +61,7 @@ public record Terminal(boolean dataIsTerminal, boolean progressIsTerminal, int c
                     .redirectInput(Path.of("/dev/tty").toFile())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            String size =
-                    new String(stty.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).trim();
+            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
             if (stty.waitFor(1, TimeUnit.SECONDS) && size.matches("[0-9]{1,4} [1-9][0-9]{0,3}")) {
                 return Math.max(FEWEST_COLUMNS, Integer.parseInt(size.substring(size.indexOf(' ') + 1)));
             }

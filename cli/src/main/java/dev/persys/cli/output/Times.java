@@ -1,5 +1,6 @@
 package dev.persys.cli.output;
 
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Optional;
 
@@ -27,7 +28,7 @@ public final class Times {
             long time =
                     number(moment, 11, 13) * HOUR + number(moment, 14, 16) * MINUTE + number(moment, 17, 19) * SECOND;
             return Optional.of(days * DAY + time + fraction(moment));
-        } catch (NumberFormatException | java.time.DateTimeException e) {
+        } catch (NumberFormatException | DateTimeException e) {
             return Optional.empty();
         }
     }

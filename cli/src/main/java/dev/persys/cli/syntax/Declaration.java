@@ -19,22 +19,21 @@ final class Declaration {
     private final String label;
     private final String description;
     private final Times times;
-    private final boolean required;
 
-    private Declaration(List<String> names, String label, String description, Times times, boolean required) {
+    private Declaration(List<String> names, String label, String description, Times times) {
         this.names = List.copyOf(names);
         this.label = label;
         this.description = description;
         this.times = times;
-        this.required = required;
     }
 
     static Declaration option(String names, String label, String description, Times times) {
-        return new Declaration(List.of(names.split(", ", -1)), label, description, times, false);
+        return new Declaration(List.of(names.split(", ", -1)), label, description, times);
     }
 
-    static Declaration parameter(String label, String description, Times times, boolean required) {
-        return new Declaration(List.of(), label, description, times, required);
+    /** A parameter; it must be there. */
+    static Declaration parameter(String label, String description, Times times) {
+        return new Declaration(List.of(), label, description, times);
     }
 
     /** What it is called in messages. */
@@ -58,9 +57,5 @@ final class Declaration {
 
     Times times() {
         return times;
-    }
-
-    boolean required() {
-        return required;
     }
 }

@@ -2,7 +2,7 @@ package dev.persys.cli.syntax;
 
 import dev.persys.cli.Failure;
 import dev.persys.cli.syntax.Declaration.Times;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,17 +68,15 @@ public final class Syntax {
 
     /** A parameter that must be there. */
     public Single<String> parameter(String label, Operand kind, String description) {
-        return single(Declaration.parameter(label, description, Times.ONCE, true), kind);
-    }
-
-    /** A parameter that may be left out. */
-    public Single<String> optionalParameter(String label, Operand kind, String description) {
-        return single(Declaration.parameter(label, description, Times.ONCE, false), kind);
+        Declaration parameter = Declaration.parameter(label, description, Times.ONCE);
+        parameters.add(parameter);
+        operand = kind;
+        return bound(parameter, new Single<>(label, Reader.TEXT));
     }
 
     /** One parameter or more. */
     public Several<String> parameters(String label, Operand kind, String description) {
-        Declaration parameter = Declaration.parameter(label, description, Times.REPEATED, true);
+        Declaration parameter = Declaration.parameter(label, description, Times.REPEATED);
         parameters.add(parameter);
         operand = kind;
         return bound(parameter, new Several<>(label, Reader.TEXT));
@@ -100,18 +98,19 @@ public final class Syntax {
         int dashes = words.indexOf(DASHES);
         List<String> own = dashes < 0 ? words : words.subList(0, dashes);
         List<String> rest = dashes < 0 ? List.of() : words.subList(dashes + 1, words.size());
-        if (behindDashes.isEmpty() && !rest.isEmpty()) {
-            throw picocli().usage(verb + " takes nothing behind --", List.of());
+        if (own.contains("--help") || own.contains("-h")) { // Whatever else there is: it may be what is asked about.
+            help.set();
+            return;
         }
-        Map<Declaration, List<String>> values = PlainCommandLine.read(options, parameters, own)
-                .orElseGet(() -> picocli().read(own));
+        CommandLine line = new CommandLine(verb, options, parameters, behindDashes.map(Argument::label));
+        if (behindDashes.isEmpty() && !rest.isEmpty()) {
+            throw line.usage(verb + " takes nothing behind --");
+        }
+        Map<Declaration, List<String>> values = line.read(own);
         for (Declaration option : options) {
             if (flags.containsKey(option) && values.containsKey(option)) {
                 flags.get(option).set();
             }
-        }
-        if (helpAsked()) {
-            return;
         }
         accept(options, values);
         accept(parameters, values);
@@ -125,8 +124,8 @@ public final class Syntax {
     }
 
     /** Prints how the verb is used, as wide as {@code columns}. */
-    public void printUsage(PrintWriter out, int columns, boolean colour) {
-        picocli().printUsage(out, columns, colour);
+    public void printUsage(PrintStream out, int columns) {
+        new Usage(verb, summary, options, parameters, behindDashes.map(Argument::label), footer, columns).print(out);
     }
 
     public String summary() {
@@ -158,16 +157,6 @@ public final class Syntax {
                 arguments.get(declaration).accept(values.get(declaration));
             }
         }
-    }
-
-    private PicocliCommandLine picocli() {
-        return new PicocliCommandLine(verb, summary, options, parameters, behindDashes.map(Argument::label), footer);
-    }
-
-    private Single<String> single(Declaration parameter, Operand kind) {
-        parameters.add(parameter);
-        operand = kind;
-        return bound(parameter, new Single<>(parameter.label(), Reader.TEXT));
     }
 
     private <A extends Argument<?>> A bound(Declaration declaration, A argument) {

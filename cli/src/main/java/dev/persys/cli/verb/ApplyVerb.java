@@ -8,6 +8,7 @@ import dev.persys.api.WorkloadRequest;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.JsonText;
 import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
@@ -52,7 +53,8 @@ final class ApplyVerb implements Verb {
                     ExitCode.USAGE, "persys apply wants a file", "persys apply -f workload.yaml, or -f - for a pipe.");
         }
         List<Wanted> wanted = read(context);
-        SchedulerApi api = connection.open(context);
+        Deadline deadline = waiting.deadline();
+        SchedulerApi api = connection.open(context, deadline);
         Progress progress = waiting.progress(context);
         Failures failures = new Failures(context.err());
         List<SeenWorkload> created = new ArrayList<>();
@@ -63,7 +65,7 @@ final class ApplyVerb implements Verb {
             Outcomes outcomes = new Outcomes(api, progress);
             for (SeenWorkload workload : created) {
                 failures.attempt(() -> {
-                    WorkloadWatch watch = new WorkloadWatch(api, progress, waiting.timeout());
+                    WorkloadWatch watch = new WorkloadWatch(api, progress, deadline);
                     LeaveNote.during(
                             () -> outcomes.report(workload, watch.await(workload, Goal.UP), Goal.UP),
                             Outcomes.goesOn(workload),

@@ -2,6 +2,7 @@ package dev.persys.cli.verb;
 
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
+import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Progress;
@@ -61,7 +62,8 @@ final class ChangeVerb implements Verb {
     /** Asks for all before it waits for the first: grace periods then run side by side. */
     @Override
     public ExitCode run(Context context) {
-        SchedulerApi api = connection.open(context);
+        Deadline deadline = waiting.deadline();
+        SchedulerApi api = connection.open(context, deadline);
         Failures failures = new Failures(context.err());
         List<SeenWorkload> asked = new ArrayList<>();
         for (String reference : references.values()) {
@@ -72,7 +74,7 @@ final class ChangeVerb implements Verb {
         for (SeenWorkload workload : asked) {
             failures.attempt(() -> {
                 if (waiting.isWanted()) {
-                    WorkloadWatch watch = new WorkloadWatch(api, progress, waiting.timeout());
+                    WorkloadWatch watch = new WorkloadWatch(api, progress, deadline);
                     LeaveNote.during(
                             () -> outcomes.report(workload, watch.await(workload, change.goal), change.goal),
                             note(workload),

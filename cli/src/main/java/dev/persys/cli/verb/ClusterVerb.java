@@ -11,6 +11,7 @@ import dev.persys.cli.syntax.Syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** {@code persys cluster}: totals. */
 final class ClusterVerb implements Verb {
@@ -58,7 +59,7 @@ final class ClusterVerb implements Verb {
         return parts.isEmpty() ? "none" : total + " (" + String.join(", ", parts) + ")";
     }
 
-    private static String amount(JsonNode json, String what, java.util.function.Function<JsonNode, String> text) {
+    private static String amount(JsonNode json, String what, Function<JsonNode, String> text) {
         return text.apply(json.path("capacity").path(what)) + ", of which "
                 + text.apply(json.path("reserved").path(what)) + " reserved and "
                 + text.apply(json.path("free").path(what)) + " free";

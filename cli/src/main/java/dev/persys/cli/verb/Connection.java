@@ -2,6 +2,7 @@ package dev.persys.cli.verb;
 
 import dev.persys.cli.Context;
 import dev.persys.cli.client.AddressBook;
+import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Single;
@@ -21,6 +22,11 @@ final class Connection {
     }
 
     SchedulerApi open(Context context) {
-        return new SchedulerApi(AddressBook.find(context, address.value(), tokenFile.value()));
+        return open(context, Deadline.NONE);
+    }
+
+    /** Of which everything that is asked ends at {@code deadline}. */
+    SchedulerApi open(Context context, Deadline deadline) {
+        return new SchedulerApi(AddressBook.find(context, address.value(), tokenFile.value()), deadline);
     }
 }

@@ -1,5 +1,6 @@
 package dev.persys.cli.verb;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -9,16 +10,24 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.JsonText;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** The documents of a file, YAML or JSON: every JSON text is YAML. */
+/**
+ * YAML: the documents of a file, which may be JSON, since every JSON text is YAML; and the same data written so. Loaded
+ * only where one of both is wanted, because the library takes longer to load than most verbs to run.
+ */
 final class Documents {
     private Documents() {}
 
@@ -40,6 +49,40 @@ final class Documents {
             }
             return token;
         }
+    }
+
+    /** Readers differ in what a number, a moment or a ratio looks like; what is a word is one to all of them. */
+    private static final class Cautious extends StringQuotingChecker.Default {
+        private static final long serialVersionUID = 1L;
+        private static final Pattern WORDS = Pattern.compile("[A-Za-z/_][ -~]*");
+
+        @Override
+        public boolean needToQuoteName(String name) {
+            return super.needToQuoteName(name) || !WORDS.matcher(name).matches();
+        }
+
+        @Override
+        public boolean needToQuoteValue(String value) {
+            return super.needToQuoteValue(value) || !WORDS.matcher(value).matches();
+        }
+    }
+
+    /** As YAML, with a line break at its end. Text that could be taken for something else is quoted. */
+    static String write(JsonNode data) {
+        YAMLFactory factory = YAMLFactory.builder()
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                .stringQuotingChecker(new Cautious())
+                .enable(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE)
+                .build();
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = factory.createGenerator(text)) {
+            JsonText.write(data, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
     }
 
     /**

@@ -12,6 +12,8 @@ import java.util.Map;
 
 /** A container's environment from options and files. What goes wrong is told without the value, which may be secret. */
 final class EnvironmentVariables {
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private EnvironmentVariables() {}
 
     /**
@@ -29,6 +31,7 @@ final class EnvironmentVariables {
                 throw new Failure(ExitCode.USAGE, "--env wants NAME=VALUE, or NAME to take this shell's value");
             }
             int equals = option.indexOf('=');
+            requireName(equals < 0 ? option : option.substring(0, equals), "--env: ");
             if (equals > 0) {
                 variables.put(option.substring(0, equals), option.substring(equals + 1));
             } else if (context.environment().containsKey(option)) {
@@ -51,18 +54,32 @@ final class EnvironmentVariables {
             throw new Failure(ExitCode.USAGE, "the environment file " + file + " cannot be read: " + FileProblem.of(e));
         }
         for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).strip();
+            String text = lines.get(i);
+            String line = (i == 0 && text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text).stripLeading();
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
             int equals = line.indexOf('=');
+            String name = equals < 0 ? line.stripTrailing() : line.substring(0, equals);
+            String where = file + ", line " + (i + 1) + ": ";
             if (equals == 0) {
-                throw new Failure(ExitCode.USAGE, file + ", line " + (i + 1) + ": NAME=VALUE is wanted");
-            } else if (equals > 0) {
-                variables.put(line.substring(0, equals).strip(), line.substring(equals + 1));
-            } else if (context.environment().containsKey(line)) {
-                variables.put(line, context.environment().get(line));
+                throw new Failure(ExitCode.USAGE, where + "NAME=VALUE is wanted");
             }
+            requireName(name, where);
+            if (equals > 0) {
+                variables.put(name, line.substring(equals + 1)); // With its blanks: they may be meant.
+            } else if (context.environment().containsKey(name)) {
+                variables.put(name, context.environment().get(name));
+            }
+        }
+    }
+
+    private static void requireName(String name, String where) {
+        if (name.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+            String remedy = name.startsWith("export ")
+                    ? "Leave out export: this is no shell script."
+                    : "Put no blanks around the equals sign.";
+            throw new Failure(ExitCode.USAGE, where + "the name of a variable has no blanks in it", remedy);
         }
     }
 }

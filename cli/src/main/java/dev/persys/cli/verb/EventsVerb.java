@@ -9,7 +9,7 @@ import dev.persys.cli.client.JsonText;
 import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.output.OutputFormat;
-import dev.persys.cli.output.YamlText;
+import dev.persys.cli.output.Table;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Single;
@@ -29,7 +29,7 @@ final class EventsVerb implements Verb {
 
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final long RECONNECT_MILLIS = 500;
-    private static final int MOST_OUTAGES = 20;
+    private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(60);
 
     private final Syntax syntax = new Syntax("events", "Shows what happened; with -f, also what happens.");
     private final Flag follow = syntax.flag("-f, --follow", "Stay, and print what comes.");
@@ -72,36 +72,46 @@ final class EventsVerb implements Verb {
     /** Connects again where a connection ends, from the last event seen; until interrupted. */
     private void follow(SchedulerApi api, Context context) {
         Optional<String> last = since.value();
-        int outages = 0;
+        Optional<Long> answeredNanos = Optional.empty();
         while (!context.out().checkError()) {
             try (EventStream events = EventStream.open(api, workload.value(), last, SILENCE)) {
-                outages = 0;
+                answeredNanos = Optional.of(System.nanoTime());
                 Optional<JsonNode> event = events.next();
                 while (event.isPresent() && !context.out().checkError()) {
+                    answeredNanos = Optional.of(System.nanoTime());
                     print(event.get(), context);
                     String id = event.get().path("id").asText("");
                     last = id.isEmpty() ? last : Optional.of(id);
                     event = events.next();
                 }
+                answeredNanos = Optional.of(System.nanoTime());
             } catch (IOException e) {
                 // Cut off, or silent for longer than keep-alives allow: go on from the last one.
+                answeredNanos = Optional.of(System.nanoTime());
             } catch (Failure e) {
-                if (e.code() != ExitCode.UNREACHABLE || last.isEmpty() || ++outages > MOST_OUTAGES) {
-                    throw e;
-                }
+                requirePassing(e, answeredNanos);
             } catch (Refusal e) {
-                if (e.failure().code() != ExitCode.UNREACHABLE || ++outages > MOST_OUTAGES) {
-                    throw e;
-                }
+                requirePassing(e.failure(), answeredNanos);
             }
             pause();
+        }
+    }
+
+    /** A scheduler that has answered and is being restarted comes back; one that never did is not waited for. */
+    private static void requirePassing(Failure failure, Optional<Long> answeredNanos) {
+        boolean passing = failure.code() == ExitCode.UNREACHABLE
+                && answeredNanos
+                        .filter(at -> System.nanoTime() - at < OUTAGE_LIMIT.toNanos())
+                        .isPresent();
+        if (!passing) {
+            throw failure;
         }
     }
 
     private void print(JsonNode event, Context context) {
         switch (output.format()) {
             case JSON -> context.out().println(JsonText.write(event));
-            case YAML -> context.out().print("---\n" + YamlText.of(event));
+            case YAML -> context.out().print("---\n" + Documents.write(event));
             case NAME -> context.out().println(event.path("id").asText());
             default -> context.out().println(line(event, output.format() == OutputFormat.WIDE));
         }
@@ -132,9 +142,7 @@ final class EventsVerb implements Verb {
             line.append(" on ").append(node);
         }
         String message = event.path("message").asText("");
-        return message.isEmpty()
-                ? line.toString()
-                : line.append(": ").append(message).toString();
+        return Table.printable(message.isEmpty() ? line.toString() : line + ": " + message);
     }
 
     private static void pause() {

@@ -13,6 +13,7 @@ import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -109,8 +110,7 @@ final class ExplainVerb implements Verb {
                 vetoed.add(node);
             }
         });
-        vetoed.sort(
-                java.util.Comparator.comparingInt(node -> node.path("vetoes").size()));
+        vetoed.sort(Comparator.comparingInt(node -> node.path("vetoes").size()));
         List<String> lines = new ArrayList<>();
         for (JsonNode node : vetoed.subList(0, Math.min(3, vetoed.size()))) {
             List<String> parts = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.persys.api.DurationText;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.output.OutputFormat;
 import dev.persys.cli.output.Progress;
@@ -16,7 +17,6 @@ import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /** {@code persys gc}: workloads that are kept no longer go now. */
@@ -43,8 +43,8 @@ final class GcVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
-        SchedulerApi api = connection.open(context);
-        Optional<Long> deadline = waiting.timeout().map(limit -> System.nanoTime() + limit.toNanos());
+        Deadline deadline = waiting.deadline();
+        SchedulerApi api = connection.open(context, deadline);
         JsonNode garbage = api.post(path(dryRun.isSet(), ""));
         print(context, garbage);
         if (dryRun.isSet() || !waiting.isWanted()) {
@@ -54,7 +54,7 @@ final class GcVerb implements Verb {
         Progress progress = waiting.progress(context);
         LeaveNote.during(
                 () -> {
-                    await(api, progress, deadline);
+                    await(api, progress, deadline, left(garbage));
                     return ExitCode.OK;
                 },
                 "The removals go on without you: persys gc --dry-run shows how far they are.",
@@ -74,25 +74,30 @@ final class GcVerb implements Verb {
     }
 
     /** Until nothing more goes; what waits for a node that does not answer is not waited for. */
-    private void await(SchedulerApi api, Progress progress, Optional<Long> deadline) {
-        while (true) {
-            JsonNode left = api.post(path(true, "&limit=1"));
-            long going = left.path("expired").asLong()
-                    - left.path("waiting").asLong()
-                    + left.path("removing").asLong();
-            if (going == 0) {
-                return;
-            }
+    private void await(SchedulerApi api, Progress progress, Deadline deadline, long asked) {
+        long going = asked;
+        while (going > 0 && !deadline.isPassed()) {
             progress.phase(workloads(going) + " to remove");
-            if (deadline.filter(at -> System.nanoTime() - at >= 0).isPresent()) {
-                progress.clear();
-                throw new Failure(
-                        ExitCode.TIMED_OUT,
-                        workloads(going) + " still to be removed",
-                        "persys gc --dry-run shows how it goes on.");
-            }
             WorkloadWatch.pause();
+            try {
+                going = left(api.post(path(true, "&limit=1")));
+            } catch (Failure e) {
+                if (e.code() != ExitCode.TIMED_OUT) {
+                    throw e;
+                }
+            }
         }
+        if (going > 0) {
+            progress.clear();
+            throw new Failure(
+                    ExitCode.TIMED_OUT,
+                    workloads(going) + " still to be removed",
+                    "persys gc --dry-run shows how it goes on.");
+        }
+    }
+
+    private static long left(JsonNode garbage) {
+        return atOnce(garbage) + garbage.path("removing").asLong();
     }
 
     private void print(Context context, JsonNode garbage) {

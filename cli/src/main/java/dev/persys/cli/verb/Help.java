@@ -2,9 +2,6 @@ package dev.persys.cli.verb;
 
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
-import dev.persys.cli.syntax.Syntax;
-import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Set;
 
@@ -25,10 +22,10 @@ public final class Help {
         if (isGroup(words)) {
             return printGroup(words.get(0), context);
         }
-        Syntax syntax = Verbs.find(words).verb().syntax();
-        PrintWriter out = new PrintWriter(context.out(), false, Charset.defaultCharset());
-        syntax.printUsage(
-                out, context.terminal().dataColumns(), context.terminal().colour());
+        Verbs.find(words)
+                .verb()
+                .syntax()
+                .printUsage(context.out(), context.terminal().dataColumns());
         return ExitCode.OK;
     }
 

@@ -1,6 +1,7 @@
 package dev.persys.cli.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.ShellWords;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.client.SchedulerApi;

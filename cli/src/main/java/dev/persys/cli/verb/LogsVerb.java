@@ -4,15 +4,21 @@ import dev.persys.api.DurationText;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
+import dev.persys.cli.output.Progress;
+import dev.persys.cli.output.Table;
 import dev.persys.cli.output.Times;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
+import dev.persys.cli.verb.WorkloadWatch.Goal;
+import dev.persys.cli.verb.WorkloadWatch.Outcome;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,8 +41,17 @@ final class LogsVerb implements Verb {
         return text;
     };
 
-    /** What an answer brought: when its last output came, and whether the node itself gave it. */
-    private record Copied(Instant newest, boolean fromNode) {}
+    /** How long a node may be silent while its container's output is followed. */
+    private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(60);
+
+    /** What an answer brought. */
+    private sealed interface Copied {
+        /** Of the node itself: when the last of it came, or nothing did; and whether it came to its end. */
+        record FromNode(Optional<Instant> newest, boolean whole) implements Copied {}
+
+        /** The node did not answer or has the container no more: what the record keeps, which was not printed. */
+        record Stored(String tail) implements Copied {}
+    }
 
     private final Syntax syntax = new Syntax("logs", "Prints a workload's output.");
     private final Single<String> reference =
@@ -56,26 +71,99 @@ final class LogsVerb implements Verb {
     @Override
     public ExitCode run(Context context) {
         SchedulerApi api = connection.open(context);
-        if (!follow.isSet()) {
-            read(api, since.value(), tail.value(), context);
-            return ExitCode.OK;
+        if (follow.isSet()) {
+            follow(api, context);
+        } else {
+            print(api, context);
         }
+        return ExitCode.OK;
+    }
+
+    private void print(SchedulerApi api, Context context) {
+        Copied copied = copy(api, since.value(), tail.value(), context);
+        boolean something = copied instanceof Copied.Stored stored
+                ? printStored(stored, context)
+                : ((Copied.FromNode) copied).newest().isPresent();
+        if (!something) {
+            SeenWorkload workload = look(api);
+            String when = since.value().isPresent() ? " since then" : "";
+            String status = workload.statusText().equals("Running")
+                    ? ""
+                    : "; it is " + workload.statusText() + ": " + Table.printable(workload.message());
+            context.err().println(Outcomes.called(workload) + " has printed nothing" + when + status);
+        }
+    }
+
+    /** Until the workload has ended for good; over restarts of its container, its node's agent and its connections. */
+    private void follow(SchedulerApi api, Context context) {
         Optional<String> from = since.value();
         Optional<Integer> last = tail.value();
+        boolean printed = false;
+        long heardNanos = System.nanoTime();
+        SeenWorkload workload = look(api);
         while (true) {
-            Copied copied = read(api, from, last, context);
-            if (!copied.fromNode() || context.out().checkError() || !goesOn(api)) {
-                return ExitCode.OK;
+            workload = begun(api, workload, context);
+            Copied copied = copy(api, from, last, context);
+            if (context.out().checkError()) {
+                return; // Whoever read our output has gone, such as head.
             }
-            // A stream on which nothing moved for long was cut: go on from what it brought last.
-            from = Optional.of(copied.newest().toString());
-            last = Optional.empty();
+            workload = look(api);
+            if (copied instanceof Copied.FromNode live) {
+                heardNanos = System.nanoTime();
+                if (live.newest().isPresent()) {
+                    printed = true;
+                    from = live.newest().map(Instant::toString);
+                    last = Optional.empty();
+                }
+                if (live.whole() && workload.isEnded()) {
+                    return;
+                }
+            } else if (workload.isEnded()) {
+                if (!printed) {
+                    printStored((Copied.Stored) copied, context);
+                }
+                return;
+            } else if (System.nanoTime() - heardNanos > OUTAGE_LIMIT.toNanos()) {
+                throw silent(workload);
+            }
             WorkloadWatch.pause();
         }
     }
 
-    /** Copies one answer to its end, and tells when its last output came. */
-    private Copied read(SchedulerApi api, Optional<String> from, Optional<Integer> last, Context context) {
+    private static Failure silent(SeenWorkload workload) {
+        return new Failure(
+                ExitCode.UNREACHABLE,
+                "the node" + workload.node().map(node -> " " + node).orElse("") + " does not say what "
+                        + Outcomes.called(workload) + " prints",
+                "persys nodes shows how it is; persys logs without -f shows what was kept.");
+    }
+
+    private static boolean printStored(Copied.Stored stored, Context context) {
+        if (stored.tail().isEmpty()) {
+            return false;
+        }
+        context.err().println("The node does not answer or has this no more; it is the tail that was kept.");
+        context.out().print(stored.tail());
+        context.out().flush();
+        return true;
+    }
+
+    /** There is nothing to follow before the container was started. */
+    private static SeenWorkload begun(SchedulerApi api, SeenWorkload workload, Context context) {
+        if (workload.status().filter(WorkloadWatch::hasBegun).isPresent()) {
+            return workload;
+        }
+        Progress progress = Progress.on(context.err(), context.terminal(), false);
+        Outcome outcome = new WorkloadWatch(api, progress, Deadline.NONE).await(workload, Goal.BEGUN);
+        progress.clear();
+        if (outcome instanceof Outcome.Reached reached) {
+            return reached.workload();
+        }
+        throw new Failure(ExitCode.NOT_FOUND, Outcomes.called(workload) + " was removed before it printed anything");
+    }
+
+    /** Copies one answer to its end. */
+    private Copied copy(SchedulerApi api, Optional<String> from, Optional<Integer> last, Context context) {
         StringBuilder path = new StringBuilder("/workloads/")
                 .append(SchedulerApi.encode(reference.required()))
                 .append("/logs?follow=")
@@ -83,32 +171,31 @@ final class LogsVerb implements Verb {
         last.ifPresent(lines -> path.append("&tail=").append(lines));
         from.ifPresent(moment -> path.append("&since=").append(SchedulerApi.encode(moment)));
         Duration silence = follow.isSet() ? Duration.ZERO : Duration.ofMinutes(1);
-        Instant newest = Instant.now();
-        boolean fromNode = true;
+        Optional<Instant> newest = Optional.empty();
         try (SchedulerApi.Streaming logs = api.stream(path.toString(), List.of("Accept: text/plain"), silence)) {
             if (logs.header("Persys-Log-Source").filter("stored-tail"::equals).isPresent()) {
-                fromNode = false;
-                context.err().println("The node does not answer or has this no more; it is the tail that was kept.");
+                return new Copied.Stored(new String(logs.body().readAllBytes(), StandardCharsets.UTF_8));
             }
             byte[] buffer = new byte[BUFFER];
             for (int n = logs.body().read(buffer); n >= 0; n = logs.body().read(buffer)) {
-                newest = Instant.now();
+                newest = Optional.of(Instant.now());
                 context.out().write(buffer, 0, n);
                 context.out().flush();
                 if (context.out().checkError()) {
                     break; // Whoever read our output has gone, such as head.
                 }
             }
+            return new Copied.FromNode(newest, true);
         } catch (IOException e) {
             if (!follow.isSet()) {
                 throw new Failure(ExitCode.UNREACHABLE, "the output broke off: " + e.getMessage(), "Try again.");
             }
+            // A stream on which nothing moved for long was cut, or who gave it is gone: go on behind what it brought.
+            return new Copied.FromNode(newest, false);
         }
-        return new Copied(newest, fromNode);
     }
 
-    /** Whether there may be more output: its container has not ended for good. */
-    private boolean goesOn(SchedulerApi api) {
-        return !new SeenWorkload(api.get("/workloads/" + SchedulerApi.encode(reference.required()))).isEnded();
+    private SeenWorkload look(SchedulerApi api) {
+        return new SeenWorkload(api.get("/workloads/" + SchedulerApi.encode(reference.required())));
     }
 }

@@ -6,6 +6,7 @@ import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Progress;
+import dev.persys.cli.output.Table;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
 import dev.persys.cli.verb.WorkloadWatch.Outcome;
 import java.io.IOException;
@@ -74,7 +75,7 @@ final class Outcomes {
         List<String> output = lastOutput(workload);
         if (!output.isEmpty()) {
             more.add("Its last output:");
-            output.forEach(line -> more.add("  | " + line));
+            output.forEach(line -> more.add("  | " + Table.printable(line)));
         }
         more.add(
                 workload.neverStarted()

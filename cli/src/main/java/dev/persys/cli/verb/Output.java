@@ -3,7 +3,6 @@ package dev.persys.cli.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.cli.client.JsonText;
 import dev.persys.cli.output.OutputFormat;
-import dev.persys.cli.output.YamlText;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import java.io.PrintStream;
@@ -28,7 +27,7 @@ final class Output {
     boolean printData(JsonNode data, PrintStream out) {
         switch (format()) {
             case JSON -> out.println(JsonText.pretty(data));
-            case YAML -> out.print(YamlText.of(data));
+            case YAML -> out.print(Documents.write(data));
             default -> {
                 return false;
             }

@@ -9,6 +9,7 @@ import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.client.WorkloadStatusText;
 import dev.persys.cli.output.OutputFormat;
 import dev.persys.cli.output.Table;
+import dev.persys.cli.output.Terminal;
 import dev.persys.cli.output.Times;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Reader;
@@ -124,7 +125,7 @@ final class PsVerb implements Verb {
                     workload.json().path("resources").path("memory").asText("") + "Mi",
                     workload.message());
         }
-        table.print(context.out(), dev.persys.cli.output.Terminal.UNLIMITED);
+        table.print(context.out(), Terminal.UNLIMITED);
     }
 
     /** The name where all workloads with it are known and it is the only one, the id where not. */

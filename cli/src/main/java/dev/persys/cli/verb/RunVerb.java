@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
+import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Progress;
@@ -38,7 +39,8 @@ final class RunVerb implements Verb {
     @Override
     public ExitCode run(Context context) {
         ObjectNode request = options.request(image.required(), command.values(), context);
-        SchedulerApi api = connection.open(context);
+        Deadline deadline = waiting.deadline();
+        SchedulerApi api = connection.open(context, deadline);
         Progress progress = waiting.progress(context);
         JsonNode answer =
                 api.postOnce("/workloads/schedule", request, key.value().orElseGet(() -> "run-" + UUID.randomUUID()));
@@ -52,7 +54,7 @@ final class RunVerb implements Verb {
         request.set("nodeId", answer.path("node_id"));
         SeenWorkload scheduled = new SeenWorkload(request);
         Outcomes outcomes = new Outcomes(api, progress);
-        WorkloadWatch watch = new WorkloadWatch(api, progress, waiting.timeout());
+        WorkloadWatch watch = new WorkloadWatch(api, progress, deadline);
         return LeaveNote.during(
                 () -> outcomes.report(scheduled, watch.await(scheduled, Goal.UP), Goal.UP),
                 Outcomes.goesOn(scheduled),

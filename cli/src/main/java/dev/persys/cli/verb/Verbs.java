@@ -111,7 +111,12 @@ public final class Verbs {
                 .distinct()
                 .toList();
         String typed = "persys " + prefix;
-        if (name.isEmpty() || name.startsWith("-")) {
+        if (group.isEmpty() && name.startsWith("-")) {
+            return new Failure(
+                    ExitCode.USAGE,
+                    "unknown option " + name + " before the verb",
+                    "Options stand behind it: persys VERB [OPTIONS]; persys --help lists all verbs.");
+        } else if (name.isEmpty() || name.startsWith("-")) {
             return new Failure(
                     ExitCode.USAGE,
                     typed.strip() + " wants one word more: " + String.join(", ", known),

@@ -1,12 +1,12 @@
 package dev.persys.cli.verb;
 
 import dev.persys.cli.Context;
+import dev.persys.cli.client.Deadline;
 import dev.persys.cli.output.Progress;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import java.time.Duration;
-import java.util.Optional;
 
 /** The options of every verb that waits for what it asked for. */
 final class Waiting {
@@ -16,7 +16,8 @@ final class Waiting {
 
     Waiting(Syntax syntax) {
         detach = syntax.flag("-d, --detach", "Do not wait: return as soon as the request is stored.");
-        timeout = syntax.option("--timeout", "SPAN", "Wait no longer than this, such as 2m.", Readers.DURATION);
+        timeout = syntax.option(
+                "--timeout", "SPAN", "Take no longer than this for everything, such as 2m.", Readers.DURATION);
         quiet = syntax.flag("-q, --quiet", "Show no progress.");
     }
 
@@ -24,8 +25,9 @@ final class Waiting {
         return !detach.isSet();
     }
 
-    Optional<Duration> timeout() {
-        return timeout.value();
+    /** For the whole verb, from now on. */
+    Deadline deadline() {
+        return timeout.value().map(Deadline::in).orElse(Deadline.NONE);
     }
 
     Progress progress(Context context) {

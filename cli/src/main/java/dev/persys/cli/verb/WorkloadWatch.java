@@ -3,6 +3,7 @@ package dev.persys.cli.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.EventStream;
 import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
@@ -27,12 +28,14 @@ final class WorkloadWatch {
 
     private final SchedulerApi api;
     private final Progress progress;
-    private final Optional<Long> deadlineNanos;
+    private final Deadline deadline;
     private Optional<String> lastEvent = Optional.empty();
     private long answeredNanos = System.nanoTime();
 
     /** Where a workload is to be. */
     enum Goal {
+        /** Where it may have printed something: its container was started, or it ended without one. */
+        BEGUN,
         UP,
         DOWN,
         REMOVED
@@ -51,10 +54,15 @@ final class WorkloadWatch {
         record TimedOut(SeenWorkload workload) implements Outcome {}
     }
 
-    WorkloadWatch(SchedulerApi api, Progress progress, Optional<Duration> timeout) {
+    /**
+     * A watch.
+     *
+     * @param api ends what it reads at {@code deadline}
+     */
+    WorkloadWatch(SchedulerApi api, Progress progress, Deadline deadline) {
         this.api = api;
         this.progress = progress;
-        this.deadlineNanos = timeout.map(limit -> System.nanoTime() + limit.toNanos());
+        this.deadline = deadline;
     }
 
     /** Waits; {@code seen} is what is known so far. */
@@ -62,10 +70,10 @@ final class WorkloadWatch {
         Optional<Outcome> outcome = judged(seen, goal);
         SeenWorkload latest = seen;
         while (outcome.isEmpty()) {
-            if (isLate()) {
+            if (deadline.isPassed()) {
                 return new Outcome.TimedOut(latest);
             }
-            try (EventStream events = EventStream.open(api, Optional.of(seen.id()), lastEvent, patience())) {
+            try (EventStream events = EventStream.open(api, Optional.of(seen.id()), lastEvent, SILENCE)) {
                 answeredNanos = System.nanoTime();
                 Optional<SeenWorkload> now = look(seen.id());
                 if (now.isEmpty()) {
@@ -73,7 +81,7 @@ final class WorkloadWatch {
                 }
                 latest = now.get();
                 outcome = judged(latest, goal);
-                while (outcome.isEmpty() && !isLate()) {
+                while (outcome.isEmpty() && !deadline.isPassed()) {
                     Optional<JsonNode> event = events.next();
                     if (event.isEmpty()) {
                         break;
@@ -137,6 +145,8 @@ final class WorkloadWatch {
         Optional<WorkloadStatus> status = workload.status();
         if (status.isEmpty() || goal == Goal.REMOVED) {
             return Optional.empty();
+        } else if (goal == Goal.BEGUN) {
+            return hasBegun(status.get()) ? Optional.of(new Outcome.Reached(workload)) : Optional.empty();
         }
         return switch (status.get()) {
             case RUNNING -> goal == Goal.UP ? Optional.of(new Outcome.Reached(workload)) : Optional.<Outcome>empty();
@@ -149,6 +159,13 @@ final class WorkloadWatch {
                         ? Optional.of(new Outcome.Missed(workload))
                         : Optional.<Outcome>empty();
             default -> Optional.empty();
+        };
+    }
+
+    static boolean hasBegun(WorkloadStatus status) {
+        return switch (status) {
+            case PENDING, SCHEDULED, PULLING -> false;
+            default -> true;
         };
     }
 
@@ -175,7 +192,10 @@ final class WorkloadWatch {
 
     /** A scheduler that is being restarted comes back; its workloads go on meanwhile. */
     private void onOutage(Failure failure) {
-        if (failure.code() != ExitCode.UNREACHABLE || System.nanoTime() - answeredNanos > OUTAGE_LIMIT.toNanos()) {
+        if (failure.code() == ExitCode.TIMED_OUT) {
+            return; // Told with where the workload is.
+        } else if (failure.code() != ExitCode.UNREACHABLE
+                || System.nanoTime() - answeredNanos > OUTAGE_LIMIT.toNanos()) {
             throw failure;
         }
         progress.phase("waiting for the scheduler: " + failure.getMessage());
@@ -189,15 +209,5 @@ final class WorkloadWatch {
             Thread.currentThread().interrupt();
             throw new Failure(ExitCode.INTERRUPTED, "interrupted while waiting");
         }
-    }
-
-    private boolean isLate() {
-        return deadlineNanos.filter(at -> System.nanoTime() - at >= 0).isPresent();
-    }
-
-    /** How long to listen to a silent stream: up to the deadline, and never so long that a dead one goes unnoticed. */
-    private Duration patience() {
-        long left = deadlineNanos.map(at -> at - System.nanoTime()).orElse(SILENCE.toNanos());
-        return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), Math.min(left, SILENCE.toNanos())));
     }
 }

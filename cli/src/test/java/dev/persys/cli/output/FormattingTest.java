@@ -95,8 +95,8 @@ class FormattingTest {
     @Test
     void liveProgressNeverWrapsALine() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Progress progress = Progress.on(
-                new PrintStream(out, true, StandardCharsets.UTF_8), new Terminal(true, true, 20, false), false);
+        Progress progress =
+                Progress.on(new PrintStream(out, true, StandardCharsets.UTF_8), new Terminal(true, true, 20), false);
         progress.phase("a phase that is longer than the terminal is wide");
         progress.clear();
         assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("\r\u001b[Ka phase that is lon\r\u001b[K");

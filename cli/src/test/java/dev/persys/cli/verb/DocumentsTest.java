@@ -1,4 +1,4 @@
-package dev.persys.cli.output;
+package dev.persys.cli.verb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class YamlTextTest {
+/** What is written as YAML is what it was, to whoever reads it. */
+class DocumentsTest {
     private static JsonNode readBack(String yaml) throws IOException {
         List<JsonNode> documents = JsonText.readAll(new YAMLFactory().createParser(yaml));
         assertThat(documents).hasSize(1);
@@ -76,19 +77,19 @@ class YamlTextTest {
     void textComesBackAsItWas(String text) throws IOException {
         ObjectNode node = JsonText.object().put("key", text);
         node.putArray("list").add(text).addObject().put(text.isEmpty() ? "empty" : text, text);
-        assertThat(readBack(YamlText.of(node))).isEqualTo(node);
+        assertThat(readBack(Documents.write(node))).isEqualTo(node);
     }
 
     @Test
     void nestedThingsComeBackAsTheyWere() throws IOException {
         JsonNode node = JsonText.read("""
                 {"a":[[1,[2,3]],{"b":{"c":[]},"d":{}},[],[{"e":1},{"f":[null,true,-1.50]}]],"g":{"h":{"i":"j"}}}""");
-        assertThat(readBack(YamlText.of(node))).isEqualTo(node);
+        assertThat(readBack(Documents.write(node))).isEqualTo(node);
     }
 
     @Test
     void wholeScalarsAreDocumentsToo() throws IOException {
-        assertThat(YamlText.of(JsonText.read("[]"))).isEqualTo("[]\n");
-        assertThat(YamlText.of(JsonText.read("\"x\""))).isEqualTo("x\n");
+        assertThat(Documents.write(JsonText.read("[]"))).isEqualTo("[]\n");
+        assertThat(Documents.write(JsonText.read("\"x\""))).isEqualTo("x\n");
     }
 }
