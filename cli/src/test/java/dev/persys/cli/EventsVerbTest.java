@@ -3,6 +3,7 @@ package dev.persys.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.cli.CommandLineFixture.Result;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,20 @@ class EventsVerbTest {
                         2026-01-02T03:04:05Z web (6f2c1f0e) Starting -> Running on node-1: running
                         2026-01-02T03:04:06Z node node-1 Active
                         """);
+        assertThat(scheduler.lines()).containsExactly("GET /events?follow=false&limit=500");
         assertThat(scheduler.asked().get(0).header("Last-event-id")).contains("3-6");
+    }
+
+    @Test
+    void pageThatIsFullIsNotTheLast() {
+        String[] full = IntStream.range(0, 500)
+                .mapToObj(i -> STARTED.replace("3-7", "3-" + (i + 7)))
+                .toArray(String[]::new);
+        scheduler.storedEvents(full);
+        scheduler.storedEvents(STARTED.replace("3-7", "3-507"));
+        assertThat(cli.run("events", "-o", "name").out()).hasLineCount(501).endsWith("\n3-507\n");
+        assertThat(scheduler.asked().get(1).header("Last-event-id")).contains("3-506");
+        assertThat(scheduler.asked()).hasSize(2);
     }
 
     @Test

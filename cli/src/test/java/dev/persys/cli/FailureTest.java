@@ -88,6 +88,17 @@ class FailureTest {
     }
 
     @Test
+    void addressThatIsGivenNeedsNoFiles(@TempDir Path home) throws IOException {
+        scheduler.json("GET /nodes", "{\"nodes\":[]}");
+        Path dev = Files.createDirectories(home.resolve("dev"));
+        Files.writeString(dev.resolve("endpoints.json"), "{\"api\":");
+        CommandLineFixture here = new CommandLineFixture().with("PERSYS_HOME", home.toString());
+
+        assertThat(here.run("nodes").err()).contains("endpoints.json cannot be read");
+        assertThat(here.run("nodes", "--address", scheduler.address()).code()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
     void homeIsTheShells(@TempDir Path home) {
         Result result = new CommandLineFixture().with("HOME", home.toString()).run("ps");
         assertThat(result.err()).contains("there is no " + home.resolve(".persys/dev/endpoints.json"));

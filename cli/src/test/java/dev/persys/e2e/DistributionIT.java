@@ -17,8 +17,7 @@ class DistributionIT {
     /** What an earlier build left in the directory is nobody's: it is on no class path. */
     @Test
     void productLooksIntoItsJarsInTheOrderOfTheTests() throws IOException {
-        List<String> tests = Arrays.stream(
-                        System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        List<String> tests = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).getFileName().toString())
                 .filter(name -> Files.exists(PRODUCT.resolve("lib").resolve(name)))
                 .toList();

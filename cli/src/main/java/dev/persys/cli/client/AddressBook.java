@@ -28,15 +28,26 @@ public final class AddressBook {
     public static Address find(Context context, Optional<String> address, Optional<Path> tokenFile) {
         Optional<String> given = address.or(() -> context.variable("PERSYS_ADDRESS"));
         Optional<String> token = tokenFile.map(AddressBook::secret).or(() -> context.variable("PERSYS_TOKEN"));
-        Path dev = context.home().resolve("dev");
-        Optional<Address> development = developmentCluster(dev);
-        Optional<Address> scheduler = scheduler(context.home().resolve("scheduler"));
         if (given.isPresent()) {
             URI base = uri(given.get());
-            return new Address(base, token.or(() -> token(development, base)).or(() -> token(scheduler, base)), false);
+            return new Address(base, token.or(() -> tokenFor(base, context)), false);
         }
-        Address known = development.or(() -> scheduler).orElseThrow(() -> unknown(dev));
+        Path dev = context.home().resolve("dev");
+        Address known = developmentCluster(dev)
+                .or(() -> scheduler(context.home().resolve("scheduler")))
+                .orElseThrow(() -> unknown(dev));
         return new Address(known.base(), token.or(known::token), known.ofDevelopmentCluster());
+    }
+
+    /** What this home's files have for {@code base}; nothing where they are damaged, since others were asked for. */
+    private static Optional<String> tokenFor(URI base, Context context) {
+        try {
+            Path home = context.home();
+            return token(developmentCluster(home.resolve("dev")), base)
+                    .or(() -> token(scheduler(home.resolve("scheduler")), base));
+        } catch (Failure e) {
+            return Optional.empty();
+        }
     }
 
     /** What is shown at {@code base}, where that is this scheduler's. */

@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** The scheduler's event stream: server-sent events, as the HTML standard defines their form. */
 public final class EventStream implements AutoCloseable {
+    private static final Duration STORED_SILENCE = Duration.ofSeconds(60);
+
     private final SchedulerApi.Streaming streaming;
     private final BufferedReader lines;
 
@@ -29,6 +31,13 @@ public final class EventStream implements AutoCloseable {
     public static EventStream open(
             SchedulerApi api, Optional<String> workload, Optional<String> after, Duration silence) {
         return open(api, workload.map(EventStream::only).map(only -> "?" + only).orElse(""), after, silence);
+    }
+
+    /** The first {@code limit} events behind {@code after} that are kept; then it ends. */
+    public static EventStream stored(SchedulerApi api, Optional<String> workload, String after, int limit) {
+        String query = "?follow=false&limit=" + limit
+                + workload.map(EventStream::only).map(only -> "&" + only).orElse("");
+        return open(api, query, Optional.of(after), STORED_SILENCE);
     }
 
     private static String only(String workload) {

@@ -24,9 +24,7 @@ final class EventsVerb implements Verb {
     /** Before the first event of any leader. */
     private static final String BEGINNING = "0-0";
 
-    /** The stored events come in one go: after so long a silence there are no more of them. */
-    private static final Duration END_OF_STORED = Duration.ofMillis(400);
-
+    private static final int PAGE = 500;
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final long RECONNECT_MILLIS = 500;
     private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(60);
@@ -56,17 +54,22 @@ final class EventsVerb implements Verb {
         return ExitCode.OK;
     }
 
+    /** Page by page: one that is not full is the last, so that it ends whatever happens meanwhile. */
     private void printStored(SchedulerApi api, Context context) {
-        Optional<String> after = Optional.of(since.value().orElse(BEGINNING));
-        try (EventStream events = EventStream.open(api, workload.value(), after, END_OF_STORED)) {
-            Optional<JsonNode> event = events.next();
-            while (event.isPresent()) {
-                print(event.get(), context);
-                event = events.next();
+        String after = since.value().orElse(BEGINNING);
+        int printed;
+        do {
+            printed = 0;
+            try (EventStream page = EventStream.stored(api, workload.value(), after, PAGE)) {
+                for (Optional<JsonNode> event = page.next(); event.isPresent(); event = page.next()) {
+                    print(event.get(), context);
+                    after = event.get().path("id").asText(after);
+                    printed++;
+                }
+            } catch (IOException e) {
+                throw new Failure(ExitCode.UNREACHABLE, "the events broke off: " + e.getMessage(), "Try again.");
             }
-        } catch (IOException e) {
-            context.out().flush(); // The silence behind the last one.
-        }
+        } while (printed >= PAGE && !context.out().checkError());
     }
 
     /** Connects again where a connection ends, from the last event seen; until interrupted. */
