@@ -416,7 +416,8 @@ final class ServerBehaviourTest {
 
             assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo(200);
             SchedulerFixture.await(stopped);
-            assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8)).contains("etry");
+            assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("etry");
         }
     }
 }
