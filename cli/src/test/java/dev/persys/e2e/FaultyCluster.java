@@ -30,6 +30,7 @@ import java.util.function.Predicate;
  */
 final class FaultyCluster implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String TOKEN = "faults-token";
 
     private static final String SCHEDULER_CONF = """
             persys.store { kind = etcd, etcd.endpoints = ["%s"] }
@@ -39,7 +40,7 @@ final class FaultyCluster implements AutoCloseable {
               agent-retry { first = 100ms, longest = 1s }
             }
             persys.http {
-              scheduler { api.port = %d, node.port = %d }
+              scheduler { api { port = %d, token-file = "%s" }, node.port = %d }
               client { connect-timeout = 1s, order-timeout = 2s, list-timeout = 3s, event-silence = 3s }
             }
             """;
@@ -98,10 +99,15 @@ final class FaultyCluster implements AutoCloseable {
         int apiPort = Processes.freePort();
         int nodePort = Processes.freePort();
         String api = "http://127.0.0.1:" + apiPort;
-        Launcher persys = new Launcher(directory).with("PERSYS_ADDRESS", api).with("AGENT_SECRET", "faults");
+        Launcher persys = new Launcher(directory)
+                .with("PERSYS_ADDRESS", api)
+                .with("PERSYS_TOKEN", TOKEN)
+                .with("AGENT_SECRET", "faults");
+        Path token = directory.resolve("token");
+        write(token, TOKEN + "\n");
         write(
                 directory.resolve("scheduler.conf"),
-                SCHEDULER_CONF.formatted(etcd.endpoints().get(0), apiPort, nodePort));
+                SCHEDULER_CONF.formatted(etcd.endpoints().get(0), apiPort, token, nodePort));
         Process scheduler = persys.serveConfigured("scheduler", "scheduler");
         return new FaultyCluster(directory, etcd, persys, api, nodePort, scheduler);
     }
@@ -241,7 +247,10 @@ final class FaultyCluster implements AutoCloseable {
 
     private String send(HttpRequest request) {
         try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpRequest shown = HttpRequest.newBuilder(request, (name, value) -> true)
+                    .header("Authorization", "Bearer " + TOKEN)
+                    .build();
+            HttpResponse<String> answer = http.send(shown, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw new AssertionError(request.uri() + ": " + answer.body());
             }
