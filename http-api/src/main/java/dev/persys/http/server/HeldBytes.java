@@ -1,5 +1,6 @@
 package dev.persys.http.server;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -7,8 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * been taken.
  */
 final class HeldBytes {
+    /** Longer than a client that was refused waits before it asks again, and than the slow are given then. */
+    private static final long SINCE_REFUSED_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final long max;
     private final AtomicLong held = new AtomicLong();
+    private volatile long refusedAt = System.nanoTime() - SINCE_REFUSED_NANOS;
 
     HeldBytes(long max) {
         this.max = max;
@@ -18,14 +23,15 @@ final class HeldBytes {
     boolean hold(long bytes, Exchange exchange) {
         if (held.addAndGet(bytes) > max) {
             held.addAndGet(-bytes);
+            refusedAt = System.nanoTime();
             return false;
         }
         exchange.onEnd(() -> held.addAndGet(-bytes));
         return true;
     }
 
-    /** Whether so little is left that who takes nothing should not keep what it holds. */
+    /** Whether little is left or somebody was refused, so that who takes nothing should not keep what it holds. */
     boolean isPressed() {
-        return held.get() >= max - max / 4;
+        return held.get() >= max - max / 4 || System.nanoTime() - refusedAt < SINCE_REFUSED_NANOS;
     }
 }

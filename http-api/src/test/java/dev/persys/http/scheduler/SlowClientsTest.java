@@ -292,7 +292,7 @@ final class SlowClientsTest {
         assertThat(refused.orElseThrow()).contains("Retry-After: 1", "persys.http.server.max-held");
         assertThat(fixture.api.get("/workloads/a").statusCode()).isEqualTo(200);
         // Those who take nothing lose what they hold before their time.
-        await().atMost(Duration.ofSeconds(45))
+        await().atMost(Duration.ofSeconds(20))
                 .until(() -> fixture.api.get("/workloads").statusCode() == 200);
         for (Socket socket : unread) {
             socket.close();
