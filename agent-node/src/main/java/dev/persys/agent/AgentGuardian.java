@@ -168,6 +168,8 @@ public final class AgentGuardian {
         AgentProtocol.Command command = asked.command();
         if (command instanceof AgentProtocol.Run run) {
             return onRun(state, run);
+        } else if (command instanceof AgentProtocol.RunNewest run) {
+            return onRunNewest(state, run);
         } else if (command instanceof AgentProtocol.Stop stop) {
             return onStop(state, stop);
         } else if (command instanceof AgentProtocol.Remove remove) {
@@ -190,6 +192,28 @@ public final class AgentGuardian {
                 command.order().epoch(),
                 command.replyTo(),
                 new ContainerManager.RunContainer(command.order(), command.replyTo()));
+    }
+
+    /** By nobody's word but its own the agent is of no cluster: then it waits until it knows. */
+    private Behavior<Command> onRunNewest(State state, AgentProtocol.RunNewest command) {
+        Fence fence = state.fence();
+        if (fence.cluster().isEmpty()) {
+            metrics.orderAnswered("run", "busy");
+            command.replyTo()
+                    .tell(new OrderReply.Busy(
+                            "this agent does not know its cluster yet: it learns it from the scheduler"
+                                    + " as it registers, or from persys.agent.cluster-id; ask again later, or send generation,"
+                                    + " epoch and clusterId"));
+            return Behaviors.same();
+        }
+        ClusterId cluster = fence.cluster().get();
+        return order(
+                state,
+                "run",
+                cluster,
+                fence.epoch(),
+                command.replyTo(),
+                new ContainerManager.RunNewest(command.order(), fence.epoch(), cluster, command.replyTo()));
     }
 
     private Behavior<Command> onStop(State state, AgentProtocol.Stop command) {

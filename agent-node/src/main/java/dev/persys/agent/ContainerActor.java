@@ -7,11 +7,15 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.agent.ContainerMemory.Admission;
 import dev.persys.agent.ContainerMemory.Work;
+import dev.persys.api.BareRun;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.RunOrder;
+import dev.persys.model.ClusterId;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
+import dev.persys.model.RunId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.runtime.ContainerLabels;
@@ -31,6 +35,10 @@ final class ContainerActor {
     sealed interface Command {}
 
     record Run(RunOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+
+    /** To run it by the newest order that there was about it. */
+    record RunNewest(BareRun order, Epoch epoch, ClusterId clusterId, ActorRef<OrderReply> replyTo)
+            implements Command {}
 
     record Stop(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {}
 
@@ -106,6 +114,7 @@ final class ContainerActor {
     private Behavior<Command> minding(ContainerMemory memory) {
         return Behaviors.receive(Command.class)
                 .onMessage(Run.class, command -> onRun(memory, command))
+                .onMessage(RunNewest.class, command -> onRunNewest(memory, command))
                 .onMessage(Stop.class, command -> onStop(memory, command))
                 .onMessage(Remove.class, command -> onRemove(memory, command))
                 .onMessage(Happened.class, command -> onHappened(memory, command))
@@ -124,6 +133,14 @@ final class ContainerActor {
 
     private Behavior<Command> onRun(ContainerMemory memory, Run command) {
         return admit(memory, new Goal.Run(command.order()), command.replyTo());
+    }
+
+    private Behavior<Command> onRunNewest(ContainerMemory memory, RunNewest command) {
+        RunId newest = memory.newest();
+        RunOrder order = command.order()
+                .numbered(newest.generation(), command.epoch(), command.clusterId())
+                .ofRun(newest.run(), Optional.empty(), 0, 0);
+        return admit(memory, new Goal.Run(order), command.replyTo());
     }
 
     private Behavior<Command> onStop(ContainerMemory memory, Stop command) {

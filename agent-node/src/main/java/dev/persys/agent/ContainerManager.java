@@ -8,10 +8,12 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import dev.persys.api.BareRun;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.LogsReply;
@@ -41,6 +43,10 @@ final class ContainerManager {
     sealed interface Command {}
 
     record RunContainer(RunOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+
+    /** As {@link RunContainer}, with the number of the newest order about that workload. */
+    record RunNewest(BareRun order, Epoch epoch, ClusterId clusterId, ActorRef<OrderReply> replyTo)
+            implements Command {}
 
     record StopContainer(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {}
 
@@ -126,6 +132,7 @@ final class ContainerManager {
     private Behavior<Command> managing() {
         return Behaviors.receive(Command.class)
                 .onMessage(RunContainer.class, this::onRunContainer)
+                .onMessage(RunNewest.class, this::onRunNewest)
                 .onMessage(StopContainer.class, this::onStopContainer)
                 .onMessage(RemoveContainer.class, this::onRemoveContainer)
                 .onMessage(ListContainers.class, this::onListContainers)
@@ -145,14 +152,26 @@ final class ContainerManager {
     }
 
     private Behavior<Command> onRunContainer(RunContainer command) {
-        WorkloadId id = command.order().workloadId();
+        return run(
+                command.order().workloadId(),
+                new ContainerActor.Run(command.order(), command.replyTo()),
+                command.replyTo());
+    }
+
+    private Behavior<Command> onRunNewest(RunNewest command) {
+        return run(
+                command.order().workloadId(),
+                new ContainerActor.RunNewest(command.order(), command.epoch(), command.clusterId(), command.replyTo()),
+                command.replyTo());
+    }
+
+    private Behavior<Command> run(WorkloadId id, ContainerActor.Command order, ActorRef<OrderReply> replyTo) {
         if (busy.size() >= settings.maxPendingOrders() && !busy.contains(id)) {
             metrics.orderAnswered("run", "busy");
-            command.replyTo()
-                    .tell(new OrderReply.Busy(busy.size() + " orders are under way on this node; ask again later"));
+            replyTo.tell(new OrderReply.Busy(busy.size() + " orders are under way on this node; ask again later"));
             return Behaviors.same();
         }
-        order(id, new ContainerActor.Run(command.order(), command.replyTo()));
+        order(id, order);
         return Behaviors.same();
     }
 

@@ -123,6 +123,11 @@ record ContainerMemory(
         return !(seen instanceof Seen.Present);
     }
 
+    /** What the newest order here was about; {@link RunId#NONE}, before every order that counts, where there was none. */
+    RunId newest() {
+        return newestRun().or(ended);
+    }
+
     private Admission admitRun(Goal.Run run) {
         RunId wanted = run.runId();
         if (!ended.equals(RunId.NONE) && !ended.isOlderThan(wanted)) {

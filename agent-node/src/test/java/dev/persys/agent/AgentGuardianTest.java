@@ -2,13 +2,9 @@ package dev.persys.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.ActorTestKit;
-import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
-import akka.actor.typed.ActorRef;
 import akka.stream.javadsl.Sink;
 import akka.util.ByteString;
-import com.typesafe.config.ConfigFactory;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
 import dev.persys.api.LogQuery;
@@ -22,7 +18,6 @@ import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.EventsReply;
-import dev.persys.protocol.AgentProtocol.Health;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
@@ -30,50 +25,17 @@ import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerSpec;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
-import dev.persys.runtime.FakeContainerRuntime;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole agent on an engine in memory, under a clock that stands still unless a test moves it. */
-final class AgentGuardianTest {
-    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
-
-    private static final AtomicLong BOOTS = new AtomicLong();
-
-    private final AtomicLong nanos = new AtomicLong();
-    private final ManualTime time = ManualTime.get(kit.system());
-    private final FakeContainerRuntime docker =
-            new FakeContainerRuntime(InstantSource.fixed(Instant.EPOCH)).withImage(Samples.IMAGE);
-    private final FakeScheduler scheduler = new FakeScheduler();
-    private final TestProbe<OrderReply> orders = kit.createTestProbe();
-    private final TestProbe<AgentEvent> events = kit.createTestProbe();
-    private final WorkloadId id = Samples.workload();
-    private ActorRef<AgentProtocol.Command> agent = kit.system().ignoreRef();
-
-    @BeforeEach
-    void startAgent() {
-        start();
-    }
-
-    @AfterEach
-    void stopKit() {
-        kit.shutdownTestKit();
-    }
-
+/** The whole agent on an engine in memory: how orders are carried out and what is told. */
+final class AgentGuardianTest extends AgentConversation {
     @Test
     void orderRunsAndIsToldPhaseByPhase() {
         run(Samples.run(id, 1));
@@ -737,123 +699,5 @@ final class AgentGuardianTest {
         TestProbe<EventsReply> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.FollowEvents(Optional.of("otherboot-1"), replies.ref()));
         assertThat(replies.receiveMessage()).isInstanceOf(EventsReply.Gone.class);
-    }
-
-    // A conversation with the agent.
-
-    private AgentGuardian.Parts parts(String... overrides) {
-        return new AgentGuardian.Parts(
-                Samples.NODE,
-                Samples.settings(overrides),
-                docker,
-                new FakeHostProbe(),
-                scheduler,
-                InstantSource.fixed(Instant.EPOCH),
-                nanos::get,
-                new Random(1),
-                BOOTS::incrementAndGet,
-                "test");
-    }
-
-    private void start(String... overrides) {
-        agent = kit.spawn(AgentGuardian.create(parts(overrides)));
-        await(() -> health().dockerAvailable());
-        TestProbe<EventsReply> replies = kit.createTestProbe();
-        agent.tell(new AgentProtocol.FollowEvents(Optional.empty(), replies.ref()));
-        stream(replies, events);
-    }
-
-    private TestProbe<AgentEvent> follow(Optional<String> after) {
-        TestProbe<EventsReply> replies = kit.createTestProbe();
-        agent.tell(new AgentProtocol.FollowEvents(after, replies.ref()));
-        TestProbe<AgentEvent> probe = kit.createTestProbe();
-        stream(replies, probe);
-        return probe;
-    }
-
-    private void stream(TestProbe<EventsReply> replies, TestProbe<AgentEvent> to) {
-        EventsReply.Events reply = replies.expectMessageClass(EventsReply.Events.class);
-        var unused = reply.events().runWith(Sink.foreach(event -> to.ref().tell(event)), kit.system());
-    }
-
-    private void run(RunOrder order) {
-        agent.tell(new AgentProtocol.Run(order, orders.ref()));
-        orders.expectMessage(new OrderReply.Queued());
-    }
-
-    /** The order for generation 1, with that policy. */
-    private RunOrder kept(String policy) {
-        return Samples.run(
-                id, 1, 1, Samples.IMAGE, List.of("sleep 1000"), RestartPolicy.of(policy), PullPolicy.MISSING);
-    }
-
-    private void stop(long generation) {
-        stop(generation, 0);
-    }
-
-    private void stop(long generation, long run) {
-        agent.tell(new AgentProtocol.Stop(Samples.end(id, generation, run), orders.ref()));
-        orders.expectMessage(new OrderReply.Queued());
-    }
-
-    private void remove(long generation) {
-        agent.tell(new AgentProtocol.Remove(Samples.end(id, generation), orders.ref()));
-        orders.expectMessage(new OrderReply.Queued());
-    }
-
-    private OrderReply.Refused refused(AgentProtocol.Command command) {
-        agent.tell(command);
-        return orders.expectMessageClass(OrderReply.Refused.class);
-    }
-
-    private ContainerReport next() {
-        return events.receiveMessage().report();
-    }
-
-    /** Whatever there was to tell would be heard before what is told of another workload from now on. */
-    private void nothingElseIsTold() {
-        WorkloadId other = Samples.workload();
-        run(Samples.run(other, 1));
-        ContainerReport first = next();
-        assertThat(first.workloadId()).isEqualTo(other);
-        skipTo(ContainerPhase.RUNNING);
-    }
-
-    private ContainerReport skipTo(ContainerPhase phase) {
-        return skipUntil(report -> report.phase() == phase);
-    }
-
-    private ContainerReport skipUntil(Predicate<ContainerReport> wanted) {
-        for (int i = 0; i < 20; i++) {
-            ContainerReport report = next();
-            if (wanted.test(report)) {
-                return report;
-            }
-        }
-        throw new AssertionError("not told within 20 events");
-    }
-
-    private ContainerList list() {
-        TestProbe<ListReply> replies = kit.createTestProbe();
-        agent.tell(new AgentProtocol.ListContainers(replies.ref()));
-        return replies.expectMessageClass(ListReply.Containers.class).list();
-    }
-
-    private Health health() {
-        TestProbe<Health> replies = kit.createTestProbe();
-        agent.tell(new AgentProtocol.GetHealth(replies.ref()));
-        return replies.receiveMessage();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        Awaitility.await().pollInterval(Duration.ofMillis(2)).until(condition::getAsBoolean);
-    }
-
-    /** Lets the actors' time pass, a second at a time. */
-    private void passUntil(BooleanSupplier condition) {
-        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
-            time.timePasses(Duration.ofSeconds(1));
-            return condition.getAsBoolean();
-        });
     }
 }

@@ -6,10 +6,14 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.stream.javadsl.Sink;
 import akka.util.ByteString;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.api.AgentEvent;
+import dev.persys.api.BareRun;
 import dev.persys.api.ContainerList;
+import dev.persys.api.Json;
 import dev.persys.api.LogQuery;
+import dev.persys.api.OrderRequest;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
@@ -84,6 +88,25 @@ final class AgentIT {
                                 .get(10, TimeUnit.SECONDS)
                                 .utf8String())
                         .isEqualTo("hello\n"));
+    }
+
+    @Test
+    void theSeedsOrderIsCarriedOutOnceToo() {
+        awaitRegistered();
+        for (int i = 0; i < 3; i++) {
+            BareRun seeds = OrderRequest.bareRun(
+                            Json.read("""
+                    {"workloadId":"%s","name":"%s","displayName":"web","image":"%s","command":"sleep 1000",
+                     "envVars":{},"async":true}""".formatted(id, id, DockerFixture.BUSYBOX), JsonNode.class))
+                    .fold(valid -> valid, errors -> {
+                        throw new AssertionError(errors);
+                    });
+            agent().ref().tell(new AgentProtocol.RunNewest(seeds, orders.ref()));
+            orders.expectMessage(new OrderReply.Queued());
+        }
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(docker.docker("ps", "--all", "--no-trunc", "--format", "{{.Names}} {{.Command}}"))
+                .isEqualTo(id + " \"sleep 1000\"");
     }
 
     @Test
@@ -336,6 +359,14 @@ final class AgentIT {
         TestProbe<ListReply> replies = KIT.createTestProbe();
         agent().ref().tell(new AgentProtocol.ListContainers(replies.ref()));
         return replies.expectMessageClass(ListReply.Containers.class, LIMIT).list();
+    }
+
+    private void awaitRegistered() {
+        Awaitility.await().atMost(LIMIT).until(() -> {
+            TestProbe<Health> replies = KIT.createTestProbe();
+            agent().ref().tell(new AgentProtocol.GetHealth(replies.ref()));
+            return replies.receiveMessage().registered();
+        });
     }
 
     private void awaitHealth(boolean dockerAvailable) {

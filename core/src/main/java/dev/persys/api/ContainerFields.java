@@ -9,6 +9,7 @@ import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.VolumeMount;
 import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadType;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashSet;
@@ -98,6 +99,31 @@ record ContainerFields(
                 duration(fields, "stopGracePeriod").orElse(WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD),
                 pullPolicy(fields),
                 fields.text("registryCredentials", Rules.DNS_LABEL));
+    }
+
+    /** A container of {@code image} with these fields. */
+    WorkloadSpec spec(String name, String image, Map<String, String> constraints) {
+        return new WorkloadSpec(
+                name,
+                WorkloadType.DOCKER_CONTAINER,
+                image,
+                command,
+                args,
+                entrypoint,
+                envVars,
+                resources,
+                limits,
+                ports,
+                volumes,
+                network,
+                user,
+                workingDir,
+                restartPolicy,
+                labels,
+                constraints,
+                stopGracePeriod,
+                pullPolicy,
+                registryCredentials);
     }
 
     private static List<String> command(Fields fields) {

@@ -18,11 +18,14 @@ import java.util.stream.Stream;
 public final class OrderRequest {
     private static final List<String> FENCE_NAMES = List.of("generation", "epoch", "clusterId", "requestId");
 
+    /** Which start of which container an order is about, and who gives it: all of that, or nothing. */
+    private static final List<String> NUMBER_NAMES =
+            List.of("generation", "epoch", "clusterId", "run", "previousStart", "restarts", "restartAttempts");
+
     private static final List<String> RUN_NAMES = Stream.of(
-                    List.of("workloadId", "name", "displayName", "image", "async"),
+                    List.of("workloadId", "name", "displayName", "image", "async", "requestId"),
                     ContainerFields.NAMES,
-                    FENCE_NAMES,
-                    List.of("run", "previousStart", "restarts", "restartAttempts"))
+                    NUMBER_NAMES)
             .flatMap(List::stream)
             .toList();
 
@@ -43,6 +46,19 @@ public final class OrderRequest {
         return order.isEmpty() || !errors.isEmpty() ? errors.invalid() : new Parsed.Valid<>(order.get());
     }
 
+    /** Whether {@code json} is an order to run that says nothing of generation, epoch and cluster: {@link #bareRun}. */
+    public static boolean isBareRun(JsonNode json) {
+        return json.isObject() && NUMBER_NAMES.stream().noneMatch(json::hasNonNull);
+    }
+
+    /** The order in {@code json} of a caller that counts nothing, or everything that is wrong with it. Never fails. */
+    public static Parsed<BareRun> bareRun(JsonNode json) {
+        FieldErrors errors = new FieldErrors();
+        Optional<BareRun> order =
+                Fields.of(json, "", RUN_NAMES, Map.of(), errors).flatMap(OrderRequest::readBareRun);
+        return order.isEmpty() || !errors.isEmpty() ? errors.invalid() : new Parsed.Valid<>(order.get());
+    }
+
     /** The order in {@code json}, or everything that is wrong with it. Never fails. */
     public static Parsed<ContainerOrder> container(JsonNode json) {
         FieldErrors errors = new FieldErrors();
@@ -52,9 +68,22 @@ public final class OrderRequest {
     }
 
     /** What fences an order: an agent refuses one that is older than what it knows, or another cluster's. */
-    private record Fence(Generation generation, Epoch epoch, ClusterId clusterId, Optional<String> requestId) {}
+    private record Fence(Generation generation, Epoch epoch, ClusterId clusterId) {}
 
     private static Optional<RunOrder> readRun(Fields fields) {
+        Optional<BareRun> bare = readBareRun(fields);
+        Optional<Fence> fence = fence(fields, "; or leave out all of " + String.join(", ", NUMBER_NAMES));
+        long run = run(fields);
+        Optional<Instant> previousStart =
+                fields.value("previousStart", "a time such as 2026-01-02T03:04:05Z", OrderRequest::instant);
+        int restarts = (int) atMost(fields, "restarts", Integer.MAX_VALUE);
+        int attempts = (int) atMost(fields, "restartAttempts", Integer.MAX_VALUE);
+        return bare.flatMap(
+                order -> fence.map(known -> order.numbered(known.generation(), known.epoch(), known.clusterId())
+                        .ofRun(run, previousStart, restarts, attempts)));
+    }
+
+    private static Optional<BareRun> readBareRun(Fields fields) {
         Optional<String> id = fields.required("workloadId", Rules.WORKLOAD_ID);
         fields.text("name", new Fields.Rule("the workloadId", name -> id.isEmpty() || name.equals(id.get())));
         Optional<String> displayName = fields.required("displayName", Rules.NAME);
@@ -64,55 +93,15 @@ public final class OrderRequest {
                 "true",
                 node -> node.isBoolean() && node.booleanValue() ? Optional.of(node) : Optional.empty());
         ContainerFields container = ContainerFields.read(fields);
-        Optional<Fence> fence = fence(fields);
-        if (id.isEmpty() || displayName.isEmpty() || image.isEmpty() || fence.isEmpty()) {
-            return Optional.empty();
-        }
-        RunOrder order = order(WorkloadId.of(id.get()), displayName.get(), image.get(), container, fence.get());
-        return Optional.of(order.ofRun(
-                run(fields),
-                fields.value("previousStart", "a time such as 2026-01-02T03:04:05Z", OrderRequest::instant),
-                (int) atMost(fields, "restarts", Integer.MAX_VALUE),
-                (int) atMost(fields, "restartAttempts", Integer.MAX_VALUE)));
-    }
-
-    private static RunOrder order(
-            WorkloadId id, String displayName, String image, ContainerFields container, Fence fence) {
-        return new RunOrder(
-                id,
-                id.value(),
-                displayName,
-                image,
-                container.command(),
-                container.args(),
-                container.entrypoint(),
-                container.envVars(),
-                true,
-                container.resources(),
-                container.limits(),
-                container.ports(),
-                container.volumes(),
-                container.network(),
-                container.user(),
-                container.workingDir(),
-                container.restartPolicy(),
-                container.labels(),
-                container.stopGracePeriod(),
-                container.pullPolicy(),
-                container.registryCredentials(),
-                fence.generation(),
-                fence.epoch(),
-                fence.clusterId(),
-                fence.requestId(),
-                0,
-                Optional.empty(),
-                0,
-                0);
+        Optional<String> requestId = fields.text("requestId", Rules.WORD);
+        return id.flatMap(workload -> displayName.flatMap(name -> image.map(reference ->
+                new BareRun(WorkloadId.of(workload), container.spec(name, reference, Map.of()), requestId))));
     }
 
     private static Optional<ContainerOrder> readContainer(Fields fields) {
         Optional<String> id = fields.required("workloadId", Rules.WORKLOAD_ID);
-        Optional<Fence> fence = fence(fields);
+        Optional<Fence> fence = fence(fields, "");
+        Optional<String> requestId = fields.text("requestId", Rules.WORD);
         Duration grace = ContainerFields.duration(fields, "grace").orElse(WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD);
         return id.flatMap(workload -> fence.map(known -> new ContainerOrder(
                 WorkloadId.of(workload),
@@ -120,7 +109,7 @@ public final class OrderRequest {
                 known.epoch(),
                 known.clusterId(),
                 grace,
-                known.requestId(),
+                requestId,
                 run(fields),
                 fields.truth("volumes").orElse(false))));
     }
@@ -142,18 +131,21 @@ public final class OrderRequest {
         }
     }
 
-    private static Optional<Fence> fence(Fields fields) {
-        Optional<Long> generation = count(fields, "generation");
-        Optional<Long> epoch = count(fields, "epoch");
-        Optional<String> cluster = fields.required("clusterId", Rules.CLUSTER_ID);
-        Optional<String> requestId = fields.text("requestId", Rules.WORD);
-        return generation.flatMap(g -> epoch.flatMap(
-                e -> cluster.map(c -> new Fence(Generation.of(g), Epoch.of(e), ClusterId.of(c), requestId))));
+    /** @param otherwise what else may be done than to send one that is missing */
+    private static Optional<Fence> fence(Fields fields, String otherwise) {
+        Optional<Long> generation = count(fields, "generation", otherwise);
+        Optional<Long> epoch = count(fields, "epoch", otherwise);
+        if (fields.get("clusterId").isEmpty()) {
+            fields.errors().add(fields.at("clusterId"), "missing", Rules.CLUSTER_ID.allowed() + otherwise);
+        }
+        Optional<String> cluster = fields.text("clusterId", Rules.CLUSTER_ID);
+        return generation.flatMap(g ->
+                epoch.flatMap(e -> cluster.map(c -> new Fence(Generation.of(g), Epoch.of(e), ClusterId.of(c)))));
     }
 
-    private static Optional<Long> count(Fields fields, String name) {
+    private static Optional<Long> count(Fields fields, String name, String otherwise) {
         if (fields.get(name).isEmpty()) {
-            fields.errors().add(fields.at(name), "missing", COUNT_WORDS);
+            fields.errors().add(fields.at(name), "missing", COUNT_WORDS + otherwise);
         }
         return fields.whole(name, 0, Long.MAX_VALUE, COUNT_WORDS);
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.model.WorkloadSpec;
-import dev.persys.model.WorkloadType;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
@@ -70,27 +69,7 @@ public final class WorkloadRequest {
         Optional<String> image = fields.required("image", Rules.IMAGE);
         ContainerFields container = ContainerFields.read(fields);
         Map<String, String> constraints = fields.map("constraints", Rules.LABEL_NAME);
-        return name.flatMap(n -> image.map(i -> new WorkloadSpec(
-                n,
-                WorkloadType.DOCKER_CONTAINER,
-                i,
-                container.command(),
-                container.args(),
-                container.entrypoint(),
-                container.envVars(),
-                container.resources(),
-                container.limits(),
-                container.ports(),
-                container.volumes(),
-                container.network(),
-                container.user(),
-                container.workingDir(),
-                container.restartPolicy(),
-                container.labels(),
-                constraints,
-                container.stopGracePeriod(),
-                container.pullPolicy(),
-                container.registryCredentials())));
+        return name.flatMap(n -> image.map(i -> container.spec(n, i, constraints)));
     }
 
     private static void checkSize(WorkloadSpec spec, FieldErrors errors) {

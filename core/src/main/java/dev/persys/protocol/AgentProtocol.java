@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.AgentEvent;
+import dev.persys.api.BareRun;
 import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
@@ -19,6 +20,9 @@ public final class AgentProtocol {
 
     /** To make and start a container; answered before Docker is touched. */
     public record Run(RunOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+
+    /** As {@link Run}, of a caller that counts nothing: it is the newest order about that workload. */
+    public record RunNewest(BareRun order, ActorRef<OrderReply> replyTo) implements Command {}
 
     /** To stop a container; answered before Docker is touched, done when the event stream says so. */
     public record Stop(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {}

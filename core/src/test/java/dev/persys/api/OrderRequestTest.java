@@ -2,6 +2,7 @@ package dev.persys.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class OrderRequestTest {
@@ -41,6 +43,46 @@ final class OrderRequestTest {
         assertThat(pointers(OrderRequest.run(json))).containsExactly("/generation", "/epoch", "/clusterId");
         assertThat(pointers(OrderRequest.container(Json.MAPPER.createObjectNode())))
                 .containsExactly("/workloadId", "/generation", "/epoch", "/clusterId");
+    }
+
+    @Test
+    void theSeedsOrderNeedsNoFence() {
+        JsonNode seeds = Json.read("""
+                {"workloadId":"%s","name":"%s","displayName":"celery-worker","image":"python:3.9",
+                 "command":"celery worker","envVars":{"QUEUE":"a"},"async":true,"network":"","restartPolicy":"",
+                 "ports":null,"volumes":null}""".formatted(ID, ID), JsonNode.class);
+
+        assertThat(OrderRequest.isBareRun(seeds)).isTrue();
+        BareRun order = OrderRequest.bareRun(seeds).fold(valid -> valid, errors -> {
+            throw new AssertionError(errors);
+        });
+        assertThat(order.workloadId()).isEqualTo(ID);
+        assertThat(order.spec().command()).containsExactly("celery", "worker");
+        assertThat(order.spec().envVars()).containsEntry("QUEUE", "a");
+        assertThat(order.numbered(Generation.of(2), Epoch.of(3), ClusterId.of("c")))
+                .isEqualTo(RunOrder.of(
+                        ID, order.spec(), Generation.of(2), Epoch.of(3), ClusterId.of("c"), Optional.empty()));
+        assertThat(pointers(OrderRequest.bareRun(Json.MAPPER.createObjectNode().put("extra", 1))))
+                .containsExactly("/extra", "/workloadId", "/displayName", "/image");
+    }
+
+    @Test
+    void halfAFenceIsRefusedAndToldOfBothWaysOut() {
+        for (String only : List.of("generation", "epoch", "clusterId", "run", "previousStart", "restarts")) {
+            ObjectNode json = Json.MAPPER.valueToTree(RUN);
+            Stream.of("generation", "epoch", "clusterId", "run", "previousStart", "restarts", "restartAttempts")
+                    .filter(name -> !name.equals(only))
+                    .forEach(json::remove);
+            assertThat(OrderRequest.isBareRun(json)).as(only).isFalse();
+            List<FieldError> errors = OrderRequest.run(json).fold(valid -> List.of(), found -> found);
+            assertThat(errors)
+                    .as(only)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            error -> assertThat(error.allowed())
+                                    .endsWith(
+                                            "; or leave out all of generation, epoch, clusterId, run, previousStart, restarts, restartAttempts"));
+        }
     }
 
     @Test

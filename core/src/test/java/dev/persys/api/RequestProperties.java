@@ -38,6 +38,7 @@ final class RequestProperties {
                 NodeRequest.register(json),
                 NodeRequest.heartbeat(json),
                 OrderRequest.run(json),
+                OrderRequest.bareRun(json),
                 OrderRequest.container(json))) {
             if (parsed instanceof Parsed.Invalid<?> invalid) {
                 assertThat(invalid.errors()).isNotEmpty();

@@ -46,6 +46,13 @@ final class OrderRoutes {
     }
 
     private CompletionStage<HttpResponse> run(Call call) {
+        if (OrderRequest.isBareRun(call.body())) {
+            return OrderRequest.bareRun(call.body())
+                    .fold(
+                            order -> ask(
+                                    call, order.workloadId(), replyTo -> new AgentProtocol.RunNewest(order, replyTo)),
+                            errors -> Answers.now(Answers.invalid(call, errors)));
+        }
         return OrderRequest.run(call.body())
                 .fold(
                         order -> ask(call, order.workloadId(), replyTo -> new AgentProtocol.Run(order, replyTo)),

@@ -60,6 +60,8 @@ final class AgentRoutesTest {
         fixture.agent.answer(command -> {
             if (command instanceof AgentProtocol.Run run) {
                 run.replyTo().tell(reply);
+            } else if (command instanceof AgentProtocol.RunNewest run) {
+                run.replyTo().tell(reply);
             } else if (command instanceof AgentProtocol.Stop stop) {
                 stop.replyTo().tell(reply);
             } else if (command instanceof AgentProtocol.Remove remove) {
@@ -78,6 +80,22 @@ final class AgentRoutesTest {
         assertThat(Wire.tree(response).path("message").asText()).isEqualTo("Command queued for execution");
         assertThat(Wire.tree(response).path("workloadId").asText()).isEqualTo(Samples.ID.value());
         assertThat(((AgentProtocol.Run) fixture.agent.only()).order()).isEqualTo(RUN);
+    }
+
+    @Test
+    void theSeedsOrderAloneIsEnough() {
+        reply(new OrderReply.Queued());
+
+        HttpResponse<String> response = fixture.api.json("/docker/run", """
+                {"workloadId":"%s","name":"%s","displayName":"celery-worker","image":"python:3.9",
+                 "command":"celery worker","envVars":{"QUEUE":"a"},"async":true}""".formatted(Samples.ID, Samples.ID));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body())
+                .isEqualTo("{\"message\":\"Command queued for execution\",\"workloadId\":\"" + Samples.ID + "\"}");
+        AgentProtocol.RunNewest passedOn = (AgentProtocol.RunNewest) fixture.agent.only();
+        assertThat(passedOn.order().workloadId()).isEqualTo(Samples.ID);
+        assertThat(passedOn.order().spec().name()).isEqualTo("celery-worker");
     }
 
     @Test
@@ -135,7 +153,11 @@ final class AgentRoutesTest {
 
         assertThat(Wire.problem(fixture.api.json("/docker/run", "{}")).errors())
                 .extracting(error -> error.pointer())
-                .contains("/workloadId", "/image", "/epoch");
+                .containsExactly("/workloadId", "/displayName", "/image");
+        assertThat(Wire.problem(fixture.api.json("/docker/run", "{\"epoch\":3}"))
+                        .errors())
+                .extracting(error -> error.pointer())
+                .contains("/workloadId", "/generation", "/clusterId");
         assertThat(Wire.problem(fixture.api.json(STOP.replace("6f2c", "7f2c"), Json.write(ORDER)))
                         .errors())
                 .singleElement()
