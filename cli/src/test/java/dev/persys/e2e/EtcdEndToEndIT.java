@@ -92,7 +92,15 @@ final class EtcdEndToEndIT extends EndToEnd {
 
     @Test
     void agentThatIsKilledTakesItsContainersBackUntouched() {
-        String id = persys.ok("run", DockerFixture.BUSYBOX, "--name", "untouched", "--", "sleep", "600")
+        String id = persys.ok(
+                        "run",
+                        DockerFixture.BUSYBOX,
+                        "--name",
+                        "untouched",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo up; exec sleep 600")
                 .line();
         String container = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", id);
 
@@ -101,7 +109,7 @@ final class EtcdEndToEndIT extends EndToEnd {
         startAgent();
 
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> persys.run("logs", "untouched").err().isEmpty());
+                .until(() -> persys.run("logs", "untouched").err(), String::isEmpty);
         assertThat(shown(id).path("status").asText()).isEqualTo("Running");
         assertThat(docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", id))
                 .isEqualTo(container);

@@ -162,7 +162,7 @@ public final class DockerFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            Processes.delete(root);
+            Processes.deleteAbandoned(root);
         }
     }
 

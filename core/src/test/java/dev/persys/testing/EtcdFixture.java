@@ -67,7 +67,7 @@ public final class EtcdFixture implements AutoCloseable {
         Path directory = Processes.newDirectory(KIND);
         for (Path abandoned : Processes.abandonedDirectories(KIND, directory.getParent())) {
             Processes.killUsersOf(abandoned);
-            Processes.delete(abandoned);
+            Processes.deleteAbandoned(abandoned);
         }
         String client = "http://127.0.0.1:" + Processes.freePort();
         String peer = "http://127.0.0.1:" + Processes.freePort();

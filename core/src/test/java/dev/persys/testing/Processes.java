@@ -205,6 +205,15 @@ public final class Processes {
         run("rm", "-rf", "--one-file-system", directory.toString());
     }
 
+    /** As {@link #delete}, of what a killed JVM left; where another run is at it at this moment, it is left to that one. */
+    static void deleteAbandoned(Path directory) {
+        try {
+            delete(directory);
+        } catch (IllegalStateException e) {
+            System.err.println(directory + " is left for the next run: " + e.getMessage());
+        }
+    }
+
     /** The last lines of a server's log, for messages about why it did not start. */
     static String tail(Path log, int lines) {
         try {
