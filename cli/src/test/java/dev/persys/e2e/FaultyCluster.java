@@ -30,6 +30,8 @@ import java.util.function.Predicate;
  */
 final class FaultyCluster implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Two processes begin at once, which on a busy machine takes each of them half a minute. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final String TOKEN = "faults-token";
 
     private static final String SCHEDULER_CONF = """
@@ -120,7 +122,7 @@ final class FaultyCluster implements AutoCloseable {
                 directory.resolve(node + ".conf"),
                 AGENT_CONF.formatted(node, nodePort, node, docker.host(), orders, metrics));
         members.put(node, new Member(docker, metrics, serve(node)));
-        awaitNode(node, "Active");
+        awaitNode(node, "Active", START_LIMIT);
     }
 
     /** SIGKILL, and done when it is gone. */
@@ -172,8 +174,12 @@ final class FaultyCluster implements AutoCloseable {
     }
 
     void awaitNode(String node, String status) {
+        awaitNode(node, status, LIMIT);
+    }
+
+    private void awaitNode(String node, String status, Duration limit) {
         await(node + " to be " + status)
-                .atMost(LIMIT)
+                .atMost(limit)
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
                 .until(() -> node(node).path("status").asText(), status::equals);
