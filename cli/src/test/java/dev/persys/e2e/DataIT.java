@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,6 +80,8 @@ final class DataIT {
         assertThat(cluster.workload(id).path("containerId").asText()).isEqualTo(container);
     }
 
+    // Each wait in it has an end of its own, and there are as many as somebody asks for.
+    @Timeout(value = 90, unit = TimeUnit.MINUTES)
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void everyRestartOfDockerLeavesAllDatabasesWhatTheyHaveStored(boolean liveRestore) {
