@@ -93,7 +93,7 @@ public final class AgentGuardian {
         this.context = context;
         this.metrics = new AgentMetrics();
         AgentSettings settings = parts.settings();
-        ContainerRuntime runtime =
+        OwnContainers runtime =
                 new OwnContainers(new MeteredContainerRuntime(parts.runtime(), metrics, parts.nanos()), parts.nodeId());
         this.feed = context.spawn(
                 EventFeed.create(

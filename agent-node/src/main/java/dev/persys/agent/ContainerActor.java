@@ -297,6 +297,8 @@ final class ContainerActor {
         Step step = command.step();
         if (step instanceof Step.Remove remove) {
             reporter.sawEnd(remove.containerId());
+        } else if (step instanceof Step.PutAside old) {
+            reporter.sawEnd(old.containerId());
         }
         if (step instanceof Step.Create && seen instanceof Seen.Present made) {
             ownRestarts = Optional.of(made.containerId());
@@ -305,6 +307,8 @@ final class ContainerActor {
         ContainerMemory next = memory.withSeen(isGoing ? new Seen.Unknown() : seen);
         if (isCurrent && step instanceof Step.RemoveVolumes) {
             next = next.withWork(next.work().orElseThrow().withVolumesGone());
+        } else if (isCurrent && step instanceof Step.RemovePrevious) {
+            next = next.withWork(next.work().orElseThrow().withPreviousGone());
         }
         Optional<Reaction> reaction =
                 isCurrent ? ContainerPlan.afterLook(step, command.goal(), seen, isGoing) : Optional.empty();

@@ -1,13 +1,9 @@
 package dev.persys.agent;
 
-import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.stream.javadsl.Sink;
-import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import dev.persys.api.BareRun;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
@@ -20,10 +16,7 @@ import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
-import dev.persys.runtime.ContainerSummary;
-import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeSignal;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -32,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
@@ -86,13 +78,6 @@ final class ContainerManager {
 
     private record Ended(WorkloadId workloadId, ActorRef<ContainerActor.Command> actor) implements Command {}
 
-    private record Found(ReadLogs request, Optional<String> containerId, Optional<RuntimeFailure> failure)
-            implements Command {}
-
-    private record Opened(
-            ReadLogs request, Optional<Source<ByteString, NotUsed>> bytes, Optional<RuntimeFailure> failure)
-            implements Command {}
-
     private record ListingEnded() implements Command {}
 
     /**
@@ -106,6 +91,7 @@ final class ContainerManager {
     private final AgentSettings settings;
     private final Surroundings around;
     private final AgentMetrics metrics;
+    private final ContainerLogs logs;
     private final Lanes lanes;
     private final Map<WorkloadId, Child> children = new HashMap<>();
     private final Set<WorkloadId> busy = new HashSet<>();
@@ -119,6 +105,7 @@ final class ContainerManager {
         this.settings = settings;
         this.around = around;
         this.metrics = metrics;
+        this.logs = new ContainerLogs(around.runtime(), context.getSystem());
         this.lanes = new Lanes(settings.maxStarts(), settings.maxStops());
     }
 
@@ -145,8 +132,6 @@ final class ContainerManager {
                 .onMessage(Release.class, this::onRelease)
                 .onMessage(Settled.class, this::onSettled)
                 .onMessage(Ended.class, this::onEnded)
-                .onMessage(Found.class, this::onFound)
-                .onMessage(Opened.class, this::onOpened)
                 .onMessage(ListingEnded.class, this::onListingEnded)
                 .build();
     }
@@ -203,53 +188,9 @@ final class ContainerManager {
     }
 
     private Behavior<Command> onReadLogs(ReadLogs command) {
-        context.pipeToSelf(
-                WorkloadId.isCanonical(command.container())
-                        ? newest(command.clusterId(), command.container())
-                        : byId(command.clusterId(), command.container()),
-                (found, failure) -> failure == null
-                        ? new Found(command, found, Optional.empty())
-                        : new Found(command, Optional.empty(), Optional.of(RuntimeFailure.from(failure))));
+        var unused = logs.read(command.container(), labels(command.clusterId()), command.query())
+                .thenAccept(command.replyTo()::tell);
         return Behaviors.same();
-    }
-
-    private Behavior<Command> onFound(Found command) {
-        ReadLogs request = command.request();
-        if (command.failure().isPresent()) {
-            request.replyTo()
-                    .tell(new LogsReply.Unavailable(command.failure().get().getMessage()));
-        } else if (command.containerId().isEmpty()) {
-            request.replyTo().tell(new LogsReply.NoContainer());
-        } else {
-            // Whoever asked gets an answer only once the engine has given one: then it can still be a refusal.
-            context.pipeToSelf(
-                    around.runtime()
-                            .logs(command.containerId().get(), request.query())
-                            .prefixAndTail(1)
-                            .runWith(Sink.head(), context.getSystem()),
-                    (opened, failure) -> failure == null
-                            ? new Opened(request, Optional.of(opened.second()), Optional.empty())
-                            : new Opened(request, Optional.empty(), Optional.of(RuntimeFailure.from(failure))));
-        }
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onOpened(Opened command) {
-        command.request()
-                .replyTo()
-                .tell(command.bytes()
-                        .<LogsReply>map(LogsReply.Logs::new)
-                        .orElseGet(() -> refusal(command.failure().orElseThrow())));
-        return Behaviors.same();
-    }
-
-    private static LogsReply refusal(RuntimeFailure failure) {
-        if (failure.kind() == RuntimeFailure.Kind.NOT_FOUND) {
-            return new LogsReply.NoContainer();
-        }
-        return failure.mayPass()
-                ? new LogsReply.Unavailable(failure.getMessage())
-                : new LogsReply.Unreadable(failure.getMessage());
     }
 
     private Behavior<Command> onSynced(Synced command) {
@@ -373,30 +314,5 @@ final class ContainerManager {
         labels.put(ContainerLabels.NODE, around.nodeId().value());
         clusterId.ifPresent(cluster -> labels.put(ContainerLabels.CLUSTER, cluster.value()));
         return labels;
-    }
-
-    private CompletionStage<Optional<String>> newest(Optional<ClusterId> cluster, String workloadId) {
-        Map<String, String> labels = new HashMap<>(labels(cluster));
-        labels.put(ContainerLabels.WORKLOAD_ID, workloadId);
-        return around.runtime().list(labels).thenApply(ContainerManager::newest);
-    }
-
-    /** The engine takes names and any beginning of an id too; only what was asked for counts. */
-    private CompletionStage<Optional<String>> byId(Optional<ClusterId> cluster, String containerId) {
-        return around.runtime()
-                .inspect(containerId)
-                .thenApply(found -> found.filter(state -> state.id().startsWith(containerId))
-                        .filter(state -> state.labels()
-                                .entrySet()
-                                .containsAll(labels(cluster).entrySet()))
-                        .map(ContainerState::id));
-    }
-
-    private static Optional<String> newest(List<ContainerSummary> found) {
-        return found.stream()
-                .filter(container -> ContainerLabels.parse(container.labels()).isPresent())
-                .max(Comparator.comparing(container ->
-                        ContainerLabels.parse(container.labels()).orElseThrow().generation()))
-                .map(ContainerSummary::id);
     }
 }

@@ -25,6 +25,7 @@ record ContainerMemory(
      * @param before when the container was started for an earlier run, where that is known here
      * @param fetched whether its image was fetched
      * @param started whether its container was started by this order
+     * @param previousGone whether the container that was put aside was removed
      * @param volumesGone whether the workload's volumes were removed
      * @param failures of Docker in a row
      * @param attempts that failed although Docker answered
@@ -34,31 +35,44 @@ record ContainerMemory(
             Optional<Instant> before,
             boolean fetched,
             boolean started,
+            boolean previousGone,
             boolean volumesGone,
             int failures,
             int attempts) {
         static Work of(Goal goal) {
-            return new Work(goal, Optional.empty(), false, false, false, 0, 0);
+            return new Work(goal, Optional.empty(), false, false, false, false, 0, 0);
         }
 
         Work withBefore(Optional<Instant> start) {
-            return new Work(goal, start, fetched, started, volumesGone, failures, attempts);
+            return new Work(goal, start, fetched, started, previousGone, volumesGone, failures, attempts);
         }
 
         Work withFetched() {
-            return new Work(goal, before, true, started, volumesGone, 0, attempts);
+            return new Work(goal, before, true, started, previousGone, volumesGone, 0, attempts);
         }
 
         Work withStarted() {
-            return new Work(goal, before, fetched, true, volumesGone, 0, attempts);
+            return new Work(goal, before, fetched, true, previousGone, volumesGone, 0, attempts);
+        }
+
+        Work withPreviousGone() {
+            return new Work(goal, before, fetched, started, true, volumesGone, 0, attempts);
         }
 
         Work withVolumesGone() {
-            return new Work(goal, before, fetched, started, true, 0, attempts);
+            return new Work(goal, before, fetched, started, previousGone, true, 0, attempts);
         }
 
         Work withFailure(boolean engineAway) {
-            return new Work(goal, before, fetched, started, volumesGone, failures + 1, attempts + (engineAway ? 0 : 1));
+            return new Work(
+                    goal,
+                    before,
+                    fetched,
+                    started,
+                    previousGone,
+                    volumesGone,
+                    failures + 1,
+                    attempts + (engineAway ? 0 : 1));
         }
 
         /** Whether a container that was last started then is still in a run before the one that is ordered. */

@@ -30,10 +30,8 @@ final class ContainerPlan {
             return forRun(run, work, seen, failed);
         }
         if (!(seen instanceof Seen.Present present) || goal.generation().isOlderThan(present.generation())) {
-            boolean volumes =
-                    goal instanceof Goal.Remove remove && remove.order().volumes();
-            return volumes && seen instanceof Seen.Absent && !work.volumesGone()
-                    ? new Step.RemoveVolumes()
+            return goal instanceof Goal.Remove remove && seen instanceof Seen.Absent
+                    ? afterContainer(remove, work)
                     : new Step.Settle();
         }
         if (goal instanceof Goal.Stop stop) {
@@ -50,6 +48,14 @@ final class ContainerPlan {
                 : new Step.Remove(present.containerId());
     }
 
+    /** What else a workload has on this node; volumes go last, because what was put aside uses them too. */
+    private static Step afterContainer(Goal.Remove remove, Work work) {
+        if (!work.previousGone()) {
+            return new Step.RemovePrevious();
+        }
+        return remove.order().volumes() && !work.volumesGone() ? new Step.RemoveVolumes() : new Step.Settle();
+    }
+
     private static Step forRun(Goal.Run run, Work work, Seen seen, boolean failed) {
         if (!(seen instanceof Seen.Present present)) {
             // One that was started and went is not made again: that takes a new order.
@@ -61,8 +67,12 @@ final class ContainerPlan {
                     : new Step.Create();
         }
         if (present.generation().isOlderThan(run.generation())) {
-            return present.status().isLive()
-                    ? new Step.Stop(present.containerId(), run.order().stopGracePeriod())
+            if (present.status().isLive()) {
+                return new Step.Stop(present.containerId(), run.order().stopGracePeriod());
+            }
+            // One that never ran has printed nothing, and would take the place of one that has.
+            return present.status() == ContainerStatus.EXITED
+                    ? new Step.PutAside(present.containerId())
                     : new Step.Remove(present.containerId());
         }
         if (!present.generation().equals(run.generation())) {
@@ -88,6 +98,10 @@ final class ContainerPlan {
     static Reaction afterFailure(Step step, StepOutcome.Broke broke) {
         RuntimeFailure failure = broke.failure();
         boolean isOfRun = step instanceof Step.Create || step instanceof Step.Start || step instanceof Step.LookByName;
+        if (step instanceof Step.PutAside old && !failure.mayPass()) {
+            // What it printed is not worth that the one in its place is not made.
+            return new Reaction.Perform(new Step.Remove(old.containerId()));
+        }
         if (failure.mayPass() || failure.kind() == Kind.UNSTARTABLE || !isOfRun) {
             return new Reaction.BackOff(failure, broke.engineAway());
         }

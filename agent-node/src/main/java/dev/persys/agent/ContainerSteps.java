@@ -6,7 +6,6 @@ import dev.persys.model.NodeId;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
-import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerSpec;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
@@ -30,9 +29,9 @@ import java.util.stream.Stream;
 final class ContainerSteps {
     private final WorkloadId workloadId;
     private final NodeId nodeId;
-    private final ContainerRuntime runtime;
+    private final OwnContainers runtime;
 
-    ContainerSteps(WorkloadId workloadId, NodeId nodeId, ContainerRuntime runtime) {
+    ContainerSteps(WorkloadId workloadId, NodeId nodeId, OwnContainers runtime) {
         this.workloadId = workloadId;
         this.nodeId = nodeId;
         this.runtime = runtime;
@@ -51,6 +50,9 @@ final class ContainerSteps {
         }
         if (step instanceof Step.RemoveVolumes) {
             return outcome(runtime.removeVolumes(workloadId), done -> new StepOutcome.Saw(seen));
+        }
+        if (step instanceof Step.RemovePrevious) {
+            return outcome(runtime.removePrevious(workloadId), done -> new StepOutcome.Saw(seen));
         }
         return outcome(see(step, goal), StepOutcome.Saw::new);
     }
@@ -83,7 +85,9 @@ final class ContainerSteps {
         if (step instanceof Step.Create) {
             return create(((Goal.Run) goal).order());
         }
-        return remove(goal.clusterId(), (Step.Remove) step);
+        return step instanceof Step.PutAside old
+                ? putAside(goal.clusterId(), old)
+                : remove(goal.clusterId(), (Step.Remove) step);
     }
 
     /** This workload's container by its labels, so that one renamed by hand is found; the newest where there are more. */
@@ -141,6 +145,15 @@ final class ContainerSteps {
                         clusterId,
                         step.containerId(),
                         () -> runtime.remove(step.containerId()).handle((done, failure) -> unlessNotFound(failure)))
+                .thenApply(done -> new Seen.Absent());
+    }
+
+    private CompletionStage<Seen> putAside(ClusterId clusterId, Step.PutAside step) {
+        return ifOwned(
+                        clusterId,
+                        step.containerId(),
+                        () -> runtime.putAside(workloadId, step.containerId())
+                                .handle((done, failure) -> unlessNotFound(failure)))
                 .thenApply(done -> new Seen.Absent());
     }
 

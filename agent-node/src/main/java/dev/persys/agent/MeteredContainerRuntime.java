@@ -89,6 +89,11 @@ final class MeteredContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public CompletionStage<Done> rename(String containerId, String name) {
+        return timed("rename", runtime.rename(containerId, name));
+    }
+
+    @Override
     public CompletionStage<Done> remove(String containerId) {
         return timed("remove", runtime.remove(containerId));
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -82,6 +83,34 @@ final class OwnContainers implements ContainerRuntime {
         });
     }
 
+    /**
+     * Keeps one of ours that has ended for what it has printed, in the place of the one that was kept before: from now on
+     * it is not ours, see {@link Ownership#ofPrevious}.
+     */
+    CompletionStage<Done> putAside(WorkloadId workload, String containerId) {
+        return removePrevious(workload)
+                .thenCompose(done -> runtime.rename(containerId, Ownership.previousName(workload)))
+                .thenApply(done -> {
+                    known.remove(containerId);
+                    return done;
+                });
+    }
+
+    /** The container that was put aside last; empty where none is kept. */
+    CompletionStage<Optional<ContainerState>> previous(WorkloadId workload) {
+        return runtime.inspect(Ownership.previousName(workload))
+                .thenApply(found -> found.filter(state -> Ownership.ofPrevious(node, state)
+                        .filter(labels -> labels.workloadId().equals(workload))
+                        .isPresent()));
+    }
+
+    /** What was put aside goes; nothing happens where nothing is kept. */
+    CompletionStage<Done> removePrevious(WorkloadId workload) {
+        return previous(workload)
+                .thenCompose(found -> found.map(state -> runtime.remove(state.id()))
+                        .orElseGet(() -> CompletableFuture.completedStage(Done.done())));
+    }
+
     /** Whether it carries this node's labels and is not ours; one that is ours is remembered. */
     private boolean isForeign(Ownership.Traits container) {
         if (Ownership.of(node, container, known.contains(container.id())).isPresent()) {
@@ -140,6 +169,11 @@ final class OwnContainers implements ContainerRuntime {
     @Override
     public CompletionStage<Done> stop(String containerId, Duration grace) {
         return runtime.stop(containerId, grace);
+    }
+
+    @Override
+    public CompletionStage<Done> rename(String containerId, String name) {
+        return runtime.rename(containerId, name);
     }
 
     @Override

@@ -50,6 +50,22 @@ sealed interface Step {
         }
     }
 
+    /** To keep a container that has ended for what it has printed, and make room for the one in its place. */
+    record PutAside(String containerId) implements Step {
+        @Override
+        public Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.STOP);
+        }
+    }
+
+    /** To remove the one that is kept so. */
+    record RemovePrevious() implements Step {
+        @Override
+        public Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.STOP);
+        }
+    }
+
     /** To remove the volumes that were made for the workload. */
     record RemoveVolumes() implements Step {
         @Override

@@ -2,7 +2,6 @@ package dev.persys.agent;
 
 import akka.actor.typed.ActorRef;
 import dev.persys.model.NodeId;
-import dev.persys.runtime.ContainerRuntime;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -14,7 +13,7 @@ import java.util.random.RandomGenerator;
  */
 record Surroundings(
         NodeId nodeId,
-        ContainerRuntime runtime,
+        OwnContainers runtime,
         ActorRef<ImagePuller.Command> puller,
         ActorRef<EventFeed.Command> feed,
         ActorRef<ContainerManager.Command> manager,

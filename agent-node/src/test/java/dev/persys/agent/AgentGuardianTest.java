@@ -25,6 +25,7 @@ import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerSpec;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
+import dev.persys.runtime.Ownership;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class AgentGuardianTest extends AgentConversation {
         skipTo(ContainerPhase.RUNNING);
         run(Samples.run(id, 2));
         assertThat(skipTo(ContainerPhase.RUNNING).generation()).isEqualTo(Generation.of(2));
-        assertThat(docker.containers()).hasSize(1);
+        assertThat(list().containers()).hasSize(1);
         assertThat(refused(new AgentProtocol.Run(Samples.run(id, 1), orders.ref()))
                         .type())
                 .isEqualTo("stale-generation");
@@ -363,7 +364,9 @@ final class AgentGuardianTest extends AgentConversation {
         run(Samples.run(id, 2));
         skipUntil(report ->
                 report.phase() == ContainerPhase.RUNNING && report.generation().equals(Generation.of(2)));
-        assertThat(docker.containers()).extracting(ContainerState::name).containsExactly(id.value());
+        assertThat(docker.containers())
+                .extracting(ContainerState::name)
+                .containsExactly(Ownership.previousName(id), id.value());
     }
 
     @Test

@@ -166,6 +166,35 @@ final class AgentIT {
     }
 
     @Test
+    void outputFromBeforeThePresentRunIsReadUntilTheWorkloadIsRemoved() {
+        RunOrder first = order(1, "echo one; echo two; sleep 1000", RestartPolicy.NEVER);
+        run(first.ofRun(1, Optional.empty(), 0, 0));
+        ContainerReport started = skipTo(ContainerPhase.RUNNING);
+        Awaitility.await().atMost(LIMIT).until(() -> text(LogQuery.ALL).equals("one\ntwo\n"));
+        LogQuery previous = LogQuery.ALL.ofPrevious();
+        assertThat(read(previous)).as("nothing was before").isEqualTo(new LogsReply.NoPrevious());
+
+        run(first.ofRun(2, started.startedAt(), 0, 0));
+        skipTo(ContainerPhase.RUNNING);
+        Awaitility.await().atMost(LIMIT).until(() -> text(LogQuery.ALL).equals("one\ntwo\none\ntwo\n"));
+        assertThat(text(previous)).isEqualTo("one\ntwo\n");
+        assertThat(text(new LogQuery(Optional.of(1), Optional.empty(), false).ofPrevious()))
+                .isEqualTo("two\n");
+
+        run(order(2, "sleep 1000", RestartPolicy.NEVER));
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(text(previous)).isEqualTo("one\ntwo\none\ntwo\n");
+        assertThat(text(new LogQuery(Optional.of(3), Optional.empty(), false).ofPrevious()))
+                .isEqualTo("two\none\ntwo\n");
+        assertThat(list().containers()).extracting(ContainerReport::workloadId).containsExactly(id);
+
+        agent().ref().tell(new AgentProtocol.Remove(Samples.end(id, 2), orders.ref()));
+        orders.expectMessage(new OrderReply.Queued());
+        skipTo(ContainerPhase.REMOVED);
+        assertThat(docker.docker("ps", "--all", "--quiet")).isEmpty();
+    }
+
+    @Test
     void refusedStartIsToldInDockersWordsAndLeavesNothing() {
         run(Samples.run(
                 id, 1, 1, DockerFixture.BUSYBOX, List.of("no-such-command"), RestartPolicy.NEVER, PullPolicy.MISSING));
@@ -339,6 +368,22 @@ final class AgentIT {
     private void run(RunOrder order) {
         agent().ref().tell(new AgentProtocol.Run(order, orders.ref()));
         orders.expectMessage(new OrderReply.Queued());
+    }
+
+    private LogsReply read(LogQuery query) {
+        TestProbe<LogsReply> replies = KIT.createTestProbe();
+        agent().ref().tell(new AgentProtocol.ReadLogs(id.value(), query, replies.ref()));
+        return replies.receiveMessage(LIMIT);
+    }
+
+    private String text(LogQuery query) {
+        return ((LogsReply.Logs) read(query))
+                .bytes()
+                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), KIT.system())
+                .toCompletableFuture()
+                .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .join()
+                .utf8String();
     }
 
     private ContainerReport skipTo(ContainerPhase phase) {

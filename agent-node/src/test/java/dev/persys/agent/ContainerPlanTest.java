@@ -44,7 +44,8 @@ final class ContainerPlanTest {
         assertThat(ContainerPlan.next(Work.of(stop(2)), new Seen.Absent(), false))
                 .isEqualTo(new Step.Settle());
         assertThat(ContainerPlan.next(Work.of(remove(2)), new Seen.Absent(), false))
-                .isEqualTo(new Step.Settle());
+                .as("but for what was put aside")
+                .isEqualTo(new Step.RemovePrevious());
     }
 
     @Test
@@ -67,7 +68,7 @@ final class ContainerPlanTest {
         boolean isCreated = status == ContainerStatus.CREATED;
         Step end = LIVE.contains(status) ? stop : new Step.Remove("c");
 
-        assertThat(next(run(2), older)).isEqualTo(end);
+        assertThat(next(run(2), older)).isEqualTo(status == ContainerStatus.EXITED ? new Step.PutAside("c") : end);
         assertThat(next(run(2), same)).isEqualTo(isCreated ? new Step.Start("c") : new Step.Settle());
         assertThat(ContainerPlan.next(Work.of(run(2)), same, true))
                 .as("what has run holds what it wrote, and stays")
@@ -104,11 +105,28 @@ final class ContainerPlanTest {
     void volumesGoAfterTheContainerWhereThatIsAsked() {
         Goal all = new Goal.Remove(Samples.endWithVolumes(ID, 2));
         assertThat(next(all, seen(2, ContainerStatus.EXITED))).isEqualTo(new Step.Remove("c"));
-        assertThat(next(all, new Seen.Absent())).isEqualTo(new Step.RemoveVolumes());
-        assertThat(ContainerPlan.next(Work.of(all).withVolumesGone(), new Seen.Absent(), false))
+        Work bare = Work.of(all).withPreviousGone();
+        assertThat(next(all, new Seen.Absent())).isEqualTo(new Step.RemovePrevious());
+        assertThat(ContainerPlan.next(bare, new Seen.Absent(), false)).isEqualTo(new Step.RemoveVolumes());
+        assertThat(ContainerPlan.next(bare.withVolumesGone(), new Seen.Absent(), false))
                 .isEqualTo(new Step.Settle());
         assertThat(next(all, seen(3, ContainerStatus.RUNNING))).isEqualTo(new Step.Settle());
-        assertThat(next(remove(2), new Seen.Absent())).isEqualTo(new Step.Settle());
+        assertThat(ContainerPlan.next(Work.of(remove(2)).withPreviousGone(), new Seen.Absent(), false))
+                .isEqualTo(new Step.Settle());
+    }
+
+    @Test
+    void whatHasRunIsPutAsideForTheOneInItsPlaceAndOtherwiseRemoved() {
+        assertThat(next(run(2), seen(1, ContainerStatus.EXITED))).isEqualTo(new Step.PutAside("c"));
+        for (ContainerStatus status : new ContainerStatus[] {ContainerStatus.CREATED, ContainerStatus.DEAD}) {
+            assertThat(next(run(2), seen(1, status))).isEqualTo(new Step.Remove("c"));
+        }
+        RuntimeFailure taken = new RuntimeFailure(Kind.CONFLICT, "the name is in use");
+        assertThat(ContainerPlan.afterFailure(new Step.PutAside("c"), new StepOutcome.Broke(taken, false)))
+                .isEqualTo(new Reaction.Perform(new Step.Remove("c")));
+        RuntimeFailure away = new RuntimeFailure(Kind.UNAVAILABLE, "no answer");
+        assertThat(ContainerPlan.afterFailure(new Step.PutAside("c"), new StepOutcome.Broke(away, true)))
+                .isEqualTo(new Reaction.BackOff(away, true));
     }
 
     @ParameterizedTest

@@ -211,6 +211,16 @@ class ReadingVerbsTest {
     }
 
     @Test
+    void logsFromBeforeThePresentRunAreAskedForAndNotFollowed() {
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "before\n");
+        assertThat(cli.run("logs", "web", "-p").out()).isEqualTo("before\n");
+        assertThat(scheduler.lines()).containsExactly("GET /workloads/web/logs?follow=false&previous=true");
+        Result both = cli.run("logs", "web", "--previous", "-f");
+        assertThat(both.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(both.err()).contains("--previous and --follow do not go together");
+    }
+
+    @Test
     void logsSayWhenTheyAreOnlyTheTailThatWasKept() {
         scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "stored-tail"), "end\n");
         assertThat(cli.run("logs", "web").err()).contains("it is the tail that was kept");

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.Json;
+import dev.persys.model.WorkloadId;
+import dev.persys.runtime.Ownership;
 import dev.persys.testing.DockerFixture;
 import dev.persys.testing.EtcdFixture;
 import dev.persys.testing.Processes;
@@ -32,6 +34,7 @@ final class FaultyCluster implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /** Two processes begin at once, which on a busy machine takes each of them half a minute. */
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
     private static final String TOKEN = "faults-token";
 
     private static final String SCHEDULER_CONF = """
@@ -195,7 +198,10 @@ final class FaultyCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Containers, ended ones too, with the workload's label on a node's engine, as {@code id name}. */
+    /**
+     * Containers, ended ones too, with the workload's label on a node's engine, as {@code id name}; without the one that
+     * is kept for its output.
+     */
     List<String> containers(String node, String id) {
         return members.get(node)
                 .docker
@@ -208,6 +214,7 @@ final class FaultyCluster implements AutoCloseable {
                         "--filter",
                         "label=workloadId=" + id)
                 .lines()
+                .filter(line -> !line.endsWith(" " + Ownership.previousName(WorkloadId.of(id))))
                 .toList();
     }
 

@@ -148,9 +148,16 @@ final class KillStorm {
         Map<String, List<JsonNode>> records = api.workloads().stream()
                 .collect(Collectors.groupingBy(record -> record.path("name").asText()));
         Map<String, List<String>> containers = docker.docker(
-                        "ps", "-a", "--filter", "label=workloadId", "--format", "{{.Label \"displayName\"}} {{.State}}")
+                        "ps",
+                        "-a",
+                        "--filter",
+                        "label=workloadId",
+                        "--format",
+                        "{{.Label \"displayName\"}} {{.State}} {{.Names}}")
                 .lines()
-                .map(line -> line.split(" ", 2))
+                .map(line -> line.split(" ", 3))
+                // What is kept for its output is no second container of the workload.
+                .filter(words -> !words[2].endsWith("-previous"))
                 .collect(Collectors.groupingBy(
                         words -> words[0], Collectors.mapping(words -> words[1], Collectors.toList())));
         List<String> complaints = workloads.stream()

@@ -27,8 +27,9 @@ public interface AgentClient {
     CompletionStage<ContainerList> list(NodeFacts node);
 
     /**
-     * The output as bytes; fails with {@link NoSuchContainerException} where the node has none, and with {@link
-     * LogsUnreadableException} where its Docker cannot read it.
+     * The output as bytes; fails with {@link NoSuchContainerException} where the node has none, with {@link
+     * NoPreviousOutputException} where it keeps nothing from before the present run and that was asked for, and with
+     * {@link LogsUnreadableException} where its Docker cannot read it.
      */
     CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query);
 
@@ -61,6 +62,15 @@ public interface AgentClient {
 
         public NoSuchContainerException(WorkloadId id) {
             super("the node has no container of workload " + id);
+        }
+    }
+
+    /** The node answered, and keeps nothing of what the workload printed before its present run. */
+    final class NoPreviousOutputException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public NoPreviousOutputException(WorkloadId id) {
+            super("the node keeps no earlier output of workload " + id);
         }
     }
 

@@ -67,6 +67,9 @@ public final class AgentProtocol {
 
         record NoContainer() implements LogsReply {}
 
+        /** Nothing is kept of what was printed before the present run. */
+        record NoPrevious() implements LogsReply {}
+
         /** Docker has the container and keeps no output of it that can be read; its own sentence. */
         record Unreadable(String detail) implements LogsReply {}
 

@@ -68,6 +68,9 @@ public interface ContainerRuntime extends AutoCloseable {
      */
     CompletionStage<Done> stop(String containerId, Duration grace);
 
+    /** Gives a container another name. {@code NOT_FOUND}: there is none; {@code CONFLICT}: the name is taken. */
+    CompletionStage<Done> rename(String containerId, String name);
+
     /** Removes a container, whether it runs or not; its volumes stay. */
     CompletionStage<Done> remove(String containerId);
 
@@ -84,7 +87,8 @@ public interface ContainerRuntime extends AutoCloseable {
     CompletionStage<List<ContainerSummary>> list(Map<String, String> labels);
 
     /**
-     * A container's output, standard output and standard error in the engine's order. The connection opens when the
+     * A container's output, standard output and standard error in the engine's order; {@code query} is of one container
+     * ({@link LogQuery#previous} means nothing here). The engine counts a tail before it looks at the times. The connection opens when the
      * source is run and closes when it is cancelled; nothing is read that is not asked for. The first element is
      * empty and comes as soon as the engine has agreed, however silent the container is; until then the source fails
      * with nothing told. It fails with a {@link RuntimeFailure}: {@code REFUSED} where the engine keeps no output that

@@ -14,12 +14,15 @@ import java.util.Optional;
  *   <li>{@link ContainerLabels#IMAGE} is the id of the very image that it was made from, which an image that inherited
  *       the label cannot be: its own id is another. Versions before this one wrote no such label; theirs are ours by
  *       the rest;
- *   <li>its name is its workload's id, as it was made, or it was known as ours before it was renamed.
+ *   <li>its name is its workload's id, as it was made, or it was known as ours before it was renamed; but not that of
+ *       one that was put aside ({@link #previousName}).
  * </ul>
  *
  * <p>Pure.
  */
 public final class Ownership {
+    private static final String PREVIOUS = "-previous";
+
     private Ownership() {}
 
     /** What tells whose a container is. */
@@ -41,12 +44,29 @@ public final class Ownership {
      * @param isKnown whether it was ours when it was looked at before, under whatever name
      */
     public static Optional<ContainerLabels> of(NodeId node, Traits container, boolean isKnown) {
+        return labels(node, container).filter(labels -> isNamed(container.name(), labels.workloadId(), isKnown));
+    }
+
+    /** The labels of one that was made by us for this node, whatever it is called. */
+    private static Optional<ContainerLabels> labels(NodeId node, Traits container) {
         return ContainerLabels.parse(container.labels())
                 .filter(labels -> labels.nodeId().equals(node))
-                .filter(labels -> isNamed(container.name(), labels.workloadId()) || isKnown)
                 .filter(labels -> Optional.ofNullable(container.labels().get(ContainerLabels.IMAGE))
                         .map(container.imageId()::equals)
                         .orElse(true));
+    }
+
+    /** The name under which the last container of a workload that was replaced is kept, for what it has printed. */
+    public static String previousName(WorkloadId workload) {
+        return workload.value() + PREVIOUS;
+    }
+
+    /**
+     * The labels of a container that was ours and is kept for what it has printed. It is not ours in the sense of {@link
+     * #of} any more: nothing is told of it and nothing is done with it but to read it and, in the end, to remove it.
+     */
+    public static Optional<ContainerLabels> ofPrevious(NodeId node, Traits container) {
+        return labels(node, container).filter(labels -> container.name().equals(previousName(labels.workloadId())));
     }
 
     /**
@@ -56,11 +76,11 @@ public final class Ownership {
     public static boolean mayBe(NodeId node, RuntimeSignal.Happened event, boolean isKnown) {
         return ContainerLabels.parse(event.labels())
                 .filter(labels -> labels.nodeId().equals(node))
-                .filter(labels -> isNamed(event.name(), labels.workloadId()) || isKnown)
+                .filter(labels -> isNamed(event.name(), labels.workloadId(), isKnown))
                 .isPresent();
     }
 
-    private static boolean isNamed(String name, WorkloadId workload) {
-        return name.equals(workload.value());
+    private static boolean isNamed(String name, WorkloadId workload, boolean isKnown) {
+        return name.equals(workload.value()) || (isKnown && !name.equals(previousName(workload)));
     }
 }

@@ -13,6 +13,7 @@ import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerRuntime.Watch;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -229,6 +230,32 @@ public abstract class ContainerRuntimeContract {
         assertThat(log(id, new LogQuery(Optional.of(1), Optional.empty(), false)))
                 .isEqualTo("two\n");
         get(runtime().remove(id));
+    }
+
+    @Test
+    void logsUntilAMomentAreThoseOfTheRunsBeforeIt() {
+        String id = started("echo one; exit 0");
+        ContainerState ended = awaitStatus(id, ContainerStatus.EXITED);
+        get(runtime().start(id));
+        await("its second run").atMost(LIMIT).until(() -> log(id, LogQuery.ALL), "one\none\n"::equals);
+        Instant start = awaitStatus(id, ContainerStatus.EXITED).startedAt().orElseThrow();
+        Instant end = ended.finishedAt().orElseThrow();
+        Instant between = end.plusMillis(1).isBefore(start) ? end.plusMillis(1) : start.minusNanos(1);
+        assertThat(log(id, LogQuery.ALL.linesUntil(between))).isEqualTo("one\n");
+        get(runtime().remove(id));
+    }
+
+    @Test
+    void renamedContainerIsTheSameUnderItsNewName() {
+        String id = started("sleep 1000");
+        String other = get(runtime().create(spec("sleep 1000")));
+        String name = UUID.randomUUID().toString();
+        get(runtime().rename(id, name));
+        assertThat(get(runtime().inspect(name)).map(ContainerState::id)).contains(id);
+        assertThat(failure(runtime().rename(other, name)).kind()).isEqualTo(Kind.CONFLICT);
+        get(runtime().remove(id));
+        get(runtime().remove(other));
+        assertThat(failure(runtime().rename(id, "any")).kind()).isEqualTo(Kind.NOT_FOUND);
     }
 
     @Test

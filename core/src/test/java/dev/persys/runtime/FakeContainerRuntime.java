@@ -52,6 +52,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private final InstantSource clock;
     private final Map<String, ContainerSpec> specs = new LinkedHashMap<>();
     private final Map<String, ContainerState> states = new LinkedHashMap<>();
+    private final Map<String, List<Instant>> startsOf = new HashMap<>();
     private final Set<String> images = new HashSet<>();
     private final Map<String, Set<String>> declaredVolumes = new HashMap<>();
     private final Map<String, Map<String, String>> imageLabels = new HashMap<>();
@@ -294,6 +295,19 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public CompletionStage<Done> rename(String containerId, String name) {
+        return call("rename", containerId, () -> {
+            ContainerState state = require(containerId);
+            if (find(name).isPresent()) {
+                throw new RuntimeFailure(Kind.CONFLICT, "The name " + name + " is already in use");
+            }
+            put(state, state.status(), name);
+            tell(state, "rename", Optional.empty());
+            return Done.done();
+        });
+    }
+
+    @Override
     public CompletionStage<Done> remove(String containerId) {
         return call("remove", containerId, () -> {
             ContainerState state = require(containerId);
@@ -443,6 +457,9 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             return;
         }
         ContainerSpec spec = specs.get(state.id());
+        // No two starts are at the same time, also where the clock stands still.
+        Instant now = clock.instant().plusNanos(++starts);
+        startsOf.computeIfAbsent(state.id(), key -> new ArrayList<>()).add(now);
         states.put(
                 state.id(),
                 new ContainerState(
@@ -455,8 +472,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                         Optional.empty(),
                         false,
                         restarts,
-                        // No two starts are at the same time, also where the clock stands still.
-                        Optional.of(clock.instant().plusNanos(++starts)),
+                        Optional.of(now),
                         state.finishedAt(),
                         spec.ports().stream().map(this::publish).toList(),
                         Optional.empty(),
@@ -536,6 +552,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private void delete(ContainerState state) {
         states.remove(state.id());
         specs.remove(state.id());
+        startsOf.remove(state.id());
         unmanaged.remove(state.id());
         tell(state, "destroy", Optional.empty());
     }
@@ -560,14 +577,20 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     private synchronized List<ByteString> lines(String containerId, LogQuery query) {
-        Matcher echo = ECHO.matcher(script(specs.get(require(containerId).id())));
+        String id = require(containerId).id();
         List<RuntimeFailure> planned = failures.getOrDefault("logs", List.of());
         if (!planned.isEmpty()) {
             throw planned.remove(0);
         }
         List<ByteString> lines = new ArrayList<>();
-        while (echo.find()) {
-            lines.add(ByteString.fromString(echo.group(1) + "\n"));
+        for (Instant start : startsOf.getOrDefault(id, List.of())) {
+            if (query.until().filter(start::isAfter).isEmpty()
+                    && query.since().filter(start::isBefore).isEmpty()) {
+                Matcher echo = ECHO.matcher(script(specs.get(id)));
+                while (echo.find()) {
+                    lines.add(ByteString.fromString(echo.group(1) + "\n"));
+                }
+            }
         }
         int wanted = query.tail().orElse(lines.size());
         List<ByteString> output = new ArrayList<>(List.of(ByteString.emptyByteString()));

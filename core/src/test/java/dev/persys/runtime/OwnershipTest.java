@@ -40,6 +40,24 @@ final class OwnershipTest {
     }
 
     @Test
+    void whatWasPutAsideIsKnownByItsNameAndNotOursInAnyOtherSense() {
+        String name = Ownership.previousName(ID);
+        assertThat(name).isEqualTo(ID + "-previous");
+        assertThat(isOurs(name, IMAGE, labels(IMAGE), false)).isFalse();
+        assertThat(isOurs(name, IMAGE, labels(IMAGE), true)).isFalse();
+        assertThat(Ownership.mayBe(NODE, event(name), true)).isFalse();
+        assertThat(isPrevious(name, IMAGE)).isTrue();
+        assertThat(isPrevious(name, "sha256:committed")).isFalse();
+        assertThat(isPrevious(ID.value(), IMAGE)).isFalse();
+    }
+
+    private static boolean isPrevious(String name, String imageId) {
+        return Ownership.ofPrevious(
+                        NODE, new ContainerSummary("c1", name, imageId, labels(IMAGE), ContainerStatus.EXITED))
+                .isPresent();
+    }
+
+    @Test
     void containerOfAnOlderVersionIsOursByItsNameAlone() {
         Map<String, String> old = new HashMap<>(labels(IMAGE));
         old.remove(ContainerLabels.IMAGE);

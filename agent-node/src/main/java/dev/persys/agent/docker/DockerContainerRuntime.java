@@ -21,7 +21,6 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
 import dev.persys.api.Json;
 import dev.persys.api.LogQuery;
-import dev.persys.model.ImageReference;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
@@ -43,24 +42,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Docker over its socket. Quick calls, stops, and streams have a pool of threads and connections each, so that none
  * starves the others; see {@link BoundedCalls} for what a hung daemon costs. The API version is left to the daemon.
  */
 public final class DockerContainerRuntime implements ContainerRuntime {
-    private static final Logger LOG = LoggerFactory.getLogger(DockerContainerRuntime.class);
     private static final int LOG_CHUNKS_AHEAD = 4;
     /** Only these change what a report says; health checks would add two events every few seconds. */
     private static final List<String> EVENTS =
@@ -78,7 +70,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     private final BoundedCalls calls;
     private final BoundedCalls stops;
     private final DockerStreams streams;
-    private final RegistryCredentials credentials;
+    private final DockerPulls pulls;
 
     /** Connects lazily: Docker need not be there yet. */
     public DockerContainerRuntime(DockerSettings settings) {
@@ -100,13 +92,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                 settings.callTimeout(),
                 daemonThreads("docker-stream"),
                 deadlines);
-        this.credentials = new RegistryCredentials(
-                settings.registryCredentialsDir(),
-                new DockerLogin(
-                        settings.clientConfigDir(),
-                        UnaryOperator.identity(),
-                        settings.credentialHelperTimeout(),
-                        deadlines));
+        this.pulls = new DockerPulls(settings, calls, streams, deadlines);
     }
 
     @Override
@@ -146,24 +132,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
 
     @Override
     public Pull pull(String image, Optional<String> credentialsName, Consumer<PullProgress> progress) {
-        DockerPull pull = new DockerPull(image);
-        Optional<ImageReference> reference = ImageReference.parse(image);
-        if (reference.isEmpty()) {
-            pull.end(Optional.of(new RuntimeFailure(Kind.REFUSED, "not an image reference: " + image)));
-            return pull;
-        }
-        var unused = calls.call(
-                        "look for the credentials for " + image,
-                        settings.callTimeout().plus(settings.credentialHelperTimeout()),
-                        () -> credentials.of(reference.get(), credentialsName))
-                .whenComplete((chosen, failure) -> {
-                    if (failure == null) {
-                        pull.open(() -> openPull(reference.get(), chosen, progress, pull));
-                    } else {
-                        pull.end(Optional.of(RuntimeFailure.from(failure)));
-                    }
-                });
-        return pull;
+        return pulls.pull(image, credentialsName, progress);
     }
 
     @Override
@@ -207,6 +176,14 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                     }
                     return Done.done();
                 });
+    }
+
+    @Override
+    public CompletionStage<Done> rename(String containerId, String name) {
+        return calls.call("rename container " + containerId, settings.callTimeout(), () -> {
+            docker.renameContainerCmd(containerId).withName(name).exec();
+            return Done.done();
+        });
     }
 
     @Override
@@ -267,7 +244,8 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         String path = "/containers/" + encoded(containerId) + "/logs?stdout=1&stderr=1&follow="
                 + (query.follow() ? 1 : 0)
                 + query.tail().map(lines -> "&tail=" + lines).orElse("")
-                + query.since().map(at -> "&since=" + seconds(at)).orElse("");
+                + query.since().map(at -> "&since=" + seconds(at)).orElse("")
+                + query.until().map(at -> "&until=" + seconds(at)).orElse("");
         return Source.<ByteString>queue(LOG_CHUNKS_AHEAD, OverflowStrategy.backpressure())
                 .mapMaterializedValue(queue -> {
                     readLog(path, queue);
@@ -300,48 +278,6 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         } catch (IOException e) {
             throw new UncheckedIOException("the connections to Docker cannot be closed", e);
         }
-    }
-
-    private DockerStreams.Stream openPull(
-            ImageReference image, RegistryCredentials.Chosen chosen, Consumer<PullProgress> progress, DockerPull pull) {
-        String name = image.pullable();
-        chosen.complaint().ifPresent(why -> LOG.warn("Image {} is fetched without a login: {}", name, why));
-        CompletableFuture<Done> answered = new CompletableFuture<>();
-        PullReader reader = new PullReader(progress, answered);
-        String tag = image.digest().or(image::tag).orElse("latest");
-        Map<String, String> headers =
-                chosen.header().map(header -> Map.of("X-Registry-Auth", header)).orElse(Map.of());
-        String path = "/images/create?fromImage=" + encoded(image.repository()) + "&tag=" + encoded(tag);
-        // Docker answers once it has talked to the registry: the stall timeout covers that.
-        DockerStreams.Stream stream = streams.open(Method.POST, path, headers, false, reader);
-        long stall = settings.pullStallTimeout().toNanos();
-        ScheduledFuture<?> total = deadlines.schedule(
-                () -> stream.cancel(new RuntimeFailure(
-                        Kind.TIMEOUT,
-                        "fetching " + name + " took longer than "
-                                + settings.pullTimeout().toSeconds() + " s")),
-                settings.pullTimeout().toMillis(),
-                TimeUnit.MILLISECONDS);
-        ScheduledFuture<?> stalled = deadlines.scheduleWithFixedDelay(
-                () -> {
-                    if (reader.silentNanos() > stall) {
-                        stream.cancel(new RuntimeFailure(
-                                Kind.TIMEOUT,
-                                "fetching " + name + " made no progress for "
-                                        + settings.pullStallTimeout().toSeconds() + " s"));
-                    }
-                },
-                stall / 4,
-                stall / 4,
-                TimeUnit.NANOSECONDS);
-        var unused = answered.whenComplete((value, failure) -> {
-            total.cancel(false);
-            stalled.cancel(false);
-            pull.end(Optional.ofNullable(failure)
-                    .map(RuntimeFailure::from)
-                    .map(why -> DockerFailures.withHint(why, image, chosen)));
-        });
-        return stream;
     }
 
     private void removeVolume(String name) {
@@ -392,7 +328,7 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         return String.format(Locale.ROOT, "%d.%09d", at.getEpochSecond(), at.getNano());
     }
 
-    private static String encoded(String text) {
+    static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 

@@ -61,6 +61,8 @@ final class LogsVerb implements Verb {
             syntax.option("-n, --tail", "LINES", "Only the last so many lines.", Reader.COUNT);
     private final Single<String> since =
             syntax.option("--since", "TIME", "Only what is newer: a span such as 10m, or a moment.", SINCE);
+    private final Flag previous = syntax.flag(
+            "-p, --previous", "What was printed before the present run, by this container or the one before it.");
     private final Connection connection = new Connection(syntax);
 
     @Override
@@ -70,6 +72,12 @@ final class LogsVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
+        if (follow.isSet() && previous.isSet()) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "--previous and --follow do not go together: nothing comes any more of a run that is over",
+                    "Leave one of them out.");
+        }
         SchedulerApi api = connection.open(context);
         if (follow.isSet()) {
             follow(api, context);
@@ -169,6 +177,9 @@ final class LogsVerb implements Verb {
                 .append("/logs?follow=")
                 .append(follow.isSet());
         last.ifPresent(lines -> path.append("&tail=").append(lines));
+        if (previous.isSet()) {
+            path.append("&previous=true");
+        }
         from.ifPresent(moment -> path.append("&since=").append(SchedulerApi.encode(moment)));
         Duration silence = follow.isSet() ? Duration.ZERO : Duration.ofMinutes(1);
         Optional<Instant> newest = Optional.empty();

@@ -85,6 +85,12 @@ final class ContainerRoutes {
                     if (reply instanceof LogsReply.Unreadable unreadable) {
                         return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.detail());
                     }
+                    if (reply instanceof LogsReply.NoPrevious) {
+                        return Answers.problem(
+                                call,
+                                Problem.Type.NO_PREVIOUS_OUTPUT,
+                                "This node keeps nothing of what that workload printed before its present run");
+                    }
                     return reply instanceof LogsReply.Unavailable unavailable
                             ? Answers.problem(call, Problem.Type.UNAVAILABLE, unavailable.detail())
                             : noContainer(call);

@@ -96,6 +96,9 @@ public final class HttpAgentClient implements AgentClient {
         List<String> parameters = new ArrayList<>(List.of("follow=" + query.follow()));
         query.tail().ifPresent(lines -> parameters.add("tail=" + lines));
         query.since().ifPresent(since -> parameters.add("since=" + since));
+        if (query.previous()) {
+            parameters.add("previous=true");
+        }
         String path = Paths.of(Paths.DOCKER_LOGS, id.value()) + "?" + String.join("&", parameters);
         return connections
                 .logs(request(HttpMethods.GET, node, path), query.follow())
@@ -142,6 +145,10 @@ public final class HttpAgentClient implements AgentClient {
 
     private CompletionStage<Source<ByteString, NotUsed>> fail(NodeFacts node, WorkloadId id, HttpResponse response) {
         return connections.read(peer(node), response, settings.listTimeout()).thenApply(answer -> {
+            if (answer.status() == NOT_FOUND
+                    && answer.problem().type().equals(Problem.Type.NO_PREVIOUS_OUTPUT.word())) {
+                throw new NoPreviousOutputException(id);
+            }
             if (answer.status() == NOT_FOUND) {
                 throw new NoSuchContainerException(id);
             }

@@ -77,17 +77,18 @@ final class LogRoutes {
     private CompletionStage<HttpResponse> of(Call call, WorkloadView view, LogQuery query) {
         Optional<NodeId> node = view.workload().nodeId();
         if (node.isEmpty()) {
-            return Answers.now(stored(view, query));
+            return Answers.now(query.previous() ? noPrevious(call, view) : stored(view, query));
         }
         return scheduler
                 .<Reply<NodeView>, Optional<NodeView>>ask(
                         replyTo -> new SchedulerProtocol.GetNode(node.get(), replyTo),
                         reply -> reply instanceof Reply.Ok<NodeView> ok ? Optional.of(ok.value()) : Optional.empty())
-                .thenCompose(
-                        found -> found.filter(known -> known.node().status().isReachable()
+                .thenCompose(found -> found.filter(
+                                known -> known.node().status().isReachable()
                                         || known.node().status() == NodeStatus.SUSPECT)
-                                .map(known -> fromNode(call, view, known, query))
-                                .orElseGet(() -> Answers.now(stored(view, query))));
+                        .map(known -> fromNode(call, view, known, query))
+                        .orElseGet(() ->
+                                Answers.now(query.previous() ? unreachable(call, node.get()) : stored(view, query))));
     }
 
     private CompletionStage<HttpResponse> fromNode(Call call, WorkloadView view, NodeView node, LogQuery query) {
@@ -102,12 +103,36 @@ final class LogRoutes {
                     if (cause(failure) instanceof AgentClient.LogsUnreadableException unreadable) {
                         return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.getMessage());
                     }
+                    if (query.previous()) {
+                        boolean isNone = cause(failure) instanceof AgentClient.NoPreviousOutputException
+                                || cause(failure) instanceof AgentClient.NoSuchContainerException;
+                        return isNone
+                                ? noPrevious(call, view)
+                                : unreachable(call, node.node().id());
+                    }
                     LOG.debug(
                             "Logs of {} come from its record: {}",
                             view.workload().id(),
                             failure.getMessage());
                     return stored(view, query);
                 });
+    }
+
+    private static HttpResponse noPrevious(Call call, WorkloadView view) {
+        return Answers.problem(
+                call,
+                Problem.Type.NO_PREVIOUS_OUTPUT,
+                "Nothing is kept of what workload \"" + view.workload().spec().name()
+                        + "\" printed before its present run: it is its first, or what was there went with another node."
+                        + " Leave out previous for the output of the present one");
+    }
+
+    private static HttpResponse unreachable(Call call, NodeId node) {
+        return Answers.problem(
+                call,
+                Problem.Type.UNAVAILABLE,
+                "Earlier output is kept on node " + node + " alone, which does not give it now: GET /nodes/" + node
+                        + " says how it is; ask again when it answers");
     }
 
     private static Throwable cause(Throwable failure) {

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code tail}, {@code since} and {@code follow} of a query for logs. */
+/** {@code tail}, {@code since}, {@code follow} and {@code previous} of a query for logs. */
 public final class LogParameters {
-    public static final Set<String> NAMES = Set.of("tail", "since", "follow");
+    public static final Set<String> NAMES = Set.of("tail", "since", "follow", "previous");
 
     private static final int MAX_LINES = 100_000_000;
 
@@ -31,7 +31,16 @@ public final class LogParameters {
         Optional<Integer> tail = call.number("tail", 0, MAX_LINES).orElse(Optional.empty(), errors);
         Optional<Instant> since = since(call, now).orElse(Optional.empty(), errors);
         boolean follow = call.flag("follow").orElse(false, errors);
-        return errors.isEmpty() ? new Parsed.Valid<>(new LogQuery(tail, since, follow)) : new Parsed.Invalid<>(errors);
+        boolean previous = call.flag("previous").orElse(false, errors);
+        if (follow && previous) {
+            errors.add(new FieldError(
+                    "?follow", "true", "false with previous=true: nothing comes any more of a run that is over"));
+        }
+        if (!errors.isEmpty()) {
+            return new Parsed.Invalid<>(errors);
+        }
+        LogQuery query = new LogQuery(tail, since, follow);
+        return new Parsed.Valid<>(previous ? query.ofPrevious() : query);
     }
 
     private static Parsed<Optional<Instant>> since(Call call, Instant now) {

@@ -201,6 +201,24 @@ final class AgentRoutesTest {
     }
 
     @Test
+    void outputFromBeforeThePresentRunIsAskedForAndIsNotFollowed() {
+        fixture.agent.answer(
+                command -> ((AgentProtocol.ReadLogs) command).replyTo().tell(new LogsReply.NoPrevious()));
+
+        HttpResponse<String> none = fixture.api.get("/docker/logs/" + Samples.ID + "?previous=true&tail=3");
+
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(Wire.problem(none).type()).isEqualTo("no-previous-output");
+        assertThat(((AgentProtocol.ReadLogs) fixture.agent.only()).query())
+                .isEqualTo(new LogQuery(Optional.of(3), Optional.empty(), false).ofPrevious());
+        HttpResponse<String> both = fixture.api.get("/docker/logs/" + Samples.ID + "?previous=true&follow=true");
+        assertThat(both.statusCode()).isEqualTo(400);
+        assertThat(Wire.problem(both).errors())
+                .extracting(error -> error.pointer())
+                .containsExactly("?follow");
+    }
+
+    @Test
     void logsAreAskedForByContainerToo() {
         for (String container : new String[] {"0123456789ab", "0123456789abcdef".repeat(4)}) {
             fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)

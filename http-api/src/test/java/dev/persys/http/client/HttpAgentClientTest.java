@@ -24,6 +24,7 @@ import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.LogsUnreadableException;
+import dev.persys.protocol.AgentClient.NoPreviousOutputException;
 import dev.persys.protocol.AgentClient.NoSuchContainerException;
 import dev.persys.protocol.AgentClient.OrderResult;
 import dev.persys.protocol.AgentProtocol;
@@ -163,6 +164,17 @@ final class HttpAgentClientTest {
 
         assertThatThrownBy(() -> AgentFixture.await(client.logs(fixture.node(), Samples.ID, LogQuery.ALL)))
                 .hasCauseInstanceOf(NoSuchContainerException.class);
+    }
+
+    @Test
+    void outputFromBeforeThePresentRunThatIsNotKeptFailsAsSuch() {
+        fixture.agent.answer(
+                command -> ((AgentProtocol.ReadLogs) command).replyTo().tell(new LogsReply.NoPrevious()));
+        LogQuery query = LogQuery.ALL.ofPrevious();
+
+        assertThatThrownBy(() -> AgentFixture.await(client.logs(fixture.node(), Samples.ID, query)))
+                .hasCauseInstanceOf(NoPreviousOutputException.class);
+        assertThat(((AgentProtocol.ReadLogs) fixture.agent.only()).query()).isEqualTo(query);
     }
 
     @Test

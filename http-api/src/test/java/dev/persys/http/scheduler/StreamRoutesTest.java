@@ -222,6 +222,35 @@ final class StreamRoutesTest {
     }
 
     @Test
+    void outputFromBeforeThePresentRunIsTheNodesOrAProblemAndNeverTheStoredTail() {
+        String path = "/workloads/a/logs?previous=true&tail=2";
+        workload(Samples.view(7), Samples.node(3));
+        AtomicReference<LogQuery> asked = new AtomicReference<>();
+        fixture.agents.logs = query -> {
+            asked.set(query);
+            return CompletableFuture.completedFuture(Source.single(ByteString.fromString("before\n")));
+        };
+        assertThat(fixture.api.get(path).body()).isEqualTo("before\n");
+        assertThat(asked.get()).isEqualTo(new LogQuery(Optional.of(2), Optional.empty(), false).ofPrevious());
+
+        for (RuntimeException none : List.of(
+                new AgentClient.NoPreviousOutputException(Samples.ID),
+                new AgentClient.NoSuchContainerException(Samples.ID))) {
+            fixture.agents.logs = query -> CompletableFuture.failedFuture(none);
+            assertThat(fixture.api.get(path).statusCode()).isEqualTo(404);
+            assertThat(Wire.problem(fixture.api.get(path)).type()).isEqualTo("no-previous-output");
+        }
+        fixture.agents.logs = query -> CompletableFuture.failedFuture(new IllegalStateException("no answer"));
+        assertThat(Wire.problem(fixture.api.get(path)).detail()).contains("node-1");
+        assertThat(fixture.api.get(path).statusCode()).isEqualTo(503);
+        workload(Samples.view(7), silent(Samples.node(3)));
+        assertThat(fixture.api.get(path).statusCode()).isEqualTo(503);
+        workload(new WorkloadView(Samples.pending(), 1, Optional.empty()), Samples.node(3));
+        assertThat(fixture.api.get(path).statusCode()).isEqualTo(404);
+        assertThat(fixture.api.get(path + "&follow=true").statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void logsThatTheNodesDockerCannotReadAreAProblemInItsWords() {
         workload(Samples.view(7), Samples.node(3));
         fixture.agents.logs = query ->

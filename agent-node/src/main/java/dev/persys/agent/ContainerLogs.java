@@ -1,0 +1,157 @@
+package dev.persys.agent;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.api.LogQuery;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentProtocol.LogsReply;
+import dev.persys.runtime.ContainerLabels;
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerSummary;
+import dev.persys.runtime.RuntimeFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** Reads what containers of ours print, and what they printed before their present run. Keeps no state. */
+final class ContainerLogs {
+    /**
+     * The engine notes a start when it is done, and by then a quick program may have printed. So far before it nothing
+     * was printed by the new run, and the one before had ended.
+     */
+    private static final Duration START_BLUR = Duration.ofMillis(250);
+
+    private final OwnContainers runtime;
+    private final ActorSystem<?> system;
+
+    ContainerLogs(OwnContainers runtime, ActorSystem<?> system) {
+        this.runtime = runtime;
+        this.system = system;
+    }
+
+    /**
+     * Never fails, and answers only once the engine has given an answer: until then it can be a refusal.
+     *
+     * @param container a workload's id, or the engine's id of its container, whole or the beginning of it
+     * @param ours labels that the container has to have
+     */
+    CompletionStage<LogsReply> read(String container, Map<String, String> ours, LogQuery query) {
+        boolean isWorkload = WorkloadId.isCanonical(container);
+        CompletionStage<Optional<ContainerState>> found = isWorkload ? newest(container, ours) : byId(container, ours);
+        return found.thenCompose(state -> {
+                    Optional<WorkloadId> workload = isWorkload
+                            ? Optional.of(WorkloadId.of(container))
+                            : state.flatMap(known -> ContainerLabels.parse(known.labels()))
+                                    .map(ContainerLabels::workloadId);
+                    if (query.previous() && workload.isPresent()) {
+                        return beforePresentRun(workload.get(), state, query);
+                    }
+                    return state.map(known -> opened(runtime.logs(known.id(), query)))
+                            .orElseGet(() -> CompletableFuture.completedStage(new LogsReply.NoContainer()));
+                })
+                .exceptionally(failure ->
+                        new LogsReply.Unavailable(RuntimeFailure.from(failure).getMessage()));
+    }
+
+    /**
+     * Until when a container printed what is not of its last run; empty where it is in its first for certain. What ended
+     * keeps the times of its last run alone, and there may be nothing before.
+     */
+    static Optional<Instant> endOfPreviousRun(ContainerState state) {
+        if (state.startedAt().isEmpty()
+                || (state.finishedAt().isEmpty() && state.status().isLive())) {
+            return Optional.empty();
+        }
+        Instant start = state.startedAt().get();
+        Duration blur = state.finishedAt()
+                .filter(start::isAfter)
+                .map(end -> Duration.between(end, start).dividedBy(2))
+                .filter(half -> half.compareTo(START_BLUR) < 0)
+                .orElse(START_BLUR);
+        return Optional.of(start.minus(blur));
+    }
+
+    private CompletionStage<LogsReply> beforePresentRun(
+            WorkloadId workload, Optional<ContainerState> present, LogQuery query) {
+        CompletionStage<Optional<Source<ByteString, NotUsed>>> earlier = present.flatMap(
+                        state -> endOfPreviousRun(state).map(end -> lines(state.id(), query, end)))
+                .orElseGet(() -> CompletableFuture.completedStage(Optional.empty()));
+        return earlier.thenCompose(output -> output.isPresent()
+                ? opened(output.get())
+                : runtime.previous(workload)
+                        .thenCompose(kept -> kept.map(state -> opened(runtime.logs(state.id(), query.ofAll())))
+                                .orElseGet(() -> CompletableFuture.completedStage(new LogsReply.NoPrevious()))));
+    }
+
+    /**
+     * What a container printed until {@code end}; empty where that is nothing. The engine counts the lines of a tail from
+     * the end of all that it has, so they are counted here: it is read twice, and never held.
+     */
+    private CompletionStage<Optional<Source<ByteString, NotUsed>>> lines(
+            String containerId, LogQuery query, Instant end) {
+        Source<ByteString, NotUsed> output = runtime.logs(containerId, query.linesUntil(end));
+        if (query.tail().isEmpty()) {
+            return output.filter(ByteString::nonEmpty)
+                    .runWith(Sink.headOption(), system)
+                    .thenApply(first -> first.map(some -> output));
+        }
+        return output.runWith(Sink.fold(LineCount.NONE, LineCount::and), system)
+                .thenApply(count -> count.isNothing()
+                        ? Optional.empty()
+                        : Optional.of(LineCount.withoutFirst(
+                                output, count.lines() - query.tail().get())));
+    }
+
+    private CompletionStage<LogsReply> opened(Source<ByteString, NotUsed> output) {
+        return output.prefixAndTail(1)
+                .runWith(Sink.head(), system)
+                .<LogsReply>thenApply(
+                        opened -> new LogsReply.Logs(Source.from(opened.first()).concat(opened.second())))
+                .exceptionally(failure -> refusal(RuntimeFailure.from(failure)));
+    }
+
+    private static LogsReply refusal(RuntimeFailure failure) {
+        if (failure.kind() == RuntimeFailure.Kind.NOT_FOUND) {
+            return new LogsReply.NoContainer();
+        }
+        return failure.mayPass()
+                ? new LogsReply.Unavailable(failure.getMessage())
+                : new LogsReply.Unreadable(failure.getMessage());
+    }
+
+    private CompletionStage<Optional<ContainerState>> newest(String workloadId, Map<String, String> ours) {
+        Map<String, String> labels = new HashMap<>(ours);
+        labels.put(ContainerLabels.WORKLOAD_ID, workloadId);
+        return runtime.list(labels)
+                .thenCompose(found -> newest(found)
+                        .map(runtime::inspect)
+                        .orElseGet(() -> CompletableFuture.completedStage(Optional.empty())));
+    }
+
+    /** The engine takes names and any beginning of an id too; only what was asked for counts. */
+    private CompletionStage<Optional<ContainerState>> byId(String containerId, Map<String, String> ours) {
+        return runtime.inspect(containerId)
+                .thenApply(found -> found.filter(state -> state.id().startsWith(containerId))
+                        .filter(state -> state.labels().entrySet().containsAll(ours.entrySet())));
+    }
+
+    private static Optional<String> newest(List<ContainerSummary> found) {
+        Function<ContainerSummary, Optional<ContainerLabels>> labels =
+                container -> ContainerLabels.parse(container.labels());
+        return found.stream()
+                .filter(container -> labels.apply(container).isPresent())
+                .max(Comparator.comparing(
+                        container -> labels.apply(container).orElseThrow().generation()))
+                .map(ContainerSummary::id);
+    }
+}

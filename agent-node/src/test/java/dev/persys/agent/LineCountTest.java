@@ -1,0 +1,105 @@
+package dev.persys.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import dev.persys.runtime.ContainerState;
+import dev.persys.runtime.ContainerStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+final class LineCountTest {
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    @Test
+    void linesAreCountedAndLeftOutHoweverTheBytesArrive() {
+        Random random = new Random(7);
+        for (String text : List.of("", "\n", "a", "a\n", "a\nb", "\n\na\n", "eins\nzwölf\ndrei")) {
+            List<String> lines = text.isEmpty() ? List.of() : List.of(text.split("(?<=\n)"));
+            for (int i = 0; i < 10; i++) {
+                List<ByteString> pieces = pieces(text, random);
+                LineCount count = LineCount.NONE;
+                for (ByteString piece : pieces) {
+                    count = count.and(piece);
+                }
+                assertThat(count.lines()).as(text).isEqualTo(lines.size());
+                for (int first = -1; first <= lines.size() + 1; first++) {
+                    assertThat(withoutFirst(pieces, first))
+                            .isEqualTo(String.join(
+                                    "", lines.subList(Math.min(Math.max(0, first), lines.size()), lines.size())));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theRunBeforeEndsBetweenItsEndAndTheNextStart() {
+        assertThat(ContainerLogs.endOfPreviousRun(state(ContainerStatus.CREATED, Optional.empty(), Optional.empty())))
+                .isEmpty();
+        assertThat(ContainerLogs.endOfPreviousRun(state(ContainerStatus.RUNNING, Optional.of(START), Optional.empty())))
+                .as("the first run")
+                .isEmpty();
+        assertThat(ContainerLogs.endOfPreviousRun(
+                        state(ContainerStatus.RUNNING, Optional.of(START), Optional.of(START.minusMillis(100)))))
+                .contains(START.minusMillis(50));
+        assertThat(ContainerLogs.endOfPreviousRun(
+                        state(ContainerStatus.RUNNING, Optional.of(START), Optional.of(START.minusSeconds(60)))))
+                .contains(START.minusMillis(250));
+        assertThat(ContainerLogs.endOfPreviousRun(
+                        state(ContainerStatus.EXITED, Optional.of(START), Optional.of(START.plusSeconds(60)))))
+                .contains(START.minusMillis(250));
+    }
+
+    private static String withoutFirst(List<ByteString> pieces, int first) {
+        return LineCount.withoutFirst(Source.from(pieces), first)
+                .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), KIT.system())
+                .toCompletableFuture()
+                .join()
+                .utf8String();
+    }
+
+    private static List<ByteString> pieces(String text, Random random) {
+        ByteString rest = ByteString.fromString(text);
+        List<ByteString> pieces = new ArrayList<>(List.of(ByteString.emptyByteString()));
+        while (rest.nonEmpty()) {
+            int size = 1 + random.nextInt(rest.size());
+            pieces.add(rest.take(size));
+            rest = rest.drop(size);
+        }
+        return pieces;
+    }
+
+    private static ContainerState state(
+            ContainerStatus status, Optional<Instant> startedAt, Optional<Instant> finishedAt) {
+        return new ContainerState(
+                "c",
+                "name",
+                "image",
+                "",
+                Map.of(),
+                status,
+                Optional.empty(),
+                false,
+                0,
+                startedAt,
+                finishedAt,
+                List.of(),
+                Optional.empty(),
+                "");
+    }
+}
