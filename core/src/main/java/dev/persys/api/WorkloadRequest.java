@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,8 @@ public final class WorkloadRequest {
 
     private static final String TYPE = "docker-container";
 
+    private static final Set<String> SHELL_WORDS = Set.of("&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1");
+
     /** Fields of a workload that a client cannot say, by what older clients send in them: Go's zero values. */
     private static final Map<String, String> BLANKS =
             Map.of("id", "", "status", "", "createdAt", "0001-01-01T00:00:00Z");
@@ -40,6 +43,27 @@ public final class WorkloadRequest {
                 .filter(read -> errors.isEmpty());
         spec.ifPresent(read -> checkSize(read, errors));
         return spec.isEmpty() || !errors.isEmpty() ? errors.invalid() : new Parsed.Valid<>(spec.get());
+    }
+
+    /**
+     * What is taken as it stands and was surely meant otherwise, one sentence each: a line that a shell would read
+     * otherwise than by its words.
+     *
+     * @param json that {@link #parse} takes
+     */
+    public static List<String> warnings(JsonNode json) {
+        JsonNode command = json.path("command");
+        if (!command.isTextual() || !(ShellWords.split(command.textValue()) instanceof ShellWords.Result.Words split)) {
+            return List.of();
+        }
+        return split.words().stream()
+                .filter(SHELL_WORDS::contains)
+                .findFirst()
+                .map(word ->
+                        "/command holds " + word + " as a word, and no shell reads it: it is an argument; for a shell"
+                                + " write [\"sh\", \"-c\", \"…\"]")
+                .stream()
+                .toList();
     }
 
     /** The request that {@link #parse} reads {@code spec} from, with every default written out. */

@@ -29,6 +29,24 @@ final class WorkloadRequestTest {
             "'name':'celery-worker','type':'docker-container','image':'python:3.9','command':'celery worker','envVars':{'A':'1'}";
 
     @Test
+    void wordsOfAShellInACommandAreWarnedOfWhereNoShellReadsThem() {
+        for (String line : new String[] {"a && b", "a | b", "a > b", "a ; b", "a 2>&1", "a &"}) {
+            assertThat(WorkloadRequest.warnings(Json.MAPPER.createObjectNode().put("command", line)))
+                    .as(line)
+                    .hasSize(1);
+        }
+        for (String line : new String[] {"a b", "sh -c 'a && b'", "a 'open", "a&&b"}) {
+            assertThat(WorkloadRequest.warnings(Json.MAPPER.createObjectNode().put("command", line)))
+                    .as(line)
+                    .isEmpty();
+        }
+        assertThat(WorkloadRequest.warnings(Json.MAPPER
+                        .createObjectNode()
+                        .set("command", Json.MAPPER.createArrayNode().add("a").add("&&"))))
+                .isEmpty();
+    }
+
+    @Test
     void seedFieldsAloneMakeAWorkloadWithEveryDefault() {
         WorkloadSpec spec = valid("{" + SEED + "}");
 

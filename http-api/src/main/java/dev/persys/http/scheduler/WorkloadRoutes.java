@@ -2,6 +2,7 @@ package dev.persys.http.scheduler;
 
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.Explanation;
 import dev.persys.api.FieldError;
 import dev.persys.api.Page;
@@ -65,14 +66,19 @@ final class WorkloadRoutes {
         if (parsed instanceof Parsed.Valid<WorkloadSpec> valid && errors.isEmpty()) {
             return scheduler.<Reply<SchedulerProtocol.Accepted>, HttpResponse>ask(
                     replyTo -> new SchedulerProtocol.Schedule(valid.value(), key, ifNoneNamed, call.origin(), replyTo),
-                    reply -> Replies.answer(call, reply, WorkloadRoutes::accepted));
+                    reply -> Replies.answer(
+                            call, reply, accepted -> accepted(accepted, WorkloadRequest.warnings(call.body()))));
         }
         parsed.fold(spec -> true, errors::addAll);
         return Answers.now(Answers.invalid(call, errors));
     }
 
-    private static HttpResponse accepted(SchedulerProtocol.Accepted accepted) {
-        HttpResponse response = Answers.json(Views.accepted(accepted));
+    private static HttpResponse accepted(SchedulerProtocol.Accepted accepted, List<String> warnings) {
+        ObjectNode json = Views.accepted(accepted);
+        if (!warnings.isEmpty()) {
+            warnings.forEach(json.putArray("warnings")::add);
+        }
+        HttpResponse response = Answers.json(json);
         return accepted.repeated() ? response.addHeader(RawHeader.create("Idempotent-Replayed", "true")) : response;
     }
 

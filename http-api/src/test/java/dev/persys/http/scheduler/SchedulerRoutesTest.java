@@ -76,6 +76,21 @@ final class SchedulerRoutesTest {
     }
 
     @Test
+    void aCommandThatIsSurelyMeantForAShellIsTakenWithAWarning() {
+        fixture.scheduler.answer(command -> ((SchedulerProtocol.Schedule) command)
+                .replyTo()
+                .tell(new Reply.Ok<>(new SchedulerProtocol.Accepted(Samples.view(1), false))));
+
+        HttpResponse<String> response =
+                fixture.api.json("/workloads/schedule", SEED.replace("celery worker", "echo a && echo b"));
+
+        conforms("POST", "/workloads/schedule", response);
+        assertThat(Wire.tree(response).path("warnings").get(0).asText()).contains("/command", "&&", "\"sh\", \"-c\"");
+        assertThat(Wire.tree(fixture.api.json("/workloads/schedule", SEED)).has("warnings"))
+                .isFalse();
+    }
+
+    @Test
     void workloadThatFitsNowhereIsAnsweredPendingWithNullNode() {
         fixture.scheduler.answer(command -> ((SchedulerProtocol.Schedule) command)
                 .replyTo()
