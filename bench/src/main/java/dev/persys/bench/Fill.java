@@ -9,6 +9,7 @@ import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
 import dev.persys.model.PlacementSummary;
@@ -82,7 +83,10 @@ final class Fill implements Callable<Integer> {
                 new NodeFacts(
                         "127.0.0.1", id.value(), UNUSED_PORT, TOTAL, Map.of(), "Linux", "6.1", "x86_64", "28", "bench"),
                 NodeStatus.ACTIVE,
+                NodeReason.HEARTBEAT,
+                "it beats, and its agent answers",
                 false,
+                true,
                 now,
                 now,
                 TOTAL,

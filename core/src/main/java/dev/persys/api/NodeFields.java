@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Present;
 import dev.persys.model.Resources;
@@ -29,7 +30,10 @@ record NodeFields(
         String ipAddress,
         String hostname,
         NodeStatus status,
+        Optional<NodeReason> reason,
+        Optional<String> message,
         boolean draining,
+        Optional<Boolean> reached,
         Instant statusSince,
         BigDecimal availableCpu,
         long availableMemory,
@@ -53,6 +57,9 @@ record NodeFields(
     NodeFields {
         Present.value(nodeId, "nodeId");
         Present.value(status, "status");
+        Present.value(reason, "reason");
+        Present.value(message, "message");
+        Present.value(reached, "reached");
         Present.value(statusSince, "statusSince");
         Present.value(availableCpu, "availableCpu");
         Present.value(lastHeartbeat, "lastHeartbeat");
@@ -75,7 +82,10 @@ record NodeFields(
                 facts.ipAddress(),
                 facts.hostname(),
                 node.status(),
+                Optional.of(node.reason()),
+                Optional.of(node.message()),
                 node.draining(),
+                Optional.of(node.reached()),
                 node.since(),
                 node.available().cpu(),
                 node.available().memoryMib(),
@@ -113,12 +123,24 @@ record NodeFields(
                         dockerVersion,
                         agentVersion),
                 status,
+                reason.orElseGet(this::reasonOfVersion1),
+                message.orElse(""),
                 draining,
+                reached.orElse(true),
                 statusSince,
                 lastHeartbeat,
                 Resources.of(availableCpu, availableMemory),
                 registeredAt,
                 WorkloadFields.newer(version, others));
+    }
+
+    /** Version 1 gave no reason, and knew of silence alone. */
+    private NodeReason reasonOfVersion1() {
+        return switch (status) {
+            case ACTIVE -> NodeReason.HEARTBEAT;
+            case DRAINING -> NodeReason.DRAIN_ASKED;
+            case SUSPECT, INACTIVE -> NodeReason.SILENT;
+        };
     }
 
     /** Fails with {@link IllegalArgumentException} where a field holds what none can. */

@@ -1,69 +1,114 @@
 package dev.persys.lifecycle;
 
+import dev.persys.lifecycle.NodeCondition.Calls;
 import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
-import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The node state machine. Draining is an operator's wish and outlives everything else; the status shows silence
- * before it shows draining.
+ * The node state machine. Draining is an operator's wish and outlives everything else; the status shows what is wrong
+ * before it shows draining. A node that is in trouble leaves it only when this leader has heard it and reached it: one
+ * that only beats takes no orders, and one that only answers may be gone the next moment.
  */
 public final class NodeLifecycle {
+    private static final String NOT_REACHED_YET =
+            "it has registered; nothing is placed on it before a call to its agent has succeeded";
+
     private NodeLifecycle() {}
 
     /** A node that registers for the first time. */
     public static Node registered(NodeId id, NodeFacts facts, Instant now) {
-        return new Node(id, facts, NodeStatus.ACTIVE, false, now, now, facts.total(), now, Newer.NONE);
+        return new Node(
+                id,
+                facts,
+                NodeStatus.ACTIVE,
+                NodeReason.NOT_REACHED_YET,
+                NOT_REACHED_YET,
+                false,
+                false,
+                now,
+                now,
+                facts.total(),
+                now,
+                Newer.NONE);
     }
 
     /** What {@code signal} makes of {@code node} at {@code now}; the same node where it changes nothing. */
-    public static Node on(Node node, NodeSignal signal, Instant now, NodeTimings timings) {
+    public static Node on(Node node, NodeSignal signal, NodeCondition condition, Instant now, NodeTimings timings) {
+        return judged(signalled(node, signal, now), condition, now, timings);
+    }
+
+    private static Node signalled(Node node, NodeSignal signal, Instant now) {
         if (signal instanceof NodeSignal.Registered registered) {
-            return heard(withTotalKept(node, registered.facts()), node.available(), now);
+            return withTotalKept(node, registered.facts()).withHeartbeat(now, node.available());
         } else if (signal instanceof NodeSignal.Beat beat) {
-            return onBeat(withTotalKnown(node, beat.available()), beat, now);
-        } else if (signal instanceof NodeSignal.SilenceChecked) {
-            return onSilenceChecked(node, now, timings);
+            return withTotalKnown(node, beat.available()).withHeartbeat(beat.at(), beat.available());
         } else if (signal instanceof NodeSignal.DrainAsked) {
-            return withReachableStatus(node.withDraining(true), now);
+            return node.withDraining(true);
         } else if (signal instanceof NodeSignal.ActivateAsked) {
-            return withReachableStatus(node.withDraining(false), now);
+            return node.withDraining(false);
+        } else if (signal instanceof NodeSignal.ConditionChecked) {
+            return node;
         }
         throw new IllegalArgumentException("unknown signal: " + signal);
     }
 
-    /** An agent whose engine is away can neither start anything nor see what runs. */
-    private static Node onBeat(Node node, NodeSignal.Beat beat, Instant now) {
-        return beat.degraded()
-                ? node.withHeartbeat(now, beat.available()).withStatus(NodeStatus.SUSPECT, now)
-                : heard(node, beat.available(), now);
-    }
-
-    private static Node onSilenceChecked(Node node, Instant now, NodeTimings timings) {
-        Duration silence = Duration.between(node.lastHeartbeat(), now);
-        if (silence.compareTo(timings.inactiveAfter()) > 0) {
-            return node.withStatus(NodeStatus.INACTIVE, now);
+    private static Node judged(Node known, NodeCondition condition, Instant now, NodeTimings timings) {
+        boolean works = condition.calls() == Calls.Work.INSTANCE;
+        Node node = works && !known.reached() ? known.withReached() : known;
+        if (condition.silence().compareTo(timings.inactiveAfter()) > 0) {
+            return becomes(
+                    node,
+                    NodeStatus.INACTIVE,
+                    NodeReason.SILENT,
+                    "no heartbeat for more than " + Sentences.exactly(timings.inactiveAfter())
+                            + "; it counts as gone until it beats again",
+                    now);
         }
-        if (silence.compareTo(timings.suspectAfter()) > 0 && node.status() != NodeStatus.INACTIVE) {
-            return node.withStatus(NodeStatus.SUSPECT, now);
+        if (node.status() == NodeStatus.INACTIVE && !condition.heard()) {
+            return node;
         }
-        return node;
+        boolean silent = condition.silence().compareTo(timings.suspectAfter()) > 0;
+        if (condition.engineAway() && !silent) {
+            return suspect(
+                    node, NodeReason.ENGINE_AWAY, "its agent says that its container engine does not answer", now);
+        }
+        if (condition.calls() instanceof Calls.Fail fail && fail.lasting().compareTo(timings.unreachableAfter()) >= 0) {
+            return suspect(node, fail.reason(), fail.sentence(), now);
+        }
+        if (silent) {
+            return suspect(
+                    node,
+                    NodeReason.SILENT,
+                    "no heartbeat for more than " + Sentences.exactly(timings.suspectAfter()),
+                    now);
+        }
+        return node.status().isReachable() || (condition.heard() && works) ? reachable(node, now) : node;
     }
 
-    private static Node heard(Node node, Resources available, Instant now) {
-        Node beaten = node.withHeartbeat(now, available);
-        return beaten.withStatus(beaten.draining() ? NodeStatus.DRAINING : NodeStatus.ACTIVE, now);
+    private static Node suspect(Node node, NodeReason reason, String sentence, Instant now) {
+        return becomes(node, NodeStatus.SUSPECT, reason, sentence, now);
     }
 
-    private static Node withReachableStatus(Node node, Instant now) {
-        return node.status().isReachable()
-                ? node.withStatus(node.draining() ? NodeStatus.DRAINING : NodeStatus.ACTIVE, now)
-                : node;
+    private static Node reachable(Node node, Instant now) {
+        if (node.draining()) {
+            return becomes(node, NodeStatus.DRAINING, NodeReason.DRAIN_ASKED, "drained by an operator", now);
+        }
+        return node.reached()
+                ? becomes(node, NodeStatus.ACTIVE, NodeReason.HEARTBEAT, "it beats, and its agent answers", now)
+                : becomes(node, NodeStatus.ACTIVE, NodeReason.NOT_REACHED_YET, NOT_REACHED_YET, now);
+    }
+
+    /** The sentence stays while status and reason do, so that an agent that words each refusal anew costs no writes. */
+    private static Node becomes(Node node, NodeStatus status, NodeReason reason, String sentence, Instant now) {
+        return node.status() == status && node.reason() == reason
+                ? node
+                : node.withStatus(status, reason, sentence, now);
     }
 
     /** What the node has stays known where its agent, this time, does not say. */

@@ -2,21 +2,18 @@ package dev.persys.lifecycle;
 
 import dev.persys.model.NodeFacts;
 import dev.persys.model.Resources;
+import java.time.Instant;
 
 /** What can happen to a node that the cluster knows. */
 public sealed interface NodeSignal {
     /** Its agent registered, again. */
     record Registered(NodeFacts facts) implements NodeSignal {}
 
-    /**
-     * Its agent is alive, and says what is free on the machine.
-     *
-     * @param degraded whether its container engine does not answer
-     */
-    record Beat(Resources available, boolean degraded) implements NodeSignal {}
+    /** Its agent was alive at that instant, and said what is free on the machine. */
+    record Beat(Resources available, Instant at) implements NodeSignal {}
 
-    /** Time to look how long it has been silent. */
-    enum SilenceChecked implements NodeSignal {
+    /** Its {@link NodeCondition} has become another, or time has passed. */
+    enum ConditionChecked implements NodeSignal {
         INSTANCE
     }
 

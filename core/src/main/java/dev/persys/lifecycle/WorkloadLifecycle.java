@@ -41,7 +41,13 @@ public final class WorkloadLifecycle {
         } else if (signal instanceof WorkloadSignal.Absent absent) {
             return isPlacedOn(workload, absent.node()) ? onAbsent(workload, now) : Outcome.nothing();
         } else if (signal instanceof WorkloadSignal.NodeSilent silent) {
-            return onNodeAway(workload, silent.node(), WorkloadStatus.UNKNOWN, Reason.NODE_UNREACHABLE, now);
+            String sentence =
+                    "node " + silent.node() + " is in trouble: " + silent.why() + "; the container may well be running";
+            return onNodeAway(workload, silent.node(), WorkloadStatus.UNKNOWN, Reason.NODE_UNREACHABLE, sentence, now);
+        } else if (signal instanceof WorkloadSignal.OrderDelayed delayed) {
+            return onOrderDelayed(workload, delayed, now);
+        } else if (signal instanceof WorkloadSignal.OrderNotTaken notTaken) {
+            return onOrderNotTaken(workload, notTaken, now);
         } else if (signal instanceof WorkloadSignal.NodeLost lost) {
             return onNodeLost(workload, lost.node(), now);
         } else if (signal instanceof WorkloadSignal.NodeRemoved removed) {
@@ -101,8 +107,15 @@ public final class WorkloadLifecycle {
         if (workload.status() != WorkloadStatus.PENDING) {
             return Outcome.nothing();
         }
+        String notTaken = workload.observed().reason() == Reason.ORDER_NOT_TAKEN
+                ? workload.observed().message() + "; elsewhere "
+                : "";
         Observation pending = workload.observed()
-                .as(WorkloadStatus.PENDING, Reason.NO_NODE_FITS, Sentences.unplaceable(unplaceable.why()), now);
+                .as(
+                        WorkloadStatus.PENDING,
+                        Reason.NO_NODE_FITS,
+                        notTaken + Sentences.unplaceable(unplaceable.why()),
+                        now);
         boolean sameAnswer = workload.placement()
                 .filter(before -> before.vetoes().equals(unplaceable.why().vetoes())
                         && before.chosen().isEmpty())
@@ -137,26 +150,80 @@ public final class WorkloadLifecycle {
     private static Outcome onNodeLost(Workload workload, NodeId node, Instant now) {
         boolean waitsInVain =
                 workload.desired() == Desired.DELETED && workload.status().isTerminal() && isPlacedOn(workload, node);
-        return waitsInVain ? gone(workload) : onNodeAway(workload, node, WorkloadStatus.LOST, Reason.NODE_GONE, now);
+        String sentence =
+                "node " + node + " is gone; it comes back with the node, or elsewhere once the node is removed";
+        return waitsInVain
+                ? gone(workload)
+                : onNodeAway(workload, node, WorkloadStatus.LOST, Reason.NODE_GONE, sentence, now);
     }
 
     private static Outcome onNodeAway(
-            Workload workload, NodeId node, WorkloadStatus status, Reason reason, Instant now) {
+            Workload workload, NodeId node, WorkloadStatus status, Reason reason, String sentence, Instant now) {
         if (!isPlacedOn(workload, node)
                 || !workload.holdsReservation()
                 || workload.status() == status
                 || workload.status() == WorkloadStatus.LOST) {
             return Outcome.nothing();
         }
-        String sentence = status == WorkloadStatus.LOST
-                ? "node " + node + " is gone; it comes back with the node, or elsewhere once the node is removed"
-                : "node " + node + ", or Docker on it, does not answer; the container may well be running";
         Observation away = workload.observed().as(status, reason, sentence, now);
         // A start that was owed is decided on anew, when the node tells of the end once more.
         Observation next = awaitsRetry(workload)
                 ? away.counting(away.restartCount(), Math.max(0, away.restartAttempts() - 1))
                 : away;
         return changed(workload, workload.withObserved(next), List.of());
+    }
+
+    private static Outcome onOrderDelayed(Workload workload, WorkloadSignal.OrderDelayed delayed, Instant now) {
+        if (workload.status() != WorkloadStatus.SCHEDULED
+                || workload.desired() != Desired.RUNNING
+                || !isPlacedOn(workload, delayed.node())
+                || !workload.generation().equals(delayed.generation())) {
+            return Outcome.nothing();
+        }
+        String sentence = "node " + delayed.node() + " does not take the order: " + delayed.why()
+                + "; it is asked again until it does";
+        return changed(
+                workload,
+                workload.withObserved(
+                        workload.observed().as(WorkloadStatus.SCHEDULED, Reason.ORDER_NOT_TAKEN, sentence, now)),
+                List.of());
+    }
+
+    /**
+     * Nothing of it can be on the node, so that nobody has to wait for that. The node is told to remove it all the same,
+     * when it takes orders again: what cannot be is also made sure of.
+     */
+    private static Outcome onOrderNotTaken(Workload workload, WorkloadSignal.OrderNotTaken notTaken, Instant now) {
+        boolean neverSeen = workload.observed().containerId().isEmpty()
+                && switch (workload.status()) {
+                    case SCHEDULED, UNKNOWN, LOST -> true;
+                    default -> false;
+                };
+        if (!neverSeen
+                || !isPlacedOn(workload, notTaken.node())
+                || !workload.generation().equals(notTaken.generation())) {
+            return Outcome.nothing();
+        }
+        if (workload.desired() == Desired.DELETED) {
+            return Changed.gone(workload, List.of(new ReleaseReservation(workload.id()), remove(workload)));
+        }
+        if (workload.desired() == Desired.STOPPED) {
+            return stopped(workload, workload.observed(), now);
+        }
+        Workload next = workload.unplaced(
+                Optional.empty(),
+                workload.placement(),
+                Observation.of(
+                        WorkloadStatus.PENDING,
+                        now,
+                        Reason.ORDER_NOT_TAKEN,
+                        "node " + notTaken.node() + " did not take the order: " + notTaken.why()));
+        return Changed.to(
+                next,
+                List.of(
+                        remove(workload),
+                        new ReleaseReservation(workload.id()),
+                        new FindPlacement(next, Optional.empty())));
     }
 
     private static Outcome onNodeRemoved(Workload workload, Instant now) {

@@ -1,6 +1,7 @@
 package dev.persys.lifecycle;
 
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
 import java.time.Instant;
@@ -20,8 +21,18 @@ public sealed interface WorkloadSignal {
     /** A complete inventory of the node has no container of it, and should have. */
     record Absent(NodeId node) implements WorkloadSignal {}
 
-    /** The node misses heartbeats. */
-    record NodeSilent(NodeId node) implements WorkloadSignal {}
+    /**
+     * The node is in trouble: it misses heartbeats, or calls to it come to nothing.
+     *
+     * @param why a sentence for people
+     */
+    record NodeSilent(NodeId node, String why) implements WorkloadSignal {}
+
+    /** The node has not taken the order for this generation's container yet, and is asked again until it does. */
+    record OrderDelayed(NodeId node, Generation generation, String why) implements WorkloadSignal {}
+
+    /** The node is in trouble, and certainly has no container of this generation: it never took an order for one. */
+    record OrderNotTaken(NodeId node, Generation generation, String why) implements WorkloadSignal {}
 
     /** The node has been silent for so long that it counts as gone. */
     record NodeLost(NodeId node) implements WorkloadSignal {}

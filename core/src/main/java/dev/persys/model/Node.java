@@ -5,7 +5,9 @@ import java.time.Instant;
 /**
  * The record of one node.
  *
+ * @param message a sentence for people: why it stands so, and where useful what to do
  * @param draining whether an operator took it out of placement; outlives silence and registration
+ * @param reached whether a call to its agent has ever succeeded: nothing is placed on it before
  * @param since when {@code status} was entered
  * @param lastHeartbeat as last written; beats are gathered, so a newer one may be known to the leader
  * @param available what the agent last said is free on the machine, Persys' workloads or not
@@ -15,7 +17,10 @@ public record Node(
         NodeId id,
         NodeFacts facts,
         NodeStatus status,
+        NodeReason reason,
+        String message,
         boolean draining,
+        boolean reached,
         Instant since,
         Instant lastHeartbeat,
         Resources available,
@@ -34,23 +39,75 @@ public record Node(
 
     /** Whether new work may be placed on it. */
     public boolean isSchedulable() {
-        return status == NodeStatus.ACTIVE;
+        return status == NodeStatus.ACTIVE && reached;
     }
 
-    public Node withStatus(NodeStatus next, Instant now) {
+    /** {@code since} moves only where the status does. */
+    public Node withStatus(NodeStatus next, NodeReason why, String sentence, Instant now) {
         return new Node(
-                id, facts, next, draining, next == status ? since : now, lastHeartbeat, available, registeredAt, newer);
+                id,
+                facts,
+                next,
+                why,
+                sentence,
+                draining,
+                reached,
+                next == status ? since : now,
+                lastHeartbeat,
+                available,
+                registeredAt,
+                newer);
     }
 
     public Node withDraining(boolean next) {
-        return new Node(id, facts, status, next, since, lastHeartbeat, available, registeredAt, newer);
+        return new Node(
+                id,
+                facts,
+                status,
+                reason,
+                message,
+                next,
+                reached,
+                since,
+                lastHeartbeat,
+                available,
+                registeredAt,
+                newer);
+    }
+
+    public Node withReached() {
+        return new Node(
+                id,
+                facts,
+                status,
+                reason,
+                message,
+                draining,
+                true,
+                since,
+                lastHeartbeat,
+                available,
+                registeredAt,
+                newer);
     }
 
     public Node withHeartbeat(Instant at, Resources free) {
-        return new Node(id, facts, status, draining, since, at, free, registeredAt, newer);
+        return new Node(id, facts, status, reason, message, draining, reached, since, at, free, registeredAt, newer);
     }
 
     public Node withFacts(NodeFacts next) {
-        return new Node(id, next, status, draining, since, lastHeartbeat, available, registeredAt, newer);
+        return new Node(
+                id,
+                next,
+                status,
+                reason,
+                message,
+                draining,
+                reached,
+                since,
+                lastHeartbeat,
+                available,
+                registeredAt,
+                newer);
     }
 }

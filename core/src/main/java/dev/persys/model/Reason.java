@@ -7,6 +7,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public enum Reason {
     NO_NODE_FITS("NoNodeFits"),
     PLACED("Placed"),
+    /** Its node was asked for it, and certainly has not taken the order. */
+    ORDER_NOT_TAKEN("OrderNotTaken"),
     PULLING_IMAGE("PullingImage"),
     STARTING_CONTAINER("StartingContainer"),
     CONTAINER_RUNNING("ContainerRunning"),

@@ -25,16 +25,23 @@ import java.util.Set;
 public final class ClusterView {
     private static final Set<WorkloadType> TYPES = Set.of(WorkloadType.DOCKER_CONTAINER);
 
+    /** In so many a node's memory is told apart. */
+    private static final int MEMORY_STEPS = 64;
+
     private static final class Charge {
         Resources reserved = Resources.NONE;
         final Map<HostPort, Integer> ports = new HashMap<>();
         final Set<WorkloadId> workloads = new HashSet<>();
     }
 
+    /** What a node's last heartbeat said is free, and what was reserved there then. */
+    private record Reading(long availableMib, long reservedMib) {}
+
     private record Reservation(NodeId node, Resources resources, List<HostPort> ports) {}
 
     private final Map<NodeId, Node> nodes = new HashMap<>();
     private final Map<NodeId, Charge> charges = new HashMap<>();
+    private final Map<NodeId, Reading> readings = new HashMap<>();
     private final Map<WorkloadId, Reservation> reservations = new HashMap<>();
 
     /** One a node, by id, kept up to date with every change, so that a decision need not make them. */
@@ -43,18 +50,38 @@ public final class ClusterView {
     /** Whether somebody was given {@link #offers}, which must then be copied before it changes. */
     private boolean offersShared;
 
+    private final int minFreeMemoryPercent;
+
+    /** Places on nodes whatever memory is in use there, as long as nobody says that it is used up. */
+    public ClusterView() {
+        this(0);
+    }
+
+    /** @param minFreeMemoryPercent of a node's memory, which nobody must be using for anything to be placed there */
+    public ClusterView(int minFreeMemoryPercent) {
+        this.minFreeMemoryPercent = minFreeMemoryPercent;
+    }
+
     /**
      * Adds the node, or takes over what has changed of it.
      *
      * @return whether that changes what may be placed on it
      */
     public boolean put(Node node) {
-        nodes.put(node.id(), node);
+        Node before = nodes.put(node.id(), node);
+        boolean beaten = before != null && !before.lastHeartbeat().equals(node.lastHeartbeat());
+        if (beaten && !node.available().equals(Resources.NONE)) {
+            readings.put(
+                    node.id(),
+                    new Reading(
+                            node.available().memoryMib(), reservedOn(node.id()).memoryMib()));
+        }
         return updateOffer(node.id());
     }
 
     public void remove(NodeId id) {
         nodes.remove(id);
+        readings.remove(id);
         updateOffer(id);
     }
 
@@ -96,6 +123,12 @@ public final class ClusterView {
     public int workloadsOn(NodeId node) {
         Charge charge = charges.get(node);
         return charge == null ? 0 : charge.workloads.size();
+    }
+
+    /** How much of the node's memory is in use. */
+    public MemoryInUse memoryOn(NodeId id) {
+        Node node = nodes.get(id);
+        return node == null ? MemoryInUse.NOT_SAID : memory(node);
     }
 
     /** Where something is reserved for this workload. */
@@ -165,11 +198,26 @@ public final class ClusterView {
         return new NodeOffer(
                 node.id(),
                 node.status(),
+                node.reached(),
                 node.facts().labels(),
                 node.facts().total(),
                 charge == null ? Resources.NONE : charge.reserved,
+                memory(node),
                 charge == null ? Set.of() : charge.ports.keySet(),
                 TYPES);
+    }
+
+    /** In coarse steps, rounded up: not every beat makes another offer of it. */
+    private MemoryInUse memory(Node node) {
+        Reading reading = readings.get(node.id());
+        if (reading == null) {
+            return MemoryInUse.NOT_SAID;
+        }
+        long total = node.facts().total().memoryMib();
+        long step = Math.max(1, total / MEMORY_STEPS);
+        long available = (reading.availableMib() + step - 1) / step * step;
+        long placedSince = reservedOn(node.id()).memoryMib() - reading.reservedMib();
+        return new MemoryInUse(available - placedSince, total * minFreeMemoryPercent / 100);
     }
 
     private NodeOffer without(NodeOffer offer, Reservation own) {
@@ -181,9 +229,11 @@ public final class ClusterView {
         return new NodeOffer(
                 offer.id(),
                 offer.status(),
+                offer.reached(),
                 offer.labels(),
                 offer.total(),
                 offer.reserved().minus(own.resources()),
+                offer.memory().without(own.resources().memoryMib()),
                 ports,
                 offer.types());
     }

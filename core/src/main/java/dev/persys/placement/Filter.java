@@ -22,6 +22,17 @@ public enum Filter {
             return List.of(new Veto(this, "the node is " + offer.status()));
         }
     },
+    NOT_REACHED_YET("not-reached-yet") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return offer.reached();
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            return List.of(new Veto(this, "no call to the node's agent has succeeded yet"));
+        }
+    },
     TYPE("type") {
         @Override
         boolean isPassed(NodeOffer offer, PlacementRequest request) {
@@ -85,6 +96,26 @@ public enum Filter {
                     this,
                     "wants " + request.resources().memoryMib() + " MiB, "
                             + offer.free().memoryMib() + " free"));
+        }
+    },
+    /** Told only where the reservations alone would let the workload in. */
+    MEMORY_USED_UP("memory-used-up") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return !offer.memory().isUp()
+                    && (offer.memory().left() >= request.resources().memoryMib() || !MEMORY.isPassed(offer, request));
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            MemoryInUse memory = offer.memory();
+            String left = "about " + Math.max(0, memory.left()) + " of "
+                    + offer.total().memoryMib() + " MiB are not in use";
+            return List.of(new Veto(
+                    this,
+                    memory.isUp()
+                            ? left + ", and " + memory.kept() + " are kept free"
+                            : "wants " + request.resources().memoryMib() + " MiB, " + left));
         }
     },
     HOST_PORT("host-port") {

@@ -11,16 +11,20 @@ import java.util.Set;
 /**
  * What one node has to offer, at the moment of a decision.
  *
+ * @param reached whether a call to its agent has ever succeeded
  * @param reserved by workloads placed on it
+ * @param memory how much of it is in use, whoever uses it
  * @param takenPorts of the machine that such workloads hold
  * @param types of workloads that it can run
  */
 public record NodeOffer(
         NodeId id,
         NodeStatus status,
+        boolean reached,
         Map<String, String> labels,
         Resources total,
         Resources reserved,
+        MemoryInUse memory,
         Set<HostPort> takenPorts,
         Set<WorkloadType> types) {
     public NodeOffer {

@@ -15,7 +15,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * How the scheduler reaches the agent of one node. A failed stage: no usable answer came within the client's
- * deadline, and whether the agent took the order is unknown; orders are idempotent and may be sent again.
+ * deadline, and whether the agent took the order is unknown, unless a {@link CallException} says that it cannot have;
+ * orders are idempotent and may be sent again.
  */
 public interface AgentClient {
     CompletionStage<OrderResult> run(NodeFacts node, RunOrder order);

@@ -9,6 +9,7 @@ import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
 import dev.persys.model.PlacementSummary;
@@ -108,6 +109,9 @@ final class WireSamples {
                     "20.10.24",
                     "0.1.0"),
             NodeStatus.DRAINING,
+            NodeReason.DRAIN_ASKED,
+            "",
+            true,
             true,
             NOW,
             NOW,

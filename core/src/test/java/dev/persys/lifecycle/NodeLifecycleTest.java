@@ -3,13 +3,16 @@ package dev.persys.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persys.lifecycle.NodeCondition.Calls;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,55 +32,100 @@ final class NodeLifecycleTest {
     private static final NodeTimings TIMINGS = NodeTimings.DEFAULT;
     private static final Resources TOTAL = new Resources(4_000, 8_192);
     private static final Resources FREE = new Resources(2_500, 4_096);
+    private static final NodeCondition WELL = NodeCondition.heardNow(Calls.Work.INSTANCE);
 
     /**
-     * Columns: the status before, with (d) where an operator has it drained. A degraded beat is one of an agent whose
-     * engine does not answer. The rows that start with "silent" look
-     * after that long without a heartbeat; all else happens right after one. A lower-case result means draining.
+     * Columns: the status before, with (d) where an operator has it drained; a lower-case result means draining. The
+     * first rows are signals to a node that was just heard and whose agent answers. In the others nothing happens but
+     * that its condition is looked at: how long it has been silent, whether this leader has heard it at all, and how
+     * calls to it go.
      */
     private static final String TABLE = """
-            signal          Active    Suspect   Inactive  Draining(d) Suspect(d) Inactive(d)
-            registered      Active    Active    Active    draining    draining   draining
-            beat            Active    Active    Active    draining    draining   draining
-            degraded        Suspect   Suspect   Suspect   suspect     suspect    suspect
-            silent 0s       Active    Suspect   Inactive  draining    suspect    inactive
-            silent 90s      Active    Suspect   Inactive  draining    suspect    inactive
-            silent 90.001s  Suspect   Suspect   Inactive  suspect     suspect    inactive
-            silent 600s     Suspect   Suspect   Inactive  suspect     suspect    inactive
-            silent 600.001s Inactive  Inactive  Inactive  inactive    inactive   inactive
-            silent -60s     Active    Suspect   Inactive  draining    suspect    inactive
-            drain           draining  suspect   inactive  draining    suspect    inactive
-            activate        Active    Suspect   Inactive  Active      Suspect    Inactive
+            row                       Active    Suspect   Inactive  Draining(d) Suspect(d) Inactive(d)
+            registered                Active    Active    Active    draining    draining   draining
+            beat                      Active    Active    Active    draining    draining   draining
+            drain                     draining  draining  draining  draining    draining   draining
+            activate                  Active    Active    Active    Active      Active     Active
+            silent-0s                 Active    Active    Active    draining    draining   draining
+            silent-90s                Active    Active    Active    draining    draining   draining
+            silent-90.001s            Suspect   Suspect   Suspect   suspect     suspect    suspect
+            silent-600s               Suspect   Suspect   Suspect   suspect     suspect    suspect
+            silent-600.001s           Inactive  Inactive  Inactive  inactive    inactive   inactive
+            unheard-0s                Active    Suspect   Inactive  draining    suspect    inactive
+            unheard-90.001s           Suspect   Suspect   Inactive  suspect     suspect    inactive
+            unheard-600.001s          Inactive  Inactive  Inactive  inactive    inactive   inactive
+            engine-away-0s            Suspect   Suspect   Suspect   suspect     suspect    suspect
+            engine-away-600.001s      Inactive  Inactive  Inactive  inactive    inactive   inactive
+            untried-0s                Active    Suspect   Inactive  draining    suspect    inactive
+            failing-for-9.999s        Active    Suspect   Inactive  draining    suspect    inactive
+            failing-for-10s           Suspect   Suspect   Suspect   suspect     suspect    suspect
+            unheard-failing-for-10s   Suspect   Suspect   Inactive  suspect     suspect    inactive
+            silent-601s-failing       Inactive  Inactive  Inactive  inactive    inactive   inactive
             """;
 
     @Test
-    void everyPairOfStateAndSignalDoesWhatTheTableSays() {
-        String states = String.join(" ", states().keySet());
-        assertThat(TABLE.lines().findFirst().map(NodeLifecycleTest::squeezed)).hasValue("signal " + states);
-        List<String> expected =
-                TABLE.lines().skip(1).map(NodeLifecycleTest::squeezed).toList();
-        List<String> actual = signals().entrySet().stream()
-                .map(signal -> signal.getKey() + " "
-                        + states().values().stream()
-                                .map(node -> shown(after(node, signal.getValue(), at(signal.getKey()))))
-                                .collect(Collectors.joining(" ")))
-                .toList();
-        assertThat(actual).isEqualTo(expected);
+    void everyPairOfStateAndRowDoesWhatTheTableSays() {
+        List<String> actual = new ArrayList<>();
+        actual.add("row " + String.join(" ", states().keySet()));
+        rows().forEach((name, step) -> actual.add(name + " "
+                + states().values().stream()
+                        .map(node -> shown(after(node, step.signal(), step.condition(), THEN)))
+                        .collect(Collectors.joining(" "))));
+        assertThat(actual)
+                .isEqualTo(TABLE.lines().map(NodeLifecycleTest::squeezed).toList());
     }
 
     @Test
     void everyKindOfSignalHasItsRow() {
-        Set<Class<?>> kinds = signals().values().stream().map(Object::getClass).collect(Collectors.toSet());
+        Set<Class<?>> kinds =
+                rows().values().stream().map(step -> step.signal().getClass()).collect(Collectors.toSet());
         assertThat(kinds).containsExactlyInAnyOrder(NodeSignal.class.getPermittedSubclasses());
+    }
+
+    @Test
+    void nothingIsPlacedOnANewNodeBeforeACallToItHasSucceeded() {
+        Node registered = NodeLifecycle.registered(NodeId.of("a"), facts(TOTAL), THEN);
+        assertThat(registered.isSchedulable()).isFalse();
+        assertThat(registered.reason()).isEqualTo(NodeReason.NOT_REACHED_YET);
+
+        Node beaten = after(
+                registered, new NodeSignal.Beat(FREE, THEN), NodeCondition.heardNow(Calls.Untried.INSTANCE), THEN);
+        assertThat(beaten.status()).isEqualTo(NodeStatus.ACTIVE);
+        assertThat(beaten.isSchedulable()).isFalse();
+
+        Node reached = after(beaten, NodeSignal.ConditionChecked.INSTANCE, WELL, THEN);
+        assertThat(reached.isSchedulable()).isTrue();
+        assertThat(reached.reason()).isEqualTo(NodeReason.HEARTBEAT);
+    }
+
+    @Test
+    void suspectNodeSaysWhyAndDoesNotSayItAnewEachTime() {
+        Node node = states().get("Active");
+        Node refused = after(node, NodeSignal.ConditionChecked.INSTANCE, failing("401 unauthenticated"), THEN);
+        assertThat(refused.reason()).isEqualTo(NodeReason.ORDERS_REFUSED);
+        assertThat(refused.message()).isEqualTo("401 unauthenticated");
+
+        Node again = after(refused, NodeSignal.ConditionChecked.INSTANCE, failing("401 in other words"), THEN);
+
+        assertThat(again).isEqualTo(refused);
+    }
+
+    @Test
+    void engineThatIsAwayIsTheReasonEvenWhereCallsFailForIt() {
+        NodeCondition both =
+                new NodeCondition(true, Duration.ZERO, true, failing("503").calls());
+        assertThat(after(states().get("Active"), NodeSignal.ConditionChecked.INSTANCE, both, THEN)
+                        .reason())
+                .isEqualTo(NodeReason.ENGINE_AWAY);
     }
 
     @Test
     void registeredAgainWithoutATotalItKeepsTheOneThatIsKnown() {
         Node node = NodeLifecycle.registered(NodeId.of("a"), facts(Resources.NONE), THEN);
-        Node beaten = after(node, new NodeSignal.Beat(FREE, false), THEN);
+        Node beaten = after(node, new NodeSignal.Beat(FREE, THEN), WELL, THEN);
         assertThat(beaten.facts().total()).as("the first beat tells").isEqualTo(FREE);
-        Node again = after(beaten, new NodeSignal.Registered(facts(Resources.NONE)), THEN);
-        Node busy = after(again, new NodeSignal.Beat(new Resources(1, 1), false), THEN);
+        Node again = after(beaten, new NodeSignal.Registered(facts(Resources.NONE)), WELL, THEN);
+        Node busy = after(again, new NodeSignal.Beat(new Resources(1, 1), THEN), WELL, THEN);
         assertThat(busy.facts().total()).isEqualTo(FREE);
         assertThat(busy.available()).isEqualTo(new Resources(1, 1));
     }
@@ -85,7 +133,7 @@ final class NodeLifecycleTest {
     @Test
     void registeredAgainWithATotalItTakesThatOver() {
         Node node = NodeLifecycle.registered(NodeId.of("a"), facts(FREE), THEN);
-        assertThat(after(node, new NodeSignal.Registered(facts(TOTAL)), THEN)
+        assertThat(after(node, new NodeSignal.Registered(facts(TOTAL)), WELL, THEN)
                         .facts()
                         .total())
                 .isEqualTo(TOTAL);
@@ -93,81 +141,104 @@ final class NodeLifecycleTest {
 
     @Test
     void timingsThatMakeNoSenseAreRefused() {
-        assertThatThrownBy(() -> new NodeTimings(Duration.ofSeconds(5), Duration.ofSeconds(5)))
+        Duration five = Duration.ofSeconds(5);
+        assertThatThrownBy(() -> new NodeTimings(five, five, five)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new NodeTimings(Duration.ZERO, five, five))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new NodeTimings(Duration.ZERO, Duration.ofSeconds(5)))
+        assertThatThrownBy(() -> new NodeTimings(Duration.ofSeconds(-1), five, five))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new NodeTimings(Duration.ofSeconds(-1), Duration.ofSeconds(5)))
+        assertThatThrownBy(() -> new NodeTimings(five, five.plusSeconds(1), Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** A signal some seconds after the one before. */
-    record Step(NodeSignal signal, long seconds) {}
+    /** What happens to a node, and how it stands beside its record then. */
+    record Step(NodeSignal signal, NodeCondition condition) {}
 
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
-    void whateverHappensTheStatusTellsSilenceBeforeDraining(@ForAll("steps") List<Step> steps) {
+    void whateverHappensTheStatusTellsTroubleBeforeDraining(@ForAll("steps") List<Step> steps) {
         Node node = NodeLifecycle.registered(NodeId.of("a"), facts(TOTAL), THEN);
         boolean draining = false;
-        boolean degraded = false;
-        Instant heard = THEN;
         Instant now = THEN;
         for (Step step : steps) {
-            now = now.plusSeconds(step.seconds());
-            Node after = after(node, step.signal(), now);
-            boolean contact =
-                    step.signal() instanceof NodeSignal.Beat || step.signal() instanceof NodeSignal.Registered;
-            heard = contact ? now : heard;
-            degraded = contact ? step.signal() instanceof NodeSignal.Beat beat && beat.degraded() : degraded;
+            now = now.plusSeconds(30);
+            NodeCondition condition = step.condition();
+            Node after = after(node, step.signal(), condition, now);
             draining = step.signal() instanceof NodeSignal.DrainAsked
                     || (draining && !(step.signal() instanceof NodeSignal.ActivateAsked));
-            assertThat(after.lastHeartbeat()).isEqualTo(heard);
             assertThat(after.draining()).as("only an operator changes it").isEqualTo(draining);
             assertThat(after.since()).isEqualTo(after.status() == node.status() ? node.since() : now);
             assertThat(after.isSchedulable() && draining).isFalse();
+            assertThat(after.isSchedulable() && !after.reached()).isFalse();
             assertThat(after.status() == NodeStatus.DRAINING && !draining).isFalse();
-            if (step.signal() instanceof NodeSignal.SilenceChecked) {
-                Duration silence = Duration.between(heard, now);
-                assertThat(after.status() == NodeStatus.INACTIVE)
-                        .isEqualTo(silence.compareTo(TIMINGS.inactiveAfter()) > 0);
-                assertThat(after.status().isReachable())
-                        .isEqualTo(!degraded && silence.compareTo(TIMINGS.suspectAfter()) <= 0);
-                assertThat(after(after, step.signal(), now)).isEqualTo(after);
+            boolean works = condition.calls() == Calls.Work.INSTANCE;
+            assertThat(after.reached()).isEqualTo(node.reached() || works);
+            if (condition.silence().compareTo(TIMINGS.suspectAfter()) > 0 || condition.engineAway()) {
+                assertThat(after.status().isReachable()).isFalse();
+            } else if (condition.heard() && works) {
+                assertThat(after.status().isReachable()).isTrue();
             }
-            if (contact) {
-                assertThat(after.status().isReachable()).isEqualTo(!degraded);
+            if (!node.status().isReachable() && after.status().isReachable()) {
+                assertThat(condition.heard() && works).isTrue();
             }
+            assertThat(after(after, NodeSignal.ConditionChecked.INSTANCE, condition, now))
+                    .isEqualTo(after);
             node = after;
         }
     }
 
     @Provide
     Arbitrary<List<Step>> steps() {
-        Arbitrary<NodeSignal> signals = Arbitraries.of(List.copyOf(signals().values()));
-        return Combinators.combine(signals, Arbitraries.of(0L, 30L, 60L, 300L, 601L))
-                .as(Step::new)
-                .list()
-                .ofMaxSize(20);
+        Arbitrary<NodeSignal> signals =
+                Arbitraries.of(rows().values().stream().map(Step::signal).toList());
+        Arbitrary<NodeCondition> conditions =
+                Arbitraries.of(rows().values().stream().map(Step::condition).toList());
+        return Combinators.combine(signals, conditions).as(Step::new).list().ofMaxSize(20);
     }
 
-    private static Node after(Node node, NodeSignal signal, Instant now) {
-        return NodeLifecycle.on(node, signal, now, TIMINGS);
+    private static Node after(Node node, NodeSignal signal, NodeCondition condition, Instant now) {
+        return NodeLifecycle.on(node, signal, condition, now, TIMINGS);
     }
 
-    private static Map<String, NodeSignal> signals() {
-        Map<String, NodeSignal> signals = new LinkedHashMap<>();
-        signals.put("registered", new NodeSignal.Registered(facts(TOTAL)));
-        signals.put("beat", new NodeSignal.Beat(FREE, false));
-        signals.put("degraded", new NodeSignal.Beat(FREE, true));
-        for (String age : List.of("0s", "90s", "90.001s", "600s", "600.001s", "-60s")) {
-            signals.put("silent " + age, NodeSignal.SilenceChecked.INSTANCE);
+    private static Map<String, Step> rows() {
+        Map<String, Step> rows = new LinkedHashMap<>();
+        rows.put("registered", new Step(new NodeSignal.Registered(facts(TOTAL)), WELL));
+        rows.put("beat", new Step(new NodeSignal.Beat(FREE, THEN), WELL));
+        rows.put("drain", new Step(NodeSignal.DrainAsked.INSTANCE, WELL));
+        rows.put("activate", new Step(NodeSignal.ActivateAsked.INSTANCE, WELL));
+        Calls works = Calls.Work.INSTANCE;
+        for (String silence : List.of("0s", "90s", "90.001s", "600s", "600.001s")) {
+            look(rows, "silent-" + silence, new NodeCondition(true, span(silence), false, works));
         }
-        signals.put("drain", NodeSignal.DrainAsked.INSTANCE);
-        signals.put("activate", NodeSignal.ActivateAsked.INSTANCE);
-        return signals;
+        for (String silence : List.of("0s", "90.001s", "600.001s")) {
+            look(rows, "unheard-" + silence, new NodeCondition(false, span(silence), false, works));
+        }
+        for (String silence : List.of("0s", "600.001s")) {
+            look(rows, "engine-away-" + silence, new NodeCondition(true, span(silence), true, works));
+        }
+        look(rows, "untried-0s", NodeCondition.heardNow(Calls.Untried.INSTANCE));
+        for (String lasting : List.of("9.999s", "10s")) {
+            look(rows, "failing-for-" + lasting, NodeCondition.heardNow(fail("refused", span(lasting))));
+        }
+        Calls fails = fail("refused", span("10s"));
+        look(rows, "unheard-failing-for-10s", new NodeCondition(false, Duration.ZERO, false, fails));
+        look(rows, "silent-601s-failing", new NodeCondition(true, span("601s"), false, fails));
+        return rows;
     }
 
-    private static Instant at(String row) {
-        return row.startsWith("silent ") ? THEN.plus(Duration.parse("PT" + row.substring(7))) : THEN;
+    private static void look(Map<String, Step> rows, String name, NodeCondition condition) {
+        rows.put(name, new Step(NodeSignal.ConditionChecked.INSTANCE, condition));
+    }
+
+    private static NodeCondition failing(String sentence) {
+        return NodeCondition.heardNow(fail(sentence, Duration.ofMinutes(1)));
+    }
+
+    private static Calls fail(String sentence, Duration lasting) {
+        return new Calls.Fail(NodeReason.ORDERS_REFUSED, sentence, lasting);
+    }
+
+    private static Duration span(String seconds) {
+        return Duration.parse("PT" + seconds);
     }
 
     private static Map<String, Node> states() {
@@ -176,8 +247,9 @@ final class NodeLifecycleTest {
             for (NodeStatus status : List.of(NodeStatus.ACTIVE, NodeStatus.SUSPECT, NodeStatus.INACTIVE)) {
                 NodeStatus shown = draining && status == NodeStatus.ACTIVE ? NodeStatus.DRAINING : status;
                 Node node = NodeLifecycle.registered(NodeId.of("a"), facts(TOTAL), THEN)
+                        .withReached()
                         .withDraining(draining)
-                        .withStatus(shown, THEN);
+                        .withStatus(shown, NodeReason.OTHER, "", THEN);
                 states.put(shown + (draining ? "(d)" : ""), node);
             }
         }

@@ -170,7 +170,8 @@ final class RestartDecisionTest {
     void startThatWasOwedWhenTheNodeFellSilentIsNotCounted() {
         Workload running = running("on-failure:1");
         WorkloadSignal ended = ended(running, Duration.ofSeconds(1));
-        Workload away = WorkloadScenes.after(WorkloadScenes.after(running, ended), new WorkloadSignal.NodeSilent(HERE));
+        Workload away = WorkloadScenes.after(
+                WorkloadScenes.after(running, ended), new WorkloadSignal.NodeSilent(HERE, "no heartbeat"));
         assertThat(WorkloadScenes.after(away, ended).status()).isEqualTo(WorkloadStatus.RESTARTING);
     }
 
@@ -210,7 +211,7 @@ final class RestartDecisionTest {
             case PULLING -> WorkloadScenes.after(scheduled, WorkloadScenes.seen(scheduled, ContainerPhase.PULLING, 0));
             case STARTING ->
                 WorkloadScenes.after(scheduled, WorkloadScenes.seen(scheduled, ContainerPhase.STARTING, 0));
-            case UNKNOWN -> WorkloadScenes.after(scheduled, new WorkloadSignal.NodeSilent(HERE));
+            case UNKNOWN -> WorkloadScenes.after(scheduled, new WorkloadSignal.NodeSilent(HERE, "no heartbeat"));
             case LOST -> WorkloadScenes.after(scheduled, new WorkloadSignal.NodeLost(HERE));
             default -> scheduled;
         };
@@ -224,7 +225,8 @@ final class RestartDecisionTest {
     @ValueSource(booleans = {false, true})
     void startOrderedFromANodeThatIsAwaySaysThatItDoesNotAnswer(boolean lost) {
         Workload away = WorkloadScenes.after(
-                running("no"), lost ? new WorkloadSignal.NodeLost(HERE) : new WorkloadSignal.NodeSilent(HERE));
+                running("no"),
+                lost ? new WorkloadSignal.NodeLost(HERE) : new WorkloadSignal.NodeSilent(HERE, "no heartbeat"));
         Workload restarted = WorkloadScenes.after(away, new WorkloadSignal.RestartAsked(Optional.empty()));
         assertThat(restarted.status()).isEqualTo(away.status());
         assertThat(restarted.observed().reason()).isEqualTo(away.observed().reason());

@@ -103,7 +103,13 @@ final class WorkloadDomain extends DomainContextBase {
         return Arbitraries.of(NODES)
                 .flatMap(node -> Arbitraries.of(
                         fixed(new WorkloadSignal.Absent(node)),
-                        fixed(new WorkloadSignal.NodeSilent(node)),
+                        fixed(new WorkloadSignal.NodeSilent(node, "no heartbeat")),
+                        new Move(
+                                "order delayed",
+                                workload -> new WorkloadSignal.OrderDelayed(node, workload.generation(), "401")),
+                        new Move(
+                                "order not taken",
+                                workload -> new WorkloadSignal.OrderNotTaken(node, workload.generation(), "401")),
                         fixed(new WorkloadSignal.NodeLost(node)),
                         fixed(new WorkloadSignal.NodeRemoved(node))));
     }

@@ -305,6 +305,7 @@ final class WorkloadLifecycleProperties {
                 || signal instanceof WorkloadSignal.Absent
                 || signal instanceof WorkloadSignal.NodeSilent
                 || signal instanceof WorkloadSignal.NodeLost
+                || signal instanceof WorkloadSignal.OrderDelayed
                 || signal instanceof WorkloadSignal.LogsTaken
                 || signal instanceof WorkloadSignal.Unplaceable;
     }

@@ -131,8 +131,14 @@ final class WorkloadLifecycleTest {
         signals.put("unplaceable", new WorkloadSignal.Unplaceable(FITS_NOT));
         signals.put("absent", new WorkloadSignal.Absent(HERE));
         signals.put("absent there", new WorkloadSignal.Absent(THERE));
-        signals.put("node silent", new WorkloadSignal.NodeSilent(HERE));
-        signals.put("other silent", new WorkloadSignal.NodeSilent(THERE));
+        signals.put("node silent", new WorkloadSignal.NodeSilent(HERE, "no heartbeat"));
+        signals.put("other silent", new WorkloadSignal.NodeSilent(THERE, "no heartbeat"));
+        signals.put("order delayed", new WorkloadSignal.OrderDelayed(HERE, state.generation(), "401"));
+        signals.put("old order delayed", new WorkloadSignal.OrderDelayed(HERE, OLDER, "401"));
+        signals.put("other delayed", new WorkloadSignal.OrderDelayed(THERE, state.generation(), "401"));
+        signals.put("order not taken", new WorkloadSignal.OrderNotTaken(HERE, state.generation(), "401"));
+        signals.put("old not taken", new WorkloadSignal.OrderNotTaken(HERE, OLDER, "401"));
+        signals.put("other not taken", new WorkloadSignal.OrderNotTaken(THERE, state.generation(), "401"));
         signals.put("node lost", new WorkloadSignal.NodeLost(HERE));
         signals.put("other lost", new WorkloadSignal.NodeLost(THERE));
         signals.put("node removed", new WorkloadSignal.NodeRemoved(HERE));

@@ -95,7 +95,7 @@ final class WorkloadScenes {
         states.put("restarting", after(running, seen(running, ContainerPhase.RESTARTING, 1)));
         states.put("waiting", after(running, seen(running, ContainerPhase.EXITED, 1)));
         states.put("missing", after(running, new WorkloadSignal.Absent(HERE)));
-        states.put("unknown", after(running, new WorkloadSignal.NodeSilent(HERE)));
+        states.put("unknown", after(running, new WorkloadSignal.NodeSilent(HERE, "no heartbeat")));
         states.put("lost", after(running, new WorkloadSignal.NodeLost(HERE)));
         states.put("exited", after(running, seen(running, ContainerPhase.EXITED, 0)));
         WorkloadSignal.Seen last = seen(running, ContainerPhase.EXITED, 1);

@@ -3,6 +3,7 @@ package dev.persys.placement;
 import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Protocol;
 import dev.persys.model.Resources;
@@ -71,7 +72,7 @@ final class PlacementDomain extends DomainContextBase {
         return nodes.stream()
                 .filter(node -> node.id().equals(id))
                 .findFirst()
-                .<Action>map(node -> new Put(node.withStatus(status, PlacementScenes.NOW)))
+                .<Action>map(node -> new Put(node.withStatus(status, NodeReason.OTHER, "", PlacementScenes.NOW)))
                 .orElse(new Release(PlacementScenes.workload(0, 1, 1)));
     }
 

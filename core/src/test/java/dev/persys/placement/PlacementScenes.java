@@ -6,6 +6,7 @@ import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
@@ -26,7 +27,19 @@ final class PlacementScenes {
 
     static Node node(String id, NodeStatus status, Resources total, Map<String, String> labels) {
         NodeFacts facts = new NodeFacts("127.0.0.1", id, 8086, total, labels, "", "", "", "", "");
-        return new Node(NodeId.of(id), facts, status, status == NodeStatus.DRAINING, NOW, NOW, total, NOW, Newer.NONE);
+        return new Node(
+                NodeId.of(id),
+                facts,
+                status,
+                NodeReason.HEARTBEAT,
+                "",
+                status == NodeStatus.DRAINING,
+                true,
+                NOW,
+                NOW,
+                total,
+                NOW,
+                Newer.NONE);
     }
 
     static Node active(String id, long cpuMillis, long memoryMib) {

@@ -7,6 +7,7 @@ import static dev.persys.placement.PlacementScenes.request;
 import static dev.persys.placement.PlacementScenes.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.persys.lifecycle.NodeLifecycle;
 import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -64,6 +65,63 @@ final class PlacementTest {
     }
 
     @Test
+    void nodeThatWasNeverReachedIsGivenNothing() {
+        given(NodeLifecycle.registered(NodeId.of("a"), active("a", 1_000, 1_024).facts(), PlacementScenes.NOW));
+        assertThat(vetoes(workload(1, 1, 1)))
+                .containsExactly(new Veto(Filter.NOT_REACHED_YET, "no call to the node's agent has succeeded yet"));
+    }
+
+    @Test
+    void memoryThatOthersUseUpIsNotGivenAway() {
+        ClusterView view = new ClusterView(5);
+        view.put(active("a", 4_000, 6_400));
+        assertThat(vetoes(view, workload(1, 1, 3_000)))
+                .as("before it has said anything")
+                .isEmpty();
+
+        view.put(beaten("a", 4_000, 6_400, 1_000));
+
+        assertThat(vetoes(view, workload(1, 1, 3_000)))
+                .containsExactly(
+                        new Veto(Filter.MEMORY_USED_UP, "wants 3000 MiB, about 1000 of 6400 MiB are not in use"));
+        assertThat(vetoes(view, workload(1, 1, 1_000))).isEmpty();
+        assertThat(vetoes(view, workload(1, 1, 7_000)).stream().map(Veto::filter))
+                .as("nothing is told of it where there is no room by reservations either")
+                .containsExactly(Filter.MEMORY);
+    }
+
+    @Test
+    void nodeKeepsAShareOfItsMemoryFreeWhateverIsReserved() {
+        ClusterView view = new ClusterView(5);
+        view.put(active("a", 4_000, 6_400));
+        view.put(beaten("a", 4_000, 6_400, 300));
+        assertThat(vetoes(view, workload(1, 1, 1)))
+                .containsExactly(
+                        new Veto(Filter.MEMORY_USED_UP, "about 300 of 6400 MiB are not in use, and 320 are kept free"));
+        assertThat(view.memoryOn(NodeId.of("a")).isUp()).isTrue();
+        view.put(beaten("a", 4_000, 6_400, 400));
+        assertThat(vetoes(view, workload(1, 1, 1))).isEmpty();
+        assertThat(view.memoryOn(NodeId.of("a")).isUp()).isFalse();
+    }
+
+    @Test
+    void memoryIsCountedOnWhatWasPlacedAndReleasedSinceTheNodeSaidSo() {
+        ClusterView view = new ClusterView(5);
+        view.put(active("a", 4_000, 6_400));
+        view.reserve(workload(1, 1, 5_000), NodeId.of("a"));
+        view.put(beaten("a", 4_000, 6_400, 1_400));
+        assertThat(vetoes(view, workload(2, 1, 1_000))).isEmpty();
+
+        view.release(PlacementScenes.id(1));
+        assertThat(vetoes(view, workload(1, 1, 5_000)))
+                .as("what is stopped and started has its memory again at once")
+                .isEmpty();
+        view.reserve(workload(1, 1, 5_000), NodeId.of("a"));
+        view.reserve(workload(2, 1, 1_000), NodeId.of("a"));
+        assertThat(view.memoryOn(NodeId.of("a")).left()).isEqualTo(400);
+    }
+
+    @Test
     void wantedLabelsMustBeThereWithTheirValues() {
         given(node("a", NodeStatus.ACTIVE, new Resources(1_000, 1_024), Map.of("zone", "north")));
         Workload picky = workload(1, new Resources(1, 1), List.of(), Map.of("zone", "south", "disk", "ssd"));
@@ -103,9 +161,11 @@ final class PlacementTest {
         NodeOffer offer = new NodeOffer(
                 NodeId.of("a"),
                 NodeStatus.ACTIVE,
+                true,
                 Map.of(),
                 new Resources(1_000, 1_000),
                 Resources.NONE,
+                MemoryInUse.NOT_SAID,
                 Set.of(),
                 Set.of());
         assertThat(Placement.verdict(offer, request(workload(1, 1, 1)), ScorePolicy.BEST_FIT))
@@ -190,6 +250,19 @@ final class PlacementTest {
 
     private String placed(Workload workload, ScorePolicy policy) {
         return ((Decision.Placed) decide(view, workload, policy)).node().value();
+    }
+
+    /** As the node stands after a heartbeat that says so much memory is free. */
+    private static Node beaten(String id, long cpuMillis, long memoryMib, long availableMib) {
+        return active(id, cpuMillis, memoryMib)
+                .withHeartbeat(PlacementScenes.NOW.plusSeconds(availableMib), new Resources(cpuMillis, availableMib));
+    }
+
+    /** What the one node of {@code view} says against it. */
+    private static List<Veto> vetoes(ClusterView view, Workload workload) {
+        Verdict verdict =
+                decide(view, workload, ScorePolicy.BEST_FIT).verdicts().get(0);
+        return verdict instanceof Verdict.Vetoed vetoed ? vetoed.vetoes() : List.of();
     }
 
     /** All that is in the way on the one node there is. */

@@ -7,11 +7,14 @@ import dev.persys.lifecycle.Retention;
 import dev.persys.placement.ScorePolicy;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The settings of the control plane; {@code persys.scheduler} in {@code reference.conf} says what each is for.
  *
- * @param nodeTimings how long a node may be silent
+ * @param nodeTimings how long a node may be silent, or not be reached
+ * @param minFreeMemoryPercent of a node's memory, without which nothing more is placed on it
  * @param logTailBytes how much of a container's output a record keeps
  * @param eventsKept how many events the leader keeps in memory
  * @param eventsStored how many events the store keeps
@@ -34,6 +37,7 @@ public record SchedulerSettings(
         int inventoriesAtOnce,
         Duration startGrace,
         ScorePolicy placementPolicy,
+        int minFreeMemoryPercent,
         int logTailBytes,
         int eventsKept,
         int eventsStored,
@@ -54,6 +58,7 @@ public record SchedulerSettings(
 
     private static final String BLOCK = "persys.scheduler.";
     private static final String NEVER = "never";
+    private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})%");
     private static final long LONGEST_LOG_TAIL = 256 * 1024;
     private static final int MOST_DOUBLINGS = 16;
 
@@ -71,6 +76,7 @@ public record SchedulerSettings(
                 atLeastOne(config, "inventories-at-once"),
                 config.getDuration(BLOCK + "start-grace"),
                 policy(config),
+                percent(config, "min-free-memory"),
                 logTail(config),
                 atLeastOne(config, "events.kept"),
                 atLeastOne(config, "events.stored"),
@@ -113,13 +119,20 @@ public record SchedulerSettings(
                 config,
                 "inactive-after",
                 "longer than suspect-after, which is " + suspectAfter.toSeconds() + " s");
-        return new NodeTimings(suspectAfter, inactiveAfter);
+        return new NodeTimings(suspectAfter, inactiveAfter, positive(config, "unreachable-after"));
     }
 
     private static ScorePolicy policy(Config config) {
         Optional<ScorePolicy> policy = ScorePolicy.parse(config.getString(BLOCK + "placement-policy"));
         require(policy.isPresent(), config, "placement-policy", "'best-fit' or 'spread'");
         return policy.get();
+    }
+
+    private static int percent(Config config, String name) {
+        Matcher matcher = PERCENT.matcher(config.getString(BLOCK + name));
+        boolean holds = matcher.matches() && Integer.parseInt(matcher.group(1)) < 100;
+        require(holds, config, name, "a share such as 5%, less than 100%");
+        return Integer.parseInt(matcher.group(1));
     }
 
     private static int logTail(Config config) {

@@ -187,8 +187,19 @@ final class ControlPlane implements AutoCloseable {
         return ok(replyTo -> new SchedulerProtocol.ListNodes(100, Optional.empty(), replyTo));
     }
 
-    /** A node of four cores and 4 GiB joins, with an agent under its name. */
+    /** A node of four cores and 4 GiB joins, with an agent under its name that is reached at once. */
     RegisterResponse join(String name) {
+        RegisterResponse joined = register(name);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> nodes().items().stream()
+                        .filter(view -> view.node().id().equals(joined.nodeId()))
+                        .allMatch(view -> view.node().reached()));
+        return joined;
+    }
+
+    /** As an agent of that name does, whether or not it is reached. */
+    RegisterResponse register(String name) {
         return ok(replyTo -> new SchedulerProtocol.RegisterNode(
                 new RegisterRequest(
                         NodeId.of(name),

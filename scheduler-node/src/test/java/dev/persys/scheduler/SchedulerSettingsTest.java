@@ -22,13 +22,14 @@ final class SchedulerSettingsTest {
         assertThat(with(""))
                 .isEqualTo(new SchedulerSettings(
                         Duration.ofSeconds(30),
-                        new NodeTimings(Duration.ofSeconds(90), Duration.ofMinutes(10)),
+                        new NodeTimings(Duration.ofSeconds(90), Duration.ofMinutes(10), Duration.ofSeconds(10)),
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(60),
                         32,
                         Duration.ofSeconds(30),
                         ScorePolicy.BEST_FIT,
+                        5,
                         8 * 1024,
                         10_000,
                         1_000,
@@ -55,12 +56,14 @@ final class SchedulerSettingsTest {
         expect("heartbeat-interval = 1s", SchedulerSettings::heartbeatInterval, Duration.ofSeconds(1));
         expect("suspect-after = 1s", settings -> settings.nodeTimings().suspectAfter(), Duration.ofSeconds(1));
         expect("inactive-after = 2m", settings -> settings.nodeTimings().inactiveAfter(), Duration.ofMinutes(2));
+        expect("unreachable-after = 1s", settings -> settings.nodeTimings().unreachableAfter(), Duration.ofSeconds(1));
         expect("heartbeat-write-interval = 1s", SchedulerSettings::heartbeatWriteInterval, Duration.ofSeconds(1));
         expect("node-monitor-interval = 1s", SchedulerSettings::nodeMonitorInterval, Duration.ofSeconds(1));
         expect("workload-monitor-interval = 1s", SchedulerSettings::workloadMonitorInterval, Duration.ofSeconds(1));
         expect("inventories-at-once = 3", SchedulerSettings::inventoriesAtOnce, 3);
         expect("start-grace = 1s", SchedulerSettings::startGrace, Duration.ofSeconds(1));
         expect("placement-policy = spread", SchedulerSettings::placementPolicy, ScorePolicy.SPREAD);
+        expect("min-free-memory = 12%", SchedulerSettings::minFreeMemoryPercent, 12);
         expect("log-tail = 1KiB", SchedulerSettings::logTailBytes, 1_024);
         expect("events.kept = 3", SchedulerSettings::eventsKept, 3);
         expect("events.stored = 3", SchedulerSettings::eventsStored, 3);
@@ -96,11 +99,14 @@ final class SchedulerSettingsTest {
         "heartbeat-interval, 0s",
         "suspect-after, 0s",
         "inactive-after, 90s",
+        "unreachable-after, 0s",
         "heartbeat-write-interval, -1s",
         "node-monitor-interval, 0s",
         "workload-monitor-interval, 0s",
         "inventories-at-once, 0",
         "placement-policy, random",
+        "min-free-memory, 100%",
+        "min-free-memory, 512MiB",
         "log-tail, 1MiB",
         "events.kept, 0",
         "events.stored, 0",

@@ -8,15 +8,21 @@ import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.http.javadsl.settings.ConnectionPoolSettings;
 import akka.io.Inet;
 import akka.io.TcpSO;
+import akka.stream.StreamTcpException;
 import akka.stream.javadsl.Sink;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Stages;
+import dev.persys.protocol.CallException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
 import scala.jdk.javaapi.DurationConverters;
 
 /**
@@ -86,7 +92,7 @@ final class Connections {
                 .whenCompleteAsync(
                         (response, failure) -> {
                             if (failure != null) {
-                                answer.completeExceptionally(failure);
+                                answer.completeExceptionally(told(request, failure));
                             } else if (!answer.complete(response)) {
                                 // Nobody waits for it any more; its connection is closed, for more may follow on it.
                                 response.entity().getDataBytes().runWith(Sink.cancelled(), system);
@@ -94,6 +100,22 @@ final class Connections {
                         },
                         executor());
         return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Where there never was a connection, nothing was sent, and whoever calls may rely on that. */
+    private static Throwable told(HttpRequest request, Throwable failure) {
+        boolean unconnected = failure instanceof StreamTcpException
+                && (failure.getCause() instanceof ConnectException
+                        || failure.getCause() instanceof NoRouteToHostException
+                        || failure.getCause() instanceof UnknownHostException);
+        if (unconnected || failure instanceof SSLHandshakeException) {
+            String peer = Requests.authority(
+                    request.getUri().getHost().address(), request.getUri().getPort());
+            String why = unconnected ? failure.getCause().getMessage() : failure.getMessage();
+            return new CallException(
+                    CallException.Kind.NO_CONNECTION, "no connection to " + peer + ": " + why, failure);
+        }
+        return failure;
     }
 
     private ConnectionPoolSettings pool(int connections, int waiting, scala.concurrent.duration.Duration idle) {

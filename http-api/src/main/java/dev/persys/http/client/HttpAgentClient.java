@@ -23,6 +23,8 @@ import dev.persys.http.Secret;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.CallException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -85,10 +87,19 @@ public final class HttpAgentClient implements AgentClient {
                 .thenCompose(response -> connections.read(peer(node), response, settings.listTimeout()))
                 .thenApply(answer -> {
                     if (answer.isOk()) {
-                        return Json.read(answer.body(), ContainerList.class);
+                        return containers(node, answer.body());
                     }
                     throw answer.unusable();
                 });
+    }
+
+    private static ContainerList containers(NodeFacts node, String body) {
+        try {
+            return Json.read(body, ContainerList.class);
+        } catch (UncheckedIOException e) {
+            throw new CallException(
+                    CallException.Kind.MALFORMED, peer(node) + " is no Persys agent: its list is " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -32,9 +32,12 @@ import dev.persys.protocol.AgentProtocol.EventsReply;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
+import dev.persys.protocol.CallException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -323,8 +326,47 @@ final class HttpAgentClientTest {
         NodeFacts node = AgentFixture.facts("127.0.0.1", free);
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> AgentFixture.await(client.run(node, RUN)))
-                    .rootCause()
-                    .isNotInstanceOf(TimeoutException.class);
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            CallException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(CallException.Kind.NO_CONNECTION))
+                    .hasMessageContaining("127.0.0.1:" + free);
+        }
+    }
+
+    @Test
+    void aConnectionThatBreaksBeforeTheAnswerLeavesOpenWhetherTheOrderWasTaken() throws IOException {
+        try (ServerSocket rude = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            NodeFacts node = AgentFixture.facts("127.0.0.1", rude.getLocalPort());
+            var answer = client.run(node, RUN);
+            try (Socket accepted = rude.accept()) {
+                accepted.getInputStream().read();
+            }
+
+            assertThatThrownBy(() -> AgentFixture.await(answer)).cause().isNotInstanceOf(CallException.class);
+        }
+    }
+
+    @Test
+    void whoeverAnswersWithOtherJsonIsNoPersysAgent() throws IOException {
+        String body = "{\"result\":[]}";
+        try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            NodeFacts node = AgentFixture.facts("127.0.0.1", other.getLocalPort());
+            var answer = client.list(node);
+            try (Socket accepted = other.accept()) {
+                accepted.getOutputStream()
+                        .write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                                        + "\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+
+                assertThatThrownBy(() -> AgentFixture.await(answer))
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                CallException.class,
+                                failure -> assertThat(failure.kind()).isEqualTo(CallException.Kind.MALFORMED))
+                        .hasMessageStartingWith("127.0.0.1:" + other.getLocalPort() + " is no Persys agent: ")
+                        .hasMessageContaining("cursor");
+            }
         }
     }
 
@@ -335,7 +377,9 @@ final class HttpAgentClientTest {
 
         assertThatThrownBy(() -> AgentFixture.await(stranger.run(fixture.node(), RUN)))
                 .cause()
-                .isInstanceOf(PeerException.class)
+                .isInstanceOfSatisfying(
+                        PeerException.class,
+                        failure -> assertThat(failure.kind().isNotTaken()).isTrue())
                 .hasMessageContaining("401")
                 .hasMessageContaining("AGENT_SECRET");
     }

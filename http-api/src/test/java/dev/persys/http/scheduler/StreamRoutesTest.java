@@ -13,6 +13,7 @@ import dev.persys.http.testing.Samples;
 import dev.persys.http.testing.Wire;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
@@ -288,7 +289,7 @@ final class StreamRoutesTest {
     }
 
     private static NodeView silent(NodeView view) {
-        Node node = view.node().withStatus(NodeStatus.INACTIVE, Samples.NOW);
+        Node node = view.node().withStatus(NodeStatus.INACTIVE, NodeReason.SILENT, "no heartbeat", Samples.NOW);
         return new NodeView(node, view.revision(), view.reserved(), view.workloads(), view.lastHeartbeat());
     }
 

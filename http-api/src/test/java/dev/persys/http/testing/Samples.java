@@ -9,6 +9,7 @@ import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
 import dev.persys.model.PlacementSummary;
@@ -101,7 +102,10 @@ public final class Samples {
                         "20.10",
                         "0.1"),
                 NodeStatus.ACTIVE,
+                NodeReason.HEARTBEAT,
+                "it beats, and its agent answers",
                 false,
+                true,
                 NOW,
                 NOW,
                 new Resources(2500, 4096),

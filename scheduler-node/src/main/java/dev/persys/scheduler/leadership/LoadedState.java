@@ -4,6 +4,7 @@ import dev.persys.api.RecordJson;
 import dev.persys.model.Node;
 import dev.persys.model.Workload;
 import dev.persys.placement.ClusterView;
+import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.store.Entry;
 import dev.persys.store.Keys;
@@ -63,8 +64,8 @@ record LoadedState(List<Stored<Node>> nodes, List<Stored<Workload>> workloads, L
     }
 
     /** Nodes and reservations as the records have them. */
-    ClusterView clusterView() {
-        ClusterView view = new ClusterView();
+    ClusterView clusterView(SchedulerSettings settings) {
+        ClusterView view = new ClusterView(settings.minFreeMemoryPercent());
         nodes.forEach(loaded -> view.put(loaded.value()));
         workloads.stream()
                 .map(Stored::value)

@@ -121,7 +121,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
         placement.tell(new PlacementActor.NodeChanged(node));
         boolean entered = !news.before().map(Node::status).equals(Optional.of(node.status()));
         if (entered && node.status() == NodeStatus.SUSPECT) {
-            writers.signalAllOn(node.id(), new WorkloadSignal.NodeSilent(node.id()));
+            writers.signalAllOn(node.id(), new WorkloadSignal.NodeSilent(node.id(), node.message()));
         } else if (entered && node.status() == NodeStatus.INACTIVE) {
             writers.signalAllOn(node.id(), new WorkloadSignal.NodeLost(node.id()));
         }
@@ -135,6 +135,17 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
     @Override
     public void heard(NodeNews.Heard news) {
         directory.put(news.node());
+        placement.tell(new PlacementActor.NodeChanged(news.node().value()));
+    }
+
+    @Override
+    public void orderDelayed(NodeNews.OrderDelayed news) {
+        writers.signal(news.workload(), new WorkloadSignal.OrderDelayed(news.node(), news.generation(), news.why()));
+    }
+
+    @Override
+    public void orderNotTaken(NodeNews.OrderNotTaken news) {
+        writers.signal(news.workload(), new WorkloadSignal.OrderNotTaken(news.node(), news.generation(), news.why()));
     }
 
     @Override

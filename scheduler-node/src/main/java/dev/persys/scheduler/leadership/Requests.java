@@ -5,7 +5,6 @@ import dev.persys.api.RegisterRequest;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
-import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
@@ -23,7 +22,6 @@ import dev.persys.protocol.SchedulerProtocol.GetNode;
 import dev.persys.protocol.SchedulerProtocol.GetWorkload;
 import dev.persys.protocol.SchedulerProtocol.ListNodes;
 import dev.persys.protocol.SchedulerProtocol.ListWorkloads;
-import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.protocol.SchedulerProtocol.RegisterNode;
 import dev.persys.protocol.SchedulerProtocol.Schedule;
 import dev.persys.scheduler.SchedulerEnvironment;
@@ -202,19 +200,7 @@ final class Requests implements SchedulerProtocol.Answering {
         long alive = directory.placedOn(request.id()).stream()
                 .filter(Workload::holdsReservation)
                 .count();
-        boolean gone = directory
-                .node(request.id())
-                .filter(known -> known.value().status() == NodeStatus.INACTIVE)
-                .isPresent();
-        if (request.action() == NodeAction.DELETE && alive > 0 && !gone) {
-            request.replyTo()
-                    .tell(new Reply.Conflict<>(
-                            "node-in-use",
-                            alive + " workloads are on node " + request.id()
-                                    + "; drain it and stop or delete them, or wait until the node is Inactive"));
-            return;
-        }
-        writer.get().tell(new NodeActor.Request(request.action(), request.ifRevision(), request.replyTo()));
+        writer.get().tell(new NodeActor.Request(request.action(), alive, request.ifRevision(), request.replyTo()));
     }
 
     @Override

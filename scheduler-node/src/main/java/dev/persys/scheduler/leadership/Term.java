@@ -91,7 +91,7 @@ final class Term {
         this.directory = new Directory(ages);
         ActorRef<PlacementActor.Command> placement = Writers.spawnVital(
                 context,
-                PlacementActor.create(loaded.clusterView(), settings.placementPolicy(), environment.clock()),
+                PlacementActor.create(loaded.clusterView(settings), settings.placementPolicy(), environment.clock()),
                 "placement");
         EventNumbers numbers = new EventNumbers(leadership.epoch());
         this.events = Writers.spawnVital(

@@ -52,7 +52,7 @@ final class Writers {
         this.context = context;
         this.environment = environment;
         this.directory = directory;
-        this.nodeMonitor = spawnVital(context, NodeMonitor.create(settings.nodeMonitorInterval()), "node-monitor");
+        this.nodeMonitor = spawnVital(context, NodeMonitor.create(environment), "node-monitor");
         this.workloadMonitor = spawnVital(
                 context,
                 WorkloadMonitor.create(settings.workloadMonitorInterval(), settings.inventoriesAtOnce()),
@@ -96,8 +96,7 @@ final class Writers {
 
     void loadNode(Stored<Node> loaded) {
         Node node = loaded.value();
-        directory.put(
-                new Stored<>(node.withHeartbeat(environment.clock().instant(), node.available()), loaded.revision()));
+        directory.put(loaded);
         spawn(node.id(), node.facts()).tell(new NodeActor.Load(loaded));
     }
 
@@ -170,12 +169,14 @@ final class Writers {
     /** What a workload may have missed of the node that it has just come to. */
     void tellOfItsNode(Workload workload) {
         workload.nodeId().ifPresent(node -> {
-            Optional<NodeStatus> status =
-                    directory.node(node).map(known -> known.value().status());
+            Optional<Node> known = directory.node(node).map(Stored::value);
+            Optional<NodeStatus> status = known.map(Node::status);
             if (status.isEmpty()) {
                 signal(workload.id(), new WorkloadSignal.NodeRemoved(node));
             } else if (status.get() == NodeStatus.SUSPECT) {
-                signal(workload.id(), new WorkloadSignal.NodeSilent(node));
+                signal(
+                        workload.id(),
+                        new WorkloadSignal.NodeSilent(node, known.get().message()));
             } else if (status.get() == NodeStatus.INACTIVE) {
                 signal(workload.id(), new WorkloadSignal.NodeLost(node));
             }

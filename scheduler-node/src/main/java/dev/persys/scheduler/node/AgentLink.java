@@ -17,20 +17,19 @@ import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
 import dev.persys.reconcile.Inventory;
 import dev.persys.scheduler.SchedulerEnvironment;
+import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.record.TermMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -38,16 +37,27 @@ import java.util.function.Consumer;
 
 /**
  * The conversation with one node's agent: delivers orders until the agent has taken them, follows its events from a
- * complete inventory on, and takes inventories. Keeps one order a workload, the newest, and has a bounded number of them
- * under way; loses nothing that a reconciliation would not find again.
+ * complete inventory on, takes inventories, and tells the node's writer how all that goes. Keeps one order a workload,
+ * the newest, and has a bounded number of them under way; loses nothing that a reconciliation would not find again.
+ *
+ * <p>An agent that is in trouble gets fewer calls, not more: orders wait for it together, behind one that is tried after
+ * a back-off.
  */
 public final class AgentLink {
     public sealed interface Command {}
 
     public record Deliver(AgentOrder order) implements Command {}
 
-    /** The agent is alive after silence, or says where it can be reached now. */
+    /** To tell {@code writer} from now on how calls to the agent go. */
+    record ReportTo(ActorRef<NodeActor.Command> writer) implements Command {}
+
+    /** The agent is alive after silence or trouble, or says where it can be reached now. */
     record Heard(NodeFacts facts) implements Command {}
+
+    /** Orders that were certainly not taken are given back while the trouble lasts: they are for other nodes. */
+    enum GiveUp implements Command {
+        INSTANCE
+    }
 
     /** To take an inventory for the leader; {@code monitor} hears when that is over, well or not. */
     record TakeInventory(ActorRef<WorkloadMonitor.Command> monitor) implements Command {}
@@ -56,6 +66,16 @@ public final class AgentLink {
     public record TakeLogs(WorkloadId id, Consumer<String> taken) implements Command {}
 
     private enum Connect implements Command {
+        INSTANCE
+    }
+
+    /** One order is to be tried, in the name of all that wait. */
+    private enum ProbeDue implements Command {
+        INSTANCE
+    }
+
+    /** The stream has been good for long enough. */
+    private enum StreamSettled implements Command {
         INSTANCE
     }
 
@@ -73,37 +93,35 @@ public final class AgentLink {
 
     private record EventArrived(AgentEvent event, CompletableFuture<Done> handled) implements Command {}
 
-    private record StreamEnded(String why) implements Command {}
+    private record StreamEnded(Optional<Throwable> cause) implements Command {}
 
     private record LogsEnded(Optional<String> tail, Consumer<String> taken) implements Command {}
 
-    private static final class Undelivered {
-        AgentOrder order;
-        boolean inFlight;
-        int attempts;
-
-        Undelivered(AgentOrder order) {
-            this.order = order;
-        }
-    }
+    /** So many failures in a row are no hiccup: whoever waits is told. */
+    private static final int TOLD_AFTER = 3;
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final NodeId node;
     private final SchedulerEnvironment environment;
+    private final SchedulerSettings settings;
     private final ActorRef<TermMessage> term;
     private final LogTail logTail;
-    private final Map<WorkloadId, Undelivered> orders = new HashMap<>();
+    private final Orders orders;
     private final List<ActorRef<WorkloadMonitor.Command>> inventoryWaiters = new ArrayList<>();
     private final Set<WorkloadId> newsSinceListing = new HashSet<>();
-    private final Set<WorkloadId> queued = new LinkedHashSet<>();
-    private int ordersInFlight;
-    private boolean ordersFail;
     private NodeFacts facts;
+    private Optional<ActorRef<NodeActor.Command>> writer = Optional.empty();
     private boolean listing;
     private boolean forgotten;
     private boolean streaming;
+    private boolean misread;
     private int connectAttempts;
+    private int orderAttempts;
+    private boolean givingUp;
+    private Optional<Trouble> connection = Optional.empty();
+    private Optional<Trouble> refusal = Optional.empty();
+    private Optional<NodeActor.Command> told = Optional.empty();
     private Optional<String> lastEvent = Optional.empty();
     private Optional<UniqueKillSwitch> stream = Optional.empty();
 
@@ -119,8 +137,10 @@ public final class AgentLink {
         this.node = node;
         this.facts = facts;
         this.environment = environment;
+        this.settings = environment.settings();
         this.term = term;
-        this.logTail = new LogTail(environment.settings().logTailBytes());
+        this.logTail = new LogTail(settings.logTailBytes());
+        this.orders = new Orders(settings.ordersAtOnce());
     }
 
     public static Behavior<Command> create(
@@ -128,22 +148,28 @@ public final class AgentLink {
         return create(node, facts, environment, term, false);
     }
 
-    /** In the place of a link that failed, and with it orders: its first inventory is looked at without any grace. */
+    /**
+     * In the place of a link that failed, and with it orders: its first inventory is looked at without any grace, and
+     * the node is not well before it has gone well for a while.
+     */
     public static Behavior<Command> createAnew(
             NodeId node, NodeFacts facts, SchedulerEnvironment environment, ActorRef<TermMessage> term) {
         return create(node, facts, environment, term, true);
     }
 
     private static Behavior<Command> create(
-            NodeId node,
-            NodeFacts facts,
-            SchedulerEnvironment environment,
-            ActorRef<TermMessage> term,
-            boolean forgotten) {
+            NodeId node, NodeFacts facts, SchedulerEnvironment environment, ActorRef<TermMessage> term, boolean anew) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             context.getSelf().tell(Connect.INSTANCE);
             AgentLink link = new AgentLink(context, timers, node, facts, environment, term);
-            link.forgotten = forgotten;
+            if (anew) {
+                link.forgotten = true;
+                link.misread = true;
+                link.trouble(new Trouble(
+                        NodeReason.MALFORMED_ANSWERS,
+                        "what its agent sent could not be dealt with; the log of the scheduler has more",
+                        false));
+            }
             return link.running();
         }));
     }
@@ -152,14 +178,18 @@ public final class AgentLink {
         return Behaviors.receive(Command.class)
                 .onMessage(Deliver.class, this::onDeliver)
                 .onMessage(SendAgain.class, this::onSendAgain)
+                .onMessage(ProbeDue.class, command -> onProbeDue())
                 .onMessage(OrderEnded.class, this::onOrderEnded)
                 .onMessage(OrderFailed.class, this::onOrderFailed)
+                .onMessage(ReportTo.class, this::onReportTo)
                 .onMessage(Heard.class, this::onHeard)
+                .onMessage(GiveUp.class, command -> onGiveUp())
                 .onMessage(Connect.class, command -> onConnect())
                 .onMessage(TakeInventory.class, this::onTakeInventory)
                 .onMessage(Listed.class, this::onListed)
                 .onMessage(ListFailed.class, this::onListFailed)
                 .onMessage(StreamOpened.class, this::onStreamOpened)
+                .onMessage(StreamSettled.class, command -> onStreamSettled())
                 .onMessage(EventArrived.class, this::onEventArrived)
                 .onMessage(StreamEnded.class, this::onStreamEnded)
                 .onMessage(TakeLogs.class, this::onTakeLogs)
@@ -168,44 +198,51 @@ public final class AgentLink {
                 .build();
     }
 
+    // Orders.
+
     private Behavior<Command> onDeliver(Deliver command) {
-        AgentOrder order = command.order();
-        Undelivered waiting = orders.computeIfAbsent(order.workload(), id -> new Undelivered(order));
-        if (order.run().isOlderThan(waiting.order.run())) {
-            return Behaviors.same();
-        }
-        waiting.order = order;
-        if (!waiting.inFlight) {
-            timers.cancel(order.workload());
-            send(waiting);
-        }
+        orders.add(command.order()).ifPresent(added -> {
+            timers.cancel(command.order().workload());
+            send();
+            giveUp(added);
+            tellOfDelay();
+        });
         return Behaviors.same();
     }
 
     private Behavior<Command> onSendAgain(SendAgain command) {
-        Undelivered waiting = orders.get(command.id());
-        if (waiting != null && !waiting.inFlight) {
-            send(waiting);
+        orders.again(command.id());
+        send();
+        return Behaviors.same();
+    }
+
+    /** While nobody is there, the next to find out is whoever connects; where nothing waits, there is nothing to find. */
+    private Behavior<Command> onProbeDue() {
+        if (!isAway() && !sendOne()) {
+            ordersAreTaken();
         }
         return Behaviors.same();
     }
 
     private Behavior<Command> onOrderEnded(OrderEnded command) {
+        AgentOrder order = command.order();
         if (command.result() instanceof OrderResult.Busy busy) {
-            return retry(command.order(), busy.detail());
-        }
-        if (command.result() instanceof OrderResult.Refused refused) {
-            onRefused(command.order(), refused);
-        }
-        ordersFail = false;
-        Undelivered waiting = landed(command.order());
-        waiting.attempts = 0;
-        if (waiting.order.equals(command.order())) {
-            orders.remove(command.order().workload());
+            Duration delay = settings.agentRetry(orders.busy(order));
+            context.getLog()
+                    .debug(
+                            "node {} has no time for workload {}; again in {} ms: {}",
+                            node,
+                            order.workload(),
+                            delay.toMillis(),
+                            busy.detail());
+            timers.startSingleTimer(order.workload(), new SendAgain(order.workload()), delay);
         } else {
-            send(waiting);
+            if (command.result() instanceof OrderResult.Refused refused) {
+                onRefused(order, refused);
+            }
+            orders.taken(order);
         }
-        sendQueued();
+        ordersAreTaken();
         return Behaviors.same();
     }
 
@@ -222,32 +259,95 @@ public final class AgentLink {
         }
     }
 
+    /** One line says that the agent takes nothing, and one timer finds out when it does, however many orders wait. */
     private Behavior<Command> onOrderFailed(OrderFailed command) {
-        return retry(command.order(), String.valueOf(command.cause().getMessage()));
-    }
-
-    /** One line says that the agent takes nothing, however many orders wait for it. */
-    private Behavior<Command> retry(AgentOrder order, String why) {
-        Undelivered waiting = landed(order);
-        waiting.attempts++;
-        Duration delay = environment.settings().agentRetry(waiting.attempts);
-        String message = "node {} did not take an order for workload {}; again in {} ms: {}";
-        if (ordersFail) {
-            context.getLog().debug(message, node, order.workload(), delay.toMillis(), why);
-        } else {
-            context.getLog().warn(message, node, order.workload(), delay.toMillis(), why);
+        Trouble trouble = Trouble.of(command.cause(), facts);
+        Orders.Undelivered failed = orders.failed(command.order(), trouble.notTaken());
+        boolean isNew = refusal.isEmpty();
+        refusal = Optional.of(trouble);
+        if (isNew) {
+            context.getLog().warn("node {} does not take orders: {}", node, trouble.sentence());
         }
-        ordersFail = true;
-        timers.startSingleTimer(order.workload(), new SendAgain(order.workload()), delay);
-        sendQueued();
+        if (!timers.isTimerActive(ProbeDue.INSTANCE)) {
+            orderAttempts++;
+            timers.startSingleTimer(ProbeDue.INSTANCE, ProbeDue.INSTANCE, settings.agentRetry(orderAttempts));
+        }
+        giveUp(failed);
+        tellOfDelay();
+        tellHealth();
         return Behaviors.same();
     }
 
-    private Undelivered landed(AgentOrder order) {
-        ordersInFlight--;
-        Undelivered waiting = orders.get(order.workload());
-        waiting.inFlight = false;
-        return waiting;
+    private void ordersAreTaken() {
+        refusal = Optional.empty();
+        orderAttempts = 0;
+        timers.cancel(ProbeDue.INSTANCE);
+        tellHealth();
+        send();
+    }
+
+    /** As many as may be under way; none while orders are known to come to nothing. */
+    private void send() {
+        boolean more = true;
+        while (more && !isAway() && refusal.isEmpty()) {
+            more = sendOne();
+        }
+    }
+
+    private boolean sendOne() {
+        Optional<AgentOrder> next = orders.next();
+        next.ifPresent(order -> context.pipeToSelf(
+                order.send(environment.agents(), facts),
+                (result, failure) ->
+                        failure == null ? new OrderEnded(order, result) : new OrderFailed(order, failure)));
+        return next.isPresent();
+    }
+
+    private boolean isAway() {
+        return connection.filter(Trouble::isOfConnection).isPresent();
+    }
+
+    private Optional<Trouble> trouble() {
+        return connection.or(() -> refusal);
+    }
+
+    private Behavior<Command> onGiveUp() {
+        givingUp = trouble().isPresent();
+        orders.untaken().forEach(this::giveUp);
+        return Behaviors.same();
+    }
+
+    /**
+     * What the agent cannot have acted on needs the agent no more: while it is in trouble, to run it is for another node,
+     * and to stop or remove it is done.
+     */
+    private void giveUp(Orders.Undelivered one) {
+        boolean pointless = givingUp || !(one.order() instanceof AgentOrder.Run);
+        if (pointless && one.isUntaken() && trouble().isPresent()) {
+            orders.forget(one);
+            term.tell(new NodeNews.OrderNotTaken(
+                    node,
+                    one.order().workload(),
+                    one.order().run().generation(),
+                    trouble().get().sentence()));
+        }
+    }
+
+    private void tellOfDelay() {
+        if (connectAttempts >= TOLD_AFTER || orderAttempts >= TOLD_AFTER) {
+            trouble()
+                    .ifPresent(why -> orders.toBeTold()
+                            .forEach(order -> term.tell(new NodeNews.OrderDelayed(
+                                    node, order.workload(), order.run().generation(), why.sentence()))));
+        }
+    }
+
+    // Events and inventories.
+
+    private Behavior<Command> onReportTo(ReportTo command) {
+        writer = Optional.of(command.writer());
+        told.ifPresent(command.writer()::tell);
+        return Behaviors.same();
     }
 
     private Behavior<Command> onHeard(Heard command) {
@@ -259,37 +359,42 @@ public final class AgentLink {
             closeStream();
         }
         list();
-        if (!streaming && lastEvent.isPresent()) {
-            timers.cancel(Connect.INSTANCE);
-            context.getSelf().tell(Connect.INSTANCE);
+        if (refusal.isPresent() && timers.isTimerActive(ProbeDue.INSTANCE)) {
+            timers.cancel(ProbeDue.INSTANCE);
+            sendOne();
         }
-        orders.values().stream().filter(waiting -> !waiting.inFlight).forEach(waiting -> {
-            timers.cancel(waiting.order.workload());
-            send(waiting);
-        });
         return Behaviors.same();
     }
 
-    /** Follows from the last event seen, or where there is none, from a complete inventory. */
+    /** Follows from the last event seen; where there is none or that comes to nothing, from a complete inventory. */
     private Behavior<Command> onConnect() {
         if (streaming) {
             return Behaviors.same();
         }
-        if (lastEvent.isEmpty()) {
+        if (lastEvent.isEmpty() || connectAttempts > 1) {
             list();
-            return Behaviors.same();
+        } else {
+            openStream();
         }
+        return Behaviors.same();
+    }
+
+    private void openStream() {
         streaming = true;
         context.pipeToSelf(
                 environment.agents().events(facts, lastEvent),
                 (opened, failure) ->
-                        failure == null ? new StreamOpened(opened) : new StreamEnded(failure.getMessage()));
-        return Behaviors.same();
+                        failure == null ? new StreamOpened(opened) : new StreamEnded(Optional.of(failure)));
     }
 
+    /** Of a node that is in trouble anyway, the next inventory is whoever connects to it. */
     private Behavior<Command> onTakeInventory(TakeInventory command) {
         inventoryWaiters.add(command.monitor());
-        list();
+        if (connection.isPresent()) {
+            tellWaiters();
+        } else {
+            list();
+        }
         return Behaviors.same();
     }
 
@@ -312,22 +417,37 @@ public final class AgentLink {
         ContainerList list = command.list();
         Inventory inventory = new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing);
         // An agent that was started anew knows of no order that was given before, and neither does a link.
-        Duration grace =
-                command.afresh() ? Duration.ZERO : environment.settings().startGrace();
+        Duration grace = command.afresh() ? Duration.ZERO : settings.startGrace();
         term.tell(new NodeNews.InventoryTaken(inventory, grace));
         tellWaiters();
+        isThere();
         if (!streaming) {
             lastEvent = Optional.of(list.cursor());
-            return onConnect();
+            openStream();
         }
         return Behaviors.same();
+    }
+
+    /** Whoever answers can be given what waited for an answer. */
+    private void isThere() {
+        if (isAway()) {
+            connection = connection.map(
+                    trouble -> new Trouble(NodeReason.ORDERS_REFUSED, trouble.sentence(), trouble.notTaken()));
+        }
+        if (refusal.filter(Trouble::isOfConnection).isPresent()) {
+            ordersAreTaken();
+        } else if (refusal.isPresent() && !timers.isTimerActive(ProbeDue.INSTANCE)) {
+            onProbeDue();
+        } else {
+            send();
+        }
     }
 
     private Behavior<Command> onListFailed(ListFailed command) {
         listing = false;
         tellWaiters();
         if (!streaming) {
-            connectLater("no inventory: " + command.cause().getMessage());
+            connectLater(Trouble.of(command.cause(), facts));
         }
         return Behaviors.same();
     }
@@ -337,12 +457,36 @@ public final class AgentLink {
             streaming = false;
             lastEvent = Optional.empty();
             forgotten = true;
-            return onConnect();
+            list();
+            return Behaviors.same();
         }
-        connectAttempts = 0;
         context.getLog().info("following the events of node {}", node);
         stream = Optional.of(follow(open.events()));
+        if (misread) {
+            timers.startSingleTimer(
+                    StreamSettled.INSTANCE,
+                    StreamSettled.INSTANCE,
+                    settings.nodeTimings().unreachableAfter().dividedBy(2));
+        } else {
+            works();
+        }
         return Behaviors.same();
+    }
+
+    /** An agent whose events could not be read is not well by opening another stream of them. */
+    private Behavior<Command> onStreamSettled() {
+        if (stream.isPresent()) {
+            works();
+        }
+        return Behaviors.same();
+    }
+
+    private void works() {
+        connection = Optional.empty();
+        connectAttempts = 0;
+        misread = false;
+        tellHealth();
+        isThere();
     }
 
     private UniqueKillSwitch follow(Source<AgentEvent, NotUsed> events) {
@@ -359,7 +503,7 @@ public final class AgentLink {
         // A stream's own future calls back on a thread of the common pool; the link is told on the system's.
         context.pipeToSelf(
                 running.second().thenApplyAsync(done -> done, context.getExecutionContext()),
-                (done, failure) -> new StreamEnded(failure == null ? "the agent closed it" : failure.getMessage()));
+                (done, failure) -> new StreamEnded(Optional.ofNullable(failure)));
         return running.first();
     }
 
@@ -373,11 +517,37 @@ public final class AgentLink {
         return Behaviors.same();
     }
 
+    /** An event that cannot be read is passed over: a complete inventory tells what it told. */
     private Behavior<Command> onStreamEnded(StreamEnded command) {
         streaming = false;
         stream = Optional.empty();
-        connectLater(command.why());
+        timers.cancel(StreamSettled.INSTANCE);
+        Trouble trouble = command.cause()
+                .map(cause -> Trouble.of(cause, facts))
+                .orElseGet(
+                        () -> new Trouble(NodeReason.UNREACHABLE, "its agent has closed the stream of events", false));
+        if (trouble.reason() == NodeReason.MALFORMED_ANSWERS) {
+            misread = true;
+            lastEvent = Optional.empty();
+        }
+        connectLater(trouble);
         return Behaviors.same();
+    }
+
+    private void connectLater(Trouble why) {
+        connectAttempts++;
+        Duration delay = settings.agentRetry(connectAttempts);
+        if (connection.filter(why::equals).isEmpty()) {
+            context.getLog().warn("no events from node {}: {}", node, why.sentence());
+        }
+        trouble(why);
+        timers.startSingleTimer(Connect.INSTANCE, Connect.INSTANCE, delay);
+    }
+
+    private void trouble(Trouble why) {
+        connection = Optional.of(why);
+        tellHealth();
+        tellOfDelay();
     }
 
     private Behavior<Command> onTakeLogs(TakeLogs command) {
@@ -394,35 +564,20 @@ public final class AgentLink {
 
     private Behavior<Command> onStopped() {
         closeStream();
+        tellWaiters();
         return Behaviors.same();
     }
 
-    /** Sends the order, or has it wait until one of those under way has ended. */
-    private void send(Undelivered waiting) {
-        if (ordersInFlight >= environment.settings().ordersAtOnce()) {
-            queued.add(waiting.order.workload());
-            return;
+    /** Each change once. */
+    private void tellHealth() {
+        Optional<NodeActor.Command> health = trouble()
+                .<NodeActor.Command>map(why -> new NodeActor.CallsFail(why.reason(), why.sentence()))
+                .or(() -> stream.isPresent() ? Optional.of(NodeActor.CallsWork.INSTANCE) : Optional.empty());
+        if (health.isPresent() && !health.equals(told)) {
+            told = health;
+            givingUp = givingUp && trouble().isPresent();
+            writer.ifPresent(writer -> writer.tell(health.get()));
         }
-        queued.remove(waiting.order.workload());
-        ordersInFlight++;
-        waiting.inFlight = true;
-        AgentOrder order = waiting.order;
-        context.pipeToSelf(
-                order.send(environment.agents(), facts),
-                (result, failure) -> failure == null ? new OrderEnded(order, result) : new OrderFailed(order, failure));
-    }
-
-    private void sendQueued() {
-        while (!queued.isEmpty() && ordersInFlight < environment.settings().ordersAtOnce()) {
-            send(orders.get(queued.iterator().next()));
-        }
-    }
-
-    private void connectLater(String why) {
-        connectAttempts++;
-        Duration delay = environment.settings().agentRetry(connectAttempts);
-        context.getLog().warn("no events from node {}; again in {} ms: {}", node, delay.toMillis(), why);
-        timers.startSingleTimer(Connect.INSTANCE, Connect.INSTANCE, delay);
     }
 
     private void closeStream() {

@@ -18,7 +18,12 @@ public sealed interface AgentOrder {
 
     CompletionStage<OrderResult> send(AgentClient client, NodeFacts node);
 
-    record Run(RunOrder order) implements AgentOrder {
+    /** Whether the node was never before, by whatever leader, ordered to run this generation. */
+    default boolean isFirst() {
+        return false;
+    }
+
+    record Run(RunOrder order, boolean isFirst) implements AgentOrder {
         @Override
         public WorkloadId workload() {
             return order.workloadId();

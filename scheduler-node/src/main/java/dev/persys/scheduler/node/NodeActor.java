@@ -3,7 +3,9 @@ package dev.persys.scheduler.node;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.BehaviorBuilder;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.api.ClusterEvent;
 import dev.persys.api.NodeView;
 import dev.persys.api.RecordJson;
@@ -13,10 +15,13 @@ import dev.persys.lifecycle.NodeSignal;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
+import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.scheduler.SchedulerEnvironment;
+import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.events.EventAbandoned;
 import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.events.Events;
@@ -28,16 +33,17 @@ import dev.persys.scheduler.record.TermMessage;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Sole writer of one node's record.
  *
- * <p>Heartbeats are kept in memory and written seldom: a status that changes is written at once, and with it the last
- * heartbeat. A leader that has just read the record counts the node as heard, so that taking over never makes a node
- * look silent.
+ * <p>That a node is alive is not a record: heartbeats are heard and answered whatever is being written, kept in memory
+ * with how calls to the agent go, and written seldom. A status that follows from them is written at once, and with it
+ * the last heartbeat.
  */
 public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, NodeActor.Write> {
     public sealed interface Command {}
@@ -57,12 +63,32 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     /** Its agent is alive; {@code degraded}: its container engine does not answer. */
     public record Beat(Resources available, boolean degraded, ActorRef<Reply<NodeId>> replyTo) implements Command {}
 
-    enum CheckSilence implements Command {
+    /**
+     * To look how long it has been silent.
+     *
+     * @param at the reading of the ticker at which that is asked
+     */
+    record CheckSilence(long at) implements Command {}
+
+    /** Calls to its agent are answered: inventory, events and orders. */
+    enum CallsWork implements Command {
         INSTANCE
     }
 
-    /** An operator wants something of it. */
-    public record Request(NodeAction action, Optional<Long> ifRevision, ActorRef<Reply<NodeView>> replyTo)
+    /** Calls to its agent come to nothing. */
+    record CallsFail(NodeReason reason, String sentence) implements Command {}
+
+    /** Calls may have failed for long enough. */
+    private enum TroubleDue implements Command {
+        INSTANCE
+    }
+
+    /**
+     * An operator wants something of it.
+     *
+     * @param holding how many workloads hold a reservation on it
+     */
+    public record Request(NodeAction action, long holding, Optional<Long> ifRevision, ActorRef<Reply<NodeView>> replyTo)
             implements Command {}
 
     /** The leader has forgotten the node: nothing comes after this. */
@@ -73,34 +99,21 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     private record Writing(RecordWriter.Step step) implements Command {}
 
     /**
-     * The node as it is known, and as it was written last.
-     *
-     * @param node differs by heartbeats alone from what is written
-     */
-    private record State(Stored<Node> written, Node node) {
-        static State durable(Stored<Node> written) {
-            return new State(written, written.value());
-        }
-
-        Stored<Node> known() {
-            return new Stored<>(node, written.revision());
-        }
-    }
-
-    /**
      * A decision on its way into the store.
      *
      * @param next absent where the record goes away
      */
     record Write(
-            Optional<Node> next, State before, Optional<Asker<Stored<Node>, ?>> asker, Optional<ClusterEvent> event)
+            Optional<Node> next,
+            Stored<Node> before,
+            Optional<Asker<Stored<Node>, ?>> asker,
+            Optional<ClusterEvent> event)
             implements RecordWriter.Write {
         @Override
         public List<Change> changes() {
-            String key = Keys.node(before.node().id());
-            long revision = before.written().revision();
-            Change record = next.<Change>map(node -> new Change.Put(key, RecordJson.write(node), revision))
-                    .orElseGet(() -> new Change.Delete(key, revision));
+            String key = Keys.node(before.value().id());
+            Change record = next.<Change>map(node -> new Change.Put(key, RecordJson.write(node), before.revision()))
+                    .orElseGet(() -> new Change.Delete(key, before.revision()));
             return EventNumbers.with(record, event);
         }
     }
@@ -114,11 +127,17 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
             EventNumbers numbers) {}
 
     private final Shared shared;
+    private final SchedulerSettings settings;
+    private final TimerScheduler<Command> timers;
     private final RecordWriter<Command, Write> writer;
+    private final Liveness liveness;
+    private final ActorRef<Command> self;
     private ActorRef<AgentLink.Command> link;
 
     private NodeActor(RecordWriter.Means<Command> means, ActorRef<AgentLink.Command> link, Shared shared) {
         this.shared = shared;
+        this.settings = shared.environment().settings();
+        this.timers = means.timers();
         this.link = link;
         this.writer = new RecordWriter<>(
                 means,
@@ -126,6 +145,9 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
                         shared.environment(), shared.leadership().epoch(), shared.term()),
                 this,
                 Writing::new);
+        this.liveness = new Liveness(shared.environment().ticker());
+        this.self = means.context().getSelf();
+        link.tell(new AgentLink.ReportTo(self));
     }
 
     /** Waits for {@link Admit} or {@link Load}. */
@@ -135,29 +157,37 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     }
 
     private Behavior<Command> beginning() {
-        return Behaviors.receive(Command.class)
+        return noting(Behaviors::same)
                 .onMessage(Admit.class, this::onAdmit)
                 .onMessage(Load.class, this::onLoad)
                 .build();
     }
 
-    private Behavior<Command> ready(State state) {
-        return Behaviors.receive(Command.class)
-                .onMessage(Register.class, command -> onRegister(state, command))
-                .onMessage(Beat.class, command -> onBeat(state, command))
-                .onMessage(CheckSilence.class, command -> onCheckSilence(state))
-                .onMessage(Request.class, command -> onRequest(state, command))
-                .onMessage(Linked.class, this::onLinked)
+    private Behavior<Command> ready(Stored<Node> written) {
+        return noting(() -> settle(written))
+                .onMessage(Register.class, command -> onRegister(written, command))
+                .onMessage(Beat.class, command -> onBeat(written, command))
+                .onMessage(Request.class, command -> onRequest(written, command))
                 .build();
     }
 
-    private Behavior<Command> writing() {
-        return Behaviors.receive(Command.class)
+    /** What is heard of the node is noted at once, and decided upon when the write is over. */
+    private Behavior<Command> writing(Stored<Node> before) {
+        return noting(Behaviors::same)
                 .onMessage(Writing.class, this::onWriting)
-                .onMessage(Linked.class, this::onLinked)
+                .onMessage(Beat.class, command -> onBeatMeanwhile(before, command))
                 .onAnyMessage(writer::keep)
                 .onSignal(PostStop.class, signal -> writer.onStopped())
                 .build();
+    }
+
+    private BehaviorBuilder<Command> noting(Supplier<Behavior<Command>> then) {
+        return Behaviors.receive(Command.class)
+                .onMessage(CheckSilence.class, command -> onCheckSilence(command, then))
+                .onMessage(CallsWork.class, command -> onCallsWork(then))
+                .onMessage(CallsFail.class, command -> onCallsFail(command, then))
+                .onMessage(TroubleDue.class, command -> then.get())
+                .onMessage(Linked.class, this::onLinked);
     }
 
     /** There is no record any more: whoever still comes is told to ask again, until the leader sends nobody. */
@@ -172,64 +202,130 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     }
 
     private Behavior<Command> onAdmit(Admit command) {
-        Node node = NodeLifecycle.registered(
-                command.id(), command.facts(), shared.environment().clock().instant());
-        State unwritten = State.durable(new Stored<>(node, Change.ABSENT));
-        return write(Optional.of(node), unwritten, Optional.of(registered(command.replyTo())));
+        liveness.registered();
+        Stored<Node> unwritten =
+                new Stored<>(NodeLifecycle.registered(command.id(), command.facts(), now()), Change.ABSENT);
+        return write(Optional.of(unwritten.value()), unwritten, Optional.of(registered(command.replyTo())));
     }
 
     private Behavior<Command> onLoad(Load command) {
-        Node loaded = command.loaded().value();
-        return ready(new State(
-                command.loaded(),
-                loaded.withHeartbeat(shared.environment().clock().instant(), loaded.available())));
+        liveness.loaded(command.loaded().value().id(), settings.heartbeatWriteInterval());
+        link.tell(new AgentLink.Heard(command.loaded().value().facts()));
+        return ready(command.loaded());
     }
 
     private Behavior<Command> onLinked(Linked command) {
         link = command.link();
+        link.tell(new AgentLink.ReportTo(self));
         return Behaviors.same();
     }
 
-    private Behavior<Command> onRegister(State state, Register command) {
+    private Behavior<Command> onCheckSilence(CheckSilence command, Supplier<Behavior<Command>> then) {
+        liveness.looked(command.at());
+        return then.get();
+    }
+
+    private Behavior<Command> onCallsWork(Supplier<Behavior<Command>> then) {
+        timers.cancel(TroubleDue.INSTANCE);
+        liveness.callsWork();
+        return then.get();
+    }
+
+    private Behavior<Command> onCallsFail(CallsFail command, Supplier<Behavior<Command>> then) {
+        if (!liveness.doCallsFail()) {
+            timers.startSingleTimer(
+                    TroubleDue.INSTANCE,
+                    TroubleDue.INSTANCE,
+                    settings.nodeTimings().unreachableAfter());
+        }
+        liveness.callsFail(command.reason(), command.sentence());
+        return then.get();
+    }
+
+    /** Two agents of one name would each get what the other was told. */
+    private Behavior<Command> onRegister(Stored<Node> written, Register command) {
+        NodeFacts known = written.value().facts();
+        boolean moves = !command.facts().ipAddress().equals(known.ipAddress())
+                || command.facts().agentPort() != known.agentPort();
+        boolean beatsThere = liveness.doCallsWork()
+                && liveness.silence().compareTo(settings.nodeTimings().suspectAfter()) <= 0;
+        if (moves && beatsThere) {
+            command.replyTo()
+                    .tell(new Reply.Conflict<>(
+                            "node-elsewhere",
+                            "node " + written.value().id() + " beats, and answers at " + known.ipAddress() + ":"
+                                    + known.agentPort() + "; give this agent a node id of its own, or stop that one"
+                                    + " first"));
+            return Behaviors.same();
+        }
+        liveness.registered();
         return write(
-                Optional.of(on(state, new NodeSignal.Registered(command.facts()))),
-                state,
+                Optional.of(on(written.value(), new NodeSignal.Registered(command.facts()))),
+                written,
                 Optional.of(registered(command.replyTo())));
     }
 
-    private Behavior<Command> onBeat(State state, Beat command) {
-        Node next = on(state, new NodeSignal.Beat(command.available(), command.degraded()));
-        if (!state.node().status().isReachable() && next.status().isReachable()) {
-            link.tell(new AgentLink.Heard(next.facts()));
+    private Behavior<Command> onBeat(Stored<Node> written, Beat command) {
+        beaten(written, command);
+        return settle(written);
+    }
+
+    private Behavior<Command> onBeatMeanwhile(Stored<Node> before, Beat command) {
+        beaten(before, command);
+        return Behaviors.same();
+    }
+
+    /** One that beats and could not be reached is tried at once. */
+    private void beaten(Stored<Node> written, Beat command) {
+        Node node = written.value();
+        liveness.beaten(command.available(), command.degraded(), now());
+        command.replyTo().tell(new Reply.Ok<>(node.id()));
+        if (!liveness.doCallsWork()) {
+            link.tell(new AgentLink.Heard(node.facts()));
         }
-        command.replyTo().tell(new Reply.Ok<>(next.id()));
-        return heard(state, next);
+        if (written.isWritten()) {
+            shared.term()
+                    .tell(new NodeNews.Heard(
+                            new Stored<>(node.withHeartbeat(now(), command.available()), written.revision())));
+        }
     }
 
-    private Behavior<Command> onCheckSilence(State state) {
-        return heard(state, on(state, NodeSignal.SilenceChecked.INSTANCE));
-    }
-
-    private Behavior<Command> onRequest(State state, Request command) {
+    private Behavior<Command> onRequest(Stored<Node> written, Request command) {
         if (command.ifRevision()
-                .filter(revision -> revision != state.written().revision())
+                .filter(revision -> revision != written.revision())
                 .isPresent()) {
+            command.replyTo().tell(new Reply.PreconditionFailed<>(written.revision()));
+            return Behaviors.same();
+        }
+        Node node = known(written).value();
+        if (command.action() == NodeAction.DELETE && command.holding() > 0 && !countsAsGone(node)) {
             command.replyTo()
-                    .tell(new Reply.PreconditionFailed<>(state.written().revision()));
+                    .tell(new Reply.Conflict<>(
+                            "node-in-use",
+                            command.holding() + " workloads are on node " + node.id()
+                                    + "; drain it and stop or delete them, or wait until the node is Inactive or has not"
+                                    + " been reached for as long as that takes"));
             return Behaviors.same();
         }
         Optional<Node> next = switch (command.action()) {
-            case DRAIN -> Optional.of(on(state, NodeSignal.DrainAsked.INSTANCE));
-            case ACTIVATE -> Optional.of(on(state, NodeSignal.ActivateAsked.INSTANCE));
+            case DRAIN -> Optional.of(on(node, NodeSignal.DrainAsked.INSTANCE));
+            case ACTIVATE -> Optional.of(on(node, NodeSignal.ActivateAsked.INSTANCE));
             case DELETE -> Optional.empty();
         };
         ActorRef<Reply<NodeView>> replyTo = command.replyTo();
         return write(
                 next,
-                state,
+                written,
                 Optional.of(new Asker<>(
                         replyTo,
                         durable -> shared.placement().tell(new PlacementActor.DescribeNode(durable, replyTo)))));
+    }
+
+    /** Whether nobody has to wait for it any more: silent for so long, or not reached for so long though it beats. */
+    private boolean countsAsGone(Node node) {
+        return node.status() == NodeStatus.INACTIVE
+                || !node.reached()
+                || liveness.failingFor().compareTo(settings.nodeTimings().inactiveAfter()) >= 0;
     }
 
     private Behavior<Command> onWriting(Writing command) {
@@ -238,21 +334,33 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     @Override
     public Behavior<Command> onWritten(Write write, long revision) {
-        Stored<Node> durable = new Stored<>(write.next().orElse(write.before().node()), revision);
-        shared.term()
-                .tell(new NodeNews.Committed(write.before().written().written(), write.next(), durable, write.event()));
+        liveness.written();
+        Optional<Node> before = write.before().written();
+        Node node = write.next().orElse(write.before().value());
+        Stored<Node> durable = new Stored<>(node, revision);
+        shared.term().tell(new NodeNews.Committed(before, write.next(), durable, write.event()));
         write.asker().ifPresent(asker -> asker.durable(durable));
-        return write.next().isPresent() ? ready(State.durable(durable)) : gone();
+        if (write.next().isEmpty()) {
+            return gone();
+        }
+        if (node.status().isReachable()) {
+            // What the leader was told meanwhile of its containers was told of a node in trouble.
+            before.filter(was -> !was.status().isReachable())
+                    .ifPresent(was -> link.tell(new AgentLink.Heard(node.facts())));
+        } else if (liveness.failingFor().compareTo(settings.nodeTimings().unreachableAfter()) >= 0) {
+            link.tell(AgentLink.GiveUp.INSTANCE);
+        }
+        return settle(durable);
     }
 
     /** A node that was never written is forgotten. */
     @Override
     public Behavior<Command> onRefused(Write write) {
         write.event().ifPresent(event -> shared.term().tell(new EventAbandoned(event)));
-        if (write.before().written().isWritten()) {
+        if (write.before().isWritten()) {
             return ready(write.before());
         }
-        shared.term().tell(new NodeNews.Refused(write.before().node().id()));
+        shared.term().tell(new NodeNews.Refused(write.before().value().id()));
         return gone();
     }
 
@@ -277,38 +385,33 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         }
     }
 
-    private Node on(State state, NodeSignal signal) {
-        return NodeLifecycle.on(
-                state.node(),
-                signal,
-                shared.environment().clock().instant(),
-                shared.environment().settings().nodeTimings());
+    private Node on(Node node, NodeSignal signal) {
+        return NodeLifecycle.on(node, signal, liveness.condition(), now(), settings.nodeTimings());
     }
 
-    /** {@code next} in memory, and in the store where more than a heartbeat is new or the written one is old. */
-    private Behavior<Command> heard(State state, Node next) {
-        Node written = state.written().value();
-        boolean beatsOnly =
-                next.withHeartbeat(written.lastHeartbeat(), written.available()).equals(written);
-        Duration unwritten = Duration.between(written.lastHeartbeat(), next.lastHeartbeat());
-        boolean recent = unwritten.compareTo(shared.environment().settings().heartbeatWriteInterval()) < 0;
-        if (beatsOnly && recent) {
-            State known = new State(state.written(), next);
-            shared.term().tell(new NodeNews.Heard(known.known()));
-            return ready(known);
-        }
-        return write(Optional.of(next), state, Optional.empty());
+    /** The record with the newest heartbeat, and the status that follows from what is known. */
+    private Stored<Node> known(Stored<Node> written) {
+        NodeSignal newest = liveness.beat().<NodeSignal>map(beat -> beat).orElse(NodeSignal.ConditionChecked.INSTANCE);
+        return new Stored<>(on(written.value(), newest), written.revision());
     }
 
-    private Behavior<Command> write(Optional<Node> next, State state, Optional<Asker<Stored<Node>, ?>> asker) {
-        Optional<ClusterEvent> event = Events.of(
-                        state.written().written(),
-                        next,
-                        next.orElse(state.node()),
-                        shared.environment().clock().instant())
-                .map(unnumbered -> shared.numbers().take(Keys.node(state.node().id()), unnumbered));
-        writer.write(new Write(next, state, asker, event));
-        return writing();
+    /** Writes what follows from what is known, where that is more than a heartbeat or the written one is old. */
+    private Behavior<Command> settle(Stored<Node> written) {
+        Node was = written.value();
+        Node next = known(written).value();
+        boolean beatOnly =
+                next.withHeartbeat(was.lastHeartbeat(), was.available()).equals(was);
+        return beatOnly && !liveness.isWriteDue(settings.heartbeatWriteInterval())
+                ? ready(written)
+                : write(Optional.of(next), written, Optional.empty());
+    }
+
+    private Behavior<Command> write(Optional<Node> next, Stored<Node> before, Optional<Asker<Stored<Node>, ?>> asker) {
+        Optional<ClusterEvent> event = Events.of(before.written(), next, next.orElse(before.value()), now())
+                .map(unnumbered ->
+                        shared.numbers().take(Keys.node(before.value().id()), unnumbered));
+        writer.write(new Write(next, before, asker, event));
+        return writing(before);
     }
 
     private Asker<Stored<Node>, RegisterResponse> registered(ActorRef<Reply<RegisterResponse>> replyTo) {
@@ -320,7 +423,11 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
                     node.status(),
                     shared.leadership().clusterId(),
                     shared.leadership().epoch(),
-                    shared.environment().settings().heartbeatInterval())));
+                    settings.heartbeatInterval())));
         });
+    }
+
+    private Instant now() {
+        return shared.environment().clock().instant();
     }
 }

@@ -2,8 +2,10 @@ package dev.persys.scheduler.node;
 
 import dev.persys.api.ClusterEvent;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
+import dev.persys.model.WorkloadId;
 import dev.persys.reconcile.Inventory;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.record.TermMessage;
@@ -54,6 +56,22 @@ public sealed interface NodeNews extends TermMessage {
         }
     }
 
+    /** The agent has not taken the order for this generation's container yet, and is asked again until it does. */
+    record OrderDelayed(NodeId node, WorkloadId workload, Generation generation, String why) implements NodeNews {
+        @Override
+        public void tell(Reader reader) {
+            reader.orderDelayed(this);
+        }
+    }
+
+    /** The agent is in trouble, and certainly never took an order for this generation's container. */
+    record OrderNotTaken(NodeId node, WorkloadId workload, Generation generation, String why) implements NodeNews {
+        @Override
+        public void tell(Reader reader) {
+            reader.orderNotTaken(this);
+        }
+    }
+
     /**
      * All that a node has was listed.
      *
@@ -85,6 +103,10 @@ public sealed interface NodeNews extends TermMessage {
         void heard(Heard news);
 
         void seen(Seen news);
+
+        void orderDelayed(OrderDelayed news);
+
+        void orderNotTaken(OrderNotTaken news);
 
         void inventoryTaken(InventoryTaken news);
 

@@ -83,8 +83,8 @@ public final class PlacementActor {
          * workload that waits.
          */
         boolean isNews(PlacementSummary why) {
-            return why.nodesConsidered() != told.nodesConsidered()
-                    || !why.vetoes().keySet().equals(told.vetoes().keySet());
+            boolean first = told.nodesConsidered() == 0 && why.nodesConsidered() > 0;
+            return first || !why.vetoes().keySet().equals(told.vetoes().keySet());
         }
 
         Waiting told(PlacementSummary why) {

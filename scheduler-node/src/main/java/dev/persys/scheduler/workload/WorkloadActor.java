@@ -179,7 +179,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     }
 
     private Behavior<Command> onLoad(Load command) {
-        effects.carryOut(WorkloadLifecycle.resume(command.loaded().value()));
+        effects.carryOut(WorkloadLifecycle.resume(command.loaded().value()), false);
         return ready(command.loaded());
     }
 
@@ -232,7 +232,11 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
         Stored<Workload> durable = new Stored<>(write.change().last(), revision);
         shared.term().tell(new WorkloadNews.Committed(write.before().written(), next, durable, write.event()));
         write.asker().ifPresent(asker -> asker.durable(durable));
-        effects.carryOut(write.change().effects());
+        Workload was = write.before().value();
+        // One that comes back to the node that has its container is not new there, and must not lose it.
+        boolean comesToItsNode = !was.nodeId().equals(durable.value().nodeId())
+                && was.generation().isOlderThan(durable.value().generation());
+        effects.carryOut(write.change().effects(), comesToItsNode);
         return next.isPresent() ? ready(durable) : gone(durable.value().id());
     }
 
@@ -286,7 +290,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
         }
         asker.ifPresent(waiting -> waiting.durable(state));
         if (outcome instanceof Outcome.Unchanged unchanged) {
-            effects.carryOut(unchanged.effects());
+            effects.carryOut(unchanged.effects(), false);
         }
         return Behaviors.same();
     }

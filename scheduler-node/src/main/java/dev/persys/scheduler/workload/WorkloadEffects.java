@@ -22,6 +22,7 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
     private final TimerScheduler<WorkloadActor.Command> timers;
     private final ActorRef<WorkloadActor.Command> workload;
     private long finds;
+    private boolean firstOrder;
 
     WorkloadEffects(
             WorkloadActor.Shared shared,
@@ -37,7 +38,14 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
         return answer.number() == finds;
     }
 
-    void carryOut(List<WorkloadEffect> decided) {
+    /**
+     * Carries out what was decided.
+     *
+     * @param comesToItsNode whether with this the workload has come to the node where it is: no order for its container
+     *     can have reached that before
+     */
+    void carryOut(List<WorkloadEffect> decided, boolean comesToItsNode) {
+        firstOrder = comesToItsNode;
         decided.forEach(effect -> effect.runWith(this));
     }
 
@@ -46,7 +54,7 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
         Workload wanted = effect.workload();
         RunOrder order = RunOrder.of(
                 wanted, shared.leadership().epoch(), shared.leadership().clusterId());
-        deliver(wanted.nodeId().orElseThrow(), new AgentOrder.Run(order));
+        deliver(wanted.nodeId().orElseThrow(), new AgentOrder.Run(order, firstOrder));
     }
 
     @Override

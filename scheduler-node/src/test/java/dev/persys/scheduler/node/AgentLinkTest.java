@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import akka.Done;
 import akka.actor.testkit.typed.javadsl.FishingOutcomes;
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.stream.javadsl.Source;
 import dev.persys.api.AgentEvent;
@@ -14,29 +15,43 @@ import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
+import dev.persys.model.NodeReason;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.protocol.CallException;
 import dev.persys.scheduler.testing.HeldAgent;
 import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Specs;
 import dev.persys.scheduler.testing.Workbench;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class AgentLinkTest {
     private static final NodeFacts FACTS = Workbench.facts("node-1", Workbench.MACHINE);
+    private static final String REFUSED_CONNECTION = "no connection to 127.0.0.1:8086: Connection refused";
+    private static final String UNAUTHENTICATED = "127.0.0.1:8086 answered 401: unauthenticated";
+    private static final String NOT_OURS = "127.0.0.1:8086 is no Persys agent: its list has no containers";
 
     private final HeldAgent agent = new HeldAgent();
     private final Workbench bench = new Workbench("", Optional.of(agent));
     private final ActorRef<AgentLink.Command> link =
             bench.kit.spawn(AgentLink.create(Workbench.NODE, FACTS, bench.environment, bench.term.getRef()));
+
+    private final TestProbe<NodeActor.Command> writer = bench.kit.createTestProbe();
+
+    AgentLinkTest() {
+        link.tell(new AgentLink.ReportTo(writer.getRef()));
+    }
 
     @AfterEach
     void close() {
@@ -205,10 +220,210 @@ final class AgentLinkTest {
 
         underWay.get(0).answer().complete(new OrderResult.Queued());
         order("run " + (atOnce + 1));
-        underWay.get(1).answer().completeExceptionally(new ConnectException());
+        underWay.get(1).answer().complete(new OrderResult.Queued());
         order("run " + (atOnce + 2));
 
         assertThat(agent.orders).isEmpty();
+    }
+
+    @Test
+    void ordersForAnAgentThatIsAwayWaitForTheOneWhoConnects() throws InterruptedException {
+        HeldAgent.next(agent.lists).answer().completeExceptionally(refusedConnection());
+        expectHealth(new NodeActor.CallsFail(NodeReason.UNREACHABLE, REFUSED_CONNECTION));
+        for (int i = 1; i <= 100; i++) {
+            deliver(run(workload(i), i));
+        }
+        for (int i = 0; i < 4; i++) {
+            await().until(() -> {
+                bench.pass(Duration.ofMillis(100));
+                return !agent.lists.isEmpty();
+            });
+            HeldAgent.next(agent.lists).answer().completeExceptionally(refusedConnection());
+        }
+        assertThat(agent.orders).as("attempts for a hundred orders").isEmpty();
+
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(100));
+            return !agent.lists.isEmpty();
+        });
+        agent.connect(Source.never());
+
+        int atOnce = bench.environment.settings().ordersAtOnce();
+        await().until(() -> agent.orders.size() == atOnce);
+    }
+
+    @Test
+    void oneOrderFindsOutWhetherAnAgentTakesOrdersAgain() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        for (int i = 1; i <= 20; i++) {
+            deliver(run(workload(i), i));
+        }
+        List<HeldAgent.Call<OrderResult>> underWay = new ArrayList<>();
+        for (int i = 1; i <= 20; i++) {
+            underWay.add(HeldAgent.next(agent.orders));
+        }
+        underWay.forEach(call -> call.answer().completeExceptionally(unauthenticated()));
+
+        for (int i = 0; i < 3; i++) {
+            retry();
+            assertThat(agent.orders).hasSize(1);
+            HeldAgent.next(agent.orders).answer().completeExceptionally(unauthenticated());
+        }
+        expectHealth(new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, UNAUTHENTICATED));
+        retry();
+        HeldAgent.next(agent.orders).answer().complete(new OrderResult.Queued());
+
+        await().until(() -> agent.orders.size() == 19);
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
+    void writerHearsHowCallsGo() throws InterruptedException {
+        HeldAgent.next(agent.lists).answer().completeExceptionally(unauthenticated());
+        expectHealth(new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, UNAUTHENTICATED));
+        link.tell(new AgentLink.Heard(FACTS));
+        HeldAgent.next(agent.lists).answer().completeExceptionally(notOurs());
+        expectHealth(new NodeActor.CallsFail(NodeReason.MALFORMED_ANSWERS, NOT_OURS));
+        link.tell(new AgentLink.Heard(FACTS));
+        CompletableFuture<AgentEvent> last = new CompletableFuture<>();
+        agent.connect(Source.completionStage(last));
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+
+        last.completeExceptionally(new TimeoutException());
+
+        expectHealth(
+                new NodeActor.CallsFail(NodeReason.UNREACHABLE, "127.0.0.1:8086 gives no answer: nothing in time"));
+    }
+
+    @Test
+    void eventThatCannotBeReadIsPassedOverByAnInventoryAndTheNodeIsNotWellAtOnce() throws InterruptedException {
+        CompletableFuture<AgentEvent> next = new CompletableFuture<>();
+        agent.connect(Source.single(event(1)).concat(Source.completionStage(next)));
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        next.completeExceptionally(new UncheckedIOException("not an AgentEvent", new IOException()));
+
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(100));
+            return !agent.lists.isEmpty();
+        });
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("boot-2", List.of(), List.of()));
+        HeldAgent.Call<EventStream> resumed = HeldAgent.next(agent.streams);
+        assertThat(resumed.what()).isEqualTo("boot-2");
+        resumed.answer().complete(new EventStream.Open(Source.never()));
+
+        NodeActor.CallsFail told = (NodeActor.CallsFail) writer.receiveMessage();
+        assertThat(told.reason()).isEqualTo(NodeReason.MALFORMED_ANSWERS);
+        deliver(run(1));
+        order("run 1").answer().complete(new OrderResult.Queued());
+        writer.expectNoMessage(Duration.ZERO);
+        bench.pass(Duration.ofSeconds(5));
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
+    void orderThatWasCertainlyNotTakenIsGivenBackWhenTheNodeIsGivenUp() throws InterruptedException {
+        agent.connect(Source.never());
+        deliver(firstRun(1));
+        order("run 1").answer().completeExceptionally(unauthenticated());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        expectHealth(new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, UNAUTHENTICATED));
+
+        link.tell(AgentLink.GiveUp.INSTANCE);
+
+        assertThat(notTaken())
+                .isEqualTo(new NodeNews.OrderNotTaken(Workbench.NODE, Workbench.ID, Generation.of(1), UNAUTHENTICATED));
+        deliver(firstRun(2));
+        assertThat(notTaken().generation()).as("as long as the trouble lasts").isEqualTo(Generation.of(2));
+    }
+
+    @Test
+    void orderThatMayHaveArrivedIsNeverGivenBack() throws InterruptedException {
+        agent.connect(Source.never());
+        deliver(firstRun(1));
+        order("run 1").answer().completeExceptionally(new TimeoutException());
+        retry();
+        order("run 1").answer().completeExceptionally(unauthenticated());
+        deliver(run(workload(2), 1));
+        link.tell(AgentLink.GiveUp.INSTANCE);
+        deliver(firstRun(workload(3), 7));
+
+        assertThat(notTaken().generation())
+                .as("neither what timed out once, nor what another leader may have ordered")
+                .isEqualTo(Generation.of(7));
+    }
+
+    @Test
+    void whatWasNeverTakenIsRemovedWithoutItsNode() throws InterruptedException {
+        agent.connect(Source.never());
+        deliver(firstRun(1));
+        order("run 1").answer().completeExceptionally(refusedConnection());
+
+        deliver(remove(1));
+
+        assertThat(notTaken().workload()).isEqualTo(Workbench.ID);
+    }
+
+    @Test
+    void workloadHearsOnceWhyItsOrderWaits() throws InterruptedException {
+        agent.connect(Source.never());
+        deliver(run(1));
+        for (int i = 0; i < 5; i++) {
+            if (i > 0) {
+                retry();
+            }
+            order("run 1").answer().completeExceptionally(unauthenticated());
+        }
+        retry();
+        order("run 1").answer().complete(new OrderResult.Refused("stale-epoch", "9 is here"));
+
+        List<NodeNews.OrderDelayed> told = new ArrayList<>();
+        bench.term.fishForMessage(Duration.ofSeconds(3), message -> {
+            if (message instanceof NodeNews.OrderDelayed delayed) {
+                told.add(delayed);
+            }
+            return message instanceof NodeNews.EpochDoubted
+                    ? FishingOutcomes.complete()
+                    : FishingOutcomes.continueAndIgnore();
+        });
+        assertThat(told)
+                .containsExactly(
+                        new NodeNews.OrderDelayed(Workbench.NODE, Workbench.ID, Generation.of(1), UNAUTHENTICATED));
+    }
+
+    @Test
+    void inventoryOfANodeInTroubleHoldsNoPlace() throws InterruptedException {
+        HeldAgent.next(agent.lists).answer().completeExceptionally(refusedConnection());
+        expectHealth(new NodeActor.CallsFail(NodeReason.UNREACHABLE, REFUSED_CONNECTION));
+
+        link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
+
+        bench.workloadMonitor.expectMessage(new WorkloadMonitor.Done(Workbench.NODE));
+        assertThat(agent.lists).isEmpty();
+    }
+
+    private static CallException refusedConnection() {
+        return new CallException(CallException.Kind.NO_CONNECTION, REFUSED_CONNECTION);
+    }
+
+    private static CallException unauthenticated() {
+        return new CallException(CallException.Kind.REFUSED, UNAUTHENTICATED);
+    }
+
+    private static CallException notOurs() {
+        return new CallException(CallException.Kind.MALFORMED, NOT_OURS);
+    }
+
+    private void expectHealth(NodeActor.Command health) {
+        writer.expectMessage(health);
+    }
+
+    private NodeNews.OrderNotTaken notTaken() {
+        while (true) {
+            if (bench.term.receiveMessage() instanceof NodeNews.OrderNotTaken news) {
+                return news;
+            }
+        }
     }
 
     private static WorkloadId workload(int number) {
@@ -238,13 +453,26 @@ final class AgentLinkTest {
     }
 
     private AgentOrder run(WorkloadId id, long generation) {
-        return new AgentOrder.Run(RunOrder.of(
+        return new AgentOrder.Run(order(id, generation), false);
+    }
+
+    /** One that no leader gave before. */
+    private AgentOrder firstRun(long generation) {
+        return firstRun(Workbench.ID, generation);
+    }
+
+    private AgentOrder firstRun(WorkloadId id, long generation) {
+        return new AgentOrder.Run(order(id, generation), true);
+    }
+
+    private RunOrder order(WorkloadId id, long generation) {
+        return RunOrder.of(
                 id,
                 Specs.WEB,
                 Generation.of(generation),
                 bench.leadership.epoch(),
                 Workbench.CLUSTER,
-                Optional.empty()));
+                Optional.empty());
     }
 
     private AgentOrder stop(long generation) {

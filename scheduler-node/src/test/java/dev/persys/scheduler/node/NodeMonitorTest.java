@@ -10,10 +10,11 @@ import org.junit.jupiter.api.Test;
 
 final class NodeMonitorTest {
     private static final Duration INTERVAL = Duration.ofSeconds(60);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
     private final Workbench bench = new Workbench();
     private final TestProbe<NodeActor.Command> node = bench.kit.createTestProbe();
-    private final ActorRef<NodeMonitor.Command> monitor = bench.kit.spawn(NodeMonitor.create(INTERVAL));
+    private final ActorRef<NodeMonitor.Command> monitor = bench.kit.spawn(NodeMonitor.create(bench.environment));
 
     @AfterEach
     void close() {
@@ -26,9 +27,37 @@ final class NodeMonitorTest {
         node.expectNoMessage(Duration.ZERO);
 
         bench.pass(INTERVAL);
-        node.expectMessage(NodeActor.CheckSilence.INSTANCE);
+        node.expectMessage(checkNow());
         bench.pass(INTERVAL);
-        node.expectMessage(NodeActor.CheckSilence.INSTANCE);
+        node.expectMessage(checkNow());
+    }
+
+    @Test
+    void roundThatComesLateJudgesNobodyBeforeThereWasTimeForAHeartbeat() {
+        monitor.tell(new NodeMonitor.Watch(Workbench.NODE, node.getRef()));
+        bench.pass(INTERVAL);
+        node.expectMessage(checkNow());
+
+        bench.standStill(Duration.ofMinutes(20));
+        bench.pass(INTERVAL);
+        bench.pass(HEARTBEAT.minusMillis(1));
+        node.expectNoMessage(Duration.ZERO);
+        bench.pass(Duration.ofMillis(1));
+        node.expectMessage(checkNow());
+        bench.pass(INTERVAL.minus(HEARTBEAT));
+        node.expectMessage(checkNow());
+    }
+
+    @Test
+    void clockThatIsSetIsNoReasonToJudgeEither() {
+        monitor.tell(new NodeMonitor.Watch(Workbench.NODE, node.getRef()));
+        bench.setClock(Duration.ofHours(-3));
+        bench.pass(INTERVAL);
+        node.expectNoMessage(Duration.ZERO);
+
+        bench.pass(HEARTBEAT);
+
+        node.expectMessage(checkNow());
     }
 
     @Test
@@ -40,7 +69,11 @@ final class NodeMonitorTest {
 
         bench.pass(INTERVAL);
 
-        other.expectMessage(NodeActor.CheckSilence.INSTANCE);
+        other.expectMessage(checkNow());
         node.expectNoMessage(Duration.ZERO);
+    }
+
+    private NodeActor.CheckSilence checkNow() {
+        return new NodeActor.CheckSilence(bench.environment.ticker().nanos());
     }
 }

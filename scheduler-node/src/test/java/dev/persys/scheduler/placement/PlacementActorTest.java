@@ -11,6 +11,7 @@ import dev.persys.lifecycle.NodeLifecycle;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
@@ -95,15 +96,20 @@ final class PlacementActorTest {
     void reasonThatBecameAnotherIsToldWhileItWaitsAndMereFiguresAreNot() {
         find(1, Workbench.MACHINE, 11);
         answer();
-        actor.tell(new PlacementActor.NodeChanged(node(NODE).withStatus(NodeStatus.SUSPECT, bench.now())));
+        actor.tell(new PlacementActor.NodeChanged(
+                node(NODE).withStatus(NodeStatus.SUSPECT, NodeReason.SILENT, "", bench.now())));
         Answer suspect = answer();
         assertThat(suspect.find()).isEqualTo(11);
         assertThat(((WorkloadSignal.Unplaceable) suspect.signal()).why().nodesConsidered())
                 .isEqualTo(1);
         actor.tell(new PlacementActor.NodeChanged(node(NODE)
-                .withStatus(NodeStatus.SUSPECT, bench.now())
-                .withHeartbeat(bench.now().plusSeconds(1), HALF)));
+                .withStatus(NodeStatus.SUSPECT, NodeReason.SILENT, "", bench.now())
+                .withHeartbeat(bench.now().plusSeconds(1), Workbench.MACHINE)));
         assertThat(described().workloads()).isZero();
+        actor.tell(new PlacementActor.NodeChanged(
+                node(OTHER).withStatus(NodeStatus.SUSPECT, NodeReason.SILENT, "", bench.now())));
+        assertThat(described().workloads()).isZero();
+        actor.tell(new PlacementActor.NodeRemoved(OTHER));
         actor.tell(new PlacementActor.NodeRemoved(NODE));
         // The next that it hears: of the figures nothing was told.
         assertThat(((WorkloadSignal.Unplaceable) answer().signal()).why().nodesConsidered())
@@ -154,7 +160,8 @@ final class PlacementActorTest {
     @Test
     void nothingIsPlacedOnASuspectOrDrainingNode() {
         for (NodeStatus status : List.of(NodeStatus.SUSPECT, NodeStatus.DRAINING, NodeStatus.INACTIVE)) {
-            actor.tell(new PlacementActor.NodeChanged(node(NODE).withStatus(status, bench.now())));
+            actor.tell(
+                    new PlacementActor.NodeChanged(node(NODE).withStatus(status, NodeReason.OTHER, "", bench.now())));
             find(1, HALF, 1);
             assertThat(answer().signal()).isInstanceOf(WorkloadSignal.Unplaceable.class);
         }
@@ -207,7 +214,8 @@ final class PlacementActorTest {
     }
 
     private Node node(NodeId id) {
-        return NodeLifecycle.registered(id, Workbench.facts(id.value(), Workbench.MACHINE), bench.now());
+        return NodeLifecycle.registered(id, Workbench.facts(id.value(), Workbench.MACHINE), bench.now())
+                .withReached();
     }
 
     private Workload workload(int number, Resources resources) {

@@ -16,6 +16,7 @@ import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.CallException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Agents in memory, one a host name: each does at once what it is told, as Docker would, and tells of it. A test can
@@ -37,6 +39,8 @@ public final class ScriptedAgents implements AgentClient {
         private final List<BoundedSourceQueue<AgentEvent>> followers = new ArrayList<>();
         private boolean reachable = true;
         private boolean idle;
+        private Optional<CallException> answerToAll = Optional.empty();
+        private Optional<CallException> answerToOrders = Optional.empty();
         private ByteString logs = ByteString.emptyByteString();
         private int lists;
         private boolean nonsense;
@@ -50,6 +54,16 @@ public final class ScriptedAgents implements AgentClient {
 
         public synchronized void reachableAgain() {
             reachable = true;
+        }
+
+        /** To every call from now on; streams that are open stay so. */
+        public synchronized void answers(CallException failure) {
+            answerToAll = Optional.of(failure);
+        }
+
+        /** To orders alone. */
+        public synchronized void answersOrders(CallException failure) {
+            answerToOrders = Optional.of(failure);
         }
 
         /** Takes orders from now on, and carries none out. */
@@ -190,7 +204,7 @@ public final class ScriptedAgents implements AgentClient {
 
     @Override
     public CompletionStage<OrderResult> run(NodeFacts node, RunOrder order) {
-        return answered(node, agent -> {
+        return taken(node, agent -> {
             agent.run(order);
             return new OrderResult.Queued();
         });
@@ -198,7 +212,7 @@ public final class ScriptedAgents implements AgentClient {
 
     @Override
     public CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order) {
-        return answered(node, agent -> {
+        return taken(node, agent -> {
             if (!agent.idle && agent.containers.containsKey(order.workloadId())) {
                 agent.becomes(exited(order.workloadId(), order.generation(), 0).ofRun(order.run(), 0, 0));
             }
@@ -208,7 +222,7 @@ public final class ScriptedAgents implements AgentClient {
 
     @Override
     public CompletionStage<OrderResult> remove(NodeFacts node, ContainerOrder order) {
-        return answered(node, agent -> {
+        return taken(node, agent -> {
             ContainerReport there = agent.containers.get(order.workloadId());
             boolean newer = there != null && order.generation().isOlderThan(there.generation());
             if (!agent.idle && !newer) {
@@ -243,9 +257,21 @@ public final class ScriptedAgents implements AgentClient {
         });
     }
 
-    private <T> CompletionStage<T> answered(NodeFacts node, java.util.function.Function<Agent, T> answer) {
+    private CompletionStage<OrderResult> taken(NodeFacts node, Function<Agent, OrderResult> answer) {
         Agent agent = agent(node.hostname());
         synchronized (agent) {
+            return agent.answerToOrders
+                    .<CompletionStage<OrderResult>>map(CompletableFuture::failedStage)
+                    .orElseGet(() -> answered(node, answer));
+        }
+    }
+
+    private <T> CompletionStage<T> answered(NodeFacts node, Function<Agent, T> answer) {
+        Agent agent = agent(node.hostname());
+        synchronized (agent) {
+            if (agent.answerToAll.isPresent()) {
+                return CompletableFuture.failedStage(agent.answerToAll.get());
+            }
             if (agent.nonsense) {
                 agent.nonsensical++;
                 if (agent.nonsensical % 2 == 0) {

@@ -91,12 +91,15 @@ public final class Workbench implements AutoCloseable {
         now = now.plus(forward);
     }
 
+    /** Moves the clocks alone on, as for a process that was stopped meanwhile. */
+    public synchronized void standStill(Duration duration) {
+        now = now.plus(duration);
+        nanos += duration.toNanos();
+    }
+
     /** Moves clocks and timers on. */
     public void pass(Duration duration) {
-        synchronized (this) {
-            now = now.plus(duration);
-            nanos += duration.toNanos();
-        }
+        standStill(duration);
         time.timePasses(duration);
     }
 

@@ -222,7 +222,7 @@ final class WorkloadActorTest {
         answer(find, new WorkloadSignal.Unplaceable(bench.noneOf(2)));
         await().until(() -> bench.store.heldCommits() == 1);
         for (int i = 0; i <= PLACES; i++) {
-            actor.tell(new WorkloadActor.Signal(new WorkloadSignal.NodeSilent(OTHER)));
+            actor.tell(new WorkloadActor.Signal(new WorkloadSignal.NodeSilent(OTHER, "no heartbeat")));
         }
         actor.tell(new WorkloadActor.Repeat(client.getRef()));
         answer(find, placed(NODE));

@@ -1,0 +1,155 @@
+package dev.persys.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.persys.model.Node;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadStatus;
+import dev.persys.protocol.CallException;
+import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import dev.persys.scheduler.testing.Specs;
+import dev.persys.store.Keys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a cluster one of whose nodes is not what it seems, and of one whose clocks are not. */
+final class ControlPlaneNodesTest {
+    private static final CallException UNAUTHENTICATED =
+            new CallException(CallException.Kind.REFUSED, "127.0.0.1:8086 answered 401: unauthenticated");
+    private static final CallException NOT_OURS = new CallException(
+            CallException.Kind.MALFORMED, "127.0.0.1:8086 is no Persys agent: its list has no containers");
+
+    private final ControlPlane plane = new ControlPlane();
+    private final List<String> beating = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        plane.close();
+    }
+
+    @Test
+    void nodeThatBeatsAndWasNeverReachedSwallowsNothing() {
+        plane.agents.agent("dark").answers(UNAUTHENTICATED);
+        plane.register("dark");
+        beating.add("dark");
+
+        Workload waiting = plane.schedule(Specs.WEB).workload().workload();
+        assertThat(waiting.status()).isEqualTo(WorkloadStatus.PENDING);
+        assertThat(waiting.observed().message()).contains("not-reached-yet");
+        passUntil(() -> node("dark").status() == NodeStatus.SUSPECT);
+        assertThat(node("dark").reason()).isEqualTo(NodeReason.ORDERS_REFUSED);
+        assertThat(node("dark").message()).contains("401");
+
+        join("good");
+
+        passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.RUNNING);
+        assertThat(plane.workload("web").workload().nodeId()).contains(NodeId.of("good"));
+        plane.change(NodeId.of("dark"), NodeAction.DELETE);
+    }
+
+    @Test
+    void workloadSaysWhatItsNodeAnswersAndGoesElsewhereOnceThatIsSuspect() {
+        join("node-1");
+        join("node-2");
+        plane.agents.agent("node-1").answersOrders(UNAUTHENTICATED);
+        Workload scheduled = plane.schedule(Specs.WEB).workload().workload();
+        assertThat(scheduled.nodeId()).contains(NodeId.of("node-1"));
+
+        passUntil(() -> plane.workload("web").workload().observed().message().contains("401"));
+        assertThat(plane.workload("web").workload().status()).isEqualTo(WorkloadStatus.SCHEDULED);
+        passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.RUNNING);
+
+        Workload moved = plane.workload("web").workload();
+        assertThat(moved.nodeId()).contains(NodeId.of("node-2"));
+        assertThat(scheduled.generation().isOlderThan(moved.generation())).isTrue();
+        assertThat(node("node-1").status()).isEqualTo(NodeStatus.SUSPECT);
+        plane.change(NodeId.of("node-1"), NodeAction.DELETE);
+    }
+
+    @Test
+    void agentThatAnswersNonsenseIsItsNodesTroubleAlone() {
+        join("good");
+        plane.agents.agent("bad").answers(NOT_OURS);
+        plane.register("bad");
+
+        passUntil(() -> node("bad").status() == NodeStatus.SUSPECT);
+
+        assertThat(node("bad").reason()).isEqualTo(NodeReason.MALFORMED_ANSWERS);
+        assertThat(node("bad").message()).contains("is no Persys agent");
+        plane.schedule(Specs.WEB);
+        passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.RUNNING);
+        assertThat(plane.store.claims()).as("terms").isEqualTo(1);
+    }
+
+    @Test
+    void clocksThatAreSetChangeNothing() {
+        plane.join("node-1");
+        plane.schedule(Specs.WEB);
+        passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.RUNNING);
+        for (Duration jump : new Duration[] {Duration.ofHours(11), Duration.ofHours(-30), Duration.ofHours(73)}) {
+            plane.setClock(jump);
+            plane.pass(Duration.ofSeconds(30));
+            plane.beat("node-1");
+            plane.pass(Duration.ofSeconds(30));
+            plane.beat("node-1");
+            assertThat(node("node-1").status()).isEqualTo(NodeStatus.ACTIVE);
+            assertThat(plane.workload("web").workload().status()).isEqualTo(WorkloadStatus.RUNNING);
+        }
+        plane.setClock(Duration.ofHours(-100));
+        plane.restart();
+        assertThat(node("node-1").status()).isEqualTo(NodeStatus.ACTIVE);
+        assertThat(plane.workload("web").workload().status()).isEqualTo(WorkloadStatus.RUNNING);
+    }
+
+    @Test
+    void leaderThatTakesOverWritesNoHeartbeatThatNobodyHeard() {
+        plane.join("node-1");
+        plane.agents.agent("node-1").cutOff();
+        passUntil(Duration.ofSeconds(30), () -> node("node-1").status() == NodeStatus.INACTIVE);
+        Node gone = node("node-1");
+        long revision = plane.store.entries(Keys.NODES).get(0).revision();
+        plane.pass(Duration.ofDays(7));
+
+        plane.restart();
+        plane.pass(Duration.ofSeconds(60));
+        plane.pass(Duration.ofSeconds(60));
+
+        assertThat(node("node-1")).isEqualTo(gone);
+        assertThat(plane.store.entries(Keys.NODES).get(0).revision()).isEqualTo(revision);
+    }
+
+    /** Beats from now on, however fast the time passes. */
+    private void join(String name) {
+        plane.join(name);
+        beating.add(name);
+    }
+
+    private Node node(String name) {
+        Optional<Node> node = plane.nodes().items().stream()
+                .map(view -> view.node())
+                .filter(one -> one.id().value().equals(name))
+                .findFirst();
+        return node.orElseThrow();
+    }
+
+    private void passUntil(Callable<Boolean> holds) {
+        passUntil(Duration.ofMillis(500), holds);
+    }
+
+    private void passUntil(Duration step, Callable<Boolean> holds) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
+            plane.pass(step);
+            beating.forEach(plane::beat);
+            return holds.call();
+        });
+    }
+}
