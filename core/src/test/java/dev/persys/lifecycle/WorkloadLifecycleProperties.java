@@ -120,10 +120,12 @@ final class WorkloadLifecycleProperties {
                         && seen.report().phase() == ContainerPhase.RENAMED;
                 boolean elsewhere = step.signal() instanceof WorkloadSignal.Placed placed
                         && !placed.node().equals(remove.node());
-                assertThat(!own || deleted || renamed || elsewhere).isTrue();
+                boolean neverThere = step.signal() instanceof WorkloadSignal.OrderNotTaken
+                        && step.before().observed().containerId().isEmpty();
+                assertThat(!own || deleted || renamed || elsewhere || neverThere)
+                        .isTrue();
                 assertThat(remove.volumes())
-                        .isEqualTo(own
-                                && step.after().filter(Workload::removeVolumes).isPresent());
+                        .isEqualTo(own && step.after().orElse(step.before()).removeVolumes());
             }
         }
     }

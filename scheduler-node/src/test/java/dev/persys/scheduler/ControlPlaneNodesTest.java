@@ -117,7 +117,7 @@ final class ControlPlaneNodesTest {
         passUntil(Duration.ofSeconds(30), () -> node("node-1").status() == NodeStatus.INACTIVE);
         Node gone = node("node-1");
         long revision = plane.store.entries(Keys.NODES).get(0).revision();
-        plane.pass(Duration.ofDays(7));
+        plane.setClock(Duration.ofDays(7));
 
         plane.restart();
         plane.pass(Duration.ofSeconds(60));

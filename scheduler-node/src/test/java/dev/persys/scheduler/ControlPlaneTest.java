@@ -349,7 +349,7 @@ final class ControlPlaneTest {
     void agentThatTalksNonsenseIsTheTroubleOfItsNodeAlone() {
         ScriptedAgents.Agent bad = plane.agents.agent("node-1");
         bad.talkNonsense();
-        plane.join("node-1");
+        plane.register("node-1");
         plane.join("node-2");
         plane.change(NodeId.of("node-1"), NodeAction.DRAIN);
         plane.schedule(SPEC);

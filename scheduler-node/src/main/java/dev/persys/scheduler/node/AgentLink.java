@@ -216,9 +216,12 @@ public final class AgentLink {
         return Behaviors.same();
     }
 
-    /** While nobody is there, the next to find out is whoever connects; where nothing waits, there is nothing to find. */
+    /**
+     * While nobody is there, the next to find out is whoever connects; while an order is under way, what becomes of that
+     * says it; where nothing waits, there is nothing to find.
+     */
     private Behavior<Command> onProbeDue() {
-        if (!isAway() && !sendOne()) {
+        if (!isAway() && !orders.areUnderWay() && !sendOne()) {
             ordersAreTaken();
         }
         return Behaviors.same();
@@ -325,6 +328,10 @@ public final class AgentLink {
         boolean pointless = givingUp || !(one.order() instanceof AgentOrder.Run);
         if (pointless && one.isUntaken() && trouble().isPresent()) {
             orders.forget(one);
+            if (refusal.isPresent() && !orders.haveOneToTry()) {
+                // Without one that waits, nothing would say when orders are taken again.
+                orders.add(one.order().toTry());
+            }
             term.tell(new NodeNews.OrderNotTaken(
                     node,
                     one.order().workload(),

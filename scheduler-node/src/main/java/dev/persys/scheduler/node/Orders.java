@@ -2,6 +2,7 @@ package dev.persys.scheduler.node;
 
 import dev.persys.model.WorkloadId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,6 +77,15 @@ final class Orders {
         return Optional.of(one.order);
     }
 
+    boolean areUnderWay() {
+        return inFlight > 0;
+    }
+
+    /** Whether there is one from which to learn whether the agent takes orders. */
+    boolean haveOneToTry() {
+        return areUnderWay() || !waiting.isEmpty();
+    }
+
     /** The agent has taken {@code order}, or never will: it is done with, unless another took its place meanwhile. */
     void taken(AgentOrder order) {
         Undelivered one = landed(order);
@@ -125,7 +135,7 @@ final class Orders {
     List<Undelivered> untaken() {
         return undelivered.values().stream()
                 .filter(Undelivered::isUntaken)
-                .sorted(java.util.Comparator.comparing(one -> one.order.workload()))
+                .sorted(Comparator.comparing(one -> one.order.workload()))
                 .toList();
     }
 

@@ -279,6 +279,24 @@ final class AgentLinkTest {
     }
 
     @Test
+    void inventoryThatIsAnsweredWhileAnOrderIsTriedSaysNothingOfOrders() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        bench.term.expectMessageClass(NodeNews.InventoryTaken.class);
+        deliver(run(1));
+        order("run 1").answer().completeExceptionally(unauthenticated());
+        expectHealth(new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, UNAUTHENTICATED));
+
+        link.tell(new AgentLink.Heard(FACTS));
+        HeldAgent.Call<OrderResult> probe = order("run 1");
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        bench.term.expectMessageClass(NodeNews.InventoryTaken.class);
+        probe.answer().completeExceptionally(notOurs());
+
+        expectHealth(new NodeActor.CallsFail(NodeReason.MALFORMED_ANSWERS, NOT_OURS));
+    }
+
+    @Test
     void writerHearsHowCallsGo() throws InterruptedException {
         HeldAgent.next(agent.lists).answer().completeExceptionally(unauthenticated());
         expectHealth(new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, UNAUTHENTICATED));
@@ -335,6 +353,25 @@ final class AgentLinkTest {
                 .isEqualTo(new NodeNews.OrderNotTaken(Workbench.NODE, Workbench.ID, Generation.of(1), UNAUTHENTICATED));
         deliver(firstRun(2));
         assertThat(notTaken().generation()).as("as long as the trouble lasts").isEqualTo(Generation.of(2));
+    }
+
+    @Test
+    void agentFromWhichEveryOrderWasTakenBackIsNotWellBeforeItTakesOne() throws InterruptedException {
+        agent.connect(Source.never());
+        deliver(firstRun(1));
+        order("run 1").answer().completeExceptionally(unauthenticated());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        expectHealth(new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, UNAUTHENTICATED));
+        link.tell(AgentLink.GiveUp.INSTANCE);
+        notTaken();
+
+        retry();
+        order("stop 1").answer().completeExceptionally(notOurs());
+        expectHealth(new NodeActor.CallsFail(NodeReason.MALFORMED_ANSWERS, NOT_OURS));
+        retry();
+        order("stop 1").answer().complete(new OrderResult.Queued());
+
+        expectHealth(NodeActor.CallsWork.INSTANCE);
     }
 
     @Test
