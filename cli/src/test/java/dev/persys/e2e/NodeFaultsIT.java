@@ -67,7 +67,7 @@ final class NodeFaultsIT {
         cluster.startAgent("a");
         JsonNode back = cluster.awaitStatus(id, "Running");
 
-        assertThat(unknown.path("message").asText()).contains("a, or Docker on it, does not answer");
+        assertThat(unknown.path("message").asText()).contains("node a is in trouble: ");
         assertThat(lost.path("message").asText()).contains("node a is gone");
         assertThat(container()).isEqualTo(container);
         assertThat(back.path("generation").asInt()).isEqualTo(1);

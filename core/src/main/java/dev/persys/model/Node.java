@@ -30,6 +30,8 @@ public record Node(
         Present.value(id, "id");
         Present.value(facts, "facts");
         Present.value(status, "status");
+        Present.value(reason, "reason");
+        Present.value(message, "message");
         Present.value(since, "since");
         Present.value(lastHeartbeat, "lastHeartbeat");
         Present.value(available, "available");
