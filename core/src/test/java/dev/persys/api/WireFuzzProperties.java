@@ -3,19 +3,17 @@ package dev.persys.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.PullProgress;
+import dev.persys.testing.DocumentChange;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +21,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -33,32 +30,6 @@ import net.jqwik.api.Provide;
  * nested without end. It is read, or refused in the one way that whoever reads it deals with.
  */
 final class WireFuzzProperties {
-    private static final String RAW = "@raw@";
-
-    /** What a part is replaced with, as JSON. */
-    private static final List<String> WRONG = List.of(
-            "null",
-            "true",
-            "0",
-            "-1",
-            "7.5",
-            "99999999999999999999999",
-            "1e999999999",
-            "-1e-999999999",
-            "\"\"",
-            "\"Dozing\"",
-            "\"\\u0000\\ud800\"",
-            "\"2026-13-45\"",
-            "\"+999999999-12-31T23:59:59Z\"",
-            "\"" + "x".repeat(140_000) + "\"",
-            "[]",
-            "[null]",
-            "[[1]]",
-            "{}",
-            "{\"a\":null}",
-            "[".repeat(1_500) + "]".repeat(1_500),
-            "{\"a\":".repeat(1_500) + "1" + "}".repeat(1_500));
-
     private record Read(JsonNode whole, Function<String, Object> reader) {}
 
     private static final Map<String, Read> PEERS = new TreeMap<>(Map.of(
@@ -131,9 +102,9 @@ final class WireFuzzProperties {
 
     @Property(tries = 1_500)
     void whatAPeerOrTheStoreSaysIsReadOrRefusedInOneWay(
-            @ForAll("peers") String name, @ForAll("changes") List<Change> changes) {
+            @ForAll("peers") String name, @ForAll("changes") List<DocumentChange> changes) {
         Read read = PEERS.get(name);
-        String text = changed(read.whole(), changes);
+        String text = DocumentChange.applied(read.whole(), changes);
 
         try {
             assertThat(read.reader().apply(text)).isNotNull();
@@ -145,10 +116,11 @@ final class WireFuzzProperties {
 
     @Property(tries = 1_500)
     void whatAClientSendsIsReadOrItsFieldsAreNamed(
-            @ForAll("requests") String name, @ForAll("changes") List<Change> changes) {
+            @ForAll("requests") String name, @ForAll("changes") List<DocumentChange> changes) {
         Read read = REQUESTS.get(name);
 
-        assertThat(read.reader().apply(changed(read.whole(), changes))).isNotNull();
+        assertThat(read.reader().apply(DocumentChange.applied(read.whole(), changes)))
+                .isNotNull();
     }
 
     @Property(tries = 100)
@@ -162,14 +134,6 @@ final class WireFuzzProperties {
                 .contains("Valid");
     }
 
-    /**
-     * What is done to one part of a document.
-     *
-     * @param place which part, of as many as there are
-     * @param wrong what stands there instead; absent, and it is left out
-     */
-    record Change(int place, Optional<String> wrong) {}
-
     @Provide
     Arbitrary<String> peers() {
         return Arbitraries.of(PEERS.keySet());
@@ -181,14 +145,8 @@ final class WireFuzzProperties {
     }
 
     @Provide
-    Arbitrary<List<Change>> changes() {
-        return Combinators.combine(
-                        Arbitraries.integers().between(0, 10_000),
-                        Arbitraries.of(WRONG).optional(0.8))
-                .as(Change::new)
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(3);
+    Arbitrary<List<DocumentChange>> changes() {
+        return DocumentChange.some();
     }
 
     private static Optional<JsonNode> body(String text) {
@@ -199,39 +157,5 @@ final class WireFuzzProperties {
 
     private static JsonNode tree(Object whole) {
         return Json.read(Json.write(whole), JsonNode.class);
-    }
-
-    private static String changed(JsonNode whole, List<Change> changes) {
-        JsonNode root = whole.deepCopy();
-        List<String> raw = new ArrayList<>();
-        for (Change change : changes) {
-            List<Runnable> places = new ArrayList<>();
-            places(root, change.wrong().map(wrong -> RAW + raw.size()), places);
-            change.wrong().ifPresent(raw::add);
-            if (!places.isEmpty()) {
-                places.get(change.place() % places.size()).run();
-            }
-        }
-        String text = root.toString();
-        for (int i = 0; i < raw.size(); i++) {
-            text = text.replace('"' + RAW + i + '"', raw.get(i));
-        }
-        return text;
-    }
-
-    private static void places(JsonNode node, Optional<String> wrong, List<Runnable> places) {
-        if (node instanceof ObjectNode object) {
-            for (Map.Entry<String, JsonNode> field : object.properties()) {
-                places.add(() -> wrong.ifPresentOrElse(
-                        text -> object.put(field.getKey(), text), () -> object.remove(field.getKey())));
-                places(field.getValue(), wrong, places);
-            }
-        } else if (node instanceof ArrayNode array) {
-            for (int i = 0; i < array.size(); i++) {
-                int at = i;
-                places.add(() -> wrong.ifPresentOrElse(text -> array.set(at, text), () -> array.remove(at)));
-                places(array.get(i), wrong, places);
-            }
-        }
     }
 }
