@@ -86,11 +86,14 @@ final class ContainerLogs {
         CompletionStage<Optional<Source<ByteString, NotUsed>>> earlier = present.flatMap(
                         state -> endOfPreviousRun(state).map(end -> lines(state.id(), query, end)))
                 .orElseGet(() -> CompletableFuture.completedStage(Optional.empty()));
-        return earlier.thenCompose(output -> output.isPresent()
-                ? opened(output.get())
-                : runtime.previous(workload)
-                        .thenCompose(kept -> kept.map(state -> opened(runtime.logs(state.id(), query.ofAll())))
-                                .orElseGet(() -> CompletableFuture.completedStage(new LogsReply.NoPrevious()))));
+        return earlier.thenCompose(output -> output.isPresent() ? opened(output.get()) : ofReplaced(workload, query))
+                .exceptionally(failure -> refusal(RuntimeFailure.from(failure)));
+    }
+
+    private CompletionStage<LogsReply> ofReplaced(WorkloadId workload, LogQuery query) {
+        return runtime.previous(workload)
+                .thenCompose(kept -> kept.map(state -> opened(runtime.logs(state.id(), query.ofAll())))
+                        .orElseGet(() -> CompletableFuture.completedStage(new LogsReply.NoPrevious())));
     }
 
     /**

@@ -80,6 +80,20 @@ final class PreviousOutputTest extends AgentConversation {
     }
 
     @Test
+    void thatTheEngineCannotReadIsRefusedInItsWords() {
+        RunOrder order = order(1, "echo one; sleep 1000");
+        run(order.ofRun(1, Optional.empty(), 0, 0));
+        ContainerReport first = skipTo(ContainerPhase.RUNNING);
+        run(order.ofRun(2, first.startedAt(), 0, 0));
+        skipTo(ContainerPhase.RUNNING);
+
+        docker.fail("logs", new RuntimeFailure(Kind.REFUSED, "does not support reading"));
+        assertThat(read(id.value(), PREVIOUS)).isEqualTo(new LogsReply.Unreadable("does not support reading"));
+        docker.fail("inspect", new RuntimeFailure(Kind.UNAVAILABLE, "no answer"));
+        assertThat(read(id.value(), PREVIOUS)).isEqualTo(new LogsReply.Unavailable("no answer"));
+    }
+
+    @Test
     void isThereAlsoWhereNoContainerCouldBeMadeInItsPlace() {
         running(1, "echo one; exit 1");
         docker.failPull("absent:1", new RuntimeFailure(Kind.REFUSED, "manifest unknown"));
