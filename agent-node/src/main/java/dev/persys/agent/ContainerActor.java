@@ -70,13 +70,6 @@ final class ContainerActor {
 
     private record TookRestarts(String containerId, boolean isDone) implements Command {}
 
-    private enum Activity {
-        RESTING,
-        STEPPING,
-        FETCHING,
-        BACKING_OFF
-    }
-
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final WorkloadId workloadId;
@@ -84,13 +77,10 @@ final class ContainerActor {
     private final ContainerSteps steps;
     private final ContainerReporter reporter;
     private final ContainerSight sight;
-    private final LaneHold lanes;
-    private final ActorRef<ImagePuller.Update> fetchNews;
-    private Activity activity = Activity.RESTING;
+    private final UnderWay underWay;
     /** The container of which the engine is known to restart nothing. */
     private Optional<String> ownRestarts = Optional.empty();
 
-    private long fetches;
     private long orders;
 
     private ContainerActor(
@@ -102,8 +92,8 @@ final class ContainerActor {
         this.steps = new ContainerSteps(workloadId, around.nodeId(), around.runtime());
         this.reporter = new ContainerReporter(workloadId, around.feed(), context.getLog());
         this.sight = new ContainerSight(workloadId, around.nodeId(), reporter, this::look);
-        this.lanes = new LaneHold(workloadId, around.manager());
-        this.fetchNews = context.messageAdapter(ImagePuller.Update.class, FetchNews::new);
+        this.underWay = new UnderWay(
+                workloadId, around, sight, context.messageAdapter(ImagePuller.Update.class, FetchNews::new));
     }
 
     static Behavior<Command> create(WorkloadId workloadId, Surroundings around) {
@@ -190,7 +180,7 @@ final class ContainerActor {
             return minding(memory);
         }
         takeRestarts(id);
-        if (memory.isBare() && memory.work().isEmpty() && activity == Activity.RESTING) {
+        if (memory.isBare() && memory.work().isEmpty() && underWay.isNothing()) {
             return saw(memory, command.labels(), command.state(), false);
         }
         sight.observe(id, false);
@@ -214,7 +204,7 @@ final class ContainerActor {
     }
 
     private Behavior<Command> onRecheck(ContainerMemory memory) {
-        if (activity == Activity.BACKING_OFF) {
+        if (underWay.isPause()) {
             return onRetryNow(memory);
         }
         if (memory.seen() instanceof Seen.Present present) {
@@ -224,12 +214,11 @@ final class ContainerActor {
     }
 
     private Behavior<Command> onLaneGranted(ContainerMemory memory, LaneGranted command) {
-        return lanes.isGranted(command.lane()) ? advance(memory) : minding(memory);
+        return underWay.isGranted(command.lane()) ? advance(memory) : minding(memory);
     }
 
     private Behavior<Command> onStepEnded(ContainerMemory memory, StepEnded command) {
-        activity = Activity.RESTING;
-        sight.release();
+        underWay.endStep();
         boolean isCurrent =
                 memory.work().filter(work -> work.goal() == command.goal()).isPresent();
         Step step = command.step();
@@ -275,7 +264,7 @@ final class ContainerActor {
         ContainerMemory next = memory.withSeen(Seen.Present.of(labels.get(), state.get()));
         if (step instanceof Step.Start && isCurrent) {
             Goal.Run run = (Goal.Run) next.work().orElseThrow().goal();
-            lanes.giveBack();
+            underWay.giveBackLane();
             long now = around.nanos().getAsLong();
             Keeping keeping = next.kept()
                     .filter(known -> known.run().equals(run.runId()))
@@ -316,7 +305,7 @@ final class ContainerActor {
     }
 
     private Behavior<Command> onFetchNews(ContainerMemory memory, FetchNews command) {
-        if (activity != Activity.FETCHING || command.update().request() != fetches) {
+        if (!underWay.isFetchOf(command.update())) {
             return minding(memory);
         }
         Work work = memory.work().orElseThrow();
@@ -326,7 +315,7 @@ final class ContainerActor {
                     Reports.ofOrder(memory, ContainerPhase.PULLING, progressing.message(), progressing.progress()));
             return minding(memory);
         }
-        activity = Activity.RESTING;
+        underWay.endFetch();
         if (news instanceof ImagePuller.FetchFailed failed) {
             return giveUp(memory, ContainerPhase.PULL_FAILED, failed.message());
         }
@@ -356,7 +345,7 @@ final class ContainerActor {
         boolean isOlder = memory.seen() instanceof Seen.Present known
                 && present.generation().isOlderThan(known.generation());
         // A step under way says itself how it ends, and of two containers the newer one counts.
-        if (isOlder || activity == Activity.STEPPING) {
+        if (isOlder || underWay.isStep()) {
             tell(memory, labels, state, again);
             return minding(memory);
         }
@@ -395,7 +384,7 @@ final class ContainerActor {
     }
 
     private Behavior<Command> onRetryNow(ContainerMemory memory) {
-        if (activity != Activity.BACKING_OFF) {
+        if (!underWay.isPause()) {
             return minding(memory);
         }
         interrupt();
@@ -404,7 +393,7 @@ final class ContainerActor {
 
     /** Does the next thing, unless something is under way: then it is asked again when that ends. */
     private Behavior<Command> advance(ContainerMemory memory) {
-        if (activity != Activity.RESTING || memory.work().isEmpty()) {
+        if (!underWay.isNothing() || memory.work().isEmpty()) {
             return rest(memory);
         }
         Work work = memory.work().get();
@@ -415,15 +404,14 @@ final class ContainerActor {
         if (step instanceof Step.Fetch) {
             return fetch(memory);
         }
-        if (step.lane().isPresent() && !lanes.isHeld(step.lane().get())) {
+        if (!underWay.mayBegin(step)) {
             return minding(memory);
         }
         return perform(memory, step, work.goal());
     }
 
     private Behavior<Command> perform(ContainerMemory memory, Step step, Goal goal) {
-        activity = Activity.STEPPING;
-        sight.hold();
+        underWay.beginStep();
         context.pipeToSelf(
                 steps.perform(step, goal, memory.seen()), (outcome, never) -> new StepEnded(step, goal, outcome));
         return minding(memory);
@@ -431,13 +419,8 @@ final class ContainerActor {
 
     private Behavior<Command> fetch(ContainerMemory memory) {
         Goal.Run run = (Goal.Run) memory.work().orElseThrow().goal();
-        lanes.giveBack();
-        activity = Activity.FETCHING;
-        fetches++;
         reporter.tell(Reports.ofOrder(memory, ContainerPhase.PULLING, "", Optional.empty()));
-        around.puller()
-                .tell(new ImagePuller.Fetch(
-                        workloadId, fetches, run.order().image(), run.order().registryCredentials(), fetchNews));
+        underWay.beginFetch(run.order());
         return minding(memory);
     }
 
@@ -463,7 +446,7 @@ final class ContainerActor {
     }
 
     private Behavior<Command> backOff(ContainerMemory memory, Reaction.BackOff backOff) {
-        lanes.giveBack();
+        underWay.giveBackLane();
         if (memory.work().isEmpty()) {
             return rest(memory);
         }
@@ -479,13 +462,13 @@ final class ContainerActor {
         if (work.goal() instanceof Goal.Run && memory.failed().isEmpty()) {
             reporter.tell(Reports.ofOrder(memory, ContainerPhase.STARTING, why, Optional.empty()));
         }
-        activity = Activity.BACKING_OFF;
-        timers.startSingleTimer("retry", new RetryNow(), pause);
+        underWay.beginPause();
+        timers.startSingleTimer(RetryNow.class, new RetryNow(), pause);
         return minding(memory.withWork(work));
     }
 
     private Behavior<Command> settle(ContainerMemory memory, Work work) {
-        lanes.giveBack();
+        underWay.giveBackLane();
         ContainerMemory next = memory.settled();
         if (!(memory.seen() instanceof Seen.Present present)) {
             if (!(work.goal() instanceof Goal.Run) || work.started()) {
@@ -513,7 +496,7 @@ final class ContainerActor {
         timers.cancel(RestartNow.class);
         if (memory.work().isPresent()) {
             // The order being carried out tells how it ends.
-            return activity == Activity.STEPPING ? minding(memory) : advance(memory.withSeen(new Seen.Unknown()));
+            return underWay.isStep() ? minding(memory) : advance(memory.withSeen(new Seen.Unknown()));
         }
         reporter.tellAgain(removed(((Seen.Present) memory.seen()).generation(), memory));
         return rest(memory.withoutContainer());
@@ -535,13 +518,8 @@ final class ContainerActor {
     /** What a new order need not wait for. */
     private void interrupt() {
         timers.cancel(RestartNow.class);
-        if (activity == Activity.FETCHING) {
-            around.puller().tell(new ImagePuller.GiveUp(workloadId));
-            activity = Activity.RESTING;
-        } else if (activity == Activity.BACKING_OFF) {
-            timers.cancel("retry");
-            activity = Activity.RESTING;
-        }
+        timers.cancel(RetryNow.class);
+        underWay.interrupt();
     }
 
     private void look(String containerId, boolean again) {
