@@ -1,10 +1,6 @@
 package dev.persys.agent;
 
 import akka.Done;
-import akka.NotUsed;
-import akka.stream.javadsl.Source;
-import akka.util.ByteString;
-import dev.persys.api.LogQuery;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerRuntime;
@@ -13,9 +9,7 @@ import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerSummary;
 import dev.persys.runtime.HostFacts;
 import dev.persys.runtime.RuntimeFailure;
-import dev.persys.runtime.RuntimeSignal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,14 +18,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** A container runtime whose calls are counted and timed. */
-final class MeteredContainerRuntime implements ContainerRuntime {
-    private final ContainerRuntime runtime;
+final class MeteredContainerRuntime extends ForwardingRuntime {
     private final AgentMetrics metrics;
     private final LongSupplier nanos;
 
     /** @param nanos a clock that only ever grows */
     MeteredContainerRuntime(ContainerRuntime runtime, AgentMetrics metrics, LongSupplier nanos) {
-        this.runtime = runtime;
+        super(runtime);
         this.metrics = metrics;
         this.nanos = nanos;
     }
@@ -111,21 +104,6 @@ final class MeteredContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<List<ContainerSummary>> list(Map<String, String> labels) {
         return timed("list", runtime.list(labels));
-    }
-
-    @Override
-    public Source<ByteString, NotUsed> logs(String containerId, LogQuery query) {
-        return runtime.logs(containerId, query);
-    }
-
-    @Override
-    public Watch watch(Map<String, String> labels, Optional<Instant> since, Consumer<RuntimeSignal> listener) {
-        return runtime.watch(labels, since, listener);
-    }
-
-    @Override
-    public void close() {
-        runtime.close();
     }
 
     private <T> CompletionStage<T> timed(String operation, CompletionStage<T> stage) {

@@ -1,22 +1,15 @@
 package dev.persys.agent;
 
 import akka.Done;
-import akka.NotUsed;
-import akka.stream.javadsl.Source;
-import akka.util.ByteString;
-import dev.persys.api.LogQuery;
 import dev.persys.model.NodeId;
-import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerSpec;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerSummary;
-import dev.persys.runtime.HostFacts;
 import dev.persys.runtime.Ownership;
 import dev.persys.runtime.RuntimeSignal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +29,12 @@ import java.util.stream.Collectors;
  * <p>Safe for use by many threads: it remembers which containers were seen under their own name, as long as they are
  * there, so that one which somebody renames meanwhile stays ours.
  */
-final class OwnContainers implements ContainerRuntime {
-    private final ContainerRuntime runtime;
+final class OwnContainers extends ForwardingRuntime {
     private final NodeId node;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     OwnContainers(ContainerRuntime runtime, NodeId node) {
-        this.runtime = runtime;
+        super(runtime);
         this.node = node;
     }
 
@@ -129,70 +121,10 @@ final class OwnContainers implements ContainerRuntime {
     }
 
     @Override
-    public CompletionStage<Done> ping() {
-        return runtime.ping();
-    }
-
-    @Override
-    public CompletionStage<HostFacts> facts() {
-        return runtime.facts();
-    }
-
-    @Override
-    public CompletionStage<Boolean> hasImage(String image) {
-        return runtime.hasImage(image);
-    }
-
-    @Override
-    public Pull pull(String image, Optional<String> credentials, Consumer<PullProgress> progress) {
-        return runtime.pull(image, credentials, progress);
-    }
-
-    @Override
     public CompletionStage<String> create(ContainerSpec spec) {
         return runtime.create(spec).thenApply(id -> {
             known.add(id);
             return id;
         });
-    }
-
-    @Override
-    public CompletionStage<Done> start(String containerId) {
-        return runtime.start(containerId);
-    }
-
-    @Override
-    public CompletionStage<Done> withoutRestartPolicy(String containerId) {
-        return runtime.withoutRestartPolicy(containerId);
-    }
-
-    @Override
-    public CompletionStage<Done> stop(String containerId, Duration grace) {
-        return runtime.stop(containerId, grace);
-    }
-
-    @Override
-    public CompletionStage<Done> rename(String containerId, String name) {
-        return runtime.rename(containerId, name);
-    }
-
-    @Override
-    public CompletionStage<Done> remove(String containerId) {
-        return runtime.remove(containerId);
-    }
-
-    @Override
-    public CompletionStage<Done> removeVolumes(WorkloadId workloadId) {
-        return runtime.removeVolumes(workloadId);
-    }
-
-    @Override
-    public Source<ByteString, NotUsed> logs(String containerId, LogQuery query) {
-        return runtime.logs(containerId, query);
-    }
-
-    @Override
-    public void close() {
-        runtime.close();
     }
 }
