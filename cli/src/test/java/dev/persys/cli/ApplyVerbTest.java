@@ -67,6 +67,31 @@ class ApplyVerbTest {
     }
 
     @Test
+    void documentsThatAreEmptyAreNone() {
+        scheduler.json("GET /workloads", LISTED);
+        scheduler.json("GET /workloads/" + ID, EXISTING);
+
+        Result result = cli.typing("---\n# nothing\n---\n" + WEB + "---\n").run("apply", "-f", "-");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEqualTo("web unchanged " + ID + " Running\n");
+    }
+
+    @Test
+    void commandThatIsSurelyMeantForAShellIsMadeWithAWarning() {
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        scheduler.json(
+                "POST /workloads/schedule",
+                "{\"workload_id\":\"" + ID + "\",\"node_id\":\"node-1\",\"status\":\"Scheduled\"}");
+
+        Result result = cli.typing(WEB.replace("sleep 9", "sleep 9 && date")).run("apply", "-d", "-f", "-");
+
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out()).isEqualTo("web created " + ID + "\n");
+        assertThat(result.err()).startsWith("persys: web (-): /command holds && as a word");
+    }
+
+    @Test
     void anotherSpecificationIsAConflictThatNamesTheDifference() {
         scheduler.json("GET /workloads", LISTED);
         scheduler.json("GET /workloads/" + ID, EXISTING);

@@ -38,7 +38,7 @@ final class ApplyVerb implements Verb {
     private final Connection connection = new Connection(syntax);
 
     /** A document that was read. */
-    private record Wanted(String origin, WorkloadSpec spec) {}
+    private record Wanted(String origin, WorkloadSpec spec, List<String> warnings) {}
 
     @Override
     public Syntax syntax() {
@@ -83,7 +83,8 @@ final class ApplyVerb implements Verb {
             List<JsonNode> documents = Documents.read(file, context);
             for (int i = 0; i < documents.size(); i++) {
                 String origin = documents.size() == 1 ? file : file + ", document " + (i + 1);
-                wanted.add(new Wanted(origin, parse(documents.get(i), origin)));
+                JsonNode document = documents.get(i);
+                wanted.add(new Wanted(origin, parse(document, origin), WorkloadRequest.warnings(document)));
             }
         }
         if (wanted.isEmpty()) {
@@ -112,6 +113,9 @@ final class ApplyVerb implements Verb {
             JsonNode answer = api.postOnce("/workloads/schedule", request, "apply-" + UUID.randomUUID());
             String id = answer.path("workload_id").asText();
             context.out().println(spec.name() + " created " + id);
+            for (String warning : wanted.warnings()) {
+                context.err().println("persys: " + spec.name() + " (" + wanted.origin() + "): " + warning);
+            }
             request.put("id", id).setAll((ObjectNode) answer);
             request.set("nodeId", answer.path("node_id"));
             return Optional.of(new SeenWorkload(request));

@@ -86,7 +86,8 @@ final class Documents {
     }
 
     /**
-     * All documents of {@code file}; of standard input for {@code -}.
+     * All documents of {@code file} that are not empty, as one behind a last {@code ---} is; of standard input for
+     * {@code -}.
      *
      * @throws Failure where it cannot be read, with where in it
      */
@@ -98,7 +99,7 @@ final class Documents {
             byte[] bytes = file.equals("-") ? context.in().readAllBytes() : Files.readAllBytes(Path.of(file));
             try (JsonParser parser = new PlainNumbers(factory.createParser(bytes))) {
                 return JsonText.readAll(parser).stream()
-                        .filter(document -> !document.isNull())
+                        .filter(document -> !document.isNull() && !"".equals(document.textValue()))
                         .toList();
             }
         } catch (JsonProcessingException e) {
