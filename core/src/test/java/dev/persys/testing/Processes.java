@@ -194,15 +194,40 @@ public final class Processes {
 
     /** Unmounts whatever is mounted inside the directory and deletes it. */
     static void delete(Path directory) {
+        List<String> mounted = mountPoints(directory);
+        while (!mounted.isEmpty()) {
+            List<IllegalStateException> failures = mounted.stream()
+                    .flatMap(mountPoint -> unmount(mountPoint).stream())
+                    .toList();
+            List<String> left = mountPoints(directory);
+            // Of an engine that was killed one mount may lie under another, until that is gone.
+            if (!failures.isEmpty() && left.equals(mounted)) {
+                throw failures.get(0);
+            }
+            mounted = left;
+        }
+        run("rm", "-rf", "--one-file-system", directory.toString());
+    }
+
+    private static Optional<IllegalStateException> unmount(String mountPoint) {
+        try {
+            run("umount", "-l", mountPoint);
+            return Optional.empty();
+        } catch (IllegalStateException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Those inside the directory, the innermost first. */
+    private static List<String> mountPoints(Path directory) {
         try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mountinfo"))) {
-            mounts.map(line -> line.split(" ", -1)[4])
+            return mounts.map(line -> line.split(" ", -1)[4])
                     .filter(mountPoint -> mountPoint.startsWith(directory + "/"))
                     .sorted(Comparator.comparingInt(String::length).reversed())
-                    .forEach(mountPoint -> run("umount", "-l", mountPoint));
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        run("rm", "-rf", "--one-file-system", directory.toString());
     }
 
     /** As {@link #delete}, of what a killed JVM left; where another run is at it at this moment, it is left to that one. */
