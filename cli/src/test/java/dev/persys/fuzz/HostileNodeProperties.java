@@ -48,7 +48,7 @@ final class HostileNodeProperties {
         hostile = new WirePeer();
         join("good", good);
         join("hostile", hostile);
-        BEATS.scheduleWithFixedDelay(
+        var unused = BEATS.scheduleWithFixedDelay(
                 () -> List.of("good", "hostile")
                         .forEach(name -> plane.tell("/nodes/heartbeat", Json.write(beat(name)))),
                 0,
