@@ -12,6 +12,7 @@ import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
+import dev.persys.model.Orphans;
 import dev.persys.model.PlacementSummary;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
@@ -87,6 +88,7 @@ final class Fill implements Callable<Integer> {
                 "it beats, and its agent answers",
                 false,
                 true,
+                Orphans.REMOVED,
                 now,
                 now,
                 TOTAL,

@@ -317,7 +317,8 @@ class FailureTest {
         assertThat(cli.run("insect").err()).contains("Did you mean persys inspect?");
         assertThat(cli.run("insect").code()).isEqualTo(ExitCode.USAGE);
         assertThat(cli.run("node", "drani").code()).isEqualTo(ExitCode.USAGE);
-        assertThat(cli.run("node", "-x").err()).contains("wants one word more: inspect, drain, activate, rm");
+        assertThat(cli.run("node", "-x").err())
+                .contains("wants one word more: inspect, drain, activate, accept-orphans, rm");
     }
 
     @Test

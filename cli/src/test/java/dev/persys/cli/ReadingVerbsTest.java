@@ -297,6 +297,25 @@ class ReadingVerbsTest {
     }
 
     @Test
+    void nodesThatAreNotWellSayWhy() {
+        String suspect = NODE.replace(
+                "\"status\":\"Draining\"",
+                "\"status\":\"Suspect\",\"reason\":\"OrdersRefused\",\"message\":\"192.168.1.10:8086 answered 401\"");
+        String well = NODE.replace("node-1", "node-2")
+                .replace(
+                        "\"status\":\"Draining\"",
+                        "\"status\":\"Active\",\"reason\":\"Heartbeat\",\"message\":\"it beats, and its agent answers\"");
+        scheduler.json("GET /nodes", "{\"nodes\":[" + suspect + "," + well + "]}");
+        scheduler.json("GET /nodes/node-1", suspect);
+
+        assertThat(cli.run("nodes").err())
+                .isEqualTo("node-1 is Suspect, OrdersRefused: 192.168.1.10:8086 answered 401\n");
+        assertThat(cli.run("nodes", "-o", "wide").out()).contains("OrdersRefused");
+        assertThat(cli.run("node", "inspect", "node-1").out())
+                .contains("Reason:      OrdersRefused: 192.168.1.10:8086 answered 401");
+    }
+
+    @Test
     void nodeInspectShowsAllOfANode() {
         scheduler.json("GET /nodes/node-1", NODE);
         assertThat(cli.run("node", "inspect", "node-1").out())

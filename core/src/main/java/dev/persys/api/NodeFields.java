@@ -7,6 +7,7 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.Orphans;
 import dev.persys.model.Present;
 import dev.persys.model.Resources;
 import java.math.BigDecimal;
@@ -34,6 +35,7 @@ record NodeFields(
         Optional<String> message,
         boolean draining,
         Optional<Boolean> reached,
+        Optional<Orphans> orphans,
         Instant statusSince,
         BigDecimal availableCpu,
         long availableMemory,
@@ -60,6 +62,7 @@ record NodeFields(
         Present.value(reason, "reason");
         Present.value(message, "message");
         Present.value(reached, "reached");
+        Present.value(orphans, "orphans");
         Present.value(statusSince, "statusSince");
         Present.value(availableCpu, "availableCpu");
         Present.value(lastHeartbeat, "lastHeartbeat");
@@ -86,6 +89,7 @@ record NodeFields(
                 Optional.of(node.message()),
                 node.draining(),
                 Optional.of(node.reached()),
+                Optional.of(node.orphans()).filter(orphans -> orphans != Orphans.REMOVED),
                 node.since(),
                 node.available().cpu(),
                 node.available().memoryMib(),
@@ -127,6 +131,7 @@ record NodeFields(
                 message.orElse(""),
                 draining,
                 reached.orElse(true),
+                orphans.orElse(Orphans.REMOVED),
                 statusSince,
                 lastHeartbeat,
                 Resources.of(availableCpu, availableMemory),

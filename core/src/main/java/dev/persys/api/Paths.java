@@ -24,6 +24,7 @@ public final class Paths {
 
     public static final String NODES = "/nodes";
     public static final String NODE = "/nodes/{node}";
+    public static final String NODE_ACCEPT_ORPHANS = "/nodes/{node}/accept-orphans";
     public static final String NODE_DRAIN = "/nodes/{node}/drain";
     public static final String NODE_ACTIVATE = "/nodes/{node}/activate";
 

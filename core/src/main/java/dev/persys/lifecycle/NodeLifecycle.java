@@ -7,6 +7,7 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.Orphans;
 import dev.persys.model.Resources;
 import java.time.Instant;
 
@@ -18,6 +19,10 @@ import java.time.Instant;
 public final class NodeLifecycle {
     private static final String NOT_REACHED_YET =
             "it has registered; nothing is placed on it before a call to its agent has succeeded";
+
+    private static final String HELD =
+            " containers have no record, and none of those is removed: it may be the records that"
+                    + " are missing; put the store right, or have them removed: persys node accept-orphans ";
 
     private NodeLifecycle() {}
 
@@ -31,6 +36,7 @@ public final class NodeLifecycle {
                 NOT_REACHED_YET,
                 false,
                 false,
+                Orphans.REMOVED,
                 now,
                 now,
                 facts.total(),
@@ -52,6 +58,12 @@ public final class NodeLifecycle {
             return node.withDraining(true);
         } else if (signal instanceof NodeSignal.ActivateAsked) {
             return node.withDraining(false);
+        } else if (signal instanceof NodeSignal.OrphansHeld held) {
+            return node.orphans() == Orphans.REMOVED ? held(node, held, now) : node;
+        } else if (signal instanceof NodeSignal.NoOrphans) {
+            return node.withOrphans(Orphans.REMOVED);
+        } else if (signal instanceof NodeSignal.OrphansAccepted) {
+            return node.orphans() == Orphans.HELD ? node.withOrphans(Orphans.ACCEPTED) : node;
         } else if (signal instanceof NodeSignal.ConditionChecked) {
             return node;
         }
@@ -95,7 +107,27 @@ public final class NodeLifecycle {
         return becomes(node, NodeStatus.SUSPECT, reason, sentence, now);
     }
 
+    private static Node held(Node node, NodeSignal.OrphansHeld held, Instant now) {
+        Node asked = node.withOrphans(Orphans.HELD);
+        return node.status().isReachable()
+                ? becomes(
+                        asked,
+                        node.status(),
+                        NodeReason.ORPHANS_HELD,
+                        held.orphans() + " of its " + held.containers() + HELD + node.id(),
+                        now)
+                : asked;
+    }
+
     private static Node reachable(Node node, Instant now) {
+        if (node.orphans() == Orphans.HELD) {
+            return becomes(
+                    node,
+                    node.draining() ? NodeStatus.DRAINING : NodeStatus.ACTIVE,
+                    NodeReason.ORPHANS_HELD,
+                    "most of its" + HELD + node.id(),
+                    now);
+        }
         if (node.draining()) {
             return becomes(node, NodeStatus.DRAINING, NodeReason.DRAIN_ASKED, "drained by an operator", now);
         }

@@ -12,6 +12,24 @@ public sealed interface NodeSignal {
     /** Its agent was alive at that instant, and said what is free on the machine. */
     record Beat(Resources available, Instant at) implements NodeSignal {}
 
+    /**
+     * An inventory has more containers that no record speaks of than are removed unasked.
+     *
+     * @param orphans how many
+     * @param containers of how many
+     */
+    record OrphansHeld(int orphans, int containers) implements NodeSignal {}
+
+    /** An inventory has no container that no record speaks of. */
+    enum NoOrphans implements NodeSignal {
+        INSTANCE
+    }
+
+    /** An operator wants them removed. */
+    enum OrphansAccepted implements NodeSignal {
+        INSTANCE
+    }
+
     /** Its {@link NodeCondition} has become another, or time has passed. */
     enum ConditionChecked implements NodeSignal {
         INSTANCE

@@ -8,6 +8,7 @@ import java.time.Instant;
  * @param message a sentence for people: why it stands so, and where useful what to do
  * @param draining whether an operator took it out of placement; outlives silence and registration
  * @param reached whether a call to its agent has ever succeeded: nothing is placed on it before
+ * @param orphans what becomes of its containers that no record speaks of
  * @param since when {@code status} was entered
  * @param lastHeartbeat as last written; beats are gathered, so a newer one may be known to the leader
  * @param available what the agent last said is free on the machine, Persys' workloads or not
@@ -21,6 +22,7 @@ public record Node(
         String message,
         boolean draining,
         boolean reached,
+        Orphans orphans,
         Instant since,
         Instant lastHeartbeat,
         Resources available,
@@ -32,6 +34,7 @@ public record Node(
         Present.value(status, "status");
         Present.value(reason, "reason");
         Present.value(message, "message");
+        Present.value(orphans, "orphans");
         Present.value(since, "since");
         Present.value(lastHeartbeat, "lastHeartbeat");
         Present.value(available, "available");
@@ -54,6 +57,7 @@ public record Node(
                 sentence,
                 draining,
                 reached,
+                orphans,
                 next == status ? since : now,
                 lastHeartbeat,
                 available,
@@ -70,6 +74,7 @@ public record Node(
                 message,
                 next,
                 reached,
+                orphans,
                 since,
                 lastHeartbeat,
                 available,
@@ -86,6 +91,24 @@ public record Node(
                 message,
                 draining,
                 true,
+                orphans,
+                since,
+                lastHeartbeat,
+                available,
+                registeredAt,
+                newer);
+    }
+
+    public Node withOrphans(Orphans next) {
+        return new Node(
+                id,
+                facts,
+                status,
+                reason,
+                message,
+                draining,
+                reached,
+                next,
                 since,
                 lastHeartbeat,
                 available,
@@ -94,7 +117,8 @@ public record Node(
     }
 
     public Node withHeartbeat(Instant at, Resources free) {
-        return new Node(id, facts, status, reason, message, draining, reached, since, at, free, registeredAt, newer);
+        return new Node(
+                id, facts, status, reason, message, draining, reached, orphans, since, at, free, registeredAt, newer);
     }
 
     public Node withFacts(NodeFacts next) {
@@ -106,6 +130,7 @@ public record Node(
                 message,
                 draining,
                 reached,
+                orphans,
                 since,
                 lastHeartbeat,
                 available,

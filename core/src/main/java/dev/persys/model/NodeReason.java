@@ -11,6 +11,8 @@ public enum NodeReason {
     HEARTBEAT("Heartbeat"),
     /** An operator wants nothing new on it. */
     DRAIN_ASKED("DrainAsked"),
+    /** Most of its containers have no record, and stay until an operator has said what is to become of them. */
+    ORPHANS_HELD("OrphansHeld"),
     /** Its agent is there, and the container engine beside it is not. */
     ENGINE_AWAY("EngineAway"),
     /** Its agent answers, and takes no orders or hands out no events. */

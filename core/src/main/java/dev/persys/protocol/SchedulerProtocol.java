@@ -190,6 +190,7 @@ public final class SchedulerProtocol {
     public enum NodeAction {
         DRAIN,
         ACTIVATE,
+        ACCEPT_ORPHANS,
         DELETE
     }
 

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Compares one node's inventory with the records. Of a cluster that is as it should be, it finds nothing.
@@ -39,40 +38,34 @@ public final class Reconciliation {
     /**
      * What to see to on the inventory's node.
      *
-     * @param placedThere the records that name this node
-     * @param record any record by its id, wherever it is placed
      * @param grace how long after an order its container may be missing from an inventory
+     * @param now what is decided is labelled with
      */
-    public static List<Finding> findings(
-            Inventory inventory,
-            Iterable<Workload> placedThere,
-            Function<WorkloadId, Optional<Workload>> record,
-            Duration grace,
-            Instant now) {
+    public static List<Finding> findings(Inventory inventory, Records records, Duration grace, Instant now) {
         List<Finding> findings = new ArrayList<>();
         Set<Shown> shown = new HashSet<>();
         Set<WorkloadId> mentioned = new HashSet<>();
         for (ContainerReport container : inventory.containers()) {
             mentioned.add(container.workloadId());
             if (!inventory.fresher().contains(container.workloadId()) && shown.add(Shown.of(container))) {
-                findingOf(inventory, container, record, grace, now).ifPresent(findings::add);
+                findingOf(inventory, container, records, grace, now).ifPresent(findings::add);
             }
         }
         for (ContainerReport order : inventory.orders()) {
             mentioned.add(order.workloadId());
-            boolean recorded = record.apply(order.workloadId()).isPresent();
+            boolean recorded = records.record(order.workloadId()).isPresent();
             if (recorded && !inventory.fresher().contains(order.workloadId()) && shown.add(Shown.of(order))) {
-                findingOf(inventory, order, record, grace, now).ifPresent(findings::add);
+                findingOf(inventory, order, records, grace, now).ifPresent(findings::add);
             }
         }
-        for (Workload workload : placedThere) {
+        for (Workload workload : records.placedOn(inventory.node())) {
             boolean there = workload.desired() == Desired.DELETED
                     ? mentioned.contains(workload.id())
                     : shown.contains(new Shown(workload.id(), workload.generation()));
             if (!there
                     && !inventory.fresher().contains(workload.id())
                     && WorkloadLifecycle.isPlacedOn(workload, inventory.node())
-                    && isOverdue(workload, inventory.asOf(), grace)) {
+                    && isOverdue(workload, inventory, records, grace)) {
                 tell(workload, new WorkloadSignal.Absent(inventory.node()), now).ifPresent(findings::add);
             }
         }
@@ -80,12 +73,8 @@ public final class Reconciliation {
     }
 
     private static Optional<Finding> findingOf(
-            Inventory inventory,
-            ContainerReport report,
-            Function<WorkloadId, Optional<Workload>> record,
-            Duration grace,
-            Instant now) {
-        Optional<Workload> workload = record.apply(report.workloadId());
+            Inventory inventory, ContainerReport report, Records records, Duration grace, Instant now) {
+        Optional<Workload> workload = records.record(report.workloadId());
         if (workload.isEmpty()) {
             return Optional.of(new Finding.Orphan(inventory.node(), report.workloadId(), report.generation(), false));
         }
@@ -100,7 +89,7 @@ public final class Reconciliation {
         // Until an order can have been carried out, its container shows the run before.
         if (report.generation().equals(workload.get().generation())
                 && WorkloadLifecycle.isOldNews(workload.get(), report)
-                && !isOverdue(workload.get(), inventory.asOf(), grace)) {
+                && !isOverdue(workload.get(), inventory, records, grace)) {
             return Optional.empty();
         }
         return tell(workload.get(), new WorkloadSignal.Seen(inventory.node(), report), now);
@@ -117,12 +106,12 @@ public final class Reconciliation {
         return idle ? Optional.empty() : Optional.of(new Finding.Tell(workload.id(), signal));
     }
 
-    /** Whether an inventory asked for at {@code asOf} must show the container, if there is one. */
-    private static boolean isOverdue(Workload workload, Instant asOf, Duration grace) {
-        Instant due = switch (workload.status()) {
-            case SCHEDULED, PULLING, STARTING -> workload.observed().since().plus(grace);
-            default -> workload.observed().since();
+    /** Whether the inventory must show the container, if there is one: by the ticker, whatever clocks were set to. */
+    private static boolean isOverdue(Workload workload, Inventory inventory, Records records, Duration grace) {
+        Duration due = switch (workload.status()) {
+            case SCHEDULED, PULLING, STARTING -> grace;
+            default -> Duration.ZERO;
         };
-        return due.isBefore(asOf);
+        return inventory.asOf() - records.since(workload.id()) > due.toNanos();
     }
 }

@@ -12,6 +12,7 @@ import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
+import dev.persys.model.Orphans;
 import dev.persys.model.PlacementSummary;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
@@ -113,6 +114,7 @@ final class WireSamples {
             "",
             true,
             true,
+            Orphans.REMOVED,
             NOW,
             NOW,
             new Resources(2500, 8192),

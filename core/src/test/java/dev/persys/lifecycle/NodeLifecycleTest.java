@@ -9,6 +9,7 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.Orphans;
 import dev.persys.model.Resources;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +47,9 @@ final class NodeLifecycleTest {
             beat                      Active    Active    Active    draining    draining   draining
             drain                     draining  draining  draining  draining    draining   draining
             activate                  Active    Active    Active    Active      Active     Active
+            orphans-held              Active    Active    Active    draining    draining   draining
+            no-orphans                Active    Active    Active    draining    draining   draining
+            orphans-accepted          Active    Active    Active    draining    draining   draining
             silent-0s                 Active    Active    Active    draining    draining   draining
             silent-90s                Active    Active    Active    draining    draining   draining
             silent-90.001s            Suspect   Suspect   Suspect   suspect     suspect    suspect
@@ -108,6 +112,37 @@ final class NodeLifecycleTest {
         Node again = after(refused, NodeSignal.ConditionChecked.INSTANCE, failing("401 in other words"), THEN);
 
         assertThat(again).isEqualTo(refused);
+    }
+
+    @Test
+    void heldOrphansAreSaidUntilSomebodyHasAcceptedThatTheyGoAndTheyAreGone() {
+        Node node = states().get("Active");
+        assertThat(after(node, NodeSignal.OrphansAccepted.INSTANCE, WELL, THEN))
+                .as("nobody was asked")
+                .satisfies(same -> assertThat(same.orphans()).isEqualTo(Orphans.REMOVED));
+        Node held = after(node, new NodeSignal.OrphansHeld(4, 5), WELL, THEN);
+        assertThat(held.orphans()).isEqualTo(Orphans.HELD);
+        assertThat(held.reason()).isEqualTo(NodeReason.ORPHANS_HELD);
+        assertThat(held.message())
+                .startsWith("4 of its 5 containers have no record")
+                .endsWith("accept-orphans a");
+        assertThat(held.isSchedulable()).isTrue();
+        assertThat(after(held, new NodeSignal.OrphansHeld(3, 5), WELL, THEN)).isEqualTo(held);
+        assertThat(after(held, NodeSignal.ConditionChecked.INSTANCE, WELL, THEN))
+                .isEqualTo(held);
+
+        Node away = after(held, NodeSignal.ConditionChecked.INSTANCE, failing("401"), THEN);
+        assertThat(away.reason()).as("what is worse").isEqualTo(NodeReason.ORDERS_REFUSED);
+        Node back = after(away, NodeSignal.ConditionChecked.INSTANCE, WELL, THEN);
+        assertThat(back.reason()).isEqualTo(NodeReason.ORPHANS_HELD);
+
+        Node accepted = after(back, NodeSignal.OrphansAccepted.INSTANCE, WELL, THEN);
+        assertThat(accepted.orphans()).isEqualTo(Orphans.ACCEPTED);
+        assertThat(accepted.reason()).isEqualTo(NodeReason.HEARTBEAT);
+        assertThat(after(accepted, new NodeSignal.OrphansHeld(4, 5), WELL, THEN))
+                .isEqualTo(accepted);
+        assertThat(after(accepted, NodeSignal.NoOrphans.INSTANCE, WELL, THEN).orphans())
+                .isEqualTo(Orphans.REMOVED);
     }
 
     @Test
@@ -205,6 +240,9 @@ final class NodeLifecycleTest {
         rows.put("beat", new Step(new NodeSignal.Beat(FREE, THEN), WELL));
         rows.put("drain", new Step(NodeSignal.DrainAsked.INSTANCE, WELL));
         rows.put("activate", new Step(NodeSignal.ActivateAsked.INSTANCE, WELL));
+        rows.put("orphans-held", new Step(new NodeSignal.OrphansHeld(4, 5), WELL));
+        rows.put("no-orphans", new Step(NodeSignal.NoOrphans.INSTANCE, WELL));
+        rows.put("orphans-accepted", new Step(NodeSignal.OrphansAccepted.INSTANCE, WELL));
         Calls works = Calls.Work.INSTANCE;
         for (String silence : List.of("0s", "90s", "90.001s", "600s", "600.001s")) {
             look(rows, "silent-" + silence, new NodeCondition(true, span(silence), false, works));

@@ -6,9 +6,11 @@ import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.RunId;
 import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
 import dev.persys.reconcile.Finding;
 import dev.persys.reconcile.Inventory;
 import dev.persys.reconcile.Reconciliation;
+import dev.persys.reconcile.Records;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One workload's record and three nodes that do what they are ordered to, as agents do: an order is taken twice and
@@ -80,9 +83,9 @@ final class SmallCluster implements WorkloadEffect.Runner {
         List<Finding> all = new ArrayList<>();
         for (NodeId node : WorkloadDomain.NODES) {
             now = now.plusSeconds(600);
-            Inventory inventory = new Inventory(node, now, reports(held, node), reports(failedOrders, node), Set.of());
-            List<Finding> findings =
-                    Reconciliation.findings(inventory, record.stream().toList(), id -> record, GRACE, now);
+            Inventory inventory =
+                    new Inventory(node, reading(now), reports(held, node), reports(failedOrders, node), Set.of());
+            List<Finding> findings = Reconciliation.findings(inventory, records(), GRACE, now);
             all.addAll(findings);
             for (Finding finding : findings) {
                 if (finding instanceof Finding.Tell tell) {
@@ -94,6 +97,30 @@ final class SmallCluster implements WorkloadEffect.Runner {
             settle();
         }
         return all;
+    }
+
+    /** Nobody sets this clock. */
+    private static long reading(Instant instant) {
+        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    }
+
+    private Records records() {
+        return new Records() {
+            @Override
+            public Iterable<Workload> placedOn(NodeId node) {
+                return record.stream().toList();
+            }
+
+            @Override
+            public Optional<Workload> record(WorkloadId id) {
+                return record;
+            }
+
+            @Override
+            public long since(WorkloadId id) {
+                return reading(record.orElseThrow().observed().since());
+            }
+        };
     }
 
     private void settle() {

@@ -8,6 +8,7 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.Orphans;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
@@ -35,6 +36,7 @@ final class PlacementScenes {
                 "",
                 status == NodeStatus.DRAINING,
                 true,
+                Orphans.REMOVED,
                 NOW,
                 NOW,
                 total,

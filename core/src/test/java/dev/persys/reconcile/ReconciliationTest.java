@@ -71,17 +71,30 @@ final class ReconciliationTest {
     }
 
     @Test
+    void clockThatWasSetSinceNeitherHidesWhatIsMissingNorMissesWhatIsNot() {
+        for (Duration set : List.of(Duration.ofHours(-11), Duration.ofHours(11))) {
+            long since = at(THEN.plus(set));
+            Inventory later = new Inventory(HERE, since + 1, List.of(), List.of(), Set.of());
+            assertThat(Reconciliation.findings(later, only(running, since), GRACE, LATER))
+                    .containsExactly(new Tell(ID, new WorkloadSignal.Absent(HERE)));
+            Inventory within = new Inventory(HERE, since + GRACE.toNanos(), List.of(), List.of(), Set.of());
+            assertThat(Reconciliation.findings(within, only(scheduled, since), GRACE, LATER))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void containerThatNoRecordSpeaksOfIsAnOrphan() {
-        List<Finding> findings = Reconciliation.findings(
-                inventory(report(7, ContainerPhase.EXITED)), List.of(), id -> Optional.empty(), GRACE, LATER);
+        List<Finding> findings =
+                Reconciliation.findings(inventory(report(7, ContainerPhase.EXITED)), none(), GRACE, LATER);
         assertThat(findings).containsExactly(new Orphan(HERE, ID, Generation.of(7), false));
     }
 
     @Test
     void orderThatNoRecordSpeaksOfIsLeftToBecomeAnOrphanOrNothing() {
-        Inventory orders = new Inventory(HERE, LATER, List.of(), List.of(report(1, ContainerPhase.PULLING)), Set.of());
-        assertThat(Reconciliation.findings(orders, List.of(), id -> Optional.empty(), GRACE, LATER))
-                .isEmpty();
+        Inventory orders =
+                new Inventory(HERE, at(LATER), List.of(), List.of(report(1, ContainerPhase.PULLING)), Set.of());
+        assertThat(Reconciliation.findings(orders, none(), GRACE, LATER)).isEmpty();
     }
 
     @Test
@@ -98,16 +111,14 @@ final class ReconciliationTest {
     @Test
     void containerOfAWorkloadThatIsElsewhereIsToldOf() {
         ContainerReport copy = report(1, ContainerPhase.RUNNING);
-        Inventory there = new Inventory(THERE, LATER, List.of(copy), List.of(), Set.of());
-        assertThat(Reconciliation.findings(there, List.of(), id -> Optional.of(running), GRACE, LATER))
-                .containsExactly(new Tell(ID, new WorkloadSignal.Seen(THERE, copy)));
+        Inventory there = new Inventory(THERE, at(LATER), List.of(copy), List.of(), Set.of());
+        assertThat(findings(running, there)).containsExactly(new Tell(ID, new WorkloadSignal.Seen(THERE, copy)));
     }
 
     @Test
     void recordOfAnotherNodeIsNotAbsentHere() {
-        Inventory there = new Inventory(THERE, LATER, List.of(), List.of(), Set.of());
-        assertThat(Reconciliation.findings(there, List.of(running), id -> Optional.of(running), GRACE, LATER))
-                .isEmpty();
+        Inventory there = new Inventory(THERE, at(LATER), List.of(), List.of(), Set.of());
+        assertThat(findings(running, there)).isEmpty();
     }
 
     @ParameterizedTest
@@ -135,7 +146,7 @@ final class ReconciliationTest {
         Workload again = after(running, new WorkloadSignal.RestartAsked(REQUEST));
         ContainerReport before =
                 report(1, ContainerPhase.RUNNING).ofRun(running.run().number(), 0, 0);
-        assertThat(findings(again, new Inventory(HERE, THEN.plus(GRACE), List.of(before), List.of(), Set.of())))
+        assertThat(findings(again, new Inventory(HERE, at(THEN.plus(GRACE)), List.of(before), List.of(), Set.of())))
                 .isEmpty();
         assertThat(findings(again, inventory(before)))
                 .containsExactly(new Tell(ID, new WorkloadSignal.Seen(HERE, before)));
@@ -160,12 +171,13 @@ final class ReconciliationTest {
 
     @Test
     void workloadOfWhichFresherNewsCameIsLeftOut() {
-        Inventory gone = new Inventory(HERE, LATER, List.of(), List.of(), Set.of(ID));
+        Inventory gone = new Inventory(HERE, at(LATER), List.of(), List.of(), Set.of(ID));
         assertThat(findings(running, gone)).isEmpty();
-        Inventory exited = new Inventory(HERE, LATER, List.of(report(1, ContainerPhase.EXITED)), List.of(), Set.of(ID));
+        Inventory exited =
+                new Inventory(HERE, at(LATER), List.of(report(1, ContainerPhase.EXITED)), List.of(), Set.of(ID));
         assertThat(findings(running, exited)).isEmpty();
         Inventory failed =
-                new Inventory(HERE, LATER, List.of(), List.of(report(1, ContainerPhase.PULL_FAILED)), Set.of(ID));
+                new Inventory(HERE, at(LATER), List.of(), List.of(report(1, ContainerPhase.PULL_FAILED)), Set.of(ID));
         assertThat(findings(scheduled, failed)).isEmpty();
     }
 
@@ -194,7 +206,7 @@ final class ReconciliationTest {
     void containerHidesTheOrderThatMadeIt() {
         Inventory both = new Inventory(
                 HERE,
-                LATER,
+                at(LATER),
                 List.of(report(1, ContainerPhase.RUNNING)),
                 List.of(report(1, ContainerPhase.STARTING)),
                 Set.of());
@@ -206,26 +218,56 @@ final class ReconciliationTest {
         Workload again = after(after(running, new WorkloadSignal.Absent(HERE)), new WorkloadSignal.RetryDue());
         ContainerReport old = report(1, ContainerPhase.EXITED);
         ContainerReport failed = report(2, ContainerPhase.PULL_FAILED);
-        assertThat(findings(again, new Inventory(HERE, LATER, List.of(old), List.of(failed), Set.of())))
+        assertThat(findings(again, new Inventory(HERE, at(LATER), List.of(old), List.of(failed), Set.of())))
                 .containsExactly(
                         new Tell(ID, new WorkloadSignal.Seen(HERE, old)),
                         new Tell(ID, new WorkloadSignal.Seen(HERE, failed)));
     }
 
     private static List<Finding> findings(Workload record, Inventory inventory) {
-        return Reconciliation.findings(inventory, List.of(record), id -> Optional.of(record), GRACE, LATER);
+        return Reconciliation.findings(inventory, only(record, at(THEN)), GRACE, LATER);
+    }
+
+    /** As readings of the leader's ticker. */
+    private static long at(Instant instant) {
+        return Duration.between(THEN, instant).toNanos();
+    }
+
+    private static Records none() {
+        return new Known(List.of(), 0);
+    }
+
+    private static Records only(Workload workload, long since) {
+        return new Known(List.of(workload), since);
+    }
+
+    private record Known(List<Workload> workloads, long reading) implements Records {
+        @Override
+        public Iterable<Workload> placedOn(NodeId node) {
+            return workloads;
+        }
+
+        @Override
+        public Optional<Workload> record(WorkloadId id) {
+            return workloads.stream().filter(it -> it.id().equals(id)).findFirst();
+        }
+
+        @Override
+        public long since(WorkloadId id) {
+            return reading;
+        }
     }
 
     private static Inventory inventory(ContainerReport container) {
-        return new Inventory(HERE, LATER, List.of(container), List.of(), Set.of());
+        return new Inventory(HERE, at(LATER), List.of(container), List.of(), Set.of());
     }
 
     private static Inventory ordering(ContainerReport order) {
-        return new Inventory(HERE, LATER, List.of(), List.of(order), Set.of());
+        return new Inventory(HERE, at(LATER), List.of(), List.of(order), Set.of());
     }
 
     private static Inventory emptyAt(Instant asOf) {
-        return new Inventory(HERE, asOf, List.of(), List.of(), Set.of());
+        return new Inventory(HERE, at(asOf), List.of(), List.of(), Set.of());
     }
 
     private static WorkloadSignal seen(ContainerPhase phase) {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import dev.persys.lifecycle.NodeTimings;
 import dev.persys.lifecycle.Retention;
 import dev.persys.placement.ScorePolicy;
+import dev.persys.reconcile.OrphanRule;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param nodeTimings how long a node may be silent, or not be reached
  * @param minFreeMemoryPercent of a node's memory, without which nothing more is placed on it
+ * @param orphanRule when containers without a record are kept, and somebody is asked
  * @param logTailBytes how much of a container's output a record keeps
  * @param eventsKept how many events the leader keeps in memory
  * @param eventsStored how many events the store keeps
@@ -38,6 +40,7 @@ public record SchedulerSettings(
         Duration startGrace,
         ScorePolicy placementPolicy,
         int minFreeMemoryPercent,
+        OrphanRule orphanRule,
         int logTailBytes,
         int eventsKept,
         int eventsStored,
@@ -60,6 +63,8 @@ public record SchedulerSettings(
     private static final String NEVER = "never";
     private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})%");
     private static final long LONGEST_LOG_TAIL = 256 * 1024;
+    private static final int ALL = 100;
+    private static final int MOST_OF_ALL = 99;
     private static final int MOST_DOUBLINGS = 16;
 
     /**
@@ -76,7 +81,8 @@ public record SchedulerSettings(
                 atLeastOne(config, "inventories-at-once"),
                 config.getDuration(BLOCK + "start-grace"),
                 policy(config),
-                percent(config, "min-free-memory"),
+                percent(config, "min-free-memory", MOST_OF_ALL),
+                new OrphanRule(percent(config, "orphan-share", ALL), atLeastOne(config, "orphan-minimum")),
                 logTail(config),
                 atLeastOne(config, "events.kept"),
                 atLeastOne(config, "events.stored"),
@@ -128,10 +134,10 @@ public record SchedulerSettings(
         return policy.get();
     }
 
-    private static int percent(Config config, String name) {
+    private static int percent(Config config, String name, int most) {
         Matcher matcher = PERCENT.matcher(config.getString(BLOCK + name));
-        boolean holds = matcher.matches() && Integer.parseInt(matcher.group(1)) < 100;
-        require(holds, config, name, "a share such as 5%, less than 100%");
+        boolean holds = matcher.matches() && Integer.parseInt(matcher.group(1)) <= most;
+        require(holds, config, name, "a share such as 5%, " + (most == ALL ? "at most" : "less than") + " 100%");
         return Integer.parseInt(matcher.group(1));
     }
 

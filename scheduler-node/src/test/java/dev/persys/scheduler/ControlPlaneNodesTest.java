@@ -3,15 +3,22 @@ package dev.persys.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.Orphans;
 import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.CallException;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Specs;
+import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +34,8 @@ final class ControlPlaneNodesTest {
             new CallException(CallException.Kind.REFUSED, "127.0.0.1:8086 answered 401: unauthenticated");
     private static final CallException NOT_OURS = new CallException(
             CallException.Kind.MALFORMED, "127.0.0.1:8086 is no Persys agent: its list has no containers");
+
+    private static final Duration MINUTE_THIRD = Duration.ofSeconds(20);
 
     private final ControlPlane plane = new ControlPlane();
     private final List<String> beating = new ArrayList<>();
@@ -125,6 +134,105 @@ final class ControlPlaneNodesTest {
 
         assertThat(node("node-1")).isEqualTo(gone);
         assertThat(plane.store.entries(Keys.NODES).get(0).revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void missingContainerIsFoundWhateverTheClockWasSetTo() {
+        join("node-1");
+        plane.schedule(Specs.WEB);
+        passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.RUNNING);
+        for (Duration jump : List.of(Duration.ofHours(-11), Duration.ofHours(30))) {
+            plane.setClock(jump);
+            loseTheContainer();
+        }
+        plane.setClock(Duration.ofHours(-100));
+        plane.restart();
+        loseTheContainer();
+    }
+
+    @Test
+    void mostContainersWithoutARecordStayUntilSomebodyAcceptsThatTheyGo() {
+        join("node-1");
+        plane.restart();
+        plane.schedule(Specs.WEB);
+        passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.RUNNING);
+        for (int i = 1; i <= 3; i++) {
+            plane.agents.agent("node-1").becomesUnheard(unknown(i));
+        }
+
+        passUntil(MINUTE_THIRD, () -> node("node-1").orphans() == Orphans.HELD);
+        assertThat(node("node-1").reason()).isEqualTo(NodeReason.ORPHANS_HELD);
+        assertThat(node("node-1").message()).contains("3 of its 4 containers have no record", "accept-orphans node-1");
+        assertThat(node("node-1").status()).isEqualTo(NodeStatus.ACTIVE);
+        plane.agents.agent("node-1").tell(unknown(2));
+        plane.restart();
+        int listed = plane.agents.agent("node-1").timesListed();
+        passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-1").timesListed() > listed + 2);
+        assertThat(plane.agents.agent("node-1").containers()).hasSize(4);
+        assertThat(node("node-1").orphans()).isEqualTo(Orphans.HELD);
+
+        plane.change(NodeId.of("node-1"), NodeAction.ACCEPT_ORPHANS);
+
+        passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-1").containers().size() == 1);
+        passUntil(MINUTE_THIRD, () -> node("node-1").orphans() == Orphans.REMOVED);
+        assertThat(node("node-1").reason()).isEqualTo(NodeReason.HEARTBEAT);
+        assertThat(plane.workload("web").workload().status()).isEqualTo(WorkloadStatus.RUNNING);
+        assertThat(nodeEvents())
+                .containsSubsequence("NodeOrphansHeld", "NodeOrphansAccepted")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void newStoreUnderARunningContainerRemovesNothing() {
+        plane.agents.agent("node-1").becomesUnheard(unknown(1));
+        join("node-1");
+        passUntil(() -> node("node-1").orphans() == Orphans.HELD);
+        plane.restart();
+        int listed = plane.agents.agent("node-1").timesListed();
+        passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-1").timesListed() > listed + 2);
+        assertThat(plane.agents.agent("node-1").containers()).hasSize(1);
+
+        plane.change(NodeId.of("node-1"), NodeAction.ACCEPT_ORPHANS);
+
+        passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-1").containers().isEmpty());
+    }
+
+    @Test
+    void fewContainersWithoutARecordAreLeftOversAndGo() {
+        join("node-1");
+        plane.restart();
+        for (int i = 1; i <= 2; i++) {
+            plane.agents.agent("node-1").becomesUnheard(unknown(i));
+        }
+
+        passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-1").containers().isEmpty());
+
+        assertThat(node("node-1").orphans()).isEqualTo(Orphans.REMOVED);
+    }
+
+    private void loseTheContainer() {
+        Workload before = plane.workload("web").workload();
+        plane.agents
+                .agent("node-1")
+                .becomesUnheard(ScriptedAgents.report(before.id(), before.generation(), ContainerPhase.REMOVED));
+        passUntil(MINUTE_THIRD, () -> {
+            Workload now = plane.workload("web").workload();
+            return now.status() == WorkloadStatus.RUNNING && before.generation().isOlderThan(now.generation());
+        });
+    }
+
+    private static ContainerReport unknown(int number) {
+        WorkloadId id = WorkloadId.of(String.format("ffffffff-0000-4000-8000-%012x", number));
+        return ScriptedAgents.report(id, Generation.of(1), ContainerPhase.RUNNING);
+    }
+
+    /** The reasons of node events with the status unchanged, as the store has them. */
+    private List<String> nodeEvents() {
+        return plane.store.entries(Keys.EVENTS).stream()
+                .map(Entry::value)
+                .filter(text -> text.contains("NodeOrphans"))
+                .map(text -> text.replaceAll(".*(NodeOrphans[A-Za-z]+).*", "$1"))
+                .toList();
     }
 
     /** Beats from now on, however fast the time passes. */

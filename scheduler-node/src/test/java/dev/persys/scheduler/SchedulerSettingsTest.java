@@ -9,6 +9,7 @@ import dev.persys.lifecycle.NodeTimings;
 import dev.persys.lifecycle.Retention;
 import dev.persys.lifecycle.Retention.Limits;
 import dev.persys.placement.ScorePolicy;
+import dev.persys.reconcile.OrphanRule;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +31,7 @@ final class SchedulerSettingsTest {
                         Duration.ofSeconds(30),
                         ScorePolicy.BEST_FIT,
                         5,
+                        new OrphanRule(50, 3),
                         8 * 1024,
                         10_000,
                         1_000,
@@ -64,6 +66,8 @@ final class SchedulerSettingsTest {
         expect("start-grace = 1s", SchedulerSettings::startGrace, Duration.ofSeconds(1));
         expect("placement-policy = spread", SchedulerSettings::placementPolicy, ScorePolicy.SPREAD);
         expect("min-free-memory = 12%", SchedulerSettings::minFreeMemoryPercent, 12);
+        expect("orphan-share = 12%", settings -> settings.orphanRule().sharePercent(), 12);
+        expect("orphan-minimum = 7", settings -> settings.orphanRule().minimum(), 7);
         expect("log-tail = 1KiB", SchedulerSettings::logTailBytes, 1_024);
         expect("events.kept = 3", SchedulerSettings::eventsKept, 3);
         expect("events.stored = 3", SchedulerSettings::eventsStored, 3);
@@ -107,6 +111,8 @@ final class SchedulerSettingsTest {
         "placement-policy, random",
         "min-free-memory, 100%",
         "min-free-memory, 512MiB",
+        "orphan-share, 101%",
+        "orphan-minimum, 0",
         "log-tail, 1MiB",
         "events.kept, 0",
         "events.stored, 0",

@@ -19,6 +19,14 @@ public record SeenNode(JsonNode json) {
         return json.path(field).asText("");
     }
 
+    /** Why it is not as it should be; empty where it is, or an older scheduler does not say. */
+    public String trouble() {
+        return switch (text("reason")) {
+            case "", "Heartbeat", "DrainAsked" -> "";
+            default -> text("reason") + ": " + text("message");
+        };
+    }
+
     public int workloads() {
         return json.path("workloads").asInt();
     }

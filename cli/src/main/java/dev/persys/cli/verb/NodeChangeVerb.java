@@ -9,12 +9,15 @@ import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Syntax;
 
-/** {@code persys node drain}, {@code activate} and {@code rm}: something else is wanted of nodes. */
+/** {@code persys node drain}, {@code activate}, {@code accept-orphans} and {@code rm}: something else is wanted of nodes. */
 final class NodeChangeVerb implements Verb {
     /** What is wanted. */
     enum Change {
         DRAIN("drain", "Takes nodes out of placement; what runs there goes on."),
         ACTIVATE("activate", "Puts drained nodes back into placement."),
+        ACCEPT_ORPHANS(
+                "accept-orphans",
+                "Removes containers without a record from nodes where they are held until this is said."),
         REMOVE("rm", "Forgets nodes; their workloads are placed elsewhere.");
 
         private final String verb;
@@ -63,7 +66,7 @@ final class NodeChangeVerb implements Verb {
     private JsonNode ask(SchedulerApi api, String id) {
         String path = "/nodes/" + SchedulerApi.encode(id);
         return switch (change) {
-            case DRAIN, ACTIVATE -> api.post(path + "/" + change.verb);
+            case DRAIN, ACTIVATE, ACCEPT_ORPHANS -> api.post(path + "/" + change.verb);
             case REMOVE -> api.delete(path);
         };
     }

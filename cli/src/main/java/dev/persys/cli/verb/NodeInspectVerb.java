@@ -43,6 +43,9 @@ final class NodeInspectVerb implements Verb {
         Sheet sheet = new Sheet(System.currentTimeMillis());
         sheet.line("Node", node.id());
         sheet.line("Status", node.status());
+        if (!node.text("reason").isEmpty()) {
+            sheet.line("Reason", node.text("reason") + ": " + node.text("message"));
+        }
         sheet.moment("Since", node.text("statusSince"));
         sheet.moment("Heard", node.text("lastHeartbeat"));
         sheet.moment("Registered", node.text("registeredAt"));

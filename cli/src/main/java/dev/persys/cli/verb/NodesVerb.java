@@ -47,6 +47,9 @@ final class NodesVerb implements Verb {
         } else {
             table(nodes).print(context.out(), context.terminal().dataColumns());
         }
+        nodes.stream()
+                .filter(node -> !node.trouble().isEmpty())
+                .forEach(node -> context.err().println(node.id() + " is " + node.status() + ", " + node.trouble()));
         if (nodes.isEmpty()) {
             context.err().println("No nodes yet; persys agent on a machine with Docker makes it one.");
         }
@@ -73,6 +76,7 @@ final class NodesVerb implements Verb {
         Table table = new Table(
                 "NODE",
                 "STATUS",
+                "REASON",
                 "HEARD",
                 "WORKLOADS",
                 "CPU-RESERVED",
@@ -92,6 +96,7 @@ final class NodesVerb implements Verb {
             table.row(
                     node.id(),
                     node.status(),
+                    node.text("reason"),
                     node.text("lastHeartbeat"),
                     Integer.toString(node.workloads()),
                     node.cpu("reserved"),

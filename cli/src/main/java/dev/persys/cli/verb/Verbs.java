@@ -30,6 +30,7 @@ public final class Verbs {
                                 "node inspect",
                                 "node drain",
                                 "node activate",
+                                "node accept-orphans",
                                 "node rm",
                                 "cluster",
                                 "events",
@@ -91,6 +92,7 @@ public final class Verbs {
             case "node inspect" -> new NodeInspectVerb();
             case "node drain" -> new NodeChangeVerb(NodeChangeVerb.Change.DRAIN);
             case "node activate" -> new NodeChangeVerb(NodeChangeVerb.Change.ACTIVATE);
+            case "node accept-orphans" -> new NodeChangeVerb(NodeChangeVerb.Change.ACCEPT_ORPHANS);
             case "node rm" -> new NodeChangeVerb(NodeChangeVerb.Change.REMOVE);
             case "dev start" -> new DevStartVerb();
             case "dev stop" -> new DevStopVerb();

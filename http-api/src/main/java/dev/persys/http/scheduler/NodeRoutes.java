@@ -43,6 +43,7 @@ final class NodeRoutes {
                 Endpoint.get(Paths.NODE, Role.READER, Set.of(), this::get),
                 Endpoint.delete(Paths.NODE, Role.OPERATOR, Set.of(), call -> change(call, NodeAction.DELETE)),
                 Endpoint.act(Paths.NODE_DRAIN, Role.OPERATOR, call -> change(call, NodeAction.DRAIN)),
+                Endpoint.act(Paths.NODE_ACCEPT_ORPHANS, Role.OPERATOR, call -> change(call, NodeAction.ACCEPT_ORPHANS)),
                 Endpoint.act(Paths.NODE_ACTIVATE, Role.OPERATOR, call -> change(call, NodeAction.ACTIVATE)),
                 Endpoint.get(Paths.CLUSTER_METRICS, Role.READER, Set.of(), this::metrics),
                 Endpoint.act(

@@ -356,11 +356,12 @@ final class SchedulerRoutesTest {
         assertThat(node.headers().firstValue("ETag").orElseThrow()).startsWith("\"3-");
         conforms("POST", "/nodes/{node}/drain", fixture.api.post("/nodes/node-1/drain"));
         conforms("POST", "/nodes/{node}/activate", fixture.api.post("/nodes/node-1/activate"));
+        conforms("POST", "/nodes/{node}/accept-orphans", fixture.api.post("/nodes/node-1/accept-orphans"));
         conforms("DELETE", "/nodes/{node}", fixture.api.delete("/nodes/node-1"));
         assertThat(fixture.scheduler.received())
                 .filteredOn(SchedulerProtocol.ChangeNode.class::isInstance)
                 .extracting(command -> ((SchedulerProtocol.ChangeNode) command).action())
-                .containsExactly(NodeAction.DRAIN, NodeAction.ACTIVATE, NodeAction.DELETE);
+                .containsExactly(NodeAction.DRAIN, NodeAction.ACTIVATE, NodeAction.ACCEPT_ORPHANS, NodeAction.DELETE);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
+import dev.persys.model.Orphans;
 import dev.persys.model.PlacementSummary;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
@@ -106,6 +107,7 @@ public final class Samples {
                 "it beats, and its agent answers",
                 false,
                 true,
+                Orphans.REMOVED,
                 NOW,
                 NOW,
                 new Resources(2500, 4096),

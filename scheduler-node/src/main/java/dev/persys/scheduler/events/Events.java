@@ -4,6 +4,7 @@ import dev.persys.api.ClusterEvent;
 import dev.persys.api.ClusterEvent.Kind;
 import dev.persys.model.Node;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.Orphans;
 import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
 import dev.persys.model.Workload;
@@ -45,11 +46,14 @@ public final class Events {
                 Optional.empty()));
     }
 
-    /** Empty where the status is the same. */
+    /** Empty where the status is the same, and nobody is asked about its containers or has answered. */
     public static Optional<ClusterEvent> of(Optional<Node> before, Optional<Node> after, Node last, Instant now) {
         Optional<NodeStatus> from = before.map(Node::status);
         Optional<NodeStatus> to = after.map(Node::status);
-        if (from.equals(to)) {
+        Optional<Orphans> asked = after.map(Node::orphans)
+                .filter(orphans ->
+                        orphans != Orphans.REMOVED && !before.map(Node::orphans).equals(Optional.of(orphans)));
+        if (from.equals(to) && asked.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new ClusterEvent(
@@ -61,8 +65,10 @@ public final class Events {
                 Optional.of(last.id()),
                 from.map(NodeStatus::text),
                 to.map(NodeStatus::text).orElse(DELETED),
-                to.map(status -> "Node" + status.text()).orElse("NodeDeleted"),
-                to.map(Events::sentence).orElse("taken out of the cluster"),
+                asked.map(orphans -> "NodeOrphans" + orphans.text())
+                        .or(() -> to.map(status -> "Node" + status.text()))
+                        .orElse("NodeDeleted"),
+                after.map(node -> sentence(node, asked)).orElse("taken out of the cluster"),
                 Optional.empty(),
                 Optional.empty()));
     }
@@ -81,6 +87,14 @@ public final class Events {
                 workload.observed().message(),
                 workload.requestId(),
                 Optional.of(progress));
+    }
+
+    private static String sentence(Node node, Optional<Orphans> asked) {
+        if (asked.filter(orphans -> orphans == Orphans.ACCEPTED).isPresent()) {
+            return "an operator has its containers without a record removed";
+        }
+        boolean says = asked.isPresent() || node.status() == NodeStatus.SUSPECT;
+        return says && !node.message().isEmpty() ? node.message() : sentence(node.status());
     }
 
     private static String sentence(NodeStatus status) {

@@ -6,6 +6,7 @@ import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
+import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -29,6 +30,7 @@ import dev.persys.scheduler.retention.RetentionSweep;
 import dev.persys.scheduler.workload.WorkloadNews;
 import dev.persys.store.Leadership;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
     private final ActorRef<PlacementActor.Command> placement;
     private final ActorRef<EventLog.Command> events;
     private final RetentionSweep retention;
+    private final OrphanWatch orphans;
 
     News(
             SchedulerEnvironment environment,
@@ -66,6 +69,10 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
         this.placement = placement;
         this.events = events;
         this.retention = retention;
+        this.orphans = new OrphanWatch(
+                directory,
+                environment.settings().orphanRule(),
+                leadership.epoch().equals(Epoch.NONE.next()));
     }
 
     @Override
@@ -113,6 +120,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
         news.event().ifPresent(event -> events.tell(new EventLog.Durable(event)));
         if (news.after().isEmpty()) {
             writers.retire(node.id());
+            orphans.gone(node.id());
             placement.tell(new PlacementActor.NodeRemoved(node.id()));
             writers.signalAllOn(node.id(), new WorkloadSignal.NodeRemoved(node.id()));
             return;
@@ -161,7 +169,8 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
                         .ifPresent(workload -> events.tell(
                                 new EventLog.Passing(Events.progress(workload, progress, clock.instant()))));
             });
-        } else if (report.phase().isLive() || report.phase() == ContainerPhase.EXITED) {
+        } else if ((report.phase().isLive() || report.phase() == ContainerPhase.EXITED)
+                && !orphans.areHeldOn(news.node())) {
             removeOrphan(news.node(), id, report.generation(), false);
         }
     }
@@ -169,13 +178,13 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
     @Override
     public void inventoryTaken(NodeNews.InventoryTaken news) {
         Inventory inventory = news.inventory();
-        var findings = Reconciliation.findings(
-                inventory, directory.placedOn(inventory.node()), directory::record, news.grace(), clock.instant());
+        List<Finding> findings = Reconciliation.findings(inventory, directory, news.grace(), clock.instant());
+        orphans.look(inventory, findings);
         for (Finding finding : findings) {
             LOG.info("found on node {}: {}", inventory.node(), finding);
             if (finding instanceof Finding.Tell tell) {
                 writers.signal(tell.workload(), tell.signal());
-            } else if (finding instanceof Finding.Orphan orphan && isWritten(orphan.workload())) {
+            } else if (finding instanceof Finding.Orphan orphan && isToGo(orphan)) {
                 removeOrphan(orphan.node(), orphan.workload(), orphan.generation(), orphan.volumes());
             }
         }
@@ -184,6 +193,11 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
     @Override
     public void doubted(NodeNews.EpochDoubted news) {
         leader.tell(new Leader.TermDoubted(leadership.epoch()));
+    }
+
+    /** Whether nothing speaks for the container: neither a record on its way, nor that the records may be wrong. */
+    private boolean isToGo(Finding.Orphan orphan) {
+        return isWritten(orphan.workload()) && !(orphans.areHeldOn(orphan.node()) && orphans.isWithoutRecord(orphan));
     }
 
     /** Whether the directory's word on this workload is the last: no record of it is on its way. */

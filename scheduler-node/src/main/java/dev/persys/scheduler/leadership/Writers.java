@@ -78,7 +78,7 @@ final class Writers {
         Workload read = loaded.value();
         String logs = logTail.shortened(read.logs());
         Workload workload = logs.equals(read.logs()) ? read : read.withLogs(logs);
-        directory.put(workload, loaded.revision());
+        directory.read(workload, loaded.revision());
         spawn(workload.id()).tell(new WorkloadActor.Load(new Stored<>(workload, loaded.revision())));
         tellOfItsNode(workload);
     }

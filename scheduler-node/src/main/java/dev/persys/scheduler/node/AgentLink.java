@@ -26,7 +26,6 @@ import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.record.TermMessage;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -85,7 +84,7 @@ public final class AgentLink {
 
     private record OrderFailed(AgentOrder order, Throwable cause) implements Command {}
 
-    private record Listed(Instant asOf, boolean afresh, ContainerList list) implements Command {}
+    private record Listed(long asOf, boolean afresh, ContainerList list) implements Command {}
 
     private record ListFailed(Throwable cause) implements Command {}
 
@@ -411,7 +410,7 @@ public final class AgentLink {
         }
         listing = true;
         newsSinceListing.clear();
-        Instant asOf = environment.clock().instant();
+        long asOf = environment.ticker().nanos();
         boolean afresh = forgotten;
         context.pipeToSelf(
                 environment.agents().list(facts),

@@ -17,6 +17,7 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.Orphans;
 import dev.persys.model.Resources;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
@@ -33,6 +34,7 @@ import dev.persys.scheduler.record.TermMessage;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +79,9 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     /** Calls to its agent come to nothing. */
     record CallsFail(NodeReason reason, String sentence) implements Command {}
+
+    /** An inventory says how it stands with containers that no record speaks of. */
+    public record OrphansSeen(NodeSignal signal) implements Command {}
 
     /** Calls may have failed for long enough. */
     private enum TroubleDue implements Command {
@@ -168,6 +173,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
                 .onMessage(Register.class, command -> onRegister(written, command))
                 .onMessage(Beat.class, command -> onBeat(written, command))
                 .onMessage(Request.class, command -> onRequest(written, command))
+                .onMessage(OrphansSeen.class, command -> onOrphansSeen(written, command))
                 .build();
     }
 
@@ -186,7 +192,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
                 .onMessage(CheckSilence.class, command -> onCheckSilence(command, then))
                 .onMessage(CallsWork.class, command -> onCallsWork(then))
                 .onMessage(CallsFail.class, command -> onCallsFail(command, then))
-                .onMessage(TroubleDue.class, command -> then.get())
+                .onMessage(TroubleDue.class, command -> onTroubleDue(then))
                 .onMessage(Linked.class, this::onLinked);
     }
 
@@ -232,14 +238,25 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     }
 
     private Behavior<Command> onCallsFail(CallsFail command, Supplier<Behavior<Command>> then) {
-        if (!liveness.doCallsFail()) {
-            timers.startSingleTimer(
-                    TroubleDue.INSTANCE,
-                    TroubleDue.INSTANCE,
-                    settings.nodeTimings().unreachableAfter());
-        }
+        boolean began = !liveness.doCallsFail();
         liveness.callsFail(command.reason(), command.sentence());
+        if (began) {
+            awaitTrouble();
+        }
         return then.get();
+    }
+
+    private Behavior<Command> onTroubleDue(Supplier<Behavior<Command>> then) {
+        awaitTrouble();
+        return then.get();
+    }
+
+    /** A timer may be early by the ticker: then it is set once more. */
+    private void awaitTrouble() {
+        Duration left = settings.nodeTimings().unreachableAfter().minus(liveness.failingFor());
+        if (liveness.doCallsFail() && left.compareTo(Duration.ZERO) > 0) {
+            timers.startSingleTimer(TroubleDue.INSTANCE, TroubleDue.INSTANCE, left);
+        }
     }
 
     /** Two agents of one name would each get what the other was told. */
@@ -290,6 +307,14 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         }
     }
 
+    /** The same is told with each inventory. */
+    private Behavior<Command> onOrphansSeen(Stored<Node> written, OrphansSeen command) {
+        Node next = on(known(written).value(), command.signal());
+        return next.orphans() == written.value().orphans()
+                ? ready(written)
+                : write(Optional.of(next), written, Optional.empty());
+    }
+
     private Behavior<Command> onRequest(Stored<Node> written, Request command) {
         if (command.ifRevision()
                 .filter(revision -> revision != written.revision())
@@ -310,6 +335,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         Optional<Node> next = switch (command.action()) {
             case DRAIN -> Optional.of(on(node, NodeSignal.DrainAsked.INSTANCE));
             case ACTIVATE -> Optional.of(on(node, NodeSignal.ActivateAsked.INSTANCE));
+            case ACCEPT_ORPHANS -> Optional.of(on(node, NodeSignal.OrphansAccepted.INSTANCE));
             case DELETE -> Optional.empty();
         };
         ActorRef<Reply<NodeView>> replyTo = command.replyTo();
@@ -342,6 +368,9 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         write.asker().ifPresent(asker -> asker.durable(durable));
         if (write.next().isEmpty()) {
             return gone();
+        }
+        if (node.orphans() == Orphans.ACCEPTED && write.before().value().orphans() != Orphans.ACCEPTED) {
+            link.tell(new AgentLink.Heard(node.facts()));
         }
         if (node.status().isReachable()) {
             // What the leader was told meanwhile of its containers was told of a node in trouble.

@@ -39,6 +39,11 @@ public final class AgeClock {
         return new AgeClock(ticker, ahead ? newest.get() : wall);
     }
 
+    /** The ticker's reading now. */
+    long reading() {
+        return ticker.nanos();
+    }
+
     public Instant now() {
         return start.plus(ticker.since(begun));
     }

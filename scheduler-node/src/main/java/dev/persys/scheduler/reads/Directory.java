@@ -14,6 +14,7 @@ import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.SchedulerProtocol.WorkloadFilter;
+import dev.persys.reconcile.Records;
 import dev.persys.scheduler.node.AgentLink;
 import dev.persys.scheduler.node.NodeActor;
 import dev.persys.scheduler.record.Stored;
@@ -37,7 +38,7 @@ import java.util.stream.Stream;
  * The committed records as the leader knows them, by everything they are asked for by, and who writes each. Confined
  * to the leader's term.
  */
-public final class Directory {
+public final class Directory implements Records {
     /** Where a list goes on: behind this workload. */
     private record Place(Instant createdAt, WorkloadId id) implements Comparable<Place> {
         static Place of(Workload workload) {
@@ -70,6 +71,7 @@ public final class Directory {
     private final Map<WorkloadId, Ended> ends = new HashMap<>();
     private final Map<String, Keyed> byKey = new HashMap<>();
     private final Map<WorkloadId, String> claimedKeys = new HashMap<>();
+    private final Map<WorkloadId, Long> standingSince = new HashMap<>();
     private final Map<WorkloadId, Workload> expected = new HashMap<>();
     private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
     private final TreeMap<NodeId, Stored<Node>> nodes = new TreeMap<>();
@@ -77,6 +79,7 @@ public final class Directory {
     private final Map<NodeId, ActorRef<AgentLink.Command>> links = new HashMap<>();
 
     private final AgeClock ages;
+    private final long begun;
 
     /**
      * An empty one.
@@ -85,9 +88,16 @@ public final class Directory {
      */
     public Directory(AgeClock ages) {
         this.ages = ages;
+        this.begun = ages.reading();
         for (Retention.Kind kind : Retention.Kind.values()) {
             ended.put(kind, new TreeSet<>(OLDEST_END_FIRST));
         }
+    }
+
+    /** Takes in what the store had when this leader began: it has stood since before any inventory that this one asks for. */
+    public void read(Workload workload, long revision) {
+        put(workload, revision);
+        standingSince.remove(workload.id());
     }
 
     public void put(Workload workload, long revision) {
@@ -97,6 +107,12 @@ public final class Directory {
         expected.remove(workload.id());
         index(before, Optional.of(workload), Place.of(workload));
         indexEnd(before, Optional.of(workload), workload.id());
+        boolean stood = before.filter(
+                        was -> was.observed().since().equals(workload.observed().since()))
+                .isPresent();
+        if (!stood) {
+            standingSince.put(workload.id(), ages.reading());
+        }
         workload.idempotencyKey().ifPresent(key -> byKey.put(key, new Keyed(workload.id(), workload.spec())));
     }
 
@@ -108,6 +124,7 @@ public final class Directory {
             indexEnd(before, Optional.empty(), last.id());
         });
         workload.idempotencyKey().ifPresent(byKey::remove);
+        standingSince.remove(workload.id());
         writers.remove(workload.id());
     }
 
@@ -162,6 +179,7 @@ public final class Directory {
         return Optional.ofNullable(workloads.get(id));
     }
 
+    @Override
     public Optional<Workload> record(WorkloadId id) {
         return workload(id).map(WorkloadView::workload);
     }
@@ -200,6 +218,12 @@ public final class Directory {
         return found;
     }
 
+    @Override
+    public long since(WorkloadId id) {
+        return standingSince.getOrDefault(id, begun - 1);
+    }
+
+    @Override
     public Collection<Workload> placedOn(NodeId node) {
         return byNode.getOrDefault(node, NOWHERE).stream()
                 .map(place -> workloads.get(place.id()).workload())

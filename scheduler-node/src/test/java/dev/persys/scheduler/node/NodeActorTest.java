@@ -157,6 +157,22 @@ final class NodeActorTest {
     }
 
     @Test
+    void timerThatIsEarlyByTheTickerIsSetOnceMore() {
+        ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
+        committed();
+        reached(actor);
+        actor.tell(new NodeActor.CallsFail(NodeReason.UNREACHABLE, "no connection"));
+        handled(actor);
+
+        bench.standStill(Duration.ofMillis(-1));
+        bench.pass(Duration.ofSeconds(10));
+        handled(actor);
+        bench.pass(Duration.ofMillis(1));
+
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.SUSPECT);
+    }
+
+    @Test
     void troubleThatPassesInTimeIsNotTold() {
         ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
         committed();
