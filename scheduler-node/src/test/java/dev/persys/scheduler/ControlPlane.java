@@ -32,6 +32,7 @@ import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
 import dev.persys.scheduler.leadership.Leader;
 import dev.persys.scheduler.testing.InMemoryStateStore;
 import dev.persys.scheduler.testing.ScriptedAgents;
+import dev.persys.scheduler.testing.Workbench;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,7 @@ final class ControlPlane implements AutoCloseable {
     /** With these settings in place of the defaults. */
     ControlPlane(String settings) {
         kit = ActorTestKit.create(ManualTime.config()
+                .withFallback(Workbench.PATIENT)
                 .withFallback(ConfigFactory.parseString(settings))
                 .withFallback(ConfigFactory.load()));
         time = ManualTime.get(kit.system());

@@ -30,6 +30,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What one actor under test stands on: a store in memory, a clock that only the test moves, probes as neighbours. */
 public final class Workbench implements AutoCloseable {
+    /** What comes at all may take its time where other things run beside the test. */
+    public static final Config PATIENT =
+            ConfigFactory.parseString("akka.actor.testkit.typed.single-expect-default = 10s");
+
     public static final NodeId NODE = NodeId.of("node-1");
     public static final WorkloadId ID = WorkloadId.of("00000000-0000-4000-8000-000000000001");
     public static final ClusterId CLUSTER = ClusterId.of("test-cluster");
@@ -59,6 +63,7 @@ public final class Workbench implements AutoCloseable {
     /** With this client in place of {@link ScriptedAgents}. */
     public Workbench(String settings, Optional<AgentClient> agents) {
         Config config = ManualTime.config()
+                .withFallback(PATIENT)
                 .withFallback(ConfigFactory.parseString(settings))
                 .withFallback(ConfigFactory.load());
         kit = ActorTestKit.create(config);
