@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -60,8 +59,9 @@ final class DamagedRecordProperties {
     /** Whether somebody leads here; where not, the record at {@code key} has to be named as the reason. */
     private static boolean leadsWithAll(Path directory, String key) {
         try (WirePlane plane = WirePlane.start(directory)) {
-            HttpResponse<String> readiness =
-                    await("a decision").atMost(WirePlane.LIMIT).until(plane::readiness, isDecided());
+            HttpResponse<String> readiness = await("a decision")
+                    .atMost(WirePlane.LIMIT)
+                    .until(plane::readiness, DamagedRecordProperties::isDecided);
             if (readiness.statusCode() != 200) {
                 assertThat(readiness.body()).contains(key);
                 return false;
@@ -88,8 +88,8 @@ final class DamagedRecordProperties {
     }
 
     /** Leading, or not for a reason that does not pass by itself. */
-    private static Predicate<HttpResponse<String>> isDecided() {
-        return answer -> answer.statusCode() == 200 || answer.body().contains("cannot be read");
+    private static boolean isDecided(HttpResponse<String> answer) {
+        return answer.statusCode() == 200 || answer.body().contains("cannot be read");
     }
 
     /** A store with two workloads, a node, events and an output; the answer is one key of that kind. */
