@@ -49,8 +49,16 @@ public final class EventLog {
     /** The change of that event was not made. */
     public record Abandoned(ClusterEvent event) implements Command {}
 
-    /** The writer of the record of this key has failed, and will not say what has come of its numbers. */
-    public record WriterFailed(String record) implements Command {}
+    /**
+     * The writer of the record of this key has failed, and will not say what has come of its numbers.
+     *
+     * @param open those, and none of the writer's that takes its place
+     */
+    public record WriterFailed(String record, List<Long> open) implements Command {
+        public WriterFailed {
+            open = List.copyOf(open);
+        }
+    }
 
     /** To be sent to whoever follows now, and not kept. */
     public record Passing(ClusterEvent event) implements Command {}
@@ -61,7 +69,7 @@ public final class EventLog {
 
     private record LookedUp(List<Long> numbers, List<Entry> found) implements Command {}
 
-    private record LookUpFailed(String record, Throwable cause) implements Command {}
+    private record LookUpFailed(WriterFailed failed, Throwable cause) implements Command {}
 
     private enum TrimDue implements Command {
         INSTANCE
@@ -162,13 +170,13 @@ public final class EventLog {
 
     /** The store knows what its writer cannot say any more. */
     private Behavior<Command> onWriterFailed(WriterFailed command) {
-        List<Long> open = numbers.unsettledOf(command.record());
-        if (!open.isEmpty()) {
-            List<String> keys = open.stream().map(this::id).map(EventId::key).toList();
+        if (!command.open().isEmpty()) {
+            List<String> keys =
+                    command.open().stream().map(this::id).map(EventId::key).toList();
             context.pipeToSelf(
                     environment.store().read(keys),
                     (found, failure) ->
-                            failure == null ? new LookedUp(open, found) : new LookUpFailed(command.record(), failure));
+                            failure == null ? new LookedUp(command.open(), found) : new LookUpFailed(command, failure));
         }
         return Behaviors.same();
     }
@@ -189,12 +197,10 @@ public final class EventLog {
         context.getLog()
                 .warn(
                         "cannot see whether events of {} were written; again later: {}",
-                        command.record(),
+                        command.failed().record(),
                         String.valueOf(command.cause()));
         timers.startSingleTimer(
-                command.record(),
-                new WriterFailed(command.record()),
-                environment.settings().storeRetry(1));
+                command.failed(), command.failed(), environment.settings().storeRetry(1));
         return Behaviors.same();
     }
 
@@ -213,7 +219,9 @@ public final class EventLog {
         // Watched from here on: a stream that nobody ever runs is cancelled after a while, and its follower leaves too.
         var live = Source.<ClusterEvent>queue(environment.settings().followerBuffer())
                 .watchTermination((follower, done) -> {
-                    done.whenComplete((ended, failure) -> self.tell(new FollowerLeft(follower)));
+                    // A stream's own future calls back on a thread of the common pool; the log is told on the system's.
+                    done.whenCompleteAsync(
+                            (ended, failure) -> self.tell(new FollowerLeft(follower)), context.getExecutionContext());
                     return follower;
                 })
                 .preMaterialize(context.getSystem());

@@ -48,7 +48,7 @@ public final class EventNumbers {
     }
 
     /** Numbers that the writer of {@code record} has taken and not settled. */
-    List<Long> unsettledOf(String record) {
+    public List<Long> unsettledOf(String record) {
         return unsettled.entrySet().stream()
                 .filter(taken -> taken.getValue().equals(record))
                 .map(Map.Entry::getKey)

@@ -25,6 +25,7 @@ import dev.persys.scheduler.retention.RetentionSweep;
 import dev.persys.scheduler.workload.WorkloadNews;
 import dev.persys.store.Leadership;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * One term of leadership: parent of all that decide and write under its epoch. Starts them, begins again with a writer
@@ -70,6 +71,7 @@ final class Term {
     private final Leadership leadership;
     private final ActorRef<Leader.Command> leader;
     private final ActorRef<EventLog.Command> events;
+    private final EventNumbers numbers;
     private final Directory directory;
     private final RetentionSweep retention;
     private final Requests requests;
@@ -93,7 +95,7 @@ final class Term {
                 context,
                 PlacementActor.create(loaded.clusterView(settings), settings.placementPolicy(), environment.clock()),
                 "placement");
-        EventNumbers numbers = new EventNumbers(leadership.epoch());
+        this.numbers = new EventNumbers(leadership.epoch());
         this.events = Writers.spawnVital(
                 context,
                 EventLog.create(environment, leadership, numbers, loaded.events(), context.getSelf()),
@@ -206,7 +208,9 @@ final class Term {
     }
 
     private Behavior<TermMessage> onReloaded(Reloaded command) {
-        events.tell(new EventLog.WriterFailed(command.failed().key()));
+        // Taken before another writer of that record takes numbers of its own.
+        List<Long> open = numbers.unsettledOf(command.failed().key());
+        events.tell(new EventLog.WriterFailed(command.failed().key(), open));
         return revival.goOn(command.failed(), command.read()) ? Behaviors.same() : Behaviors.stopped();
     }
 

@@ -80,9 +80,23 @@ final class EventLogTest {
         bench.store.plant(EventId.of(written).key(), Json.write(written));
         durable(numbers.take("/nodes/another", event("c")));
 
-        log.tell(new EventLog.WriterFailed(RECORD));
+        log.tell(new EventLog.WriterFailed(RECORD, numbers.unsettledOf(RECORD)));
 
         await().until(() -> List.copyOf(follower.heard).equals(List.of("1-1 a", "1-3 c")));
+    }
+
+    @Test
+    void numbersOfTheWriterThatTakesItsPlaceAreForItToTell() {
+        Follower follower = follow(Optional.empty());
+        take("never sent");
+        List<Long> open = numbers.unsettledOf(RECORD);
+        ClusterEvent next = take("b");
+
+        log.tell(new EventLog.WriterFailed(RECORD, open));
+        await().until(() -> bench.store.reads() == 1);
+        durable(next);
+
+        await().until(() -> List.copyOf(follower.heard).equals(List.of("1-2 b")));
     }
 
     @Test
@@ -91,7 +105,7 @@ final class EventLogTest {
         ClusterEvent written = take("a");
         bench.store.plant(EventId.of(written).key(), Json.write(written));
         bench.store.goAway();
-        log.tell(new EventLog.WriterFailed(RECORD));
+        log.tell(new EventLog.WriterFailed(RECORD, numbers.unsettledOf(RECORD)));
         await().until(() -> bench.store.reads() == 1);
         feed(Optional.empty());
         bench.store.comeBack();
