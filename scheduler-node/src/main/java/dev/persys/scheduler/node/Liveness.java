@@ -57,6 +57,12 @@ final class Liveness {
         beat = Optional.empty();
     }
 
+    /** Its agent registers; what that changes waits. */
+    void registersMeanwhile() {
+        heard = true;
+        silentSince = ticker.nanos();
+    }
+
     void beaten(Resources available, boolean degraded, Instant at) {
         heard = true;
         engineAway = degraded;

@@ -182,6 +182,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         return noting(Behaviors::same)
                 .onMessage(Writing.class, this::onWriting)
                 .onMessage(Beat.class, command -> onBeatMeanwhile(before, command))
+                .onMessage(Register.class, command -> onRegisterMeanwhile(before, command))
                 .onAnyMessage(writer::keep)
                 .onSignal(PostStop.class, signal -> writer.onStopped())
                 .build();
@@ -262,11 +263,9 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     /** Two agents of one name would each get what the other was told. */
     private Behavior<Command> onRegister(Stored<Node> written, Register command) {
         NodeFacts known = written.value().facts();
-        boolean moves = !command.facts().ipAddress().equals(known.ipAddress())
-                || command.facts().agentPort() != known.agentPort();
         boolean beatsThere = liveness.doCallsWork()
                 && liveness.silence().compareTo(settings.nodeTimings().suspectAfter()) <= 0;
-        if (moves && beatsThere) {
+        if (moves(known, command.facts()) && beatsThere) {
             command.replyTo()
                     .tell(new Reply.Conflict<>(
                             "node-elsewhere",
@@ -290,6 +289,18 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     private Behavior<Command> onBeatMeanwhile(Stored<Node> before, Beat command) {
         beaten(before, command);
         return Behaviors.same();
+    }
+
+    /** One that registers is not silent, however long the store takes. */
+    private Behavior<Command> onRegisterMeanwhile(Stored<Node> before, Register command) {
+        if (!moves(before.value().facts(), command.facts())) {
+            liveness.registersMeanwhile();
+        }
+        return writer.keep(command);
+    }
+
+    private static boolean moves(NodeFacts known, NodeFacts next) {
+        return !next.ipAddress().equals(known.ipAddress()) || next.agentPort() != known.agentPort();
     }
 
     /** One that beats and could not be reached is tried at once. */

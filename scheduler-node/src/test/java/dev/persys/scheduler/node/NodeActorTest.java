@@ -236,6 +236,24 @@ final class NodeActorTest {
     }
 
     @Test
+    void agentThatRegistersWhileTheStoreIsAwayIsNotSilent() {
+        ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
+        committed();
+        reached(actor);
+        bench.store.nextCommits(key -> true, Fate.HELD);
+        request(actor, NodeAction.DRAIN, Optional.empty());
+        await().until(() -> bench.store.heldCommits() == 1);
+        bench.pass(Duration.ofSeconds(91));
+        actor.tell(new NodeActor.Register(Workbench.facts("node-1", Workbench.MACHINE), agent.getRef()));
+        checkSilence(actor);
+
+        bench.store.releaseHeld();
+
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.DRAINING);
+        assertThat(committed().last().value().status()).isEqualTo(NodeStatus.DRAINING);
+    }
+
+    @Test
     void clockThatIsSetMakesNoNodeSilentAndHidesNoSilence() {
         ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
         committed();
