@@ -1,6 +1,7 @@
 package dev.persys.scheduler.simulation;
 
 import akka.util.ByteString;
+import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
 import dev.persys.model.ClusterId;
 import dev.persys.model.ContainerPhase;
@@ -83,7 +84,7 @@ final class SimAgent {
         if (sim.isFaulty() && sim.chance().percent(sim.profile().agentBusy())) {
             return new OrderResult.Busy("too much to do");
         }
-        sim.promises().taken(node, epoch, order);
+        sim.promises().orders().taken(node, epoch, order);
         heard(order.cluster(), order.epoch());
         return task(order.workload()).admit(order);
     }
@@ -92,6 +93,11 @@ final class SimAgent {
         if (alive) {
             feed.publish(report);
         }
+    }
+
+    /** Tells whoever listens, and forgets it. */
+    void mutter(AgentEvent event) {
+        feed.mutter(event);
     }
 
     /** The engine shows a container otherwise than before, and no step of ours made it so. */

@@ -4,28 +4,42 @@ import static dev.persys.scheduler.simulation.SimPromise.ACKNOWLEDGED_SURVIVES;
 import static dev.persys.scheduler.simulation.SimPromise.COMMIT_BEFORE_EFFECT;
 import static dev.persys.scheduler.simulation.SimPromise.CONVERGES;
 import static dev.persys.scheduler.simulation.SimPromise.DATA_STAYS;
+import static dev.persys.scheduler.simulation.SimPromise.DELETED_STAYS;
+import static dev.persys.scheduler.simulation.SimPromise.ENDS_ARE_SEEN;
 import static dev.persys.scheduler.simulation.SimPromise.FOREIGN_UNTOUCHED;
+import static dev.persys.scheduler.simulation.SimPromise.HEARD_IS_ALIVE;
+import static dev.persys.scheduler.simulation.SimPromise.KEPT_UNTIL_OLD;
 import static dev.persys.scheduler.simulation.SimPromise.KEY_MAKES_ONE;
+import static dev.persys.scheduler.simulation.SimPromise.LOST_WITH_ITS_NODE;
+import static dev.persys.scheduler.simulation.SimPromise.NO_EVENT_MISSED;
 import static dev.persys.scheduler.simulation.SimPromise.NO_OVERCOMMITMENT;
 import static dev.persys.scheduler.simulation.SimPromise.OLD_EPOCH_REFUSED;
 import static dev.persys.scheduler.simulation.SimPromise.ONE_LIVE_CONTAINER;
 import static dev.persys.scheduler.simulation.SimPromise.PENDING_IS_PLACED;
 import static dev.persys.scheduler.simulation.SimPromise.PORT_ONCE;
+import static dev.persys.scheduler.simulation.SimPromise.REACHED_FIRST;
 import static dev.persys.scheduler.simulation.SimPromise.RECORDS_READABLE;
 import static dev.persys.scheduler.simulation.SimPromise.RESERVATIONS_MATCH;
+import static dev.persys.scheduler.simulation.SimPromise.RESTARTS_BACK_OFF;
 import static dev.persys.scheduler.simulation.SimPromise.REST_IS_QUIET;
 import static dev.persys.scheduler.simulation.SimPromise.TERMINAL_STAYS;
 
+import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.Epoch;
+import dev.persys.scheduler.events.EventLog;
 import dev.persys.scheduler.node.AgentLink;
 import dev.persys.scheduler.node.AgentOrder;
+import dev.persys.scheduler.node.NodeActor;
 import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
+import dev.persys.scheduler.workload.WorkloadActor;
 import dev.persys.scheduler.workload.WorkloadNews;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import dev.persys.store.Snapshot;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -56,6 +70,14 @@ enum SimBug {
     STALE_WRITE_ACCEPTED(OLD_EPOCH_REFUSED) {
         @Override
         boolean fencesNothing() {
+            return true;
+        }
+    },
+
+    /** A commit that was said to have failed arrives whatever has been done since. */
+    LATE_WRITE_ACCEPTED(DELETED_STAYS) {
+        @Override
+        boolean settlesNothing() {
             return true;
         }
     },
@@ -212,6 +234,86 @@ enum SimBug {
         }
     },
 
+    /** A node's heartbeats wait for the store, as its record does. */
+    BEATS_WAIT_FOR_STORE(HEARD_IS_ALIVE) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof NodeActor.Beat && sim.store().isAway() ? null : message;
+        }
+    },
+
+    /** A scheduler measures by the clock on the wall how much time has passed. */
+    WALL_CLOCK_MEASURES(HEARD_IS_ALIVE, KEPT_UNTIL_OLD) {
+        @Override
+        long ticker(Simulation sim, SimProcess process) {
+            return sim.now() + process.clockAhead().toNanos();
+        }
+    },
+
+    /** How long a container has lived is told by its machine's clock for one end of it, and by another for the other. */
+    CLOCKS_COMPARED(RESTARTS_BACK_OFF) {
+        @Override
+        Optional<Duration> life(Simulation sim, SimNode node, SimContainer container) {
+            return container.startedAt.map(from -> Duration.between(from, sim.instant()));
+        }
+    },
+
+    /** Nobody is told that calls to a node fail, though it beats. */
+    TROUBLE_UNTOLD(REACHED_FIRST) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message.getClass().getName().endsWith("NodeActor$CallsFail") ? null : message;
+        }
+    },
+
+    /** Placement takes every node that registers for one that answers. */
+    STRANGER_TRUSTED(REACHED_FIRST) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof PlacementActor.NodeChanged changed
+                    ? new PlacementActor.NodeChanged(changed.node().withReached())
+                    : message;
+        }
+    },
+
+    /** A node that is silent counts as gone. */
+    SILENCE_TAKEN_FOR_LOSS(LOST_WITH_ITS_NODE) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof WorkloadActor.Signal signal
+                            && signal.signal() instanceof WorkloadSignal.NodeSilent silent
+                    ? new WorkloadActor.Signal(new WorkloadSignal.NodeLost(silent.node()))
+                    : message;
+        }
+    },
+
+    /** What has ended is kept no longer, however young. */
+    KEPT_TOO_SHORT(KEPT_UNTIL_OLD) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof WorkloadActor.Signal ? SimMutations.expired(sim, receiver, message) : message;
+        }
+    },
+
+    /** An event that was written with its change is not told to those who follow. */
+    EVENT_UNTOLD(NO_EVENT_MISSED) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof EventLog.Durable durable
+                            && sim.bugChance().oneIn(10)
+                    ? new EventLog.Abandoned(durable.event())
+                    : message;
+        }
+    },
+
+    /** What a node says of a workload is believed, whoever has it. */
+    STRANGER_BELIEVED(ENDS_ARE_SEEN) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof NodeNews.Seen seen ? SimMutations.ofItsOwnNode(sim, seen) : message;
+        }
+    },
+
     /** A workload's actor that has failed is not started again. */
     WRITER_NOT_RELOADED(CONVERGES) {
         @Override
@@ -237,6 +339,20 @@ enum SimBug {
     }
 
     boolean takesUnknownForDone() {
+        return false;
+    }
+
+    /** What a scheduler measures time by, in nanoseconds. */
+    long ticker(Simulation sim, SimProcess process) {
+        return sim.now();
+    }
+
+    /** How long a container has lived as its agent sees it: by one clock. */
+    Optional<Duration> life(Simulation sim, SimNode node, SimContainer container) {
+        return container.startedAt.flatMap(from -> container.finishedAt.map(to -> Duration.between(from, to)));
+    }
+
+    boolean settlesNothing() {
         return false;
     }
 

@@ -83,10 +83,18 @@ final class SimClient {
         return "request-" + requests;
     }
 
+    private String image() {
+        if (sim.chance().oneIn(15)) {
+            return SimTask.NO_IMAGE + "image";
+        }
+        int crashing = sim.profile().has(SimTrouble.CLOCKS) ? 3 : 12;
+        return sim.chance().oneIn(crashing) ? SimTask.CRASHING + "image" : "nginx";
+    }
+
     private Wish newWish() {
         int number = wishes.size() + 1;
         SimChance chance = sim.chance();
-        WorkloadSpec plain = WorkloadSpec.of("job-" + number, chance.oneIn(15) ? SimTask.NO_IMAGE + "image" : "nginx");
+        WorkloadSpec plain = WorkloadSpec.of("job-" + number, image());
         List<PortMapping> ports = chance.oneIn(3)
                 ? List.of(
                         new PortMapping(Optional.empty(), 80, Optional.of(chance.between(8_080, 8_081)), Protocol.TCP))
@@ -106,8 +114,7 @@ final class SimClient {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                // What can never be had and is always wanted is never at rest.
-                plain.image().startsWith(SimTask.NO_IMAGE) ? RestartPolicy.of("on-failure:2") : chance.of(POLICIES),
+                policy(plain.image()),
                 Map.of(),
                 chance.oneIn(6) ? Map.of("disk", "ssd") : Map.of(),
                 WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD,
@@ -116,6 +123,16 @@ final class SimClient {
         Wish wish = new Wish(chance.oneIn(8) ? Optional.empty() : Optional.of("key-" + number), spec);
         wishes.add(wish);
         return wish;
+    }
+
+    /** What can never be had and is always wanted is never at rest. */
+    private RestartPolicy policy(String image) {
+        if (image.startsWith(SimTask.NO_IMAGE)) {
+            return RestartPolicy.of("on-failure:2");
+        }
+        return image.startsWith(SimTask.CRASHING)
+                ? RestartPolicy.of("always")
+                : sim.chance().of(POLICIES);
     }
 
     private void schedule(Wish wish) {
@@ -147,6 +164,9 @@ final class SimClient {
             sim.promises().accepted(wish.key(), ok.value());
             if (!known.contains(id)) {
                 known.add(id);
+                if (sim.profile().has(SimTrouble.LATE_COMMITS) && sim.chance().oneIn(2)) {
+                    sim.after(sim.chance().millis(0, 2_000), "", () -> change(id, WorkloadAction.DELETE));
+                }
             }
         }
     }

@@ -17,6 +17,8 @@ final class SimContainer {
     final Generation generation;
     final Epoch epoch;
     final ClusterId cluster;
+    boolean crashing;
+    boolean refused;
     ContainerPhase phase = ContainerPhase.STARTING;
     Optional<Integer> exitCode = Optional.empty();
     Optional<Instant> startedAt = Optional.empty();
@@ -32,6 +34,11 @@ final class SimContainer {
 
     boolean isLive() {
         return phase.isLive();
+    }
+
+    /** Whether anything has happened after which its workload may be over. */
+    boolean hasEndedOnce() {
+        return finishedAt.isPresent() || refused;
     }
 
     void started(Instant now) {

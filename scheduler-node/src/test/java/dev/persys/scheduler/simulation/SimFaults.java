@@ -1,12 +1,21 @@
 package dev.persys.scheduler.simulation;
 
 import akka.actor.PoisonPill;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Breaks things at any step, and mends all of them in the end. */
 final class SimFaults {
+    private static final List<Duration> LEAPS = List.of(
+            Duration.ofSeconds(3),
+            Duration.ofMinutes(11),
+            Duration.ofHours(1),
+            Duration.ofHours(5),
+            Duration.ofDays(4));
+
     private final Simulation sim;
+    private Duration schedulersClock = Duration.ZERO;
 
     SimFaults(Simulation sim) {
         this.sim = sim;
@@ -16,20 +25,29 @@ final class SimFaults {
     void strike() {
         SimProfile profile = sim.profile();
         List<Runnable> faults = new ArrayList<>();
-        if (profile.leaderFaults()) {
+        if (profile.has(SimTrouble.LEADERS)) {
             faults.addAll(List.of(this::killLeader, this::killLeader, this::secondLeader));
         }
-        if (profile.agentFaults()) {
+        if (profile.has(SimTrouble.AGENTS)) {
             faults.addAll(List.of(this::killAgent, this::cutOff));
         }
-        if (profile.containerFaults()) {
+        if (profile.has(SimTrouble.CONTAINERS)) {
             faults.addAll(List.of(this::mishap, this::mishap));
         }
-        if (profile.actorFaults()) {
+        if (profile.has(SimTrouble.ACTORS)) {
             faults.addAll(List.of(this::failActor, this::failActor, this::failActor));
         }
-        if (profile.storeTrouble() > 0) {
+        if (profile.storeTrouble() > 0 || profile.has(SimTrouble.LONG_OUTAGES)) {
             faults.add(this::storeOutage);
+        }
+        if (profile.has(SimTrouble.CLOCKS)) {
+            faults.add(this::setClocks);
+        }
+        if (profile.has(SimTrouble.LIARS)) {
+            faults.addAll(List.of(this::lie, this::lie));
+        }
+        if (profile.has(SimTrouble.DEAF_NODES)) {
+            faults.addAll(List.of(this::deafen, this::deafen));
         }
         if (!faults.isEmpty()) {
             sim.chance().of(faults).run();
@@ -84,10 +102,71 @@ final class SimFaults {
     }
 
     /** Mostly short, now and then so long that the node counts as gone. */
-    private java.time.Duration silence() {
-        return sim.chance().oneIn(4)
+    private Duration silence() {
+        Duration silence = sim.chance().oneIn(4)
                 ? sim.chance().millis(20_000, 150_000)
                 : sim.chance().millis(0, 10_000);
+        return silence.multipliedBy(sim.profile().pace());
+    }
+
+    /** So long that it is noticed, or not. */
+    private Duration length() {
+        return sim.chance().oneIn(2) ? sim.chance().millis(50_000, 200_000) : silence();
+    }
+
+    private void lie() {
+        SimNode node = sim.chance().of(sim.nodes());
+        if (!node.lies().isBegun()) {
+            node.lies().begin(true);
+            sim.after(length(), "", () -> node.lies().begin(false));
+        }
+    }
+
+    private void deafen() {
+        SimNode node = sim.chance().of(sim.nodes());
+        if (!node.isDeaf()) {
+            node.deaf(true);
+            sim.after(length(), "", () -> node.deaf(false));
+        }
+    }
+
+    /** One machine's, or all of them as where they are one, or wake up together. */
+    private void setClocks() {
+        Duration by = leap();
+        int whose = sim.chance().below(3);
+        if (whose == 0) {
+            sim.chance().of(sim.nodes()).setClock(by);
+            return;
+        }
+        sim.processes().forEach(process -> process.setClock(by));
+        if (whose == 2) {
+            sim.nodes().forEach(node -> node.setClock(by));
+        }
+    }
+
+    private Duration leap() {
+        Duration leap = sim.chance().of(LEAPS);
+        return sim.chance().oneIn(2) ? leap : leap.negated();
+    }
+
+    /** Nobody has looked after the clocks of the nodes, either. */
+    void begin() {
+        if (sim.profile().has(SimTrouble.CLOCKS)) {
+            sim.nodes().stream().filter(node -> sim.chance().oneIn(2)).forEach(node -> node.setClock(leap()));
+        }
+    }
+
+    /** That of the machine where the last one was, or another machine's. */
+    Duration clockOfNextScheduler() {
+        if (sim.profile().has(SimTrouble.CLOCKS)) {
+            schedulersClock = sim.processes().isEmpty()
+                    ? schedulersClock
+                    : sim.processes().get(0).clockAhead();
+            if (sim.chance().oneIn(3)) {
+                schedulersClock = sim.isFaulty() ? leap() : Duration.ZERO;
+            }
+        }
+        return schedulersClock;
     }
 
     private void mishap() {
@@ -116,9 +195,16 @@ final class SimFaults {
         if (sim.store().isAway()) {
             return;
         }
-        sim.trace().line("fault", "the store is away");
+        boolean isLong =
+                sim.profile().has(SimTrouble.LONG_OUTAGES) && sim.chance().oneIn(2);
+        Duration outage = isLong
+                ? sim.chance()
+                        .millis(35_000, 250_000)
+                        .multipliedBy(sim.profile().pace())
+                : sim.chance().millis(10, 5_000);
+        sim.trace().line("fault", "the store is away for ", outage);
         sim.store().away(true);
-        sim.after(sim.chance().millis(10, 5_000), "", () -> sim.store().away(false));
+        sim.after(outage, "", () -> sim.store().away(false));
     }
 
     /** All that is broken works again, and one scheduler is left. */
@@ -128,6 +214,10 @@ final class SimFaults {
             if (node.isCutOff()) {
                 node.cutOff(false);
             }
+            if (node.isDeaf()) {
+                node.deaf(false);
+            }
+            node.lies().begin(false);
             boot(node);
         }
         while (sim.processes().size() > 1) {

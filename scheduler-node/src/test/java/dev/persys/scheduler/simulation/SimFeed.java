@@ -83,6 +83,11 @@ final class SimFeed {
         List.copyOf(followers).forEach(follower -> send(follower, event));
     }
 
+    /** To whoever follows now. */
+    void mutter(AgentEvent event) {
+        List.copyOf(followers).forEach(follower -> send(follower, event));
+    }
+
     EventStream follow(Optional<String> after) {
         Optional<Integer> position = after.isEmpty() ? Optional.of(told.size()) : after.flatMap(this::position);
         if (position.isEmpty()) {

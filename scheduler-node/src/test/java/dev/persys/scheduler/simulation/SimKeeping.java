@@ -37,7 +37,8 @@ record SimKeeping(RunId run, Optional<RunOrder> order, Optional<Instant> start, 
         return new SimKeeping(run, order, at, restarts, attempts, 0);
     }
 
-    SimKeeping after(SimContainer container) {
+    /** @param life how long the container has lived, where it has ended */
+    SimKeeping after(SimContainer container, Optional<Duration> life) {
         boolean same = container.startedAt.equals(start);
         if (container.isLive()) {
             return same && !isWaiting() ? this : started(container.startedAt);
@@ -45,8 +46,6 @@ record SimKeeping(RunId run, Optional<RunOrder> order, Optional<Instant> start, 
         if (order.isEmpty() || container.phase != ContainerPhase.EXITED || (isWaiting() && same)) {
             return this;
         }
-        Optional<Duration> life =
-                container.startedAt.flatMap(from -> container.finishedAt.map(to -> Duration.between(from, to)));
         int attempt = RestartRule.nextAttempt(attempts, life);
         boolean again = RestartRule.allows(order.get().restartPolicy(), container.exitCode.orElse(0), attempt);
         return new SimKeeping(

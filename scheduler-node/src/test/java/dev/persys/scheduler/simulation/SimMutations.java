@@ -13,6 +13,7 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.SchedulerProtocol.Schedule;
@@ -20,6 +21,7 @@ import dev.persys.reconcile.Inventory;
 import dev.persys.scheduler.leadership.Leader;
 import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
+import dev.persys.scheduler.workload.WorkloadActor;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import java.io.UncheckedIOException;
@@ -76,6 +78,26 @@ final class SimMutations {
     private static Workload running(Simulation sim, Workload workload) {
         return workload.withObserved(
                 workload.observed().as(WorkloadStatus.RUNNING, Reason.CONTAINER_RUNNING, "running", sim.instant()));
+    }
+
+    /** To the writer of a workload that has ended, that this was long ago. */
+    static Object expired(Simulation sim, String receiver, Object message) {
+        String id = receiver.substring(receiver.lastIndexOf("/workload-") + "/workload-".length());
+        return sim.promises()
+                .workload(WorkloadId.of(id))
+                .filter(workload -> workload.status().isTerminal())
+                .<Object>map(workload -> new WorkloadActor.Signal(
+                        new WorkloadSignal.Expired(workload.observed().since(), "planted", false, Optional.empty())))
+                .orElse(message);
+    }
+
+    /** As if the node that has the workload had said so. */
+    static NodeNews.Seen ofItsOwnNode(Simulation sim, NodeNews.Seen seen) {
+        return sim.promises()
+                .workload(seen.report().workloadId())
+                .flatMap(Workload::nodeId)
+                .map(node -> new NodeNews.Seen(node, seen.report()))
+                .orElse(seen);
     }
 
     private static Optional<Workload> workload(Change change) {

@@ -19,6 +19,12 @@ final class SimNetwork {
         void handle(SimAgent agent, Consumer<T> answer);
     }
 
+    /** One call, of which two copies may be on their way; to say that nobody was there, nobody may have been for either. */
+    private static final class Copies {
+        boolean taken;
+        boolean refused;
+    }
+
     private final Simulation sim;
 
     SimNetwork(Simulation sim) {
@@ -42,10 +48,11 @@ final class SimNetwork {
         CompletableFuture<T> answer = new CompletableFuture<>();
         boolean asked = !isLost();
         boolean answered = !isLost();
+        Copies copies = new Copies();
         if (asked) {
-            sim.after(delay(), "", () -> arrive(from, node, what, handler, answered, answer));
+            sim.after(delay(), "", () -> arrive(from, node, what, handler, answered, answer, copies));
             if (idempotent && isTroubled()) {
-                sim.after(delay(), "", () -> arrive(from, node, what + " (again)", handler, false, answer));
+                sim.after(delay(), "", () -> arrive(from, node, what + " (again)", handler, false, answer, copies));
             }
         }
         sim.after(DEADLINE, "", () -> from.complete(() -> answer.completeExceptionally(new TimeoutException(what))));
@@ -58,21 +65,29 @@ final class SimNetwork {
             String what,
             Handler<T> handler,
             boolean answered,
-            CompletableFuture<T> answer) {
-        if (node.isCutOff()) {
+            CompletableFuture<T> answer,
+            Copies copies) {
+        if (node.isCutOff() || copies.refused) {
             return;
         }
-        if (node.agent().isEmpty()) {
-            from.complete(() -> answer.completeExceptionally(new ConnectException("connection refused")));
+        if (node.isDeaf() || node.agent().isEmpty()) {
+            copies.refused = !copies.taken;
+            if (copies.refused) {
+                from.complete(() -> answer.completeExceptionally(new ConnectException("connection refused")));
+            }
             return;
         }
+        copies.taken = true;
         SimAgent agent = node.agent().get();
         handler.handle(agent, result -> {
             sim.trace().line(node.name(), "answers ", from.name(), " ", what, " -> ", result);
             if (answered) {
                 sim.after(delay(), "", () -> {
                     if (!node.isCutOff()) {
-                        from.complete(() -> answer.complete(result));
+                        from.complete(() -> {
+                            sim.promises().placements().answered(node.id());
+                            answer.complete(result);
+                        });
                     }
                 });
             }

@@ -4,7 +4,10 @@ import dev.persys.model.ClusterId;
 import dev.persys.model.NodeId;
 import dev.persys.model.Resources;
 import dev.persys.model.WorkloadId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +15,9 @@ import java.util.stream.Stream;
 
 /** A machine: its engine with the containers, foreign ones too, and the agent while that runs. */
 final class SimNode {
+    /** So often a container ends at once that does. */
+    private static final int CRASHES = 5;
+
     private final Simulation sim;
     private final NodeId id;
     private final Resources total;
@@ -19,7 +25,12 @@ final class SimNode {
     private final List<SimContainer> containers = new ArrayList<>();
     private final List<SimContainer> foreign = new ArrayList<>();
     private Optional<SimAgent> agent = Optional.empty();
+    private final Map<WorkloadId, Integer> crashed = new HashMap<>();
+    private final SimLies lies;
+    private Duration clockAhead = Duration.ZERO;
     private boolean cutOff;
+    private boolean deaf;
+    private long deafSince;
     private int boots;
     private int made;
 
@@ -28,6 +39,7 @@ final class SimNode {
         this.id = id;
         this.total = total;
         this.labels = labels;
+        this.lies = new SimLies(sim, this);
     }
 
     NodeId id() {
@@ -52,6 +64,44 @@ final class SimNode {
 
     boolean isCutOff() {
         return cutOff;
+    }
+
+    /** Whether nobody reaches its agent, which reaches the schedulers. */
+    boolean isDeaf() {
+        return deaf;
+    }
+
+    long deafSince() {
+        return deafSince;
+    }
+
+    void deaf(boolean next) {
+        sim.trace().line(name(), next ? "cannot be reached, and beats" : "hears again");
+        deaf = next;
+        if (next) {
+            deafSince = sim.now();
+            agent.ifPresent(SimAgent::loseFollowers);
+        }
+    }
+
+    /** What its agent says that is not so. */
+    SimLies lies() {
+        return lies;
+    }
+
+    Duration clockAhead() {
+        return clockAhead;
+    }
+
+    /** Somebody sets the machine's clock. */
+    void setClock(Duration by) {
+        clockAhead = clockAhead.plus(by);
+        sim.trace().line(name(), "has its clock set by ", by, " and is now ahead by ", clockAhead);
+    }
+
+    /** By the machine's clock. */
+    Instant instant() {
+        return sim.instant().plus(clockAhead);
     }
 
     /** Containers with our labels, stopped ones too. */
@@ -81,7 +131,7 @@ final class SimNode {
                 dev.persys.model.Generation.of(1),
                 dev.persys.model.Epoch.of(99),
                 ClusterId.of("another-cluster"));
-        theirs.started(sim.instant());
+        theirs.started(instant());
         foreign.add(theirs);
     }
 
@@ -111,18 +161,30 @@ final class SimNode {
         made++;
         SimContainer container = new SimContainer(
                 name() + "-" + made, order.workload(), order.generation(), order.epoch(), order.cluster());
+        container.crashing = order.run()
+                .filter(run -> run.image().startsWith(SimTask.CRASHING))
+                .isPresent();
         containers.add(container);
         return container;
     }
 
     void start(SimContainer container) {
-        container.started(sim.instant());
+        container.started(instant());
         sim.trace().line(name(), "starts ", container);
-        sim.promises().started(this, container);
+        sim.promises().orders().started(this, container);
+        sim.promises().starts().started(this, container);
+        boolean crashes = container.crashing && crashed.merge(container.workload, 1, Integer::sum) <= CRASHES;
+        if (crashes && sim.isFaulty()) {
+            sim.after(sim.chance().millis(0, 300), "", () -> {
+                if (has(container)) {
+                    ended(container, 1);
+                }
+            });
+        }
     }
 
     void end(SimContainer container, int code) {
-        container.ended(code, sim.instant());
+        container.ended(code, instant());
         sim.trace().line(name(), "ended with ", code, ": ", container);
     }
 

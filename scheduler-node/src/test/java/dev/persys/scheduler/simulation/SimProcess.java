@@ -22,6 +22,8 @@ import dev.persys.store.Entry;
 import dev.persys.store.Leadership;
 import dev.persys.store.Snapshot;
 import dev.persys.store.StateStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,12 +36,33 @@ import java.util.concurrent.CompletionStage;
 final class SimProcess implements StateStore, AgentClient {
     private final Simulation sim;
     private final int number;
+    private Duration clockAhead;
     private boolean alive = true;
     private Optional<ActorRef<Leader.Command>> leader = Optional.empty();
 
-    SimProcess(Simulation sim, int number) {
+    /** @param clockAhead by how much its machine's clock is ahead of true time */
+    SimProcess(Simulation sim, int number, Duration clockAhead) {
         this.sim = sim;
         this.number = number;
+        this.clockAhead = clockAhead;
+    }
+
+    Duration clockAhead() {
+        return clockAhead;
+    }
+
+    /** Somebody sets the clock of its machine. */
+    void setClock(Duration by) {
+        clockAhead = clockAhead.plus(by);
+        sim.trace().line(name(), "has its clock set by ", by, " and is now ahead by ", clockAhead);
+    }
+
+    Instant instant() {
+        return sim.instant().plus(clockAhead);
+    }
+
+    long nanos() {
+        return sim.bug().ticker(sim, this);
     }
 
     String name() {
@@ -105,8 +128,9 @@ final class SimProcess implements StateStore, AgentClient {
     public CompletionStage<CommitResult> commit(Epoch epoch, List<Change> changes) {
         CommitRules.checkChanges(changes);
         List<Change> written = sim.bug().written(sim, this, epoch, changes);
+        sim.promises().hearing().decided(this, written);
         String what = sim.trace().isKept() ? "commit of epoch " + epoch + " " + written : "commit";
-        return toStore(what, () -> sim.store().commit(this, epoch, written));
+        return alive ? sim.store().commit(this, what, epoch, written) : new CompletableFuture<>();
     }
 
     private <T> CompletionStage<T> toStore(String what, java.util.function.Supplier<T> effect) {
@@ -137,15 +161,18 @@ final class SimProcess implements StateStore, AgentClient {
         }
         SimNode node = sim.node(facts.hostname());
         sim.trace().line(name(), "orders ", node.id(), " to ", order);
-        sim.promises().ordered(this, node.id(), order);
+        sim.promises().orders().ordered(this, node.id(), order);
         return sim.network()
-                .call(this, node, order.toString(), true, (agent, answer) -> answer.accept(agent.order(order)));
+                .<OrderResult>call(
+                        this, node, order.toString(), true, (agent, answer) -> answer.accept(agent.order(order)))
+                .thenApply(node.lies()::result);
     }
 
     @Override
     public CompletionStage<ContainerList> list(NodeFacts facts) {
+        SimNode node = sim.node(facts.hostname());
         return alive
-                ? sim.network().call(this, sim.node(facts.hostname()), "list", false, SimAgent::list)
+                ? sim.network().call(this, node, "list", false, SimAgent::list).thenApply(node.lies()::list)
                 : new CompletableFuture<>();
     }
 
@@ -168,14 +195,12 @@ final class SimProcess implements StateStore, AgentClient {
 
     @Override
     public CompletionStage<EventStream> events(NodeFacts facts, Optional<String> after) {
+        SimNode node = sim.node(facts.hostname());
         return alive
                 ? sim.network()
-                        .call(
-                                this,
-                                sim.node(facts.hostname()),
-                                "events",
-                                false,
-                                (agent, answer) -> answer.accept(agent.follow(after)))
+                        .<EventStream>call(
+                                this, node, "events", false, (agent, answer) -> answer.accept(agent.follow(after)))
+                        .thenApply(node.lies()::stream)
                 : new CompletableFuture<>();
     }
 }

@@ -3,6 +3,7 @@ package dev.persys.scheduler.simulation;
 /** What is promised, and checked after every step or once all is quiet. */
 enum SimPromise {
     ACKNOWLEDGED_SURVIVES("what was acknowledged is durable, and only a request undoes it"),
+    DELETED_STAYS("what was deleted does not come back"),
     ONE_LIVE_CONTAINER("of a workload's generation at most one container lives, and of a workload at rest only one"),
     DATA_STAYS(
             "a container that has run is removed only with its workload, or where another takes its place for a reason"),
@@ -18,6 +19,13 @@ enum SimPromise {
     RESERVATIONS_MATCH("what placement holds reserved is what the records hold"),
     CONVERGES("once faults stop, the cluster becomes what the records want"),
     REST_IS_QUIET("a pass over a cluster at rest writes and orders nothing"),
+    HEARD_IS_ALIVE("a node that is heard is not silent, whatever store and clocks do"),
+    REACHED_FIRST("nothing is given to a node before it has answered, or long after it does not any more"),
+    LOST_WITH_ITS_NODE("a workload is lost only with its node"),
+    RESTARTS_BACK_OFF("what ends each time is started again later each time, whatever the clocks say"),
+    KEPT_UNTIL_OLD("what has ended is kept as long as the settings say, by time that passed"),
+    ENDS_ARE_SEEN("a workload ends only where its own container has"),
+    NO_EVENT_MISSED("who follows the events and resumes misses none without being told"),
     NOTHING_FAILS("no actor fails");
 
     private final String sentence;

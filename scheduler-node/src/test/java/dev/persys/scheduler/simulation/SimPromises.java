@@ -1,14 +1,9 @@
 package dev.persys.scheduler.simulation;
 
 import static dev.persys.scheduler.simulation.SimPromise.ACKNOWLEDGED_SURVIVES;
-import static dev.persys.scheduler.simulation.SimPromise.COMMIT_BEFORE_EFFECT;
-import static dev.persys.scheduler.simulation.SimPromise.DATA_STAYS;
-import static dev.persys.scheduler.simulation.SimPromise.FOREIGN_UNTOUCHED;
+import static dev.persys.scheduler.simulation.SimPromise.DELETED_STAYS;
 import static dev.persys.scheduler.simulation.SimPromise.KEY_MAKES_ONE;
-import static dev.persys.scheduler.simulation.SimPromise.NO_OVERCOMMITMENT;
 import static dev.persys.scheduler.simulation.SimPromise.OLD_EPOCH_REFUSED;
-import static dev.persys.scheduler.simulation.SimPromise.ONE_LIVE_CONTAINER;
-import static dev.persys.scheduler.simulation.SimPromise.PORT_ONCE;
 import static dev.persys.scheduler.simulation.SimPromise.RECORDS_READABLE;
 import static dev.persys.scheduler.simulation.SimPromise.TERMINAL_STAYS;
 
@@ -19,10 +14,8 @@ import dev.persys.api.RegisterResponse;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.Desired;
 import dev.persys.model.Epoch;
-import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
-import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
@@ -59,14 +52,24 @@ final class SimPromises {
     private final Set<WorkloadId> everMade = new HashSet<>();
     private final Map<String, WorkloadId> keys = new HashMap<>();
     private final Map<String, Map<WorkloadId, List<Optional<Workload>>>> seenBy = new HashMap<>();
-    private final Map<String, Epoch> taken = new HashMap<>();
     private String leader = "";
     private Epoch inForce = Epoch.NONE;
+    private final SimOrders orders;
+    private final SimHearing hearing;
+    private final SimAges ages;
+    private final SimStarts starts;
+    private final SimEvents events;
+    private final SimPlacements placements;
     private long commits;
-    private long orders;
 
     SimPromises(Simulation sim) {
         this.sim = sim;
+        this.orders = new SimOrders(sim, this);
+        this.hearing = new SimHearing(sim);
+        this.ages = new SimAges(sim);
+        this.starts = new SimStarts(sim);
+        this.events = new SimEvents(sim);
+        this.placements = new SimPlacements(sim, this);
     }
 
     /** The durable records. */
@@ -78,17 +81,46 @@ final class SimPromises {
         return nodes.values();
     }
 
+    Optional<Node> node(NodeId id) {
+        return Optional.ofNullable(nodes.get(id));
+    }
+
     Optional<Workload> workload(WorkloadId id) {
         return Optional.ofNullable(workloads.get(id));
     }
 
-    /** How many times a workload's record, or of a node's more than its heartbeat, was written. */
+    /** How many times a workload's record, or of a node's more than its heartbeat, was written; but for removals of what is old. */
     long commits() {
         return commits;
     }
 
-    long orders() {
+    SimOrders orders() {
         return orders;
+    }
+
+    SimHearing hearing() {
+        return hearing;
+    }
+
+    SimAges ages() {
+        return ages;
+    }
+
+    SimStarts starts() {
+        return starts;
+    }
+
+    SimPlacements placements() {
+        return placements;
+    }
+
+    SimEvents events() {
+        return events;
+    }
+
+    /** Every durable version of a workload that {@code by} has seen. */
+    List<Optional<Workload>> seen(SimProcess by, WorkloadId id) {
+        return seenBy.getOrDefault(by.name(), Map.of()).getOrDefault(id, List.of());
     }
 
     static SimViolation broken(SimPromise promise, Object... how) {
@@ -99,7 +131,7 @@ final class SimPromises {
         return new SimViolation(promise, SimTrace.readable(text.toString()));
     }
 
-    private void require(boolean holds, SimPromise promise, Object... how) {
+    void require(boolean holds, SimPromise promise, Object... how) {
         if (!holds) {
             throw sim.broken(broken(promise, how));
         }
@@ -109,6 +141,7 @@ final class SimPromises {
 
     void asked(String request, Optional<Asked> what) {
         asked.put(request, what);
+        what.ifPresent(wanted -> starts.asked(wanted.id()));
         what.filter(wanted -> desired(wanted.action()) == Desired.DELETED)
                 .ifPresent(wanted -> deletions.add(wanted.id()));
     }
@@ -189,6 +222,8 @@ final class SimPromises {
         Map<WorkloadId, List<Optional<Workload>>> seen = new HashMap<>();
         workloads.forEach((id, workload) -> seen.put(id, new ArrayList<>(List.of(Optional.of(workload)))));
         seenBy.put(by.name(), seen);
+        ages.loaded(by);
+        placements.loaded(by);
     }
 
     void read(SimProcess by, List<Entry> found) {
@@ -221,23 +256,34 @@ final class SimPromises {
             committedWorkload(by, change, revision);
         } else if (change.key().startsWith(Keys.NODES)) {
             committedNode(change, revision);
+        } else if (change.key().startsWith(Keys.EVENTS) && change instanceof Change.Put) {
+            events.committed(change.key());
         }
     }
 
     private void committedWorkload(SimProcess by, Change change, long revision) {
         WorkloadId id = WorkloadId.of(change.key().substring(Keys.WORKLOADS.length()));
         Optional<Workload> before = workload(id);
-        commits++;
         if (change instanceof Change.Put put) {
             Workload after = parsed(put, RecordJson::workload);
             history.computeIfAbsent(put.key(), key -> new HashMap<>()).put(revision, after);
-            requireExplained(before, after);
+            requireExplained(by, before, after);
+            hearing.requireLostWithNode(before, after);
+            orders.requireEnded(before, after);
+            ages.committed(by, before, Optional.of(after));
             workloads.put(id, after);
-            requireRoom(before, after);
+            placements.committed(by, before, after);
         } else {
-            require(deletions.contains(id), ACKNOWLEDGED_SURVIVES, id, " is deleted, and nobody asked for that");
+            boolean expires = ages.isExpiry(by, before.orElseThrow(), !deletions.contains(id));
+            require(
+                    expires || deletions.contains(id),
+                    ACKNOWLEDGED_SURVIVES,
+                    id,
+                    " is deleted, and nobody asked for that");
+            ages.committed(by, before, Optional.empty());
             workloads.remove(id);
         }
+        commits += ages.isExpired(id) ? 0 : 1;
         saw(by, id);
     }
 
@@ -248,12 +294,15 @@ final class SimPromises {
             Node after = parsed(put, RecordJson::node);
             history.computeIfAbsent(put.key(), key -> new HashMap<>()).put(revision, after);
             nodes.put(id, after);
+            hearing.committed(id, before, Optional.of(after));
             boolean beat = before.filter(node -> node.withHeartbeat(after.lastHeartbeat(), after.available())
                             .equals(after))
                     .isPresent();
             commits += beat ? 0 : 1;
         } else {
             nodes.remove(id);
+            hearing.committed(id, before, Optional.empty());
+            placements.removed(id);
             commits++;
         }
     }
@@ -269,10 +318,10 @@ final class SimPromises {
         }
     }
 
-    private void requireExplained(Optional<Workload> before, Workload after) {
+    private void requireExplained(SimProcess by, Optional<Workload> before, Workload after) {
         WorkloadId id = after.id();
         if (before.isEmpty()) {
-            require(everMade.add(id), ACKNOWLEDGED_SURVIVES, id, " was deleted and is there again");
+            require(everMade.add(id), DELETED_STAYS, id, " was deleted and is there again");
             after.idempotencyKey()
                     .ifPresent(key -> workloads.values().stream()
                             .filter(other -> other.idempotencyKey().equals(after.idempotencyKey()))
@@ -284,12 +333,20 @@ final class SimPromises {
         }
         Workload was = before.get();
         boolean anew = !after.requestId().equals(was.requestId());
-        Optional<Asked> by = after.requestId()
-                .flatMap(request -> asked.getOrDefault(request, Optional.empty()))
+        Optional<Asked> request = after.requestId()
+                .flatMap(name -> asked.getOrDefault(name, Optional.empty()))
                 .filter(wanted -> anew && wanted.id().equals(id));
+        boolean expires = after.desired() == Desired.DELETED
+                && was.desired() != Desired.DELETED
+                && request.isEmpty()
+                && ages.isExpiry(by, was, true);
+        if (expires) {
+            deletions.add(id);
+        }
         require(
                 after.desired() == was.desired()
-                        || by.filter(wanted -> desired(wanted.action()) == after.desired())
+                        || expires
+                        || request.filter(wanted -> desired(wanted.action()) == after.desired())
                                 .isPresent(),
                 ACKNOWLEDGED_SURVIVES,
                 id,
@@ -299,7 +356,7 @@ final class SimPromises {
                 after.desired(),
                 " without a request");
         require(
-                !was.status().isTerminal() || after.status() == was.status() || by.isPresent(),
+                !was.status().isTerminal() || after.status() == was.status() || request.isPresent(),
                 TERMINAL_STAYS,
                 id,
                 " was ",
@@ -316,134 +373,5 @@ final class SimPromises {
             case STOP -> Desired.STOPPED;
             case DELETE, DELETE_WITH_VOLUMES -> Desired.DELETED;
         };
-    }
-
-    private void requireRoom(Optional<Workload> before, Workload after) {
-        boolean same = before.filter(
-                        was -> was.holdsReservation() && was.nodeId().equals(after.nodeId()))
-                .isPresent();
-        if (!after.holdsReservation() || same) {
-            return;
-        }
-        NodeId id = after.nodeId().orElseThrow();
-        Node node = nodes.get(id);
-        Resources given = Resources.NONE;
-        Map<HostPort, WorkloadId> ports = new HashMap<>();
-        for (Workload workload : workloads.values()) {
-            if (workload.holdsReservation() && workload.nodeId().equals(after.nodeId())) {
-                given = given.plus(workload.spec().resources());
-                for (HostPort port : workload.spec().hostPorts()) {
-                    WorkloadId other = ports.put(port, workload.id());
-                    require(other == null, PORT_ONCE, id, " gives ", port, " to ", other, " and ", workload.id());
-                }
-            }
-        }
-        require(
-                node == null || node.facts().total().covers(given),
-                NO_OVERCOMMITMENT,
-                id,
-                " has ",
-                node == null ? "" : node.facts().total(),
-                " and gives ",
-                given);
-    }
-
-    // What the agents are told and do.
-
-    void ordered(SimProcess by, NodeId node, SimOrder order) {
-        orders++;
-        List<Optional<Workload>> seen = seenBy.getOrDefault(by.name(), Map.of()).get(order.workload());
-        boolean follows = seen == null
-                ? order.kind() == SimOrder.Kind.REMOVE
-                : seen.stream().anyMatch(version -> follows(order, node, version));
-        require(
-                follows,
-                COMMIT_BEFORE_EFFECT,
-                by.name(),
-                " orders ",
-                node,
-                " to ",
-                order,
-                "; of what is durable it has seen ",
-                seen);
-    }
-
-    private static boolean follows(SimOrder order, NodeId node, Optional<Workload> version) {
-        Optional<Workload> placed = version.filter(
-                workload -> workload.containerNode().filter(node::equals).isPresent()
-                        && workload.generation().equals(order.generation()));
-        boolean there = order.kind() == SimOrder.Kind.REMOVE
-                ? placed.isPresent()
-                : placed.filter(workload -> workload.runId().equals(order.id())).isPresent();
-        boolean running = version.filter(workload -> workload.desired() == Desired.RUNNING
-                        && workload.nodeId().isPresent()
-                        && !workload.status().isTerminal())
-                .isPresent();
-        return switch (order.kind()) {
-            case RUN -> there && running;
-            case STOP -> there && !running;
-            case REMOVE ->
-                !there
-                        || version.filter(workload -> workload.desired() == Desired.DELETED)
-                                .isPresent();
-        };
-    }
-
-    void taken(SimNode node, Epoch heard, SimOrder order) {
-        String life = node.name() + " " + node.agent().orElseThrow().boot();
-        Epoch newest = taken.merge(life, order.epoch(), (one, other) -> one.isOlderThan(other) ? other : one);
-        require(
-                !order.epoch().isOlderThan(newest) && !order.epoch().isOlderThan(heard),
-                OLD_EPOCH_REFUSED,
-                node.id(),
-                " takes ",
-                order,
-                " after one of epoch ",
-                newest);
-    }
-
-    void started(SimNode node, SimContainer container) {
-        for (SimNode each : sim.nodes()) {
-            for (SimContainer other : each.containers()) {
-                require(
-                        other == container
-                                || !other.isLive()
-                                || !other.workload.equals(container.workload)
-                                || !other.generation.equals(container.generation),
-                        ONE_LIVE_CONTAINER,
-                        container,
-                        " lives beside ",
-                        other);
-            }
-        }
-    }
-
-    /** An agent is about to remove a container. */
-    void removed(SimNode node, SimContainer container) {
-        boolean lives = workload(container.workload)
-                .filter(workload -> workload.desired() != Desired.DELETED
-                        && workload.generation().equals(container.generation)
-                        && workload.containerNode().filter(node.id()::equals).isPresent())
-                .isPresent();
-        require(
-                !lives || container.startedAt.isEmpty(),
-                DATA_STAYS,
-                node.id(),
-                " removes ",
-                container,
-                " although nobody asked for that");
-    }
-
-    void checkForeign() {
-        for (SimNode node : sim.nodes()) {
-            require(
-                    node.foreign().stream().allMatch(SimContainer::isLive)
-                            && node.foreign().size() == Simulation.FOREIGN,
-                    FOREIGN_UNTOUCHED,
-                    "of the foreign containers on ",
-                    node.id(),
-                    " only these are left alive: ",
-                    node.foreign());
-        }
     }
 }

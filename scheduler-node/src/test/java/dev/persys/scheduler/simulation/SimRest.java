@@ -32,6 +32,7 @@ final class SimRest {
         sim.promises().workloads().forEach(rest::look);
         sim.nodes().forEach(rest::look);
         shown.forEach(rest::look);
+        rest.wrong.addAll(sim.promises().events().wrong());
         if (sim.processes().stream().noneMatch(sim.promises()::isInForce)) {
             rest.wrong(SimPromise.CONVERGES, "whoever is left does not lead");
         }
@@ -52,7 +53,7 @@ final class SimRest {
             wrong(SimPromise.ONE_LIVE_CONTAINER, workload.id(), " lives more than once: ", live);
         }
         boolean asWanted = switch (workload.desired()) {
-            case DELETED -> false;
+            case DELETED -> sim.promises().ages().isLeaving(workload.id());
             case STOPPED -> workload.status().isTerminal() && live.isEmpty();
             case RUNNING -> isAsWanted(workload, live);
         };

@@ -22,17 +22,41 @@ import java.util.function.Supplier;
 /**
  * The one store of a run. Each call travels to it, happens at one moment and travels back; on the way it may get lost,
  * before or after it happened, take long, or fail at once.
+ *
+ * <p>A commit that was said to have failed may arrive whenever it likes, as one to etcd may: until a later one of the same
+ * process is done, which settles it.
  */
 final class SimStore {
     /** After which a call has failed, whatever comes of it. */
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
+    /** A commit on its way; {@code failedAs} of its process's failures, zero for none. */
+    private static final class Sent {
+        final long settles;
+        long failedAs;
+
+        Sent(long settles) {
+            this.settles = settles;
+        }
+    }
+
+    /** What a process's store knows of its failed commits, counted. */
+    private static final class Failures {
+        long told;
+        long settled;
+    }
+
+    /** Percent of the commits with which something is wrong, where some are late. */
+    private static final int LATE = 25;
+
     private final Simulation sim;
+    private final Map<String, Failures> failures = new HashMap<>();
     private final TreeMap<String, Entry> entries = new TreeMap<>();
     private final Map<String, String> earlier = new HashMap<>();
     private long revision;
     private Optional<Leadership> leadership = Optional.empty();
     private boolean away;
+    private long lastAway;
 
     SimStore(Simulation sim) {
         this.sim = sim;
@@ -40,7 +64,13 @@ final class SimStore {
 
     /** Whether every call fails. */
     void away(boolean next) {
+        lastAway = sim.now();
         away = next;
+    }
+
+    /** When it went away or came back last. */
+    long lastAway() {
+        return lastAway;
     }
 
     boolean isAway() {
@@ -53,21 +83,65 @@ final class SimStore {
 
     /** {@code effect} happens at the store for {@code from}, as chance has it. */
     <T> CompletionStage<T> call(SimProcess from, String what, Supplier<T> effect) {
+        return call(from, what, effect, Duration.ZERO, () -> {});
+    }
+
+    /** The same for a commit, which may come late. */
+    CompletionStage<CommitResult> commit(SimProcess from, String what, Epoch epoch, List<Change> changes) {
+        Failures known = failures.computeIfAbsent(from.name(), name -> new Failures());
+        Sent sent = new Sent(known.told);
+        return call(from, what, () -> arrive(from, epoch, changes, sent, known), lateness(changes.get(0)), () -> {
+            known.told++;
+            sent.failedAs = known.told;
+        });
+    }
+
+    /** How late it comes if it comes late; first writes of a record do that most of all, for they are the ones that bite. */
+    private Duration lateness(Change record) {
+        boolean isFirst = record.expectedRevision() == Change.ABSENT;
+        if (!sim.profile().has(SimTrouble.LATE_COMMITS)
+                || (!isFirst && sim.chance().oneIn(2))) {
+            return Duration.ZERO;
+        }
+        return sim.chance().oneIn(3)
+                ? sim.chance().millis(5_000, 30_000)
+                : sim.chance().millis(20_000, 150_000);
+    }
+
+    private CommitResult arrive(SimProcess from, Epoch epoch, List<Change> changes, Sent sent, Failures known) {
+        if (sent.failedAs > 0 && sent.failedAs <= known.settled && !sim.bug().settlesNothing()) {
+            sim.trace().line("store", from.name(), " what failed as ", sent.failedAs, " comes too late");
+            throw new IllegalStateException("too late: a later commit of " + from.name() + " is done");
+        }
+        CommitResult result = commit(from, epoch, changes);
+        if (result instanceof CommitResult.Committed) {
+            known.settled = Math.max(known.settled, sent.settles);
+        }
+        return result;
+    }
+
+    private <T> CompletionStage<T> call(
+            SimProcess from, String what, Supplier<T> effect, Duration lateness, Runnable failed) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         SimChance chance = sim.chance();
         if (away) {
-            sim.after(chance.millis(0, 50), "", () -> fail(from, what, answer));
+            sim.after(chance.millis(0, 50), "", () -> fail(from, what, answer, failed));
             return answer;
         }
-        boolean trouble = sim.isFaulty() && chance.percent(sim.profile().storeTrouble());
-        int kind = trouble ? chance.below(4) : 0;
-        Duration there = trouble ? chance.millis(0, 900) : chance.millis(0, 4);
+        int percent = lateness.isZero()
+                ? sim.profile().storeTrouble()
+                : Math.max(LATE, sim.profile().storeTrouble());
+        boolean trouble = sim.isFaulty() && chance.percent(percent);
+        boolean late = trouble && !lateness.isZero();
+        int kind = late ? 3 : trouble ? chance.below(4) : 0;
+        Duration there = late ? lateness : trouble ? chance.millis(0, 900) : chance.millis(0, 4);
         Duration back = trouble ? chance.millis(0, 900) : chance.millis(0, 2);
         if (kind != 1) {
             sim.after(there, "", () -> happen(from, what, effect, answer, kind == 0 ? back : DEADLINE));
         }
         if (kind != 0) {
-            sim.after(kind == 3 ? there.dividedBy(2) : DEADLINE, "", () -> fail(from, what, answer));
+            Duration given = kind == 3 && !late ? there.dividedBy(2) : DEADLINE;
+            sim.after(given, "", () -> fail(from, what, answer, failed));
         }
         return answer;
     }
@@ -85,10 +159,11 @@ final class SimStore {
         sim.after(back, "", () -> from.complete(() -> answer.complete(result)));
     }
 
-    private <T> void fail(SimProcess from, String what, CompletableFuture<T> answer) {
+    private <T> void fail(SimProcess from, String what, CompletableFuture<T> answer, Runnable failed) {
         if (answer.isDone()) {
             return;
         }
+        failed.run();
         if (sim.bug().takesUnknownForDone() && what.startsWith("commit")) {
             @SuppressWarnings("unchecked")
             T done = (T) new CommitResult.Committed(revision + 1);
@@ -136,7 +211,7 @@ final class SimStore {
         return found;
     }
 
-    CommitResult commit(SimProcess from, Epoch epoch, List<Change> changes) {
+    private CommitResult commit(SimProcess from, Epoch epoch, List<Change> changes) {
         Epoch current = leadership().epoch();
         if (!current.equals(epoch) && !sim.bug().fencesNothing()) {
             return new CommitResult.Fenced(current);

@@ -108,11 +108,16 @@ final class SimSystem implements AutoCloseable {
         dispatch.observe(new SimDispatch.Observer() {
             @Override
             public Object sent(String receiver, Object message) {
-                return sim.bug().sent(sim, receiver, message);
+                Object instead = sim.bug().sent(sim, receiver, message);
+                if (instead != message) {
+                    sim.promises().hearing().told(receiver, message);
+                }
+                return instead;
             }
 
             @Override
             public void handled(String receiver, Object message) {
+                sim.promises().hearing().told(receiver, message);
                 if (sim.trace().isKept()) {
                     sim.trace().line(actor(receiver), message);
                 }
@@ -132,6 +137,11 @@ final class SimSystem implements AutoCloseable {
         dispatch.observeNobody();
         dispatch.settle();
         scheduler.attach(new SimAgenda());
+    }
+
+    /** On which what stands outside the control plane may run its streams. */
+    ActorSystem<?> actors() {
+        return system;
     }
 
     /** The same for the same actor in every run of a seed; 0 for those that were there before. */

@@ -16,6 +16,9 @@ final class SimTask {
     /** Images whose name begins so cannot be had. */
     static final String NO_IMAGE = "missing/";
 
+    /** Containers of images whose name begins so end as soon as they have begun, a few times. */
+    static final String CRASHING = "crashing/";
+
     private static final int REFUSALS = 30;
 
     private final Simulation sim;
@@ -110,7 +113,7 @@ final class SimTask {
             return;
         }
         boolean waited = kept.filter(SimKeeping::isWaiting).isPresent();
-        kept = kept.map(keeping -> keeping.after(container));
+        kept = kept.map(keeping -> keeping.after(container, sim.bug().life(sim, node, container)));
         tell(container);
         kept.filter(keeping -> keeping.isWaiting() && !waited).ifPresent(this::restartLater);
     }
@@ -258,6 +261,7 @@ final class SimTask {
             }
             boolean isCurrent = agent.isAlive() && goal.filter(order::equals).isPresent();
             if (isCurrent && sim.isFaulty() && sim.chance().oneIn(REFUSALS)) {
+                container.refused = true;
                 boolean isOfNoUse =
                         container.startedAt.isPresent() && sim.chance().oneIn(3);
                 fail(isOfNoUse ? ContainerPhase.UNUSABLE : ContainerPhase.START_REFUSED, "not now");
@@ -294,7 +298,7 @@ final class SimTask {
     private void remove(SimContainer container) {
         step(sim.chance().millis(5, 100), () -> {
             if (node.has(container) && !container.isLive()) {
-                sim.promises().removed(node, container);
+                sim.promises().orders().removed(node, container);
                 node.remove(container);
             }
         });

@@ -11,7 +11,7 @@ final class SimTrace {
     private static final Pattern WORKLOAD = Pattern.compile("00000000-0000-4000-8000-0*([0-9a-f]+)");
     private static final Pattern INCARNATION = Pattern.compile("#-?\\d+");
     private static final Pattern LAMBDA = Pattern.compile("\\$\\$Lambda[^,\\]\\s]*|@[0-9a-f]{4,}");
-    private static final Pattern STREAM = Pattern.compile("flow-\\d+|\\.out\\(-?\\d+\\)");
+    private static final Pattern STREAM = Pattern.compile("StreamSupervisor-\\d+|flow-\\d+|\\.out\\(-?\\d+\\)");
 
     private final SimAgenda agenda;
     private final boolean kept;

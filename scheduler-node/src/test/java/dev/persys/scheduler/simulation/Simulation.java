@@ -1,7 +1,6 @@
 package dev.persys.scheduler.simulation;
 
 import akka.actor.typed.ActorRef;
-import com.typesafe.config.ConfigFactory;
 import dev.persys.api.NodeView;
 import dev.persys.api.Page;
 import dev.persys.model.ClusterId;
@@ -40,29 +39,12 @@ final class Simulation {
     private static final long SOON = Duration.ofMillis(20).toNanos();
     private static final int SLOW_TURN = 10;
 
-    /** Shorter than the defaults, so that more happens; the relations between them are the same. */
-    private static final SchedulerSettings SETTINGS =
-            SchedulerSettings.of(ConfigFactory.parseString("""
-            persys.scheduler {
-              heartbeat-interval = 10s
-              suspect-after = 30s
-              inactive-after = 90s
-              heartbeat-write-interval = 60s
-              node-monitor-interval = 10s
-              workload-monitor-interval = 15s
-              start-grace = 10s
-              reclaim-delay = 5s
-              inventories-at-once = 2
-              waiting-per-record = 12
-              events { kept = 40, stored = 12 }
-            }
-            """).withFallback(ConfigFactory.load()));
-
     private final SimSystem system;
     private final SimBug bug;
     private final SimChance chance;
     private final SimChance bugChance;
     private final SimProfile profile;
+    private final SchedulerSettings settings;
     private final SimAgenda agenda = new SimAgenda();
     private final SimTrace trace;
     private final SimStore store = new SimStore(this);
@@ -84,6 +66,7 @@ final class Simulation {
         this.chance = new SimChance(seed);
         this.bugChance = new SimChance(~seed);
         this.profile = SimProfile.of(chance);
+        this.settings = SimSettings.of(profile);
         this.salt = chance.below(Integer.MAX_VALUE);
         this.trace = new SimTrace(agenda, traced);
     }
@@ -125,8 +108,14 @@ final class Simulation {
             }
             after(chance.millis(0, 2_000), "", node::boot);
         }
+        faults.begin();
         startLeader();
         client.begin();
+        for (int i = 1; i <= profile.followers(); i++) {
+            SimFollower follower = new SimFollower(this, "follower-" + i, system.actors());
+            promises.events().add(follower);
+            after(chance.millis(0, 10_000), "", follower::begin);
+        }
     }
 
     private void stepWithFaults() {
@@ -147,7 +136,7 @@ final class Simulation {
         } else {
             dispatch.run(choose(dispatch.candidates()));
         }
-        promises.checkForeign();
+        promises.orders().checkForeign();
         if (violation.isPresent()) {
             throw violation.get();
         }
@@ -188,7 +177,7 @@ final class Simulation {
     private int converge() {
         List<SimViolation> wrong = List.of();
         for (int round = 1; round <= ROUNDS; round++) {
-            pass(SETTINGS.workloadMonitorInterval());
+            pass(settings.workloadMonitorInterval());
             wrong = SimRest.wrong(this, shownNodes());
             trace.line("simulation", "round ", round, " ", wrong.isEmpty() ? "all is as it should be" : wrong);
             if (wrong.isEmpty()) {
@@ -213,16 +202,16 @@ final class Simulation {
     }
 
     private void rest() {
-        pass(Duration.ofSeconds(5));
+        pass(Duration.ofSeconds(5).multipliedBy(profile.pace()));
         long commits = promises.commits();
-        long orders = promises.orders();
-        pass(SETTINGS.workloadMonitorInterval().multipliedBy(QUIET_ROUNDS));
-        if (promises.commits() != commits || promises.orders() != orders) {
+        long orders = promises.orders().count();
+        pass(settings.workloadMonitorInterval().multipliedBy(QUIET_ROUNDS));
+        if (promises.commits() != commits || promises.orders().count() != orders) {
             throw SimPromises.broken(
                     SimPromise.REST_IS_QUIET,
                     promises.commits() - commits,
                     " records were written and ",
-                    promises.orders() - orders,
+                    promises.orders().count() - orders,
                     " orders sent although nothing happened");
         }
         List<SimViolation> wrong = SimRest.wrong(this, shownNodes());
@@ -240,17 +229,17 @@ final class Simulation {
 
     SimProcess startLeader() {
         processesStarted++;
-        SimProcess process = new SimProcess(this, processesStarted);
-        trace.line(process.name(), "starts");
+        SimProcess process = new SimProcess(this, processesStarted, faults.clockOfNextScheduler());
+        trace.line(process.name(), "starts, its clock ahead by ", process.clockAhead());
         SchedulerEnvironment environment = new SchedulerEnvironment(
                 process,
                 process,
-                agenda::instant,
-                agenda::now,
+                process::instant,
+                process::nanos,
                 this::nextId,
                 process.name(),
                 ClusterId.of("sim-cluster"),
-                SETTINGS);
+                settings);
         process.started(system.spawn(Leader.create(environment), process.name()));
         processes.add(process);
         return process;
@@ -303,6 +292,10 @@ final class Simulation {
 
     SimProfile profile() {
         return profile;
+    }
+
+    SchedulerSettings settings() {
+        return settings;
     }
 
     SimBug bug() {
