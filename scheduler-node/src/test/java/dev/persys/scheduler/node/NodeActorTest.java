@@ -264,6 +264,7 @@ final class NodeActorTest {
         checkSilence(actor);
         beat(actor, FREE);
         assertThat(heard().status()).isEqualTo(NodeStatus.ACTIVE);
+        handled(actor);
         bench.setClock(Duration.ofHours(-30));
         bench.pass(Duration.ofSeconds(601));
         checkSilence(actor);
