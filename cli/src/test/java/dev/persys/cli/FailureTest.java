@@ -56,6 +56,7 @@ class FailureTest {
     @Test
     void theDevelopmentClusterIsFoundByItsFiles(@TempDir Path home) throws IOException {
         scheduler.json("GET /nodes", "{\"nodes\":[]}");
+        scheduler.json("GET /cluster/metrics", "{}");
         Path dev = Files.createDirectories(home.resolve("dev"));
         Files.writeString(dev.resolve("endpoints.json"), "{\"api\":\"" + scheduler.address() + "\"}");
         Files.writeString(dev.resolve("token"), "dev-token\n");
@@ -70,6 +71,7 @@ class FailureTest {
     @Test
     void schedulerOfThisHomeIsFoundByItsFilesAndByEitherNameOfThisMachine(@TempDir Path home) throws IOException {
         scheduler.json("GET /nodes", "{\"nodes\":[]}");
+        scheduler.json("GET /cluster/metrics", "{}");
         Path files = Files.createDirectories(home.resolve("scheduler"));
         Path token = Files.writeString(files.resolve("token"), "made-token\n");
         Files.writeString(
@@ -82,7 +84,7 @@ class FailureTest {
         here.run("nodes", "--address", scheduler.address().replace("127.0.0.1", "localhost"));
 
         assertThat(scheduler.asked())
-                .hasSize(3)
+                .hasSize(6)
                 .allSatisfy(
                         request -> assertThat(request.header("Authorization")).contains("Bearer made-token"));
     }
@@ -90,6 +92,7 @@ class FailureTest {
     @Test
     void addressThatIsGivenNeedsNoFiles(@TempDir Path home) throws IOException {
         scheduler.json("GET /nodes", "{\"nodes\":[]}");
+        scheduler.json("GET /cluster/metrics", "{}");
         Path dev = Files.createDirectories(home.resolve("dev"));
         Files.writeString(dev.resolve("endpoints.json"), "{\"api\":");
         CommandLineFixture here = new CommandLineFixture().with("PERSYS_HOME", home.toString());

@@ -288,6 +288,7 @@ class ReadingVerbsTest {
     @Test
     void nodesShowWhatIsReserved() {
         scheduler.json("GET /nodes", "{\"nodes\":[" + NODE + "]}");
+        scheduler.json("GET /cluster/metrics", "{}");
         assertThat(cli.run("nodes").out().replaceAll("[0-9]+d ", "AGE ")).isEqualTo("""
                         NODE    STATUS    HEARD  WORKLOADS  CPU-RESERVED  MEMORY-RESERVED      ADDRESS
                         node-1  Draining  AGE  1          0.5 of 4      256 MiB of 15.6 GiB  192.168.1.10
@@ -307,12 +308,22 @@ class ReadingVerbsTest {
                         "\"status\":\"Active\",\"reason\":\"Heartbeat\",\"message\":\"it beats, and its agent answers\"");
         scheduler.json("GET /nodes", "{\"nodes\":[" + suspect + "," + well + "]}");
         scheduler.json("GET /nodes/node-1", suspect);
+        scheduler.json("GET /cluster/metrics", "{}");
 
         assertThat(cli.run("nodes").err())
                 .isEqualTo("node-1 is Suspect, OrdersRefused: 192.168.1.10:8086 answered 401\n");
         assertThat(cli.run("nodes", "-o", "wide").out()).contains("OrdersRefused");
         assertThat(cli.run("node", "inspect", "node-1").out())
                 .contains("Reason:      OrdersRefused: 192.168.1.10:8086 answered 401");
+    }
+
+    @Test
+    void nodesAndClusterSayWhatKeepsChangesFromBeingTaken() {
+        scheduler.json("GET /nodes", "{\"nodes\":[" + NODE + "]}");
+        scheduler.json("GET /cluster/metrics", "{\"trouble\":\"The disk is full (/state).\"}");
+
+        assertThat(cli.run("nodes").err()).isEqualTo("No changes are taken: The disk is full (/state).\n");
+        assertThat(cli.run("cluster").out()).contains("Trouble:", "The disk is full (/state).");
     }
 
     @Test

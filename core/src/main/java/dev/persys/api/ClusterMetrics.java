@@ -6,6 +6,7 @@ import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
 import dev.persys.model.WorkloadStatus;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Totals of the cluster.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param capacity of all nodes that answer
  * @param reserved by workloads on those
  * @param free what is left there, drained nodes not counted
+ * @param trouble what keeps changes from being taken, in sentences for people
  */
 public record ClusterMetrics(
         ClusterId clusterId,
@@ -21,7 +23,8 @@ public record ClusterMetrics(
         Map<WorkloadStatus, Long> workloads,
         Resources capacity,
         Resources reserved,
-        Resources free) {
+        Resources free,
+        Optional<String> trouble) {
     public ClusterMetrics {
         nodes = Map.copyOf(nodes);
         workloads = Map.copyOf(workloads);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.persys.model.Desired;
 import dev.persys.model.Generation;
+import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Limits;
 import dev.persys.model.Newer;
 import dev.persys.model.NodeId;
@@ -37,6 +38,7 @@ import java.util.Optional;
  *
  * @param publishedPorts as Docker published them; {@code ports} are those that were asked for
  * @param limits in a record of version 1 there are none: see {@link #limitsOfVersion1}
+ * @param idempotencyCaller only in a record
  * @param revision only where it is shown
  * @param progress only where it is shown
  * @param others fields that this version does not know
@@ -86,6 +88,7 @@ record WorkloadFields(
         Optional<String> logs,
         Optional<PlacementSummary> placement,
         Optional<String> idempotencyKey,
+        Optional<String> idempotencyCaller,
         Optional<String> requestId,
         Optional<String> owner,
         Instant createdAt,
@@ -186,7 +189,8 @@ record WorkloadFields(
                 spec.registryCredentials(),
                 Optional.of(workload.logs()).filter(all -> whole),
                 workload.placement().filter(all -> whole),
-                workload.idempotencyKey(),
+                workload.idempotencyKey().map(IdempotencyKey::key),
+                workload.idempotencyKey().flatMap(IdempotencyKey::caller).filter(all -> form == Form.STORED),
                 workload.requestId(),
                 workload.owner(),
                 workload.createdAt(),
@@ -222,7 +226,7 @@ record WorkloadFields(
                 removeVolumes.orElse(false),
                 logs.orElse(""),
                 placement,
-                idempotencyKey,
+                idempotencyKey.map(key -> new IdempotencyKey(idempotencyCaller, key)),
                 requestId,
                 owner,
                 createdAt,

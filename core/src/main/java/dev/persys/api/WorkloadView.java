@@ -10,4 +10,9 @@ import java.util.Optional;
  * @param revision the entity tag of the record
  * @param progress of the image's download, while there is one
  */
-public record WorkloadView(Workload workload, long revision, Optional<PullProgress> progress) {}
+public record WorkloadView(Workload workload, long revision, Optional<PullProgress> progress) {
+    /** The same with all of the output that is kept, in the place of its last lines. */
+    public WorkloadView withOutput(String tail) {
+        return new WorkloadView(workload.withLogs(tail), revision, progress);
+    }
+}

@@ -14,7 +14,6 @@ import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -217,12 +216,7 @@ final class SeenContainer {
                 workload,
                 "its container was " + report.message() + " by somebody and is removed; a new one follows",
                 now);
-        if (outcome instanceof Outcome.Changed changed) {
-            List<WorkloadEffect> effects = new ArrayList<>(changed.effects());
-            effects.add(0, WorkloadLifecycle.remove(workload));
-            return new Outcome.Changed(changed.next(), changed.last(), effects);
-        }
-        return outcome;
+        return outcome instanceof Outcome.Changed changed ? changed.first(WorkloadLifecycle.remove(workload)) : outcome;
     }
 
     /** Nobody saw its end: how long it lived is how long the record has had it running. */
@@ -271,9 +265,7 @@ final class SeenContainer {
                 && changed.next()
                         .filter(next -> next.status() != before.status())
                         .isPresent()) {
-            List<WorkloadEffect> effects = new ArrayList<>(changed.effects());
-            effects.add(new TakeLogs(before.nodeId().orElseThrow(), before.id()));
-            return new Outcome.Changed(changed.next(), changed.last(), effects);
+            return changed.then(new TakeLogs(before.nodeId().orElseThrow(), before.id(), before.runId()));
         }
         return outcome;
     }

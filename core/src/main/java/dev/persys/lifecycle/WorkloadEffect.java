@@ -65,8 +65,8 @@ public sealed interface WorkloadEffect {
         }
     }
 
-    /** To fetch the tail of the container's output and signal {@link WorkloadSignal.LogsTaken}. */
-    record TakeLogs(NodeId node, WorkloadId id) implements WorkloadEffect {
+    /** To fetch the tail of the output of this start and signal {@link WorkloadSignal.LogsTaken}. */
+    record TakeLogs(NodeId node, WorkloadId id, RunId run) implements WorkloadEffect {
         @Override
         public void runWith(Runner runner) {
             runner.takeLogs(this);

@@ -11,6 +11,7 @@ import dev.persys.lifecycle.WorkloadEffect.RunContainer;
 import dev.persys.lifecycle.WorkloadEffect.StopContainer;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
+import dev.persys.model.Excerpt;
 import dev.persys.model.NodeId;
 import dev.persys.model.Observation;
 import dev.persys.model.Reason;
@@ -55,7 +56,7 @@ public final class WorkloadLifecycle {
         } else if (signal instanceof WorkloadSignal.RetryDue) {
             return awaitsRetry(workload) ? retried(workload, now) : Outcome.nothing();
         } else if (signal instanceof WorkloadSignal.LogsTaken taken) {
-            return changed(workload, workload.withLogs(taken.tail()), List.of());
+            return onLogsTaken(workload, taken);
         } else if (signal instanceof WorkloadSignal.Expired expired) {
             return onExpired(workload, expired, now);
         }
@@ -237,6 +238,15 @@ public final class WorkloadLifecycle {
         return changed(workload, workload.unplaced(Optional.empty(), workload.placement(), ended), List.of());
     }
 
+    /** What comes late, of a start before the one that is wanted, says nothing new. */
+    private static Outcome onLogsTaken(Workload workload, WorkloadSignal.LogsTaken taken) {
+        boolean isOld = taken.run().isOlderThan(workload.runId());
+        boolean stayedSilent = taken.tail().isEmpty() && workload.logs().isEmpty();
+        return isOld || stayedSilent
+                ? Outcome.nothing()
+                : Changed.printed(workload.withLogs(Excerpt.of(taken.tail())), taken.tail());
+    }
+
     /** As a request to delete it, but only while it stands as it was judged. */
     private static Outcome onExpired(Workload workload, WorkloadSignal.Expired expired, Instant now) {
         if (Retention.Kind.of(workload).isEmpty()
@@ -291,11 +301,11 @@ public final class WorkloadLifecycle {
         if (workload.desired() == Desired.DELETED) {
             return changed(workload, marked, marked.equals(workload) ? List.of() : List.of(remove(marked)));
         }
-        if (workload.containerNode().isEmpty()) {
-            return gone(workload);
-        }
         Workload wanted =
                 marked.withDesired(Desired.DELETED, delete.requestId()).putBack();
+        if (workload.containerNode().isEmpty()) {
+            return gone(wanted);
+        }
         // What waits for a placement has ended: nothing of it runs.
         WorkloadStatus status =
                 workload.status() == WorkloadStatus.PENDING ? WorkloadStatus.STOPPED : workload.status();

@@ -4,6 +4,7 @@ import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
+import dev.persys.model.RunId;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -43,8 +44,8 @@ public sealed interface WorkloadSignal {
     /** The back-off before a replacement is over. */
     record RetryDue() implements WorkloadSignal {}
 
-    /** The tail of the container's output, as far as it is kept. */
-    record LogsTaken(String tail) implements WorkloadSignal {}
+    /** The tail of the output, as far as it is kept; asked for when {@code run} was the start that was wanted. */
+    record LogsTaken(RunId run, String tail) implements WorkloadSignal {}
 
     /**
      * It has ended and is kept no longer.

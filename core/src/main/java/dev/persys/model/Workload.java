@@ -2,6 +2,7 @@ package dev.persys.model;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The record of one workload: what was asked for, what is wanted of it now, where it was put and what was last
@@ -11,9 +12,10 @@ import java.util.Optional;
  * @param run which start of that container is wanted, or was wanted last
  * @param nodeId where that container is; absent while it waits for a placement, and once its node is removed
  * @param removeVolumes whether the volumes that were made for it go with it; only of one that is to be deleted
- * @param logs the bounded tail of its output, taken when it last changed status
+ * @param logs the last line or two of its output ({@link Excerpt}), taken when it last changed status; where it is shown
+ *     by itself, the whole tail that is kept beside its record
  * @param placement why it is on {@code nodeId}, or why on none
- * @param idempotencyKey of the request that made it
+ * @param idempotencyKey of the request that made it, and whose that was
  * @param requestId of the request that changed it last
  * @param owner of what it is a part; absent for a workload of its own
  * @param newer what a newer version keeps in the record beside all this
@@ -29,7 +31,7 @@ public record Workload(
         boolean removeVolumes,
         String logs,
         Optional<PlacementSummary> placement,
-        Optional<String> idempotencyKey,
+        Optional<IdempotencyKey> idempotencyKey,
         Optional<String> requestId,
         Optional<String> owner,
         Instant createdAt,
@@ -56,7 +58,7 @@ public record Workload(
     public static Workload accepted(
             WorkloadId id,
             WorkloadSpec spec,
-            Optional<String> idempotencyKey,
+            Optional<IdempotencyKey> idempotencyKey,
             Optional<String> requestId,
             Instant now) {
         return new Workload(
@@ -97,185 +99,124 @@ public record Workload(
     }
 
     public Workload withObserved(Observation next) {
-        return new Workload(
-                id,
-                spec,
-                desired,
-                generation,
-                run,
-                nodeId,
-                next,
-                removeVolumes,
-                logs,
-                placement,
-                idempotencyKey,
-                requestId,
-                owner,
-                createdAt,
-                newer);
+        return changed(it -> it.observed = next);
     }
 
     public Workload withDesired(Desired next, Optional<String> byRequest) {
-        return new Workload(
-                id,
-                spec,
-                next,
-                generation,
-                run,
-                nodeId,
-                observed,
-                removeVolumes,
-                logs,
-                placement,
-                idempotencyKey,
-                byRequest,
-                owner,
-                createdAt,
-                newer);
+        return changed(it -> {
+            it.desired = next;
+            it.requestId = byRequest;
+        });
     }
 
     /** Its volumes go with it, too. */
     public Workload withoutVolumes() {
-        return new Workload(
-                id,
-                spec,
-                desired,
-                generation,
-                run,
-                nodeId,
-                observed,
-                true,
-                logs,
-                placement,
-                idempotencyKey,
-                requestId,
-                owner,
-                createdAt,
-                newer);
+        return changed(it -> it.removeVolumes = true);
     }
 
-    public Workload withLogs(String tail) {
-        return new Workload(
-                id,
-                spec,
-                desired,
-                generation,
-                run,
-                nodeId,
-                observed,
-                removeVolumes,
-                tail,
-                placement,
-                idempotencyKey,
-                requestId,
-                owner,
-                createdAt,
-                newer);
+    public Workload withLogs(String output) {
+        return changed(it -> it.logs = output);
     }
 
     /** Put on {@code node}: on the one that holds its last container to start that, on another one with a new one. */
     public Workload placedOn(NodeId node, PlacementSummary why, Observation next) {
         boolean again = run.heldBy().filter(node::equals).isPresent();
-        return new Workload(
-                id,
-                spec,
-                desired,
-                again ? generation : generation.next(),
-                again ? run.again(run.previousStart()) : run.anew(),
-                Optional.of(node),
-                next,
-                removeVolumes,
-                logs,
-                Optional.of(why),
-                idempotencyKey,
-                requestId,
-                owner,
-                createdAt,
-                newer);
+        return changed(it -> {
+            it.generation = again ? generation : generation.next();
+            it.run = again ? run.again(run.previousStart()) : run.anew();
+            it.nodeId = Optional.of(node);
+            it.observed = next;
+            it.placement = Optional.of(why);
+        });
     }
 
     /** The same container once more, on the same node. */
     public Workload startedAgain(Observation next) {
-        return new Workload(
-                id,
-                spec,
-                desired,
-                generation,
-                run.again(lastStart()),
-                nodeId,
-                next,
-                removeVolumes,
-                logs,
-                placement,
-                idempotencyKey,
-                requestId,
-                owner,
-                createdAt,
-                newer);
+        return changed(it -> {
+            it.run = run.again(lastStart());
+            it.observed = next;
+        });
     }
 
     /** A new container on the same node. */
     public Workload respawned(Observation next) {
-        return new Workload(
-                id,
-                spec,
-                desired,
-                generation.next(),
-                run.anew(),
-                nodeId,
-                next,
-                removeVolumes,
-                logs,
-                placement,
-                idempotencyKey,
-                requestId,
-                owner,
-                createdAt,
-                newer);
+        return changed(it -> {
+            it.generation = generation.next();
+            it.run = run.anew();
+            it.observed = next;
+        });
     }
 
     /** On no node, for the reason given; the generation stays, and so does a container that {@code holder} has. */
     public Workload unplaced(Optional<NodeId> holder, Optional<PlacementSummary> why, Observation next) {
-        return new Workload(
-                id,
-                spec,
-                desired,
-                generation,
-                run.waiting(holder.flatMap(node -> lastStart()), holder),
-                Optional.empty(),
-                next,
-                removeVolumes,
-                logs,
-                why,
-                idempotencyKey,
-                requestId,
-                owner,
-                createdAt,
-                newer);
+        return changed(it -> {
+            it.run = run.waiting(holder.flatMap(node -> lastStart()), holder);
+            it.nodeId = Optional.empty();
+            it.observed = next;
+            it.placement = why;
+        });
     }
 
     /** No longer waiting for a placement: back where its last container is, if there is one. */
     public Workload putBack() {
-        return new Workload(
-                id,
-                spec,
-                desired,
-                generation,
-                run.waiting(run.previousStart(), Optional.empty()),
-                containerNode(),
-                observed,
-                removeVolumes,
-                logs,
-                placement,
-                idempotencyKey,
-                requestId,
-                owner,
-                createdAt,
-                newer);
+        return changed(it -> {
+            it.run = run.waiting(run.previousStart(), Optional.empty());
+            it.nodeId = containerNode();
+        });
     }
 
     /** When its container was started last, as far as that was seen. */
     private Optional<Instant> lastStart() {
         return observed.startedAt().or(run::previousStart);
+    }
+
+    private Workload changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.workload(this);
+    }
+
+    /** What may become another in a record that is otherwise the same. */
+    private static final class Draft {
+        private Desired desired;
+        private Generation generation;
+        private Run run;
+        private Optional<NodeId> nodeId;
+        private Observation observed;
+        private boolean removeVolumes;
+        private String logs;
+        private Optional<PlacementSummary> placement;
+        private Optional<String> requestId;
+
+        Draft(Workload from) {
+            desired = from.desired;
+            generation = from.generation;
+            run = from.run;
+            nodeId = from.nodeId;
+            observed = from.observed;
+            removeVolumes = from.removeVolumes;
+            logs = from.logs;
+            placement = from.placement;
+            requestId = from.requestId;
+        }
+
+        Workload workload(Workload from) {
+            return new Workload(
+                    from.id,
+                    from.spec,
+                    desired,
+                    generation,
+                    run,
+                    nodeId,
+                    observed,
+                    removeVolumes,
+                    logs,
+                    placement,
+                    from.idempotencyKey,
+                    requestId,
+                    from.owner,
+                    from.createdAt,
+                    from.newer);
+        }
     }
 }

@@ -3,8 +3,10 @@ package dev.persys.protocol;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadStatus;
+import dev.persys.store.StoreTrouble;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** How the scheduler answers a request. Closed, so that every route has to say what each outcome looks like. */
 public sealed interface Reply<T> {
@@ -53,6 +55,15 @@ public sealed interface Reply<T> {
      */
     record Conflict<T>(String type, String detail) implements Reply<T> {}
 
-    /** It cannot be answered at the moment: no leader yet, the store is away, or too much is waiting. */
-    record Unavailable<T>(String detail) implements Reply<T> {}
+    /**
+     * It cannot be answered at the moment: no leader yet, the store is away, or too much is waiting.
+     *
+     * @param trouble of the store, where that is why: asking again is of no use before it is over
+     */
+    record Unavailable<T>(String detail, Optional<StoreTrouble> trouble) implements Reply<T> {
+        /** Asking again may be of use soon. */
+        public Unavailable(String detail) {
+            this(detail, Optional.empty());
+        }
+    }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
 public interface StateStore extends AutoCloseable {
     /**
      * Takes over leadership: raises the epoch and writes who did so, atomically. From then on every commit under an
-     * older epoch is answered {@link CommitResult.Fenced}.
+     * older epoch is answered {@link CommitResult.Fenced}. Takes exactly one revision.
      *
      * <p>Fails with {@link ImportUnfinishedException} where only part of a state is there to lead.
      */
@@ -43,7 +43,7 @@ public interface StateStore extends AutoCloseable {
     /**
      * All entries under these prefixes, as they were at one moment.
      *
-     * @param prefixes some or all of {@link Keys#PREFIXES}
+     * @param prefixes some or all of {@link Keys#PREFIXES}; none for the revision alone, at which the store stands now
      */
     CompletionStage<Snapshot> load(List<String> prefixes);
 

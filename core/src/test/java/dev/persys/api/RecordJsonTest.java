@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Limits;
 import dev.persys.model.Node;
 import dev.persys.model.NodeStatus;
@@ -101,11 +102,30 @@ final class RecordJsonTest {
     @Test
     void whatIsAsByDefaultIsNotWritten() throws IOException {
         Workload fresh = Workload.accepted(
-                FULL.id(), WorkloadSpec.of("web", "nginx"), Optional.of("key-1"), Optional.of("req-1"), NOW);
+                FULL.id(),
+                WorkloadSpec.of("web", "nginx"),
+                Optional.of(new IdempotencyKey(Optional.empty(), "key-1")),
+                Optional.of("req-1"),
+                NOW);
 
         assertThat(Json.MAPPER.readTree(RecordJson.write(fresh)))
                 .isEqualTo(Json.MAPPER.readTree(golden("workload-v2-plain.json")));
         assertThat(RecordJson.workload(golden("workload-v2-plain.json"))).isEqualTo(fresh);
+    }
+
+    @Test
+    void keyBelongsToItsCallerAndIsNobodysInRecordsOfBefore() throws IOException {
+        IdempotencyKey key = IdempotencyKey.of("token:ci", "key-1");
+        Workload fresh = Workload.accepted(
+                FULL.id(), WorkloadSpec.of("web", "nginx"), Optional.of(key), Optional.of("req-1"), NOW);
+
+        assertThat(RecordJson.workload(RecordJson.write(fresh)).idempotencyKey())
+                .contains(key);
+        assertThat(RecordJson.workload(golden("workload-v1.json")).idempotencyKey())
+                .contains(new IdempotencyKey(Optional.empty(), "key-1"));
+        assertThat(Json.write(RecordJson.toJson(new WorkloadView(fresh, 1, Optional.empty()))))
+                .contains("key-1")
+                .doesNotContain("token:ci");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
 import dev.persys.model.Generation;
+import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Limits;
 import dev.persys.model.Newer;
 import dev.persys.model.Node;
@@ -90,7 +91,7 @@ final class WireSamples {
                     Optional.of(new PlacementSummary.Candidate(NodeId.of("node-1"), 990_000)),
                     List.of(new PlacementSummary.Candidate(NodeId.of("node-2"), 10)),
                     Map.of("memory", 1))),
-            Optional.of("key-1"),
+            Optional.of(new IdempotencyKey(Optional.empty(), "key-1")),
             Optional.of("req-1"),
             Optional.of("svc-1"),
             NOW,

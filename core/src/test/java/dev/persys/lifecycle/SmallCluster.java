@@ -218,6 +218,6 @@ final class SmallCluster implements WorkloadEffect.Runner {
 
     @Override
     public void takeLogs(WorkloadEffect.TakeLogs effect) {
-        signals.add(new WorkloadSignal.LogsTaken("tail"));
+        signals.add(new WorkloadSignal.LogsTaken(effect.run(), "tail"));
     }
 }

@@ -127,7 +127,8 @@ final class WorkloadDomain extends DomainContextBase {
     private static Arbitrary<Move> others() {
         return Arbitraries.of(
                 fixed(new WorkloadSignal.RetryDue()),
-                fixed(new WorkloadSignal.LogsTaken("tail")),
+                logs("logs taken", 0),
+                logs("logs of the run before taken", 1),
                 expired("expired", 0, false),
                 expired("expired with its node", 0, true),
                 expired("expired before", 1, true));
@@ -138,6 +139,16 @@ final class WorkloadDomain extends DomainContextBase {
                 name,
                 workload -> new WorkloadSignal.Expired(
                         workload.observed().since().minusSeconds(secondsBefore), "old", nodeGone, Optional.empty()));
+    }
+
+    private static Move logs(String name, long runsBefore) {
+        return new Move(
+                name,
+                workload -> new WorkloadSignal.LogsTaken(
+                        new RunId(
+                                workload.generation(),
+                                Math.max(0, workload.run().number() - runsBefore)),
+                        "tail"));
     }
 
     private static Move fixed(WorkloadSignal signal) {

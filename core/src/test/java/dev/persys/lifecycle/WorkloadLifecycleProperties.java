@@ -185,6 +185,7 @@ final class WorkloadLifecycleProperties {
             }
             for (TakeLogs take : step.effects(TakeLogs.class)) {
                 assertThat(Optional.of(take.node())).isEqualTo(node);
+                assertThat(take.run()).isEqualTo(step.before().runId());
             }
             for (FindPlacement find : step.effects(FindPlacement.class)) {
                 assertThat(Optional.of(find.workload())).isEqualTo(step.after());

@@ -144,7 +144,7 @@ final class WorkloadLifecycleTest {
         signals.put("node removed", new WorkloadSignal.NodeRemoved(HERE));
         signals.put("other removed", new WorkloadSignal.NodeRemoved(THERE));
         signals.put("retry due", new WorkloadSignal.RetryDue());
-        signals.put("logs taken", new WorkloadSignal.LogsTaken("tail"));
+        signals.put("logs taken", new WorkloadSignal.LogsTaken(state.runId(), "tail"));
         Instant ended = state.observed().since();
         signals.put("expired", new WorkloadSignal.Expired(ended, "old", false, REQUEST));
         signals.put("expired, node gone", new WorkloadSignal.Expired(ended, "old", true, REQUEST));

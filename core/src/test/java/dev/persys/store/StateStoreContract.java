@@ -104,6 +104,18 @@ public abstract class StateStoreContract {
     }
 
     @Test
+    void aClaimTakesOneRevisionAndTheRevisionCanBeReadAlone() {
+        Epoch first = claim();
+        long written = committed(first, new Put(A, "1", 0));
+        assertThat(await(store.load(List.of()))).isEqualTo(new Snapshot(written, List.of()));
+
+        claim();
+
+        assertThat(await(store.load(List.of())).revision()).isEqualTo(written + 1);
+        assertThat(await(store.load()).revision()).isEqualTo(written + 1);
+    }
+
+    @Test
     void anEpochIsGreaterThanTheOneToBeAbove() {
         assertThat(claim(Epoch.of(41)).epoch()).isEqualTo(Epoch.of(42));
         assertThat(claim(Epoch.of(3)).epoch()).isEqualTo(Epoch.of(43));

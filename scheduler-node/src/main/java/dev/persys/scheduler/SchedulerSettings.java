@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param nodeTimings how long a node may be silent, or not be reached
  * @param minFreeMemoryPercent of a node's memory, without which nothing more is placed on it
  * @param orphanRule when containers without a record are kept, and somebody is asked
- * @param logTailBytes how much of a container's output a record keeps
+ * @param logTailBytes how much of a container's output is kept beside its record
  * @param eventsKept how many events the leader keeps in memory
  * @param eventsStored how many events the store keeps
  * @param followerBuffer how many events may wait for one follower before it is cut off
@@ -143,7 +143,11 @@ public record SchedulerSettings(
 
     private static int logTail(Config config) {
         long bytes = config.getBytes(BLOCK + "log-tail");
-        require(bytes <= LONGEST_LOG_TAIL, config, "log-tail", "at most 256KiB, because it is part of a record");
+        require(
+                bytes <= LONGEST_LOG_TAIL,
+                config,
+                "log-tail",
+                "at most 256KiB, because it goes into one commit with the record");
         return (int) bytes;
     }
 

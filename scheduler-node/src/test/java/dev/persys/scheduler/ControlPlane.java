@@ -145,6 +145,10 @@ final class ControlPlane implements AutoCloseable {
         return events;
     }
 
+    <T> TestProbe<T> probe() {
+        return kit.createTestProbe();
+    }
+
     void tell(SchedulerProtocol.Command request) {
         leader.tell(new Leader.Request(request));
     }

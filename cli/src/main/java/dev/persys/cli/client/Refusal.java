@@ -31,9 +31,9 @@ public final class Refusal extends RuntimeException {
         return problem;
     }
 
-    /** When the scheduler wants to be asked again, where it said so. */
+    /** When the scheduler wants to be asked again, where it said so and a person is not wanted first. */
     Optional<Duration> retryAfter() {
-        return retryAfter;
+        return problem.type().equals(Problem.Type.STORE_FULL.word()) ? Optional.empty() : retryAfter;
     }
 
     /** Whether the scheduler was too full to begin with the request. */

@@ -43,6 +43,7 @@ final class ClusterVerb implements Verb {
         sheet.line("Workloads", counts(json.path("workloads")));
         sheet.line("CPU", amount(json, "cpu", cores -> cores.asText() + " cores"));
         sheet.line("Memory", amount(json, "memory", size -> Amounts.mebibytes(size.asLong())));
+        sheet.line("Trouble", json.path("trouble").asText());
         sheet.print(context.out());
         return ExitCode.OK;
     }

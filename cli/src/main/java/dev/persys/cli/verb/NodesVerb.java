@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.client.JsonText;
+import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenNode;
 import dev.persys.cli.output.Amounts;
 import dev.persys.cli.output.OutputFormat;
@@ -28,7 +29,8 @@ final class NodesVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
-        List<SeenNode> nodes = connection.open(context).list("/nodes", "nodes", Map.of()).stream()
+        SchedulerApi api = connection.open(context);
+        List<SeenNode> nodes = api.list("/nodes", "nodes", Map.of()).stream()
                 .map(SeenNode::new)
                 .toList();
         ArrayNode items = JsonText.array();
@@ -52,6 +54,10 @@ final class NodesVerb implements Verb {
                 .forEach(node -> context.err().println(node.id() + " is " + node.status() + ", " + node.trouble()));
         if (nodes.isEmpty()) {
             context.err().println("No nodes yet; persys agent on a machine with Docker makes it one.");
+        }
+        String trouble = api.get("/cluster/metrics").path("trouble").asText();
+        if (!trouble.isEmpty()) {
+            context.err().println("No changes are taken: " + trouble);
         }
         return ExitCode.OK;
     }

@@ -8,9 +8,11 @@ import dev.persys.http.Shortened;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Call;
 import dev.persys.protocol.Reply;
+import dev.persys.store.StoreTrouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What each of the scheduler's answers looks like. */
@@ -63,9 +65,19 @@ public final class Replies {
             return Problem.of(conflict.type(), "It cannot be done as things stand", 409, conflict.detail());
         }
         if (reply instanceof Reply.Unavailable<?> unavailable) {
-            return Problem.of(Problem.Type.UNAVAILABLE, unavailable.detail() + ": send it again in a moment");
+            return unavailable(unavailable);
         }
         throw new IllegalArgumentException("an answer that is no problem: " + reply.getClass());
+    }
+
+    private static Problem unavailable(Reply.Unavailable<?> unavailable) {
+        Optional<StoreTrouble.Kind> trouble = unavailable.trouble().map(StoreTrouble::kind);
+        if (trouble.isEmpty()) {
+            return Problem.of(Problem.Type.UNAVAILABLE, unavailable.detail() + ": send it again in a moment");
+        }
+        return Problem.of(
+                trouble.get() == StoreTrouble.Kind.FULL ? Problem.Type.STORE_FULL : Problem.Type.UNAVAILABLE,
+                unavailable.detail());
     }
 
     private static Problem ambiguous(Reply.Ambiguous<?> ambiguous) {

@@ -66,6 +66,7 @@ final class Views {
         json.set("capacity", Json.MAPPER.valueToTree(metrics.capacity()));
         json.set("reserved", Json.MAPPER.valueToTree(metrics.reserved()));
         json.set("free", Json.MAPPER.valueToTree(metrics.free()));
+        metrics.trouble().ifPresent(sentence -> json.put("trouble", sentence));
         return json;
     }
 

@@ -22,6 +22,7 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
+import dev.persys.store.StoreTrouble;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -256,6 +257,18 @@ final class SchedulerRoutesTest {
         assertProblem(new Reply.PreconditionFailed<>(9), 412, "precondition-failed");
         assertProblem(new Reply.Conflict<>("already-deleted", "It is being deleted"), 409, "already-deleted");
         assertProblem(new Reply.Unavailable<>("No leader yet"), 503, "unavailable");
+        HttpResponse<String> full = assertProblem(
+                new Reply.Unavailable<>(
+                        "It is full. Nothing was changed",
+                        Optional.of(new StoreTrouble(StoreTrouble.Kind.FULL, "It is full."))),
+                503,
+                "store-full");
+        assertThat(Wire.problem(full).detail()).isEqualTo("It is full. Nothing was changed");
+        assertProblem(
+                new Reply.Unavailable<>(
+                        "It has failed", Optional.of(new StoreTrouble(StoreTrouble.Kind.FAILED, "It has failed"))),
+                503,
+                "unavailable");
         HttpResponse<String> ambiguous =
                 assertProblem(new Reply.Ambiguous<>("a", List.of(candidate()), 40), 409, "ambiguous-name");
         assertThat(Wire.problem(ambiguous).detail()).contains("fits 40 workloads (1 are shown)");
@@ -384,7 +397,8 @@ final class SchedulerRoutesTest {
                 Map.of(WorkloadStatus.RUNNING, 5L),
                 new Resources(8000, 1024),
                 new Resources(1000, 24),
-                new Resources(7000, 1000));
+                new Resources(7000, 1000),
+                Optional.of("The disk is full."));
         fixture.scheduler.answer(command ->
                 ((SchedulerProtocol.GetClusterMetrics) command).replyTo().tell(new Reply.Ok<>(metrics)));
 
@@ -393,6 +407,7 @@ final class SchedulerRoutesTest {
         conforms("GET", "/cluster/metrics", response);
         assertThat(Wire.tree(response).at("/workloads/Running").asInt()).isEqualTo(5);
         assertThat(Wire.tree(response).at("/nodes/Suspect").asInt()).isZero();
+        assertThat(Wire.tree(response).at("/trouble").asText()).isEqualTo("The disk is full.");
     }
 
     @Test

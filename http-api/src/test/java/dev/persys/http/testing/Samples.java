@@ -4,6 +4,7 @@ import dev.persys.api.NodeView;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
+import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Limits;
 import dev.persys.model.Newer;
 import dev.persys.model.Node;
@@ -66,7 +67,7 @@ public final class Samples {
 
     /** As just accepted, on no node. */
     public static Workload pending() {
-        return Workload.accepted(ID, SPEC, Optional.of("key-1"), Optional.of("req-1"), NOW);
+        return Workload.accepted(ID, SPEC, Optional.of(IdempotencyKey.of("token", "key-1")), Optional.of("req-1"), NOW);
     }
 
     /** On node-1, running, with a stored tail of two lines. */

@@ -43,6 +43,9 @@ import java.util.TreeMap;
 public final class EventLog {
     public sealed interface Command {}
 
+    /** The events of earlier terms as they were read: the first to come. */
+    public record Begin(List<Entry> found) implements Command {}
+
     /** The event is in the store, and so is the change that it tells of. */
     public record Durable(ClusterEvent event) implements Command {}
 
@@ -119,20 +122,22 @@ public final class EventLog {
         this.term = term;
     }
 
-    /** Goes on behind {@code found}, the events of earlier terms as they were read. */
+    /** Waits for {@link Begin}: what was read is no part of what Akka keeps for as long as the log lasts. */
     public static Behavior<Command> create(
-            SchedulerEnvironment environment,
-            Leadership leadership,
-            EventNumbers numbers,
-            List<Entry> found,
-            ActorRef<TermMessage> term) {
-        StoredEvents earlier = StoredEvents.of(found);
+            SchedulerEnvironment environment, Leadership leadership, EventNumbers numbers, ActorRef<TermMessage> term) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new EventLog(context, timers, environment, leadership, numbers, term).beginning(earlier)));
+                timers -> new EventLog(context, timers, environment, leadership, numbers, term).beginning()));
+    }
+
+    private Behavior<Command> beginning() {
+        return Behaviors.receive(Command.class)
+                .onMessage(Begin.class, this::onBegin)
+                .build();
     }
 
     /** Takes over what there is. What cannot be read is no reason not to lead. */
-    private Behavior<Command> beginning(StoredEvents earlier) {
+    private Behavior<Command> onBegin(Begin command) {
+        StoredEvents earlier = StoredEvents.of(command.found());
         earlier.faults().forEach(fault -> context.getLog().warn("{}", fault));
         stale.addAll(earlier.stale());
         earlier.events().forEach(this::keep);
@@ -268,7 +273,12 @@ public final class EventLog {
     }
 
     private Behavior<Command> onTrimFailed(TrimFailed command) {
-        context.getLog().warn("old events were not removed; again later: {}", String.valueOf(command.cause()));
+        String message = "old events were not removed; again later: {}";
+        if (environment.store().trouble().isPresent()) {
+            context.getLog().debug(message, String.valueOf(command.cause()));
+        } else {
+            context.getLog().warn(message, String.valueOf(command.cause()));
+        }
         trimLater();
         return Behaviors.same();
     }

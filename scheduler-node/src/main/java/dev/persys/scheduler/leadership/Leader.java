@@ -16,27 +16,41 @@ import dev.persys.scheduler.store.Failures;
 import dev.persys.store.Claim;
 import dev.persys.store.ImportUnfinishedException;
 import dev.persys.store.Leadership;
+import dev.persys.store.StoreTrouble;
+import dev.persys.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
- * Takes over the state store and leads while the store agrees: claims the epoch, reads everything, and runs a {@link
- * Term}. The cluster keeps one leader alive; that there is one writer is the epoch's doing, not the cluster's.
+ * Takes over the state store and leads while the store agrees: reads everything, claims the epoch, and runs a {@link
+ * Term}. Whoever cannot read does not claim, and so deposes nobody; what was written between reading and claiming is read
+ * by reading once more. The cluster keeps one leader alive; that there is one writer is the epoch's doing, not the cluster's.
+ *
+ * <p>Nothing is parsed on this actor's thread, so that it always says at once how far things are.
  */
 public final class Leader {
     public sealed interface Command {}
 
     public record Request(SchedulerProtocol.Command request) implements Command {}
 
-    /** A write was refused because of a newer epoch, or a record was changed by somebody else. */
+    /** A write was refused because of a newer epoch. */
     record TermEnded(Epoch epoch, String why) implements Command {}
 
     /** An agent speaks of a newer epoch. */
     record TermDoubted(Epoch epoch) implements Command {}
 
-    private record Claimed(Leadership leadership) implements Command {}
+    /** The term of that epoch knows every record, and answers. */
+    record TermBegan(Epoch epoch) implements Command {}
 
-    private record Loaded(Leadership leadership, LoadedState state) implements Command {}
+    private record Loaded(LoadedState state) implements Command {}
+
+    /** @param revision at which the store stands now */
+    private record Claimed(Leadership leadership, LoadedState state, long revision) implements Command {}
+
+    private record LoadedAgain(Leadership leadership, LoadedState state) implements Command {}
 
     private record TakeoverFailed(Throwable cause) implements Command {}
 
@@ -51,6 +65,8 @@ public final class Leader {
 
     private static final String RECOVERING = "the scheduler is taking over the cluster's state; ask again";
 
+    private static final String BEGINNING = "the scheduler has read the cluster's state and begins to lead; ask again";
+
     /** A term that lasted so long did not fail because of how it began. */
     private static final Duration STABLE = Duration.ofMinutes(1);
 
@@ -58,6 +74,7 @@ public final class Leader {
     private final TimerScheduler<Command> timers;
     private final SchedulerEnvironment environment;
     private int failures;
+    private String lastFailure = "";
     private Instant leadingSince = Instant.MIN;
 
     private Leader(ActorContext<Command> context, TimerScheduler<Command> timers, SchedulerEnvironment environment) {
@@ -76,10 +93,24 @@ public final class Leader {
     private Behavior<Command> recovering(String detail) {
         return Behaviors.receive(Command.class)
                 .onMessage(TakeOver.class, command -> onTakeOver())
-                .onMessage(Claimed.class, this::onClaimed)
                 .onMessage(Loaded.class, this::onLoaded)
+                .onMessage(Claimed.class, this::onClaimed)
+                .onMessage(LoadedAgain.class, command -> begin(command.leadership(), command.state()))
                 .onMessage(TakeoverFailed.class, this::onTakeoverFailed)
                 .onMessage(Request.class, command -> onRequestWhileRecovering(command, detail))
+                .onAnyMessage(late -> Behaviors.same())
+                .build();
+    }
+
+    /** The term is there, and does not know every record yet. */
+    private Behavior<Command> beginning(Epoch epoch, ActorRef<TermMessage> term) {
+        return Behaviors.receive(Command.class)
+                .onMessage(Request.class, command -> onRequestWhileRecovering(command, BEGINNING))
+                .onMessage(TermBegan.class, command -> onTermBegan(command, epoch, term))
+                .onMessage(TermEnded.class, command -> onTermEnded(command, epoch, term))
+                .onMessage(TermDoubted.class, command -> onTermDoubted(command, epoch))
+                .onMessage(LeadershipRead.class, command -> onLeadershipRead(command, epoch, term))
+                .onMessage(TermStopped.class, command -> onTermStopped(command, epoch))
                 .onAnyMessage(late -> Behaviors.same())
                 .build();
     }
@@ -96,37 +127,64 @@ public final class Leader {
     }
 
     private Behavior<Command> onTakeOver() {
-        Claim claim = new Claim(environment.owner(), environment.clusterIdIfNew(), Epoch.NONE);
-        context.pipeToSelf(
-                environment.store().claim(claim),
-                (leadership, failure) -> failure == null ? new Claimed(leadership) : new TakeoverFailed(failure));
+        context.pipeToSelf(load(), (state, failure) -> failure == null ? new Loaded(state) : failed(failure));
         return Behaviors.same();
     }
 
-    private Behavior<Command> onClaimed(Claimed command) {
-        context.pipeToSelf(
-                environment.store().load().thenApply(snapshot -> LoadedState.of(snapshot.entries())),
-                (state, failure) ->
-                        failure == null ? new Loaded(command.leadership(), state) : new TakeoverFailed(failure));
-        return Behaviors.same();
+    private CompletionStage<LoadedState> load() {
+        return environment.store().load().thenApplyAsync(LoadedState::of, context.getExecutionContext());
+    }
+
+    private static Command failed(Throwable failure) {
+        return new TakeoverFailed(failure);
     }
 
     private Behavior<Command> onLoaded(Loaded command) {
+        Claim claim = new Claim(environment.owner(), environment.clusterIdIfNew(), Epoch.NONE);
+        CompletionStage<Command> claimed = environment
+                .store()
+                .claim(claim)
+                .thenCompose(leadership -> environment
+                        .store()
+                        .load(List.of())
+                        .thenApply(now -> new Claimed(leadership, command.state(), now.revision())));
+        context.pipeToSelf(claimed, (next, failure) -> failure == null ? next : failed(failure));
+        return Behaviors.same();
+    }
+
+    /** Where the store has moved on by more than the claim itself, somebody else has written since it was read. */
+    private Behavior<Command> onClaimed(Claimed command) {
+        if (command.revision() <= command.state().revision() + 1) {
+            return begin(command.leadership(), command.state());
+        }
+        context.getLog().info("the state was written to while it was taken over; reading it once more");
+        context.pipeToSelf(
+                load(),
+                (state, failure) -> failure == null ? new LoadedAgain(command.leadership(), state) : failed(failure));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> begin(Leadership leadership, LoadedState state) {
         leadingSince = environment.clock().instant();
-        Epoch epoch = command.leadership().epoch();
+        lastFailure = "";
+        Epoch epoch = leadership.epoch();
         ActorRef<TermMessage> term =
-                context.spawn(Term.create(environment, command.leadership(), context.getSelf()), "term-" + epoch);
+                context.spawn(Term.create(environment, leadership, context.getSelf()), "term-" + epoch);
         context.watchWith(term, new TermStopped(epoch));
-        term.tell(new Term.Begin(command.state()));
+        term.tell(new Term.Begin(state));
         SchedulerMetrics.INSTANCE.leadershipBegun();
         context.getLog()
                 .info(
                         "leading cluster {} in epoch {} with {} nodes and {} workloads",
-                        command.leadership().clusterId(),
+                        leadership.clusterId(),
                         epoch,
-                        command.state().nodes().size(),
-                        command.state().workloads().size());
-        return leading(epoch, term);
+                        state.nodes().size(),
+                        state.workloads().size());
+        return beginning(epoch, term);
+    }
+
+    private Behavior<Command> onTermBegan(TermBegan command, Epoch epoch, ActorRef<TermMessage> term) {
+        return command.epoch().equals(epoch) ? leading(epoch, term) : Behaviors.same();
     }
 
     private Behavior<Command> onTakeoverFailed(TakeoverFailed command) {
@@ -134,15 +192,29 @@ public final class Leader {
         Duration delay = environment.settings().storeRetry(failures);
         Throwable cause = Failures.unwrapped(command.cause());
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
-        if (cause instanceof ImportUnfinishedException) {
-            context.getLog().error("cannot lead: {}", cause.getMessage());
-            return recovering(cause.getMessage());
-        } else if (cause instanceof LoadedState.UnreadableException) {
-            context.getLog().error("cannot lead: {}", cause.getMessage(), cause);
+        boolean isNews = !cause.toString().equals(lastFailure);
+        lastFailure = cause.toString();
+        if (!isNews) {
+            context.getLog().debug("cannot take over the state, as before; again in {} ms", delay.toMillis());
+        } else if (wantsAPerson(cause)) {
+            context.getLog().error("cannot lead, and tries again until it can: {}", cause.getMessage());
+        } else {
+            context.getLog().warn("cannot take over the state, and tries again until it can: {}", lastFailure);
+        }
+        if (wantsAPerson(cause)) {
             return recovering(cause.getMessage());
         }
-        context.getLog().warn("cannot take over the state; again in {} ms: {}", delay.toMillis(), cause.toString());
-        return recovering("the state store does not answer: " + cause.getMessage());
+        return recovering(trouble(cause)
+                .map(StoreTrouble::detail)
+                .orElseGet(() -> "the state store does not answer: " + cause.getMessage()));
+    }
+
+    private static boolean wantsAPerson(Throwable cause) {
+        return cause instanceof ImportUnfinishedException || cause instanceof LoadedState.UnreadableException;
+    }
+
+    private static Optional<StoreTrouble> trouble(Throwable cause) {
+        return cause instanceof StoreUnavailableException unavailable ? unavailable.trouble() : Optional.empty();
     }
 
     private Behavior<Command> onRequestWhileRecovering(Request command, String detail) {
@@ -163,16 +235,21 @@ public final class Leader {
         return Behaviors.same();
     }
 
-    private static Readiness readiness(Epoch epoch, Leadership leadership, Throwable failure) {
+    private Readiness readiness(Epoch epoch, Leadership leadership, Throwable failure) {
         if (failure != null) {
             return new Readiness(
                     false,
                     "the state store does not answer: "
                             + Failures.unwrapped(failure).getMessage());
         }
-        return epoch.equals(leadership.epoch())
-                ? new Readiness(true, "leading in epoch " + epoch)
-                : new Readiness(false, "another scheduler leads in epoch " + leadership.epoch());
+        if (!epoch.equals(leadership.epoch())) {
+            return new Readiness(false, "another scheduler leads in epoch " + leadership.epoch());
+        }
+        return environment
+                .store()
+                .trouble()
+                .map(trouble -> new Readiness(false, trouble.detail()))
+                .orElseGet(() -> new Readiness(true, "leading in epoch " + epoch));
     }
 
     private Behavior<Command> onTermEnded(TermEnded command, Epoch epoch, ActorRef<TermMessage> term) {

@@ -160,7 +160,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
     public void seen(NodeNews.Seen news) {
         ContainerReport report = news.report();
         WorkloadId id = report.workloadId();
-        if (directory.writer(id).isPresent()) {
+        if (writers.writer(id).isPresent()) {
             writers.signal(id, new WorkloadSignal.Seen(news.node(), report));
             report.progress().ifPresent(progress -> {
                 directory.progress(id, progress);

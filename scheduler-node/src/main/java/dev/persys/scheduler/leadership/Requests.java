@@ -3,6 +3,7 @@ package dev.persys.scheduler.leadership;
 import akka.actor.typed.ActorRef;
 import dev.persys.api.RegisterRequest;
 import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.IdempotencyKey;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.Resources;
@@ -31,7 +32,7 @@ import dev.persys.scheduler.events.EventLog;
 import dev.persys.scheduler.node.NodeActor;
 import dev.persys.scheduler.reads.Directory;
 import dev.persys.scheduler.reads.Reads;
-import dev.persys.scheduler.record.RecordWriter;
+import dev.persys.scheduler.record.TurnedAway;
 import dev.persys.scheduler.retention.RetentionSweep;
 import dev.persys.scheduler.workload.WorkloadActor;
 import java.util.Map;
@@ -67,7 +68,7 @@ final class Requests implements SchedulerProtocol.Answering {
 
     @Override
     public void schedule(Schedule request) {
-        Optional<Directory.Keyed> earlier = request.idempotencyKey().flatMap(directory::keyed);
+        Optional<Directory.Keyed> earlier = key(request).flatMap(directory::keyed);
         if (earlier.isEmpty()) {
             accept(request);
             return;
@@ -80,11 +81,15 @@ final class Requests implements SchedulerProtocol.Answering {
                             + " from another specification; use a new key"));
             return;
         }
-        directory
-                .writer(earlier.get().id())
+        writers.writer(earlier.get().id())
                 .ifPresentOrElse(
                         writer -> writer.tell(new WorkloadActor.Repeat(replyTo)),
-                        () -> replyTo.tell(new Reply.Unavailable<>(RecordWriter.BUSY)));
+                        () -> replyTo.tell(TurnedAway.BUSY.reply()));
+    }
+
+    private static Optional<IdempotencyKey> key(Schedule request) {
+        return request.idempotencyKey()
+                .map(key -> IdempotencyKey.of(request.origin().caller(), key));
     }
 
     private void accept(Schedule request) {
@@ -113,10 +118,10 @@ final class Requests implements SchedulerProtocol.Answering {
         Workload accepted = Workload.accepted(
                 id,
                 request.spec(),
-                request.idempotencyKey(),
+                key(request),
                 request.origin().request(),
                 environment.clock().instant());
-        request.idempotencyKey().ifPresent(key -> directory.claimKey(key, id, request.spec()));
+        key(request).ifPresent(key -> directory.claimKey(key, id, request.spec()));
         directory.expect(accepted);
         SchedulerMetrics.INSTANCE.workloadAccepted();
         writers.accept(accepted, request.replyTo());
@@ -136,8 +141,7 @@ final class Requests implements SchedulerProtocol.Answering {
             case DELETE -> new WorkloadSignal.DeleteAsked(by, false);
             case DELETE_WITH_VOLUMES -> new WorkloadSignal.DeleteAsked(by, true);
         };
-        directory
-                .writer(id)
+        writers.writer(id)
                 .orElseThrow()
                 .tell(new WorkloadActor.Request(signal, request.ifRevision(), request.replyTo()));
     }

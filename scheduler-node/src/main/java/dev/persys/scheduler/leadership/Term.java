@@ -14,10 +14,12 @@ import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.events.EventAbandoned;
 import dev.persys.scheduler.events.EventLog;
 import dev.persys.scheduler.events.EventNumbers;
+import dev.persys.scheduler.node.LogTail;
 import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.reads.AgeClock;
 import dev.persys.scheduler.reads.Directory;
+import dev.persys.scheduler.reads.KeptOutput;
 import dev.persys.scheduler.reads.Reads;
 import dev.persys.scheduler.record.LeadershipLost;
 import dev.persys.scheduler.record.TermMessage;
@@ -25,6 +27,7 @@ import dev.persys.scheduler.retention.RetentionSweep;
 import dev.persys.scheduler.workload.WorkloadNews;
 import dev.persys.store.Leadership;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -37,6 +40,9 @@ final class Term {
 
     /** What was read from the store: the first to come. */
     record Begin(LoadedState loaded) implements Command {}
+
+    /** To start the writers of more workloads; those that are needed before are started before. */
+    private record StartMore(Iterator<WorkloadId> waiting) implements Command {}
 
     /** A request from outside. */
     record Request(SchedulerProtocol.Request<?> request) implements Command {}
@@ -68,11 +74,16 @@ final class Term {
 
     private static final Duration COUNTS_INTERVAL = Duration.ofSeconds(5);
 
+    /** How many writers are started before what has come meanwhile gets its turn: some milliseconds' worth. */
+    private static final int STARTED_AT_ONCE = 64;
+
     private final Leadership leadership;
     private final ActorRef<Leader.Command> leader;
     private final ActorRef<EventLog.Command> events;
     private final EventNumbers numbers;
+    private final ActorContext<TermMessage> context;
     private final Directory directory;
+    private final Writers writers;
     private final RetentionSweep retention;
     private final Requests requests;
     private final News news;
@@ -86,6 +97,7 @@ final class Term {
             ActorRef<Leader.Command> leader,
             LoadedState loaded) {
         SchedulerSettings settings = environment.settings();
+        this.context = context;
         this.leadership = leadership;
         this.leader = leader;
         AgeClock ages =
@@ -97,19 +109,25 @@ final class Term {
                 "placement");
         this.numbers = new EventNumbers(leadership.epoch());
         this.events = Writers.spawnVital(
-                context,
-                EventLog.create(environment, leadership, numbers, loaded.events(), context.getSelf()),
-                "events");
-        Writers writers = new Writers(context, environment, leadership, directory, placement, numbers);
+                context, EventLog.create(environment, leadership, numbers, context.getSelf()), "events");
+        events.tell(new EventLog.Begin(loaded.events()));
+        this.writers = new Writers(context, environment, leadership, directory, placement, numbers);
         this.retention = new RetentionSweep(directory, writers::signal, settings, ages);
+        KeptOutput output =
+                new KeptOutput(environment.store(), new LogTail(settings.logTailBytes()), context.getSystem());
         this.requests = new Requests(
-                environment, directory, writers, new Reads(directory, placement, leadership), events, retention);
+                environment,
+                directory,
+                writers,
+                new Reads(directory, placement, leadership, environment.store(), output),
+                events,
+                retention);
         this.news = new News(environment, leadership, leader, directory, writers, placement, events, retention);
         this.revival = new Revival(context, timers, environment, directory, writers, placement, news);
         timers.startTimerWithFixedDelay(CountsDue.INSTANCE, COUNTS_INTERVAL);
         timers.startTimerWithFixedDelay(RetentionDue.INSTANCE, settings.retentionInterval());
+        loaded.workloads().forEach(workload -> directory.read(workload.value(), workload.revision()));
         loaded.nodes().forEach(writers::loadNode);
-        loaded.workloads().forEach(writers::load);
     }
 
     /** Waits for {@link Begin}: what was read is no part of what Akka keeps for as long as the term lasts. */
@@ -127,12 +145,19 @@ final class Term {
             SchedulerEnvironment environment,
             Leadership leadership,
             ActorRef<Leader.Command> leader) {
-        return new Term(context, timers, environment, leadership, leader, command.loaded()).leading();
+        Term term = new Term(context, timers, environment, leadership, leader, command.loaded());
+        leader.tell(new Leader.TermBegan(leadership.epoch()));
+        List<WorkloadId> ids = command.loaded().workloads().stream()
+                .map(workload -> workload.value().id())
+                .toList();
+        context.getSelf().tell(new StartMore(ids.iterator()));
+        return term.leading();
     }
 
     private Behavior<TermMessage> leading() {
         return Behaviors.receive(TermMessage.class)
                 .onMessage(Request.class, this::onRequest)
+                .onMessage(StartMore.class, this::onStartMore)
                 .onMessage(NodeNews.class, this::onNodeNews)
                 .onMessage(WorkloadNews.class, this::onWorkloadNews)
                 .onMessage(EventAbandoned.class, this::onEventAbandoned)
@@ -151,6 +176,16 @@ final class Term {
 
     private Behavior<TermMessage> onRequest(Request command) {
         command.request().handOver(requests);
+        return Behaviors.same();
+    }
+
+    private Behavior<TermMessage> onStartMore(StartMore command) {
+        for (int i = 0; i < STARTED_AT_ONCE && command.waiting().hasNext(); i++) {
+            writers.start(command.waiting().next());
+        }
+        if (command.waiting().hasNext()) {
+            context.getSelf().tell(command);
+        }
         return Behaviors.same();
     }
 

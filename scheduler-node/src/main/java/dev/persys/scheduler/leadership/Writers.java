@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import dev.persys.api.RegisterResponse;
+import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
@@ -17,7 +18,6 @@ import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.node.AgentLink;
-import dev.persys.scheduler.node.LogTail;
 import dev.persys.scheduler.node.NodeActor;
 import dev.persys.scheduler.node.NodeMonitor;
 import dev.persys.scheduler.node.WorkloadMonitor;
@@ -38,7 +38,6 @@ final class Writers {
     private final ActorRef<WorkloadMonitor.Command> workloadMonitor;
     private final WorkloadActor.Shared workloadShared;
     private final NodeActor.Shared nodeShared;
-    private final LogTail logTail;
     private long spawned;
 
     Writers(
@@ -59,7 +58,6 @@ final class Writers {
                 "workload-monitor");
         this.workloadShared = new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement, numbers);
         this.nodeShared = new NodeActor.Shared(environment, leadership, context.getSelf(), placement, numbers);
-        this.logTail = new LogTail(settings.logTailBytes());
     }
 
     /** A child without which the term cannot go on: if it fails, so does the term, and the leader takes over anew. */
@@ -73,14 +71,27 @@ final class Writers {
         spawn(accepted.id()).tell(new WorkloadActor.Accept(accepted, replyTo));
     }
 
-    /** A tail that was taken when more was kept is shortened here, and in the store with the next write. */
     void load(Stored<Workload> loaded) {
-        Workload read = loaded.value();
-        String logs = logTail.shortened(read.logs());
-        Workload workload = logs.equals(read.logs()) ? read : read.withLogs(logs);
-        directory.read(workload, loaded.revision());
-        spawn(workload.id()).tell(new WorkloadActor.Load(new Stored<>(workload, loaded.revision())));
+        directory.read(loaded.value(), loaded.revision());
+        start(loaded.value().id());
+    }
+
+    /** Starts the writer of a workload whose record is known, unless there is one. */
+    void start(WorkloadId id) {
+        var unused = writer(id);
+    }
+
+    /** The writer of a workload that there is or is about to be; started now where its turn has not come yet. */
+    Optional<ActorRef<WorkloadActor.Command>> writer(WorkloadId id) {
+        return directory.writer(id).or(() -> directory.workload(id).map(this::started));
+    }
+
+    private ActorRef<WorkloadActor.Command> started(WorkloadView known) {
+        Workload workload = known.workload();
+        ActorRef<WorkloadActor.Command> writer = spawn(workload.id());
+        writer.tell(new WorkloadActor.Load(new Stored<>(workload, known.revision())));
         tellOfItsNode(workload);
+        return writer;
     }
 
     private ActorRef<WorkloadActor.Command> spawn(WorkloadId id) {
@@ -184,6 +195,6 @@ final class Writers {
     }
 
     private void tell(WorkloadId id, WorkloadActor.Command command) {
-        directory.writer(id).ifPresent(writer -> writer.tell(command));
+        writer(id).ifPresent(writer -> writer.tell(command));
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Takes the end of a container's output for its record.
+ * Takes the end of a container's output, to be kept beside its record.
  *
  * @param bytes the most that is kept
  */

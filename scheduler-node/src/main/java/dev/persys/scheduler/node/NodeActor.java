@@ -31,7 +31,9 @@ import dev.persys.scheduler.record.Asker;
 import dev.persys.scheduler.record.RecordWriter;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.record.TermMessage;
+import dev.persys.scheduler.record.TurnedAway;
 import dev.persys.store.Change;
+import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Duration;
@@ -115,7 +117,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
             Optional<ClusterEvent> event)
             implements RecordWriter.Write {
         @Override
-        public List<Change> changes() {
+        public List<Change> changes(List<Entry> beside) {
             String key = Keys.node(before.value().id());
             Change record = next.<Change>map(node -> new Change.Put(key, RecordJson.write(node), before.revision()))
                     .orElseGet(() -> new Change.Delete(key, before.revision()));
@@ -202,7 +204,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         return Behaviors.receive(Command.class)
                 .onMessage(Retire.class, command -> onRetire())
                 .onAnyMessage(late -> {
-                    turnAway(late, RecordWriter.BUSY);
+                    turnAway(late, TurnedAway.BUSY);
                     return Behaviors.same();
                 })
                 .build();
@@ -404,6 +406,11 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         return gone();
     }
 
+    @Override
+    public Behavior<Command> onUnneeded(Write write) {
+        return ready(write.before());
+    }
+
     private Behavior<Command> onRetire() {
         return Behaviors.stopped();
     }
@@ -414,14 +421,20 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         return false;
     }
 
+    /** A beat is none: it counts, however long it waits. */
     @Override
-    public void turnAway(Command command, String detail) {
+    public boolean isAsked(Command command) {
+        return command instanceof Register || command instanceof Request;
+    }
+
+    @Override
+    public void turnAway(Command command, TurnedAway why) {
         if (command instanceof Register register) {
-            register.replyTo().tell(new Reply.Unavailable<>(detail));
+            register.replyTo().tell(why.reply());
         } else if (command instanceof Beat beat) {
-            beat.replyTo().tell(new Reply.Unavailable<>(detail));
+            beat.replyTo().tell(why.reply());
         } else if (command instanceof Request request) {
-            request.replyTo().tell(new Reply.Unavailable<>(detail));
+            request.replyTo().tell(why.reply());
         }
     }
 

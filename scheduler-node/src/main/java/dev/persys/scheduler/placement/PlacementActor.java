@@ -249,7 +249,8 @@ public final class PlacementActor {
                         counts.workloads(),
                         capacity,
                         reserved,
-                        free)));
+                        free,
+                        command.counts().trouble())));
         return Behaviors.same();
     }
 

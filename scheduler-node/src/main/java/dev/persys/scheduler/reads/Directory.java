@@ -5,6 +5,7 @@ import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Retention;
 import dev.persys.lifecycle.Retention.Ended;
 import dev.persys.model.Desired;
+import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
@@ -69,8 +70,8 @@ public final class Directory implements Records {
     private final Map<WorkloadStatus, NavigableSet<Place>> byStatus = new EnumMap<>(WorkloadStatus.class);
     private final Map<Retention.Kind, NavigableSet<Ended>> ended = new EnumMap<>(Retention.Kind.class);
     private final Map<WorkloadId, Ended> ends = new HashMap<>();
-    private final Map<String, Keyed> byKey = new HashMap<>();
-    private final Map<WorkloadId, String> claimedKeys = new HashMap<>();
+    private final Map<IdempotencyKey, Keyed> byKey = new HashMap<>();
+    private final Map<WorkloadId, IdempotencyKey> claimedKeys = new HashMap<>();
     private final Map<WorkloadId, Long> standingSince = new HashMap<>();
     private final Map<WorkloadId, Workload> expected = new HashMap<>();
     private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
@@ -296,8 +297,9 @@ public final class Directory implements Records {
         return counts;
     }
 
-    public Optional<Keyed> keyed(String key) {
-        return Optional.ofNullable(byKey.get(key));
+    /** What the key has made for its caller; or for anybody, where it was not kept whose it is. */
+    public Optional<Keyed> keyed(IdempotencyKey key) {
+        return Optional.ofNullable(byKey.get(key)).or(() -> Optional.ofNullable(byKey.get(key.ofNobody())));
     }
 
     /** Drops what is held for a workload that was never written. */
@@ -327,7 +329,7 @@ public final class Directory implements Records {
     }
 
     /** Holds the key for a workload whose record is still on its way. */
-    public void claimKey(String key, WorkloadId id, WorkloadSpec spec) {
+    public void claimKey(IdempotencyKey key, WorkloadId id, WorkloadSpec spec) {
         byKey.put(key, new Keyed(id, spec));
         claimedKeys.put(id, key);
     }
@@ -342,12 +344,12 @@ public final class Directory implements Records {
 
     /** Workloads that there are or are about to be. */
     public int workloadCount() {
-        return Math.max(workloads.size(), writers.size());
+        return workloads.size() + expected.size();
     }
 
     /** Workloads whose first record is on its way. */
     public int unwrittenCount() {
-        return Math.max(0, writers.size() - workloads.size());
+        return expected.size();
     }
 
     /** Nodes that there are or are about to be. */

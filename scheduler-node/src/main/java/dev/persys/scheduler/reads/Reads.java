@@ -19,6 +19,8 @@ import dev.persys.protocol.SchedulerProtocol.ListWorkloads;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.store.Leadership;
+import dev.persys.store.StateStore;
+import dev.persys.store.StoreTrouble;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,15 +30,27 @@ public final class Reads {
     private final Directory directory;
     private final ActorRef<PlacementActor.Command> placement;
     private final Leadership leadership;
+    private final StateStore store;
+    private final KeptOutput output;
 
-    public Reads(Directory directory, ActorRef<PlacementActor.Command> placement, Leadership leadership) {
+    public Reads(
+            Directory directory,
+            ActorRef<PlacementActor.Command> placement,
+            Leadership leadership,
+            StateStore store,
+            KeptOutput output) {
         this.directory = directory;
         this.placement = placement;
         this.leadership = leadership;
+        this.store = store;
+        this.output = output;
     }
 
     public void answer(GetWorkload request) {
-        resolved(request.reference(), request.replyTo(), id -> request.replyTo().tell(new Reply.Ok<>(view(id))));
+        resolved(
+                request.reference(),
+                request.replyTo(),
+                id -> output.of(view(id), shown -> request.replyTo().tell(new Reply.Ok<>(shown))));
     }
 
     public void answer(ExplainWorkload request) {
@@ -95,7 +109,8 @@ public final class Reads {
                 directory.workloadCounts(),
                 Resources.NONE,
                 Resources.NONE,
-                Resources.NONE);
+                Resources.NONE,
+                store.trouble().map(StoreTrouble::detail));
         placement.tell(new PlacementActor.Measure(counts, nodes, request.replyTo()));
     }
 

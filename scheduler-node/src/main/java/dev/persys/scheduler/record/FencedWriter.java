@@ -24,16 +24,32 @@ public record FencedWriter(StateStore store, Epoch epoch) {
     /** How an attempt ended. */
     public sealed interface Result {}
 
-    /** All is durable, at this revision; zero where the first change, the record's own, deleted it. */
+    /**
+     * All is durable.
+     *
+     * @param revision of the write; of the record before it, where it deleted that and is only known to have arrived
+     */
     public record Written(long revision) implements Result {}
 
     /** Another leader has taken over. */
     public record Deposed(Epoch by) implements Result {}
 
-    /** A record is not what its only writer thinks it is: this must not happen, and nothing was written. */
+    /**
+     * A record is not what its only writer last wrote, in the epoch that is in force: something else writes to the store,
+     * or a late write of a writer that failed has arrived. Nothing was written.
+     */
     public record Diverged(List<Entry> current) implements Result {
         public Diverged {
             current = List.copyOf(current);
+        }
+
+        /** What there is of {@code key}, for people: no value, which may hold what is nobody's business. */
+        String found(String key) {
+            return current.stream()
+                    .filter(entry -> entry.key().equals(key))
+                    .findFirst()
+                    .map(entry -> "at " + entry.revision())
+                    .orElse("absent");
         }
     }
 
@@ -57,7 +73,7 @@ public record FencedWriter(StateStore store, Epoch epoch) {
     private static Result judged(CommitResult result, List<Change> changes) {
         Change own = changes.get(0);
         if (result instanceof CommitResult.Committed committed) {
-            return new Written(own instanceof Change.Put ? committed.revision() : Change.ABSENT);
+            return new Written(committed.revision());
         }
         if (result instanceof CommitResult.Fenced fenced) {
             return new Deposed(fenced.current());
@@ -69,7 +85,7 @@ public record FencedWriter(StateStore store, Epoch epoch) {
         return arrived
                 ? new Written(Optional.ofNullable(byKey.get(own.key()))
                         .map(Entry::revision)
-                        .orElse(Change.ABSENT))
+                        .orElse(own.expectedRevision()))
                 : new Diverged(current);
     }
 

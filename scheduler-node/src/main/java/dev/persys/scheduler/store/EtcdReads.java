@@ -68,6 +68,11 @@ final class EtcdReads {
     }
 
     CompletableFuture<Snapshot> load(List<String> prefixes) {
+        if (prefixes.isEmpty()) {
+            return etcd.kv()
+                    .get(EtcdTerm.KEY)
+                    .thenApply(answer -> new Snapshot(answer.getHeader().getRevision(), List.of()));
+        }
         Load load = new Load(prefixes);
         return load.from(0);
     }

@@ -25,11 +25,14 @@ import dev.persys.scheduler.record.Asker;
 import dev.persys.scheduler.record.RecordWriter;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.record.TermMessage;
+import dev.persys.scheduler.record.TurnedAway;
 import dev.persys.store.Change;
+import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Sole writer of one workload's record.
@@ -60,6 +63,9 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     /** Placement's answer to the {@link PlacementActor.Find} of this number: the newest, or one that means nothing. */
     public record PlacementAnswered(long number, WorkloadSignal signal) implements Command {}
 
+    /** The end of its output, for the wish of this number: older news than what was taken by a later wish is none. */
+    record LogsAnswered(long number, WorkloadSignal.LogsTaken signal) implements Command {}
+
     /** The leader has forgotten the workload: nothing comes after this. */
     public enum Retire implements Command {
         INSTANCE
@@ -74,13 +80,35 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
             Optional<Asker<Stored<Workload>, ?>> asker,
             Optional<ClusterEvent> event)
             implements RecordWriter.Write {
+        /** Output is kept of what has its last lines in the record; it changes by itself, and goes with the record. */
         @Override
-        public List<Change> changes() {
+        public List<String> beside() {
+            boolean goes = change.next().isEmpty() && !before.value().logs().isEmpty();
+            return goes || change.output().isPresent() ? List.of(logs()) : List.of();
+        }
+
+        @Override
+        public List<Change> changes(List<Entry> beside) {
             String key = Keys.workload(before.value().id());
+            Optional<Entry> kept = beside.stream().findFirst();
+            Optional<String> output = change.output().filter(text -> !text.isEmpty());
+            if (change.output().isPresent()
+                    && output.equals(kept.map(Entry::value))
+                    && change.next().equals(Optional.of(before.value()))) {
+                return List.of();
+            }
             Change record = change.next()
                     .<Change>map(next -> new Change.Put(key, RecordJson.write(next), before.revision()))
                     .orElseGet(() -> new Change.Delete(key, before.revision()));
-            return EventNumbers.with(record, event);
+            long expected = kept.map(Entry::revision).orElse(Change.ABSENT);
+            Optional<Change> tail = output.<Change>map(text -> new Change.Put(logs(), text, expected))
+                    .or(() -> kept.map(entry -> new Change.Delete(entry.key(), expected)));
+            return Stream.concat(EventNumbers.with(record, event).stream(), tail.stream())
+                    .toList();
+        }
+
+        private String logs() {
+            return Keys.logs(before.value().id());
         }
     }
 
@@ -130,7 +158,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
                         command -> settle(decide(unwritten, command.signal()), unwritten, Optional.of(asker)))
                 .onAnyMessage(writer::keep)
                 .onSignal(PostStop.class, signal -> {
-                    asker.unavailable(RecordWriter.DEPOSED);
+                    asker.unavailable(TurnedAway.DEPOSED);
                     return writer.onStopped();
                 })
                 .build();
@@ -140,6 +168,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
         return Behaviors.receive(Command.class)
                 .onMessage(Signal.class, command -> onSignal(state, command))
                 .onMessage(PlacementAnswered.class, command -> onPlacementAnswered(state, command))
+                .onMessage(LogsAnswered.class, command -> onLogsAnswered(state, command))
                 .onMessage(Request.class, command -> onRequest(state, command))
                 .onMessage(Repeat.class, command -> onRepeat(state, command))
                 .build();
@@ -161,7 +190,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
                     return Behaviors.same();
                 })
                 .onMessage(Repeat.class, command -> {
-                    command.replyTo().tell(new Reply.Unavailable<>(RecordWriter.BUSY));
+                    command.replyTo().tell(TurnedAway.BUSY.reply());
                     return Behaviors.same();
                 })
                 .onMessage(Retire.class, command -> onRetire())
@@ -190,6 +219,12 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     /** An answer that is not the newest names a reservation that a later message to placement has undone. */
     private Behavior<Command> onPlacementAnswered(Stored<Workload> state, PlacementAnswered command) {
         return effects.isCurrent(command)
+                ? settle(decide(state, command.signal()), state, Optional.empty())
+                : Behaviors.same();
+    }
+
+    private Behavior<Command> onLogsAnswered(Stored<Workload> state, LogsAnswered command) {
+        return effects.isNews(command)
                 ? settle(decide(state, command.signal()), state, Optional.empty())
                 : Behaviors.same();
     }
@@ -240,6 +275,12 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
         return next.isPresent() ? ready(durable) : gone(durable.value().id());
     }
 
+    @Override
+    public Behavior<Command> onUnneeded(Write write) {
+        effects.carryOut(write.change().effects(), false);
+        return ready(write.before());
+    }
+
     /** A workload that was never written is forgotten. */
     @Override
     public Behavior<Command> onRefused(Write write) {
@@ -256,6 +297,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     @Override
     public boolean comesOnce(Command command) {
         return command instanceof PlacementAnswered
+                || command instanceof LogsAnswered
                 || (command instanceof Signal signal && isToldOnce(signal.signal()));
     }
 
@@ -267,11 +309,16 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     }
 
     @Override
-    public void turnAway(Command command, String detail) {
+    public boolean isAsked(Command command) {
+        return command instanceof Request || command instanceof Repeat;
+    }
+
+    @Override
+    public void turnAway(Command command, TurnedAway why) {
         if (command instanceof Request request) {
-            request.replyTo().tell(new Reply.Unavailable<>(detail));
+            request.replyTo().tell(why.reply());
         } else if (command instanceof Repeat repeat) {
-            repeat.replyTo().tell(new Reply.Unavailable<>(detail));
+            repeat.replyTo().tell(why.reply());
         } else {
             context.getLog().debug("dropped {}; the next pass finds it", command);
         }

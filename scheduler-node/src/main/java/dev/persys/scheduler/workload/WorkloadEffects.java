@@ -23,6 +23,8 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
     private final ActorRef<WorkloadActor.Command> workload;
     private long finds;
     private boolean firstOrder;
+    private long takes;
+    private long taken;
 
     WorkloadEffects(
             WorkloadActor.Shared shared,
@@ -36,6 +38,13 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
     /** Whether placement's answer of this number is to what was asked last, and not undone since. */
     boolean isCurrent(WorkloadActor.PlacementAnswered answer) {
         return answer.number() == finds;
+    }
+
+    /** Whether no output has been taken yet that was wished for after this. */
+    boolean isNews(WorkloadActor.LogsAnswered answer) {
+        boolean isNewer = answer.number() > taken;
+        taken = Math.max(taken, answer.number());
+        return isNewer;
     }
 
     /**
@@ -93,11 +102,14 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
 
     @Override
     public void takeLogs(WorkloadEffect.TakeLogs effect) {
+        takes++;
+        long number = takes;
         shared.term()
                 .tell(new WorkloadNews.LogsWanted(
                         effect.node(),
                         effect.id(),
-                        tail -> workload.tell(new WorkloadActor.Signal(new WorkloadSignal.LogsTaken(tail)))));
+                        tail -> workload.tell(new WorkloadActor.LogsAnswered(
+                                number, new WorkloadSignal.LogsTaken(effect.run(), tail)))));
     }
 
     private void deliver(NodeId node, AgentOrder order) {

@@ -283,8 +283,10 @@ final class EventLogTest {
 
     private ActorRef<EventLog.Command> start(Leadership leadership) {
         numbers = new EventNumbers(leadership.epoch());
-        return bench.kit.spawn(EventLog.create(
-                environment, leadership, numbers, bench.store.entries(Keys.EVENTS), bench.term.getRef()));
+        ActorRef<EventLog.Command> begun =
+                bench.kit.spawn(EventLog.create(environment, leadership, numbers, bench.term.getRef()));
+        begun.tell(new EventLog.Begin(bench.store.entries(Keys.EVENTS)));
+        return begun;
     }
 
     private SchedulerEnvironment with(String settings) {

@@ -5,12 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import dev.persys.api.RecordJson;
+import dev.persys.api.WorkloadView;
 import dev.persys.model.Epoch;
+import dev.persys.model.Observation;
+import dev.persys.model.Reason;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.Origin;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.Readiness;
+import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
 import dev.persys.scheduler.testing.Specs;
 import dev.persys.scheduler.testing.Workbench;
 import dev.persys.store.Keys;
@@ -72,6 +80,64 @@ final class LeaderTest {
     }
 
     @Test
+    void whoeverCannotReadTheStateDeposesNobody() {
+        bench.store.plant(Keys.workload(Workbench.ID), "{\"id\":");
+        Epoch other = inForce();
+        ActorRef<Leader.Command> leader = start();
+
+        await().until(() -> {
+            bench.pass(Duration.ofSeconds(5));
+            return bench.store.loads() >= 3;
+        });
+
+        assertThat(readiness(leader).ready()).isFalse();
+        assertThat(inForce()).isEqualTo(other);
+    }
+
+    @Test
+    void whatIsWrittenWhileTheStateIsTakenOverIsReadAndOtherwiseItIsReadOnce() {
+        plant(1, WorkloadStatus.PENDING);
+        bench.store.beforeClaims(() -> plant(2, WorkloadStatus.PENDING));
+        ActorRef<Leader.Command> leader = start();
+        awaitReady(leader);
+
+        assertThat(bench.store.loads()).isEqualTo(2);
+        assertThat(get(leader, id(1).value())).isInstanceOf(Reply.Ok.class);
+        assertThat(get(leader, id(2).value())).isInstanceOf(Reply.Ok.class);
+
+        bench.store.beforeClaims(() -> {});
+        awaitReady(start());
+        assertThat(bench.store.loads()).isEqualTo(3);
+    }
+
+    @Test
+    void howFarThingsAreIsAnsweredAllTheWhileAndReadyMeansThatEveryWorkloadAnswers() {
+        int many = 20_000;
+        for (int i = 1; i <= many; i++) {
+            plant(i, WorkloadStatus.EXITED);
+        }
+        ActorRef<Leader.Command> leader = start();
+
+        int answers = 0;
+        while (!readiness(leader).ready()) {
+            answers++;
+        }
+
+        // Each was answered before the next was asked; were this actor's thread at work on the records, there would
+        // be one or two.
+        assertThat(answers).isGreaterThan(20);
+        assertThat(get(leader, id(many).value())).isInstanceOf(Reply.Ok.class);
+        TestProbe<Reply<WorkloadView>> probe = bench.kit.createTestProbe();
+        leader.tell(new Leader.Request(new SchedulerProtocol.ChangeWorkload(
+                id(many).value(),
+                WorkloadAction.DELETE,
+                Optional.empty(),
+                new Origin("request-1", Origin.ANONYMOUS),
+                probe.getRef())));
+        assertThat(probe.receiveMessage()).isInstanceOf(Reply.Ok.class);
+    }
+
+    @Test
     void fencedLeaderStepsDownAndClaimsAgainOnlyAfterTheDelay() {
         ActorRef<Leader.Command> leader = start();
         awaitReady(leader);
@@ -130,6 +196,22 @@ final class LeaderTest {
         leader.tell(new Leader.Request(new SchedulerProtocol.Schedule(
                 Specs.WEB, Optional.empty(), new Origin("request-1", Origin.ANONYMOUS), probe.getRef())));
         return probe.receiveMessage();
+    }
+
+    private Reply<WorkloadView> get(ActorRef<Leader.Command> leader, String reference) {
+        TestProbe<Reply<WorkloadView>> probe = bench.kit.createTestProbe();
+        leader.tell(new Leader.Request(new SchedulerProtocol.GetWorkload(reference, probe.getRef())));
+        return probe.receiveMessage();
+    }
+
+    private void plant(int number, WorkloadStatus status) {
+        Workload workload = Workload.accepted(id(number), Specs.WEB, Optional.empty(), Optional.empty(), bench.now())
+                .withObserved(Observation.of(status, bench.now(), Reason.COMPLETED, "as planted"));
+        bench.store.plant(Keys.workload(workload.id()), RecordJson.write(workload));
+    }
+
+    private static WorkloadId id(int number) {
+        return WorkloadId.of(String.format("00000000-0000-4000-9000-%012x", number));
     }
 
     private Epoch inForce() {

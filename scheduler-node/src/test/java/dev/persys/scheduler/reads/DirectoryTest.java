@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Retention;
 import dev.persys.model.Desired;
+import dev.persys.model.IdempotencyKey;
 import dev.persys.model.NodeId;
 import dev.persys.model.Observation;
 import dev.persys.model.PlacementSummary;
@@ -75,16 +76,29 @@ final class DirectoryTest {
 
     @Test
     void idempotencyKeyIsHeldUntilTheWorkloadIsGoneOrForgotten() {
-        directory.claimKey("key", id(1), Specs.WEB);
-        assertThat(directory.keyed("key")).isPresent();
+        IdempotencyKey key = IdempotencyKey.of("token:ci", "key");
+        directory.claimKey(key, id(1), Specs.WEB);
+        assertThat(directory.keyed(key)).isPresent();
         directory.forget(id(1));
-        assertThat(directory.keyed("key")).isEmpty();
+        assertThat(directory.keyed(key)).isEmpty();
 
-        Workload keyed = Workload.accepted(id(1), Specs.WEB, Optional.of("key"), Optional.empty(), START);
+        Workload keyed = Workload.accepted(id(1), Specs.WEB, Optional.of(key), Optional.empty(), START);
         put(keyed);
-        assertThat(directory.keyed("key")).contains(new Directory.Keyed(id(1), Specs.WEB));
+        assertThat(directory.keyed(key)).contains(new Directory.Keyed(id(1), Specs.WEB));
         directory.remove(keyed);
-        assertThat(directory.keyed("key")).isEmpty();
+        assertThat(directory.keyed(key)).isEmpty();
+    }
+
+    @Test
+    void keyOfOneCallerIsNotThatOfAnotherButOneOfBeforeIsAnybodys() {
+        put(Workload.accepted(
+                id(1), Specs.WEB, Optional.of(IdempotencyKey.of("token:ci", "key")), Optional.empty(), START));
+        put(Workload.accepted(
+                id(2), Specs.WEB, Optional.of(new IdempotencyKey(Optional.empty(), "old")), Optional.empty(), START));
+
+        assertThat(directory.keyed(IdempotencyKey.of("token:deploy", "key"))).isEmpty();
+        assertThat(directory.keyed(IdempotencyKey.of("token:deploy", "old")))
+                .contains(new Directory.Keyed(id(2), Specs.WEB));
     }
 
     @Test

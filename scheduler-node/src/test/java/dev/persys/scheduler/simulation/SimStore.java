@@ -186,6 +186,7 @@ final class SimStore {
         ClusterId cluster = leadership.map(Leadership::clusterId).orElse(claim.clusterIdIfNew());
         Leadership next = new Leadership(base.next(), cluster);
         leadership = Optional.of(next);
+        revision++;
         sim.promises().claimed(from, next.epoch());
         return next;
     }
@@ -200,6 +201,9 @@ final class SimStore {
                 entries.values().stream()
                         .filter(entry -> prefixes.stream().anyMatch(entry.key()::startsWith))
                         .toList());
+        if (prefixes.isEmpty()) {
+            return snapshot;
+        }
         sim.promises().loaded(from, snapshot);
         return sim.bug().loaded(sim, snapshot);
     }

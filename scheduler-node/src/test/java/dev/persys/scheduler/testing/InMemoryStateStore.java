@@ -59,6 +59,8 @@ public final class InMemoryStateStore implements StateStore {
     private int attempts;
     private int reads;
     private int claims;
+    private int loads;
+    private Runnable beforeClaim = () -> {};
 
     /** From now on every call fails at once, and nothing is written. */
     public synchronized void goAway() {
@@ -107,6 +109,11 @@ public final class InMemoryStateStore implements StateStore {
         return trouble;
     }
 
+    /** Happens in the store just before each claim. */
+    public synchronized void beforeClaims(Runnable what) {
+        beforeClaim = what;
+    }
+
     public synchronized int heldCommits() {
         return held.size();
     }
@@ -118,6 +125,11 @@ public final class InMemoryStateStore implements StateStore {
 
     public synchronized int claims() {
         return claims;
+    }
+
+    /** How often entries were loaded. */
+    public synchronized int loads() {
+        return loads;
     }
 
     public synchronized int reads() {
@@ -140,6 +152,7 @@ public final class InMemoryStateStore implements StateStore {
         if (away) {
             return CompletableFuture.failedStage(unknown());
         }
+        beforeClaim.run();
         claims++;
         Epoch current = leadership == null ? Epoch.NONE : leadership.epoch();
         Epoch base = current.isOlderThan(claim.above()) ? claim.above() : current;
@@ -163,8 +176,9 @@ public final class InMemoryStateStore implements StateStore {
         if (away) {
             return CompletableFuture.failedStage(unknown());
         }
+        loads += prefixes.isEmpty() ? 0 : 1;
         return CompletableFuture.completedStage(new Snapshot(
-                revision,
+                revision + claims,
                 entries.values().stream()
                         .filter(entry -> prefixes.stream().anyMatch(entry.key()::startsWith))
                         .toList()));

@@ -25,8 +25,8 @@ import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.node.AgentOrder;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.LeadershipLost;
-import dev.persys.scheduler.record.RecordWriter;
 import dev.persys.scheduler.record.Stored;
+import dev.persys.scheduler.record.TurnedAway;
 import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Specs;
@@ -160,14 +160,15 @@ final class WorkloadActorTest {
     }
 
     @Test
-    void recordChangedBySomebodyElseEndsTheTerm() {
+    void recordChangedBySomebodyElseEndsItsWriterAlone() {
         ActorRef<WorkloadActor.Command> actor = load(placed(Specs.WEB, WorkloadStatus.RUNNING, 1));
         bench.store.plant(Keys.workload(Workbench.ID), "{}");
 
         ask(actor, new WorkloadSignal.StopAsked(Optional.empty()));
 
-        assertThat(operator.receiveMessage()).isInstanceOf(Reply.Unavailable.class);
-        bench.term.expectMessageClass(LeadershipLost.class);
+        assertThat(operator.receiveMessage()).isEqualTo(TurnedAway.READ_AGAIN.reply());
+        operator.expectTerminated(actor);
+        bench.term.expectNoMessage(Duration.ZERO);
     }
 
     @Test
@@ -227,7 +228,7 @@ final class WorkloadActorTest {
         actor.tell(new WorkloadActor.Repeat(client.getRef()));
         answer(find, placed(NODE));
         client.receiveMessage();
-        assertThat(client.receiveMessage()).isEqualTo(new Reply.Unavailable<>(RecordWriter.BUSY));
+        assertThat(client.receiveMessage()).isEqualTo(TurnedAway.BUSY.reply());
 
         bench.store.releaseHeld();
 
@@ -247,7 +248,7 @@ final class WorkloadActorTest {
         }
         actor.tell(new WorkloadActor.Signal(new WorkloadSignal.NodeRemoved(NODE)));
         actor.tell(new WorkloadActor.Repeat(client.getRef()));
-        assertThat(client.receiveMessage()).isEqualTo(new Reply.Unavailable<>(RecordWriter.BUSY));
+        assertThat(client.receiveMessage()).isEqualTo(TurnedAway.BUSY.reply());
 
         bench.store.releaseHeld();
 
