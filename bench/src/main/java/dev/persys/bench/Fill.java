@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigFactory;
 import dev.persys.api.RecordJson;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
+import dev.persys.model.Excerpt;
+import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
@@ -37,11 +39,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Writes so many running workloads and their nodes into an empty store, for a scheduler to find when it starts. */
+/** Writes so many workloads, and the nodes on which they run, into an empty store, for a scheduler to find when it starts. */
 @Command(name = "fill", mixinStandardHelpOptions = true)
 final class Fill implements Callable<Integer> {
     /** Workloads a node, and in one commit. */
-    private static final int GROUP = 50;
+    private static final int GROUP = 25;
 
     private static final Resources TOTAL = new Resources(64_000, 256 * 1024);
     private static final int UNUSED_PORT = 9;
@@ -52,8 +54,17 @@ final class Fill implements Callable<Integer> {
     @Option(names = "--workloads", required = true, description = "how many")
     private int workloads;
 
+    @Option(names = "--status", description = "running, or pending for want of a node", defaultValue = "running")
+    private String status = "running";
+
+    @Option(names = "--output", description = "bytes that each has printed and that are kept", defaultValue = "0")
+    private int output;
+
     @Override
     public Integer call() throws Exception {
+        if (!status.equals("running") && !status.equals("pending")) {
+            throw new IllegalArgumentException("--status is " + status + "; allowed is running or pending");
+        }
         Config config = ConfigFactory.parseFile(storeConfig.toFile()).withFallback(ConfigFactory.load());
         try (StateStore store = StateStores.open(config.resolve())) {
             Epoch epoch = store.claim(new Claim("bench", ClusterId.of("bench"), Epoch.NONE))
@@ -62,9 +73,9 @@ final class Fill implements Callable<Integer> {
                     .epoch();
             for (int done = 0; done < workloads; done += GROUP) {
                 NodeId node = NodeId.of("node-" + done / GROUP);
-                List<Change> group = new ArrayList<>(List.of(node(node)));
+                List<Change> group = new ArrayList<>(status.equals("running") ? List.of(node(node)) : List.of());
                 for (int i = done; i < Math.min(workloads, done + GROUP); i++) {
-                    group.add(workload("filled-" + i, node));
+                    group.addAll(workload("filled-" + i, node));
                 }
                 CommitResult result =
                         store.commit(epoch, group).toCompletableFuture().get();
@@ -97,13 +108,23 @@ final class Fill implements Callable<Integer> {
         return new Change.Put(Keys.node(id), RecordJson.write(node), Change.ABSENT);
     }
 
-    private static Change workload(String name, NodeId node) {
+    private List<Change> workload(String name, NodeId node) {
         Instant now = Instant.now();
         WorkloadId id = WorkloadId.of(UUID.randomUUID().toString());
         PlacementSummary why = new PlacementSummary(now, "best-fit", 1, Optional.empty(), List.of(), Map.of());
-        Workload running = Workload.accepted(
-                        id, WorkloadSpec.of(name, "busybox"), Optional.of(name), Optional.empty(), now)
-                .placedOn(node, why, Observation.of(WorkloadStatus.RUNNING, now, Reason.CONTAINER_RUNNING, "running"));
-        return new Change.Put(Keys.workload(id), RecordJson.write(running), Change.ABSENT);
+        Workload pending = Workload.accepted(
+                id,
+                WorkloadSpec.of(name, "busybox"),
+                Optional.of(IdempotencyKey.of("bench", name)),
+                Optional.empty(),
+                now);
+        Workload wanted = status.equals("pending")
+                ? pending
+                : pending.placedOn(
+                        node, why, Observation.of(WorkloadStatus.RUNNING, now, Reason.CONTAINER_RUNNING, "running"));
+        String tail = "x".repeat(output);
+        Change record =
+                new Change.Put(Keys.workload(id), RecordJson.write(wanted.withLogs(Excerpt.of(tail))), Change.ABSENT);
+        return output == 0 ? List.of(record) : List.of(record, new Change.Put(Keys.logs(id), tail, Change.ABSENT));
     }
 }
