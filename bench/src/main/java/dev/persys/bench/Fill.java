@@ -42,8 +42,11 @@ import picocli.CommandLine.Option;
 /** Writes so many workloads, and the nodes on which they run, into an empty store, for a scheduler to find when it starts. */
 @Command(name = "fill", mixinStandardHelpOptions = true)
 final class Fill implements Callable<Integer> {
-    /** Workloads a node, and in one commit. */
+    /** Workloads in one commit. */
     private static final int GROUP = 25;
+
+    /** Workloads a node. */
+    private static final int NODE = 200;
 
     private static final Resources TOTAL = new Resources(64_000, 256 * 1024);
     private static final int UNUSED_PORT = 9;
@@ -72,8 +75,11 @@ final class Fill implements Callable<Integer> {
                     .get()
                     .epoch();
             for (int done = 0; done < workloads; done += GROUP) {
-                NodeId node = NodeId.of("node-" + done / GROUP);
-                List<Change> group = new ArrayList<>(status.equals("running") ? List.of(node(node)) : List.of());
+                NodeId node = NodeId.of("node-" + done / NODE);
+                List<Change> group = new ArrayList<>();
+                if (status.equals("running") && done % NODE == 0) {
+                    group.add(node(node));
+                }
                 for (int i = done; i < Math.min(workloads, done + GROUP); i++) {
                     group.addAll(workload("filled-" + i, node));
                 }

@@ -165,15 +165,25 @@ final class SimPromises {
     }
 
     void changed(WorkloadId id, WorkloadAction action, WorkloadView view) {
-        if (view.revision() == Change.ABSENT) {
-            require(
-                    desired(action) == Desired.DELETED && !workloads.containsKey(id),
-                    ACKNOWLEDGED_SURVIVES,
-                    id,
-                    " was said to be deleted and is there");
-        } else {
-            requireDurable(Keys.workload(id), view.revision(), view.workload());
+        Map<Long, Object> records = history.getOrDefault(Keys.workload(id), Map.of());
+        if (view.workload().equals(records.get(view.revision()))) {
+            return;
         }
+        // Of what is gone, the answer says when it went, or if that is not known, where it stood before.
+        boolean goneSince = records.keySet().stream().allMatch(revision -> revision <= view.revision());
+        require(
+                desired(action) == Desired.DELETED
+                        && view.workload().desired() == Desired.DELETED
+                        && !workloads.containsKey(id)
+                        && goneSince,
+                ACKNOWLEDGED_SURVIVES,
+                Keys.workload(id),
+                " was acknowledged at revision ",
+                view.revision(),
+                " as ",
+                view.workload(),
+                " and the store has ",
+                records.get(view.revision()));
     }
 
     void changed(NodeAction action, NodeView view) {
