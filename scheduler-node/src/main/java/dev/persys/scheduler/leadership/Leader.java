@@ -95,7 +95,7 @@ public final class Leader {
                 .onMessage(TakeOver.class, command -> onTakeOver())
                 .onMessage(Loaded.class, this::onLoaded)
                 .onMessage(Claimed.class, this::onClaimed)
-                .onMessage(LoadedAgain.class, command -> begin(command.leadership(), command.state()))
+                .onMessage(LoadedAgain.class, this::onLoadedAgain)
                 .onMessage(TakeoverFailed.class, this::onTakeoverFailed)
                 .onMessage(Request.class, command -> onRequestWhileRecovering(command, detail))
                 .onAnyMessage(late -> Behaviors.same())
@@ -162,6 +162,10 @@ public final class Leader {
                 load(),
                 (state, failure) -> failure == null ? new LoadedAgain(command.leadership(), state) : failed(failure));
         return Behaviors.same();
+    }
+
+    private Behavior<Command> onLoadedAgain(LoadedAgain command) {
+        return begin(command.leadership(), command.state());
     }
 
     private Behavior<Command> begin(Leadership leadership, LoadedState state) {
