@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Brings the decisions of one actor into the store, one at a time, each until it is known what has come of it; and
@@ -169,7 +170,7 @@ public final class RecordWriter<C, W extends RecordWriter.Write> {
         Attempt<W> attempt = underWay.orElseThrow();
         List<Change> changes = attempt.write().changes(read.beside());
         if (changes.isEmpty()) {
-            return goOn(owner.onUnneeded(attempt.write()));
+            return goOn(() -> owner.onUnneeded(attempt.write()));
         }
         underWay = Optional.of(attempt.of(changes));
         send();
@@ -179,11 +180,11 @@ public final class RecordWriter<C, W extends RecordWriter.Write> {
     private Behavior<C> onEnded(FencedWriter.Result result) {
         Attempt<W> attempt = underWay.orElseThrow();
         if (result instanceof FencedWriter.Written written) {
-            return goOn(owner.onWritten(attempt.write(), written.revision()));
+            return goOn(() -> owner.onWritten(attempt.write(), written.revision()));
         } else if (result instanceof FencedWriter.Refused refused) {
             means.context().getLog().error("the record {} cannot be written: {}", attempt.key(), refused.why());
             attempt.write().asker().ifPresent(asker -> asker.refused(refused));
-            return goOn(owner.onRefused(attempt.write()));
+            return goOn(() -> owner.onRefused(attempt.write()));
         } else if (result instanceof FencedWriter.Unknown unknown) {
             return onFailed(unknown.cause(), true);
         } else if (result instanceof FencedWriter.Diverged diverged) {
@@ -193,9 +194,10 @@ public final class RecordWriter<C, W extends RecordWriter.Write> {
         return Behaviors.stopped();
     }
 
-    private Behavior<C> goOn(Behavior<C> next) {
+    /** The owner may have something to write at once. */
+    private Behavior<C> goOn(Supplier<Behavior<C>> next) {
         underWay = Optional.empty();
-        return means.stash().unstashAll(next);
+        return means.stash().unstashAll(next.get());
     }
 
     /** Nobody else leads, so this is the trouble of one record: its writer ends, and another one reads it. */
@@ -234,7 +236,7 @@ public final class RecordWriter<C, W extends RecordWriter.Write> {
                             String.valueOf(cause));
         } else if (!attempt.open() && attempt.write().asker().isPresent()) {
             attempt.write().asker().get().unavailable(TurnedAway.unchanged(trouble.get()));
-            return goOn(owner.onRefused(attempt.write()));
+            return goOn(() -> owner.onRefused(attempt.write()));
         } else {
             attempt.write().asker().ifPresent(asker -> asker.unavailable(TurnedAway.unknown(trouble.get())));
             turnAwayAskers(trouble.get());
