@@ -30,7 +30,8 @@ record Answer(String peer, int status, String body, Problem problem) {
     }
 
     PeerException unusable() {
-        return new PeerException(peer, status, problem.type() + ", " + problem.detail());
+        return new PeerException(
+                peer, status, problem.detail().isBlank() ? problem.type() : problem.type() + ", " + problem.detail());
     }
 
     /** The problem in a body; empty where it holds none. */

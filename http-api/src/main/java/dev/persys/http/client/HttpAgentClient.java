@@ -9,6 +9,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
@@ -183,7 +184,7 @@ public final class HttpAgentClient implements AgentClient {
 
     private static OrderResult result(Answer answer) {
         return switch (answer.status()) {
-            case OK -> new OrderResult.Queued();
+            case OK -> queued(answer);
             // What is refused as it stands is refused the next time too.
             case 400, 409, 413 ->
                 new OrderResult.Refused(
@@ -191,6 +192,24 @@ public final class HttpAgentClient implements AgentClient {
             case 503 -> new OrderResult.Busy(answer.problem().detail());
             default -> throw answer.unusable();
         };
+    }
+
+    /** Whoever says nothing of a workload has not queued anything for one. */
+    private static OrderResult queued(Answer answer) {
+        if (namesWorkload(answer.body())) {
+            return new OrderResult.Queued();
+        }
+        throw new CallException(
+                CallException.Kind.MALFORMED,
+                answer.peer() + " is no Persys agent: its answer to an order names no workload");
+    }
+
+    private static boolean namesWorkload(String body) {
+        try {
+            return Json.read(body, JsonNode.class).path("workloadId").isTextual();
+        } catch (UncheckedIOException e) {
+            return false;
+        }
     }
 
     private HttpRequest request(HttpMethod method, NodeFacts node, String path) {

@@ -51,6 +51,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HttpAgentClientTest {
@@ -344,6 +346,28 @@ final class HttpAgentClientTest {
             }
 
             assertThatThrownBy(() -> AgentFixture.await(answer)).cause().isNotInstanceOf(CallException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "{\"result\":[]}", "queued", ""})
+    void whoeverTakesAnOrderAndNamesNoWorkloadIsNoPersysAgent(String body) throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            NodeFacts node = AgentFixture.facts("127.0.0.1", other.getLocalPort());
+            var answer = client.run(node, RUN);
+            try (Socket accepted = other.accept()) {
+                accepted.getOutputStream()
+                        .write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                                        + "\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+
+                assertThatThrownBy(() -> AgentFixture.await(answer))
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                CallException.class,
+                                failure -> assertThat(failure.kind()).isEqualTo(CallException.Kind.MALFORMED))
+                        .hasMessageEndingWith("names no workload");
+            }
         }
     }
 

@@ -99,6 +99,12 @@ public final class AgentLink {
     /** So many failures in a row are no hiccup: whoever waits is told. */
     private static final int TOLD_AFTER = 3;
 
+    /** Orders of one workload may be refused for what is in them; those of so many in a row are not. */
+    private static final int REFUSES_ALL_FROM = 2;
+
+    /** The words with which an agent refuses what a newer order has overtaken. */
+    private static final Set<String> OVERTAKEN = Set.of("stale-epoch", "stale-generation");
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final NodeId node;
@@ -109,17 +115,21 @@ public final class AgentLink {
     private final Orders orders;
     private final List<ActorRef<WorkloadMonitor.Command>> inventoryWaiters = new ArrayList<>();
     private final Set<WorkloadId> newsSinceListing = new HashSet<>();
+    private final Set<WorkloadId> refusedInARow = new HashSet<>();
     private NodeFacts facts;
     private Optional<ActorRef<NodeActor.Command>> writer = Optional.empty();
     private boolean listing;
     private boolean forgotten;
     private boolean streaming;
-    private boolean misread;
+    private boolean unsettled;
+    private int timesGone;
     private int connectAttempts;
     private int orderAttempts;
     private boolean givingUp;
     private Optional<Trouble> connection = Optional.empty();
     private Optional<Trouble> refusal = Optional.empty();
+    private Optional<Trouble> inventory = Optional.empty();
+    private int listsFailed;
     private Optional<NodeActor.Command> told = Optional.empty();
     private Optional<String> lastEvent = Optional.empty();
     private Optional<UniqueKillSwitch> stream = Optional.empty();
@@ -163,7 +173,7 @@ public final class AgentLink {
             AgentLink link = new AgentLink(context, timers, node, facts, environment, term);
             if (anew) {
                 link.forgotten = true;
-                link.misread = true;
+                link.unsettled = true;
                 link.trouble(new Trouble(
                         NodeReason.MALFORMED_ANSWERS,
                         "what its agent sent could not be dealt with; the log of the scheduler has more",
@@ -228,43 +238,70 @@ public final class AgentLink {
 
     private Behavior<Command> onOrderEnded(OrderEnded command) {
         AgentOrder order = command.order();
-        if (command.result() instanceof OrderResult.Busy busy) {
-            Duration delay = settings.agentRetry(orders.busy(order));
-            context.getLog()
-                    .debug(
-                            "node {} has no time for workload {}; again in {} ms: {}",
-                            node,
-                            order.workload(),
-                            delay.toMillis(),
-                            busy.detail());
-            timers.startSingleTimer(order.workload(), new SendAgain(order.workload()), delay);
-        } else {
-            if (command.result() instanceof OrderResult.Refused refused) {
-                onRefused(order, refused);
-            }
-            orders.taken(order);
+        if (command.result() instanceof OrderResult.Refused refused) {
+            return onRefused(order, refused);
         }
+        if (command.result() instanceof OrderResult.Busy busy) {
+            sendLater(order, "it has no time: " + busy.detail(), TOLD_AFTER);
+            ordersAreTaken();
+            return Behaviors.same();
+        }
+        return isDoneWith(order);
+    }
+
+    private Behavior<Command> isDoneWith(AgentOrder order) {
+        orders.taken(order);
+        refusedInARow.clear();
         ordersAreTaken();
         return Behaviors.same();
     }
 
-    private void onRefused(AgentOrder order, OrderResult.Refused refused) {
-        context.getLog()
-                .warn(
-                        "node {} refused an order for workload {}: {}: {}",
-                        node,
-                        order.workload(),
-                        refused.type(),
-                        refused.detail());
+    /**
+     * What a newer order has overtaken is done with. To run a workload is tried again where it is refused once, and the
+     * workload told; an agent that refuses to, whichever it is, takes no orders.
+     */
+    private Behavior<Command> onRefused(AgentOrder order, OrderResult.Refused refused) {
+        String sentence = "it refuses the order: " + refused.type() + ", " + refused.detail();
+        context.getLog().warn("node {}, workload {}: {}", node, order.workload(), sentence);
         if (refused.type().equals("stale-epoch")) {
             term.tell(NodeNews.EpochDoubted.INSTANCE);
+        }
+        if (OVERTAKEN.contains(refused.type()) || !(order instanceof AgentOrder.Run)) {
+            return isDoneWith(order);
+        }
+        refusedInARow.add(order.workload());
+        if (refusedInARow.size() >= REFUSES_ALL_FROM) {
+            return onTrouble(order, new Trouble(NodeReason.ORDERS_REFUSED, sentence, true));
+        }
+        sendLater(order, sentence, 1);
+        return Behaviors.same();
+    }
+
+    /** The order of one workload waits by itself, and the workload is told when that is so for the {@code toldAt}th time. */
+    private void sendLater(AgentOrder order, String why, int toldAt) {
+        int attempts = orders.putOff(order);
+        Duration delay = settings.agentRetry(attempts);
+        context.getLog()
+                .debug(
+                        "node {} puts off workload {}; again in {} ms: {}",
+                        node,
+                        order.workload(),
+                        delay.toMillis(),
+                        why);
+        timers.startSingleTimer(order.workload(), new SendAgain(order.workload()), delay);
+        if (attempts == toldAt && order instanceof AgentOrder.Run) {
+            term.tell(new NodeNews.OrderDelayed(
+                    node, order.workload(), order.run().generation(), why));
         }
     }
 
     /** One line says that the agent takes nothing, and one timer finds out when it does, however many orders wait. */
     private Behavior<Command> onOrderFailed(OrderFailed command) {
-        Trouble trouble = Trouble.of(command.cause(), facts);
-        Orders.Undelivered failed = orders.failed(command.order(), trouble.notTaken());
+        return onTrouble(command.order(), Trouble.of(command.cause(), facts));
+    }
+
+    private Behavior<Command> onTrouble(AgentOrder order, Trouble trouble) {
+        Orders.Undelivered failed = orders.failed(order, trouble.notTaken());
         boolean isNew = refusal.isEmpty();
         refusal = Optional.of(trouble);
         if (isNew) {
@@ -310,7 +347,7 @@ public final class AgentLink {
     }
 
     private Optional<Trouble> trouble() {
-        return connection.or(() -> refusal);
+        return connection.or(() -> refusal).or(() -> inventory);
     }
 
     private Behavior<Command> onGiveUp() {
@@ -419,12 +456,17 @@ public final class AgentLink {
 
     private Behavior<Command> onListed(Listed command) {
         listing = false;
+        listsFailed = 0;
+        if (inventory.isPresent()) {
+            inventory = Optional.empty();
+            tellHealth();
+        }
         forgotten = forgotten && !command.afresh();
         ContainerList list = command.list();
-        Inventory inventory = new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing);
+        Inventory seen = new Inventory(node, command.asOf(), list.containers(), list.orders(), newsSinceListing);
         // An agent that was started anew knows of no order that was given before, and neither does a link.
         Duration grace = command.afresh() ? Duration.ZERO : settings.startGrace();
-        term.tell(new NodeNews.InventoryTaken(inventory, grace));
+        term.tell(new NodeNews.InventoryTaken(seen, grace));
         tellWaiters();
         isThere();
         if (!streaming) {
@@ -434,13 +476,16 @@ public final class AgentLink {
         return Behaviors.same();
     }
 
-    /** Whoever answers can be given what waited for an answer. */
+    /**
+     * Whoever answers can be given what waited for a connection. An order that got no answer says more of orders than a
+     * list that got one: the next that is tried shows it.
+     */
     private void isThere() {
         if (isAway()) {
             connection = connection.map(
                     trouble -> new Trouble(NodeReason.ORDERS_REFUSED, trouble.sentence(), trouble.notTaken()));
         }
-        if (refusal.filter(Trouble::isOfConnection).isPresent()) {
+        if (refusal.filter(why -> why.isOfConnection() && why.notTaken()).isPresent()) {
             ordersAreTaken();
         } else if (refusal.isPresent() && !timers.isTimerActive(ProbeDue.INSTANCE)) {
             onProbeDue();
@@ -452,36 +497,63 @@ public final class AgentLink {
     private Behavior<Command> onListFailed(ListFailed command) {
         listing = false;
         tellWaiters();
-        if (!streaming) {
-            connectLater(Trouble.of(command.cause(), facts));
+        Trouble trouble = Trouble.of(command.cause(), facts);
+        if (streaming) {
+            onInventoryFailed(trouble);
+        } else {
+            connectLater(trouble);
         }
         return Behaviors.same();
     }
 
+    /** Events go on coming, but one that was missed would never be found. An answer that is late once is no trouble. */
+    private void onInventoryFailed(Trouble why) {
+        listsFailed++;
+        if (listsFailed > 1 || why.reason() == NodeReason.MALFORMED_ANSWERS) {
+            if (inventory.isEmpty()) {
+                context.getLog().warn("no inventory of node {}: {}", node, why.sentence());
+            }
+            inventory = Optional.of(why);
+            tellHealth();
+        }
+    }
+
     private Behavior<Command> onStreamOpened(StreamOpened command) {
         if (!(command.stream() instanceof EventStream.Open open)) {
-            streaming = false;
-            lastEvent = Optional.empty();
-            forgotten = true;
-            list();
-            return Behaviors.same();
+            return onEventsGone();
         }
         context.getLog().info("following the events of node {}", node);
         stream = Optional.of(follow(open.events()));
-        if (misread) {
-            timers.startSingleTimer(
-                    StreamSettled.INSTANCE,
-                    StreamSettled.INSTANCE,
-                    settings.nodeTimings().unreachableAfter().dividedBy(2));
-        } else {
+        timesGone = 0;
+        timers.startSingleTimer(
+                StreamSettled.INSTANCE,
+                StreamSettled.INSTANCE,
+                settings.nodeTimings().unreachableAfter().dividedBy(2));
+        if (!unsettled) {
             works();
         }
         return Behaviors.same();
     }
 
-    /** An agent whose events could not be read is not well by opening another stream of them. */
+    /** An inventory tells what the events told; an agent that lacks even those behind its inventory is in trouble. */
+    private Behavior<Command> onEventsGone() {
+        streaming = false;
+        lastEvent = Optional.empty();
+        forgotten = true;
+        timesGone++;
+        if (timesGone > 1) {
+            connectLater(new Trouble(
+                    NodeReason.MALFORMED_ANSWERS, "its agent has no events from where its own list ends", false));
+        } else {
+            list();
+        }
+        return Behaviors.same();
+    }
+
+    /** An agent whose last stream broke at once, or could not be read, is not well by opening another. */
     private Behavior<Command> onStreamSettled() {
         if (stream.isPresent()) {
+            unsettled = false;
             works();
         }
         return Behaviors.same();
@@ -490,7 +562,6 @@ public final class AgentLink {
     private void works() {
         connection = Optional.empty();
         connectAttempts = 0;
-        misread = false;
         tellHealth();
         isThere();
     }
@@ -526,6 +597,7 @@ public final class AgentLink {
     /** An event that cannot be read is passed over: a complete inventory tells what it told. */
     private Behavior<Command> onStreamEnded(StreamEnded command) {
         streaming = false;
+        unsettled |= stream.isPresent() && timers.isTimerActive(StreamSettled.INSTANCE);
         stream = Optional.empty();
         timers.cancel(StreamSettled.INSTANCE);
         Trouble trouble = command.cause()
@@ -533,7 +605,7 @@ public final class AgentLink {
                 .orElseGet(
                         () -> new Trouble(NodeReason.UNREACHABLE, "its agent has closed the stream of events", false));
         if (trouble.reason() == NodeReason.MALFORMED_ANSWERS) {
-            misread = true;
+            unsettled = true;
             lastEvent = Optional.empty();
         }
         connectLater(trouble);

@@ -21,7 +21,7 @@ final class Orders {
         private boolean untaken;
         private boolean inFlight;
         private boolean told;
-        private int busyAnswers;
+        private int timesPutOff;
 
         private Undelivered(AgentOrder order) {
             this.order = order;
@@ -90,7 +90,7 @@ final class Orders {
     void taken(AgentOrder order) {
         Undelivered one = landed(order);
         one.untaken = false;
-        one.busyAnswers = 0;
+        one.timesPutOff = 0;
         if (one.order.equals(order)) {
             undelivered.remove(order.workload());
         } else {
@@ -107,14 +107,14 @@ final class Orders {
     }
 
     /**
-     * The agent has too much to do for {@code order}, which waits for {@link #again}.
+     * The agent does not take {@code order} now, which waits for {@link #again}.
      *
-     * @return how often it has said so by now
+     * @return how often that has been so by now
      */
-    int busy(AgentOrder order) {
+    int putOff(AgentOrder order) {
         Undelivered one = landed(order);
-        one.busyAnswers++;
-        return one.busyAnswers;
+        one.timesPutOff++;
+        return one.timesPutOff;
     }
 
     /** The order of this workload may be sent, if there still is one. */

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -337,6 +338,146 @@ final class AgentLinkTest {
         writer.expectNoMessage(Duration.ZERO);
         bench.pass(Duration.ofSeconds(5));
         expectHealth(NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
+    void streamsThatEndAtOnceAreTroubleUntilOneLasts() throws InterruptedException {
+        agent.connect(Source.empty());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        NodeActor.CallsFail closed =
+                new NodeActor.CallsFail(NodeReason.UNREACHABLE, "its agent has closed the stream of events");
+        expectHealth(closed);
+        untilFollowed().answer().complete(new EventStream.Open(Source.empty()));
+        untilListed().answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        untilFollowed().answer().complete(new EventStream.Open(Source.never()));
+        deliver(run(1));
+        untilOrdered("run 1").answer().complete(new OrderResult.Queued());
+
+        expectHealth(new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, closed.sentence()));
+        bench.pass(Duration.ofSeconds(5));
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
+    void agentThatHasNoEventsFromWhereItsOwnListEndsIsInTrouble() throws InterruptedException {
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        HeldAgent.next(agent.streams).answer().complete(new EventStream.Gone());
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        HeldAgent.next(agent.streams).answer().complete(new EventStream.Gone());
+
+        expectHealth(new NodeActor.CallsFail(
+                NodeReason.MALFORMED_ANSWERS, "its agent has no events from where its own list ends"));
+        assertThat(agent.lists).as("not before a pause").isEmpty();
+        untilListed().answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        HeldAgent.next(agent.streams).answer().complete(new EventStream.Open(Source.never()));
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
+    void inventoryThatCannotBeReadIsTroubleThoughEventsCome() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+
+        link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
+        HeldAgent.next(agent.lists).answer().completeExceptionally(notOurs());
+        expectHealth(new NodeActor.CallsFail(NodeReason.MALFORMED_ANSWERS, NOT_OURS));
+        link.tell(new AgentLink.Heard(FACTS));
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
+    void inventoryThatFailsOnceIsNoTroubleAndTwiceIsOne() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        for (int i = 0; i < 2; i++) {
+            link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
+            HeldAgent.next(agent.lists).answer().completeExceptionally(new TimeoutException("no list"));
+            bench.workloadMonitor.expectMessage(new WorkloadMonitor.Done(Workbench.NODE));
+        }
+
+        expectHealth(
+                new NodeActor.CallsFail(NodeReason.UNREACHABLE, "127.0.0.1:8086 gives no answer: nothing in time"));
+    }
+
+    @Test
+    void orderWithoutAnAnswerIsTroubleWhateverTheListSays() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        bench.term.expectMessageClass(NodeNews.InventoryTaken.class);
+        deliver(run(1));
+        order("run 1").answer().completeExceptionally(new TimeoutException());
+        expectHealth(
+                new NodeActor.CallsFail(NodeReason.UNREACHABLE, "127.0.0.1:8086 gives no answer: nothing in time"));
+
+        link.tell(new AgentLink.TakeInventory(bench.workloadMonitor.getRef()));
+        HeldAgent.next(agent.lists).answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        bench.term.expectMessageClass(NodeNews.InventoryTaken.class);
+
+        untilOrdered("run 1").answer().completeExceptionally(unauthenticated());
+        expectHealth(new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, UNAUTHENTICATED));
+    }
+
+    @Test
+    void orderThatIsRefusedOnceIsTriedAgainAndItsWorkloadIsTold() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        deliver(run(1));
+        order("run 1").answer().complete(refused());
+
+        NodeNews.OrderDelayed told = (NodeNews.OrderDelayed) bench.term
+                .fishForMessage(
+                        Duration.ofSeconds(3),
+                        message -> message instanceof NodeNews.OrderDelayed
+                                ? FishingOutcomes.complete()
+                                : FishingOutcomes.continueAndIgnore())
+                .get(0);
+        assertThat(told.why()).isEqualTo("it refuses the order: wrong-cluster, another's");
+        untilOrdered("run 1").answer().complete(new OrderResult.Queued());
+        deliver(stop(1));
+        order("stop 1");
+        writer.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test
+    void agentThatRefusesOneWorkloadAfterTheOtherTakesNoOrders() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        deliver(firstRun(workload(1), 1));
+        HeldAgent.next(agent.orders).answer().complete(refused());
+        deliver(firstRun(workload(2), 1));
+        HeldAgent.next(agent.orders).answer().complete(refused());
+
+        expectHealth(
+                new NodeActor.CallsFail(NodeReason.ORDERS_REFUSED, "it refuses the order: wrong-cluster, another's"));
+        link.tell(AgentLink.GiveUp.INSTANCE);
+        assertThat(notTaken().why()).contains("wrong-cluster");
+    }
+
+    private static OrderResult refused() {
+        return new OrderResult.Refused("wrong-cluster", "another's");
+    }
+
+    private HeldAgent.Call<OrderResult> untilOrdered(String what) throws InterruptedException {
+        retry();
+        return order(what);
+    }
+
+    private HeldAgent.Call<ContainerList> untilListed() throws InterruptedException {
+        return until(agent.lists);
+    }
+
+    private HeldAgent.Call<EventStream> untilFollowed() throws InterruptedException {
+        return until(agent.streams);
+    }
+
+    private <T> HeldAgent.Call<T> until(BlockingQueue<HeldAgent.Call<T>> calls) throws InterruptedException {
+        await().until(() -> {
+            bench.pass(Duration.ofMillis(100));
+            return !calls.isEmpty();
+        });
+        return HeldAgent.next(calls);
     }
 
     @Test
