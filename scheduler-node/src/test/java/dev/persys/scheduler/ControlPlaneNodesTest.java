@@ -30,13 +30,12 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of a cluster one of whose nodes is not what it seems, and of one whose clocks are not. */
 final class ControlPlaneNodesTest {
-    private static final CallException UNAUTHENTICATED =
-            new CallException(CallException.Kind.REFUSED, "127.0.0.1:8086 answered 401: unauthenticated");
-    private static final CallException NOT_OURS = new CallException(
-            CallException.Kind.MALFORMED, "127.0.0.1:8086 is no Persys agent: its list has no containers");
-
     private static final Duration MINUTE_THIRD = Duration.ofSeconds(20);
 
+    private final CallException unauthenticated =
+            new CallException(CallException.Kind.REFUSED, "127.0.0.1:8086 answered 401: unauthenticated");
+    private final CallException notOurs = new CallException(
+            CallException.Kind.MALFORMED, "127.0.0.1:8086 is no Persys agent: its list has no containers");
     private final ControlPlane plane = new ControlPlane();
     private final List<String> beating = new ArrayList<>();
 
@@ -47,7 +46,7 @@ final class ControlPlaneNodesTest {
 
     @Test
     void nodeThatBeatsAndWasNeverReachedSwallowsNothing() {
-        plane.agents.agent("dark").answers(UNAUTHENTICATED);
+        plane.agents.agent("dark").answers(unauthenticated);
         plane.register("dark");
         beating.add("dark");
 
@@ -69,7 +68,7 @@ final class ControlPlaneNodesTest {
     void workloadSaysWhatItsNodeAnswersAndGoesElsewhereOnceThatIsSuspect() {
         join("node-1");
         join("node-2");
-        plane.agents.agent("node-1").answersOrders(UNAUTHENTICATED);
+        plane.agents.agent("node-1").answersOrders(unauthenticated);
         Workload scheduled = plane.schedule(Specs.WEB).workload().workload();
         assertThat(scheduled.nodeId()).contains(NodeId.of("node-1"));
 
@@ -87,7 +86,7 @@ final class ControlPlaneNodesTest {
     @Test
     void agentThatAnswersNonsenseIsItsNodesTroubleAlone() {
         join("good");
-        plane.agents.agent("bad").answers(NOT_OURS);
+        plane.agents.agent("bad").answers(notOurs);
         plane.register("bad");
 
         passUntil(() -> node("bad").status() == NodeStatus.SUSPECT);

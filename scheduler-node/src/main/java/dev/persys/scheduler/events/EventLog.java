@@ -70,9 +70,11 @@ public final class EventLog {
 
     private record FollowerLeft(BoundedSourceQueue<ClusterEvent> follower) implements Command {}
 
-    private record LookedUp(List<Long> numbers, List<Entry> found) implements Command {}
+    private record OccupyDue(long number) implements Command {}
 
-    private record LookUpFailed(WriterFailed failed, Throwable cause) implements Command {}
+    private record Occupied(long number, CommitResult result) implements Command {}
+
+    private record OccupyFailed(long number, Throwable cause) implements Command {}
 
     private enum TrimDue implements Command {
         INSTANCE
@@ -83,6 +85,9 @@ public final class EventLog {
     private record TrimEnded(CommitResult result) implements Command {}
 
     private record TrimFailed(Throwable cause) implements Command {}
+
+    /** In the place of an event that was not written; the next leader, whom no write of this one concerns, removes it. */
+    private static final String NO_EVENT = "null";
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -150,8 +155,9 @@ public final class EventLog {
                 .onMessage(Durable.class, this::onDurable)
                 .onMessage(Abandoned.class, this::onAbandoned)
                 .onMessage(WriterFailed.class, this::onWriterFailed)
-                .onMessage(LookedUp.class, this::onLookedUp)
-                .onMessage(LookUpFailed.class, this::onLookUpFailed)
+                .onMessage(OccupyDue.class, this::onOccupyDue)
+                .onMessage(Occupied.class, this::onOccupied)
+                .onMessage(OccupyFailed.class, this::onOccupyFailed)
                 .onMessage(Passing.class, this::onPassing)
                 .onMessage(Follow.class, this::onFollow)
                 .onMessage(FollowerLeft.class, this::onFollowerLeft)
@@ -173,39 +179,46 @@ public final class EventLog {
         return Behaviors.same();
     }
 
-    /** The store knows what its writer cannot say any more. */
     private Behavior<Command> onWriterFailed(WriterFailed command) {
-        if (!command.open().isEmpty()) {
-            List<String> keys =
-                    command.open().stream().map(this::id).map(EventId::key).toList();
-            context.pipeToSelf(
-                    environment.store().read(keys),
-                    (found, failure) ->
-                            failure == null ? new LookedUp(command.open(), found) : new LookUpFailed(command, failure));
-        }
+        command.open().forEach(this::occupy);
         return Behaviors.same();
     }
 
-    private Behavior<Command> onLookedUp(LookedUp command) {
-        List<ClusterEvent> found = StoredEvents.of(command.found()).events();
-        for (long number : command.numbers()) {
-            settle(
-                    number,
-                    found.stream()
-                            .filter(event -> EventId.of(event).number() == number)
-                            .findFirst());
-        }
+    /**
+     * Finds out what its writer cannot say any more: where the place of an event can be taken, the event was not written,
+     * and what of it may be on its way still will not be, for as long as the place is taken.
+     */
+    private void occupy(long number) {
+        Change place = new Change.Put(id(number).key(), NO_EVENT, Change.ABSENT);
+        context.pipeToSelf(
+                environment.store().commit(leadership.epoch(), List.of(place)),
+                (result, failure) ->
+                        failure == null ? new Occupied(number, result) : new OccupyFailed(number, failure));
+    }
+
+    private Behavior<Command> onOccupyDue(OccupyDue command) {
+        occupy(command.number());
         return Behaviors.same();
     }
 
-    private Behavior<Command> onLookUpFailed(LookUpFailed command) {
+    private Behavior<Command> onOccupied(Occupied command) {
+        if (command.result() instanceof CommitResult.Fenced fenced) {
+            term.tell(new LeadershipLost(fenced.toString()));
+            return Behaviors.same();
+        }
+        List<Entry> there = command.result() instanceof CommitResult.Conflict conflict ? conflict.current() : List.of();
+        settle(command.number(), StoredEvents.of(there).events().stream().findFirst());
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onOccupyFailed(OccupyFailed command) {
         context.getLog()
                 .warn(
-                        "cannot see whether events of {} were written; again later: {}",
-                        command.failed().record(),
+                        "cannot see whether event {} was written; again later: {}",
+                        id(command.number()),
                         String.valueOf(command.cause()));
-        timers.startSingleTimer(
-                command.failed(), command.failed(), environment.settings().storeRetry(1));
+        OccupyDue due = new OccupyDue(command.number());
+        timers.startSingleTimer(due, due, environment.settings().storeRetry(1));
         return Behaviors.same();
     }
 

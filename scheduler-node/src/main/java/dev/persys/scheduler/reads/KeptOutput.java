@@ -40,9 +40,9 @@ public final class KeptOutput {
         Cancellable limit =
                 system.scheduler().scheduleOnce(PATIENCE, () -> answer.complete(view), system.executionContext());
         var unused = answer.thenAccept(shown);
-        var alsoUnused = store.read(List.of(Keys.logs(view.workload().id()))).handle((found, failure) -> {
+        store.read(List.of(Keys.logs(view.workload().id()))).whenComplete((found, failure) -> {
             limit.cancel();
-            return answer.complete(failure == null ? with(found, view) : view);
+            answer.complete(failure == null ? with(found, view) : view);
         });
     }
 

@@ -16,6 +16,7 @@ import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.record.LeadershipLost;
 import dev.persys.scheduler.testing.InMemoryStateStore.Fate;
 import dev.persys.scheduler.testing.Workbench;
+import dev.persys.store.Change;
 import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
@@ -93,10 +94,31 @@ final class EventLogTest {
         ClusterEvent next = take("b");
 
         log.tell(new EventLog.WriterFailed(RECORD, open));
-        await().until(() -> bench.store.reads() == 1);
         durable(next);
 
         await().until(() -> List.copyOf(follower.heard).equals(List.of("1-2 b")));
+    }
+
+    @Test
+    void eventThatCountsAsNeverWrittenIsNotWrittenLateEither() {
+        Follower follower = follow(Optional.empty());
+        ClusterEvent late = take("late");
+        bench.store.nextCommits(EventId.of(late).key()::equals, Fate.LATE);
+        var unanswered = bench.environment
+                .store()
+                .commit(
+                        bench.leadership.epoch(),
+                        List.of(new Change.Put(EventId.of(late).key(), Json.write(late), Change.ABSENT)));
+        await().until(() -> unanswered.toCompletableFuture().isCompletedExceptionally());
+        log.tell(new EventLog.WriterFailed(RECORD, numbers.unsettledOf(RECORD)));
+        happen("next");
+        await().until(() -> List.copyOf(follower.heard).equals(List.of("1-2 next")));
+
+        bench.store.deliverLate();
+
+        assertThat(bench.store.entries(EventId.of(late).key()))
+                .extracting(Entry::value)
+                .doesNotContain(Json.write(late));
     }
 
     @Test
@@ -106,7 +128,7 @@ final class EventLogTest {
         bench.store.plant(EventId.of(written).key(), Json.write(written));
         bench.store.goAway();
         log.tell(new EventLog.WriterFailed(RECORD, numbers.unsettledOf(RECORD)));
-        await().until(() -> bench.store.reads() == 1);
+        await().until(() -> bench.store.attempts() == 1);
         feed(Optional.empty());
         bench.store.comeBack();
 

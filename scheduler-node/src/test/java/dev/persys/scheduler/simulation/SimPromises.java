@@ -40,6 +40,9 @@ import java.util.TreeMap;
  * own book of everything, and trusts nobody else's.
  */
 final class SimPromises {
+    /** What a log of events puts in the place of one that was not written. */
+    private static final String NO_EVENT = "null";
+
     /** What a request wanted of a workload. */
     record Asked(WorkloadId id, WorkloadAction action) {}
 
@@ -266,7 +269,9 @@ final class SimPromises {
             committedWorkload(by, change, revision);
         } else if (change.key().startsWith(Keys.NODES)) {
             committedNode(change, revision);
-        } else if (change.key().startsWith(Keys.EVENTS) && change instanceof Change.Put) {
+        } else if (change.key().startsWith(Keys.EVENTS)
+                && change instanceof Change.Put put
+                && !put.value().equals(NO_EVENT)) {
             events.committed(change.key());
         }
     }
