@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -140,7 +141,7 @@ final class ControlPlaneRetentionTest {
         assertThat(beingDeleted()).isZero();
 
         silence(10);
-        await().until(() -> nodeStatus() == NodeStatus.INACTIVE);
+        silenceUntil(() -> nodeStatus() == NodeStatus.INACTIVE);
         assertThat(garbage(false).waiting()).isZero();
         await().until(() -> status("job").isEmpty());
         assertThat(plane.agents.agent("node-1").containers()).containsKey(id);
@@ -160,7 +161,7 @@ final class ControlPlaneRetentionTest {
 
         silence(12);
 
-        await().until(() -> plane.store.entries(Keys.WORKLOADS).isEmpty());
+        silenceUntil(() -> plane.store.entries(Keys.WORKLOADS).isEmpty());
         cleared("node-1");
     }
 
@@ -171,7 +172,7 @@ final class ControlPlaneRetentionTest {
         finished("job", 0);
         plane.agents.agent("node-1").cutOff();
         silence(12);
-        await().until(() -> nodeStatus() == NodeStatus.INACTIVE);
+        silenceUntil(() -> nodeStatus() == NodeStatus.INACTIVE);
 
         plane.change("job", WorkloadAction.DELETE);
 
@@ -288,6 +289,14 @@ final class ControlPlaneRetentionTest {
         for (int minute = 0; minute < minutes; minute++) {
             plane.pass(Duration.ofSeconds(60));
         }
+    }
+
+    /** Time goes on until whoever is to notice it has had the processor. */
+    private void silenceUntil(BooleanSupplier noticed) {
+        await().until(() -> {
+            silence(1);
+            return noticed.getAsBoolean();
+        });
     }
 
     /** A node that is back has nothing left of what is not wanted any more. */
