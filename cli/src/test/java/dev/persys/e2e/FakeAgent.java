@@ -68,13 +68,15 @@ final class FakeAgent implements AutoCloseable {
                 exchange.getResponseBody().flush();
                 return;
             }
-            if (closed.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
+            boolean isOrder = !path.equals("/docker/list");
+            if (isOrder && closed.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
                 exchange.close();
                 return;
             }
-            byte[] answer = (path.equals("/docker/list")
-                            ? "{\"cursor\":\"boot-0\",\"containers\":[],\"orders\":[]}"
-                            : "{\"message\":\"Command queued for execution\"}")
+            byte[] answer = (isOrder
+                            ? "{\"message\":\"Command queued for execution\",\"workloadId\":\"" + workload(path, body)
+                                    + "\"}"
+                            : "{\"cursor\":\"boot-0\",\"containers\":[],\"orders\":[]}")
                     .getBytes(StandardCharsets.US_ASCII);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, answer.length);
@@ -85,6 +87,13 @@ final class FakeAgent implements AutoCloseable {
         } finally {
             underWay.decrementAndGet();
         }
+    }
+
+    /** The workload that an order is for. */
+    private static String workload(String path, String body) {
+        return path.equals("/docker/run")
+                ? body.replaceFirst("(?s).*\"workloadId\"\\s*:\\s*\"([^\"]*)\".*", "$1")
+                : path.substring(path.lastIndexOf('/') + 1);
     }
 
     @Override
