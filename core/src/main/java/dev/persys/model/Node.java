@@ -1,6 +1,7 @@
 package dev.persys.model;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /**
  * The record of one node.
@@ -49,92 +50,84 @@ public record Node(
 
     /** {@code since} moves only where the status does. */
     public Node withStatus(NodeStatus next, NodeReason why, String sentence, Instant now) {
-        return new Node(
-                id,
-                facts,
-                next,
-                why,
-                sentence,
-                draining,
-                reached,
-                orphans,
-                next == status ? since : now,
-                lastHeartbeat,
-                available,
-                registeredAt,
-                newer);
+        return changed(it -> {
+            it.since = next == status ? since : now;
+            it.status = next;
+            it.reason = why;
+            it.message = sentence;
+        });
     }
 
     public Node withDraining(boolean next) {
-        return new Node(
-                id,
-                facts,
-                status,
-                reason,
-                message,
-                next,
-                reached,
-                orphans,
-                since,
-                lastHeartbeat,
-                available,
-                registeredAt,
-                newer);
+        return changed(it -> it.draining = next);
     }
 
     public Node withReached() {
-        return new Node(
-                id,
-                facts,
-                status,
-                reason,
-                message,
-                draining,
-                true,
-                orphans,
-                since,
-                lastHeartbeat,
-                available,
-                registeredAt,
-                newer);
+        return changed(it -> it.reached = true);
     }
 
     public Node withOrphans(Orphans next) {
-        return new Node(
-                id,
-                facts,
-                status,
-                reason,
-                message,
-                draining,
-                reached,
-                next,
-                since,
-                lastHeartbeat,
-                available,
-                registeredAt,
-                newer);
+        return changed(it -> it.orphans = next);
     }
 
     public Node withHeartbeat(Instant at, Resources free) {
-        return new Node(
-                id, facts, status, reason, message, draining, reached, orphans, since, at, free, registeredAt, newer);
+        return changed(it -> {
+            it.lastHeartbeat = at;
+            it.available = free;
+        });
     }
 
     public Node withFacts(NodeFacts next) {
-        return new Node(
-                id,
-                next,
-                status,
-                reason,
-                message,
-                draining,
-                reached,
-                orphans,
-                since,
-                lastHeartbeat,
-                available,
-                registeredAt,
-                newer);
+        return changed(it -> it.facts = next);
+    }
+
+    private Node changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.node(this);
+    }
+
+    /** What may become another in a record that is otherwise the same. */
+    private static final class Draft {
+        private NodeFacts facts;
+        private NodeStatus status;
+        private NodeReason reason;
+        private String message;
+        private boolean draining;
+        private boolean reached;
+        private Orphans orphans;
+        private Instant since;
+        private Instant lastHeartbeat;
+        private Resources available;
+
+        Draft(Node from) {
+            facts = from.facts;
+            status = from.status;
+            reason = from.reason;
+            message = from.message;
+            draining = from.draining;
+            reached = from.reached;
+            orphans = from.orphans;
+            since = from.since;
+            lastHeartbeat = from.lastHeartbeat;
+            available = from.available;
+        }
+
+        Node node(Node from) {
+            return new Node(
+                    from.id,
+                    facts,
+                    status,
+                    reason,
+                    message,
+                    draining,
+                    reached,
+                    orphans,
+                    since,
+                    lastHeartbeat,
+                    available,
+                    from.registeredAt,
+                    from.newer);
+        }
     }
 }
