@@ -356,10 +356,7 @@ final class HttpAgentClientTest {
             NodeFacts node = AgentFixture.facts("127.0.0.1", other.getLocalPort());
             var answer = client.run(node, RUN);
             try (Socket accepted = other.accept()) {
-                accepted.getOutputStream()
-                        .write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
-                                        + "\r\n\r\n" + body)
-                                .getBytes(StandardCharsets.US_ASCII));
+                answerWith(accepted, body);
 
                 assertThatThrownBy(() -> AgentFixture.await(answer))
                         .cause()
@@ -378,10 +375,7 @@ final class HttpAgentClientTest {
             NodeFacts node = AgentFixture.facts("127.0.0.1", other.getLocalPort());
             var answer = client.list(node);
             try (Socket accepted = other.accept()) {
-                accepted.getOutputStream()
-                        .write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
-                                        + "\r\n\r\n" + body)
-                                .getBytes(StandardCharsets.US_ASCII));
+                answerWith(accepted, body);
 
                 assertThatThrownBy(() -> AgentFixture.await(answer))
                         .cause()
@@ -392,6 +386,13 @@ final class HttpAgentClientTest {
                         .hasMessageContaining("cursor");
             }
         }
+    }
+
+    private static void answerWith(Socket accepted, String json) throws IOException {
+        accepted.getOutputStream()
+                .write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + json.length()
+                                + "\r\n\r\n" + json)
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test
