@@ -8,7 +8,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.api.ClusterEvent;
 import dev.persys.api.NodeView;
-import dev.persys.api.RecordJson;
 import dev.persys.api.RegisterResponse;
 import dev.persys.lifecycle.NodeLifecycle;
 import dev.persys.lifecycle.NodeSignal;
@@ -16,7 +15,6 @@ import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
-import dev.persys.model.NodeStatus;
 import dev.persys.model.Orphans;
 import dev.persys.model.Resources;
 import dev.persys.protocol.Reply;
@@ -33,12 +31,10 @@ import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.record.TermMessage;
 import dev.persys.scheduler.record.TurnedAway;
 import dev.persys.store.Change;
-import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -49,7 +45,7 @@ import java.util.function.Supplier;
  * with how calls to the agent go, and written seldom. A status that follows from them is written at once, and with it
  * the last heartbeat.
  */
-public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, NodeActor.Write> {
+public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, NodeWrite> {
     public sealed interface Command {}
 
     /** To be the writer of a node that registers for the first time: stored, then answered. The first to come, or: */
@@ -105,26 +101,6 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     private record Writing(RecordWriter.Step step) implements Command {}
 
-    /**
-     * A decision on its way into the store.
-     *
-     * @param next absent where the record goes away
-     */
-    record Write(
-            Optional<Node> next,
-            Stored<Node> before,
-            Optional<Asker<Stored<Node>, ?>> asker,
-            Optional<ClusterEvent> event)
-            implements RecordWriter.Write {
-        @Override
-        public List<Change> changes(List<Entry> beside) {
-            String key = Keys.node(before.value().id());
-            Change record = next.<Change>map(node -> new Change.Put(key, RecordJson.write(node), before.revision()))
-                    .orElseGet(() -> new Change.Delete(key, before.revision()));
-            return EventNumbers.with(record, event);
-        }
-    }
-
     /** What all node actors of one leader share. */
     public record Shared(
             SchedulerEnvironment environment,
@@ -136,8 +112,9 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     private final Shared shared;
     private final SchedulerSettings settings;
     private final TimerScheduler<Command> timers;
-    private final RecordWriter<Command, Write> writer;
+    private final RecordWriter<Command, NodeWrite> writer;
     private final Liveness liveness;
+    private final NodeDecisions decisions;
     private final ActorRef<Command> self;
     private ActorRef<AgentLink.Command> link;
 
@@ -153,6 +130,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
                 this,
                 Writing::new);
         this.liveness = new Liveness(shared.environment().ticker());
+        this.decisions = new NodeDecisions(liveness, shared.environment().clock(), settings);
         this.self = means.context().getSelf();
         link.tell(new AgentLink.ReportTo(self));
     }
@@ -243,42 +221,27 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     private Behavior<Command> onCallsFail(CallsFail command, Supplier<Behavior<Command>> then) {
         boolean began = !liveness.doCallsFail();
         liveness.callsFail(command.reason(), command.sentence());
-        if (began) {
-            awaitTrouble();
-        }
-        return then.get();
-    }
-
-    private Behavior<Command> onTroubleDue(Supplier<Behavior<Command>> then) {
-        awaitTrouble();
-        return then.get();
+        return began ? onTroubleDue(then) : then.get();
     }
 
     /** A timer may be early by the ticker: then it is set once more. */
-    private void awaitTrouble() {
-        Duration left = settings.nodeTimings().unreachableAfter().minus(liveness.failingFor());
-        if (liveness.doCallsFail() && left.compareTo(Duration.ZERO) > 0) {
+    private Behavior<Command> onTroubleDue(Supplier<Behavior<Command>> then) {
+        Duration left = decisions.untilTroubleIsTold();
+        if (!left.isZero()) {
             timers.startSingleTimer(TroubleDue.INSTANCE, TroubleDue.INSTANCE, left);
         }
+        return then.get();
     }
 
-    /** Two agents of one name would each get what the other was told. */
     private Behavior<Command> onRegister(Stored<Node> written, Register command) {
-        NodeFacts known = written.value().facts();
-        boolean beatsThere = liveness.doCallsWork()
-                && liveness.silence().compareTo(settings.nodeTimings().suspectAfter()) <= 0;
-        if (moves(known, command.facts()) && beatsThere) {
-            command.replyTo()
-                    .tell(new Reply.Conflict<>(
-                            "node-elsewhere",
-                            "node " + written.value().id() + " beats, and answers at " + known.ipAddress() + ":"
-                                    + known.agentPort() + "; give this agent a node id of its own, or stop that one"
-                                    + " first"));
+        Optional<Reply<RegisterResponse>> refused = decisions.ofRegistration(written.value(), command.facts());
+        if (refused.isPresent()) {
+            command.replyTo().tell(refused.get());
             return Behaviors.same();
         }
         liveness.registered();
         return write(
-                Optional.of(on(written.value(), new NodeSignal.Registered(command.facts()))),
+                Optional.of(decisions.on(written.value(), new NodeSignal.Registered(command.facts()))),
                 written,
                 Optional.of(registered(command.replyTo())));
     }
@@ -295,14 +258,10 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     /** One that registers is not silent, however long the store takes. */
     private Behavior<Command> onRegisterMeanwhile(Stored<Node> before, Register command) {
-        if (!moves(before.value().facts(), command.facts())) {
+        if (!NodeDecisions.moves(before.value().facts(), command.facts())) {
             liveness.registersMeanwhile();
         }
         return writer.keep(command);
-    }
-
-    private static boolean moves(NodeFacts known, NodeFacts next) {
-        return !next.ipAddress().equals(known.ipAddress()) || next.agentPort() != known.agentPort();
     }
 
     /** One that beats and could not be reached is tried at once. */
@@ -322,49 +281,27 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     /** The same is told with each inventory. */
     private Behavior<Command> onOrphansSeen(Stored<Node> written, OrphansSeen command) {
-        Node next = on(known(written).value(), command.signal());
+        Node next = decisions.on(decisions.known(written.value()), command.signal());
         return next.orphans() == written.value().orphans()
                 ? ready(written)
                 : write(Optional.of(next), written, Optional.empty());
     }
 
     private Behavior<Command> onRequest(Stored<Node> written, Request command) {
-        if (command.ifRevision()
-                .filter(revision -> revision != written.revision())
-                .isPresent()) {
-            command.replyTo().tell(new Reply.PreconditionFailed<>(written.revision()));
-            return Behaviors.same();
-        }
-        Node node = known(written).value();
-        if (command.action() == NodeAction.DELETE && command.holding() > 0 && !countsAsGone(node)) {
-            command.replyTo()
-                    .tell(new Reply.Conflict<>(
-                            "node-in-use",
-                            command.holding() + " workloads are on node " + node.id()
-                                    + "; drain it and stop or delete them, or wait until the node is Inactive or has not"
-                                    + " been reached for as long as that takes"));
-            return Behaviors.same();
-        }
-        Optional<Node> next = switch (command.action()) {
-            case DRAIN -> Optional.of(on(node, NodeSignal.DrainAsked.INSTANCE));
-            case ACTIVATE -> Optional.of(on(node, NodeSignal.ActivateAsked.INSTANCE));
-            case ACCEPT_ORPHANS -> Optional.of(on(node, NodeSignal.OrphansAccepted.INSTANCE));
-            case DELETE -> Optional.empty();
-        };
         ActorRef<Reply<NodeView>> replyTo = command.replyTo();
+        Node node = decisions.known(written.value());
+        Optional<Reply<NodeView>> refused = NodeDecisions.<NodeView>ofRevision(written, command.ifRevision())
+                .or(() -> decisions.ofAction(node, command.action(), command.holding()));
+        if (refused.isPresent()) {
+            replyTo.tell(refused.get());
+            return Behaviors.same();
+        }
         return write(
-                next,
+                decisions.asked(node, command.action()),
                 written,
                 Optional.of(new Asker<>(
                         replyTo,
                         durable -> shared.placement().tell(new PlacementActor.DescribeNode(durable, replyTo)))));
-    }
-
-    /** Whether nobody has to wait for it any more: silent for so long, or not reached for so long though it beats. */
-    private boolean countsAsGone(Node node) {
-        return node.status() == NodeStatus.INACTIVE
-                || !node.reached()
-                || liveness.failingFor().compareTo(settings.nodeTimings().inactiveAfter()) >= 0;
     }
 
     private Behavior<Command> onWriting(Writing command) {
@@ -372,7 +309,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     }
 
     @Override
-    public Behavior<Command> onWritten(Write write, long revision) {
+    public Behavior<Command> onWritten(NodeWrite write, long revision) {
         liveness.written();
         Optional<Node> before = write.before().written();
         Node node = write.next().orElse(write.before().value());
@@ -389,7 +326,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
             // What the leader was told meanwhile of its containers was told of a node in trouble.
             before.filter(was -> !was.status().isReachable())
                     .ifPresent(was -> link.tell(new AgentLink.Heard(node.facts())));
-        } else if (liveness.failingFor().compareTo(settings.nodeTimings().unreachableAfter()) >= 0) {
+        } else if (decisions.isToGiveUp(node)) {
             link.tell(AgentLink.GiveUp.INSTANCE);
         }
         return settle(durable);
@@ -397,7 +334,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     /** A node that was never written is forgotten. */
     @Override
-    public Behavior<Command> onRefused(Write write) {
+    public Behavior<Command> onRefused(NodeWrite write) {
         write.event().ifPresent(event -> shared.term().tell(new EventAbandoned(event)));
         if (write.before().isWritten()) {
             return ready(write.before());
@@ -407,7 +344,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     }
 
     @Override
-    public Behavior<Command> onUnneeded(Write write) {
+    public Behavior<Command> onUnneeded(NodeWrite write) {
         return ready(write.before());
     }
 
@@ -429,54 +366,28 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     @Override
     public void turnAway(Command command, TurnedAway why) {
-        if (command instanceof Register register) {
-            register.replyTo().tell(why.reply());
-        } else if (command instanceof Beat beat) {
-            beat.replyTo().tell(why.reply());
-        } else if (command instanceof Request request) {
-            request.replyTo().tell(why.reply());
-        }
+        NodeAnswers.turnAway(command, why);
     }
 
-    private Node on(Node node, NodeSignal signal) {
-        return NodeLifecycle.on(node, signal, liveness.condition(), now(), settings.nodeTimings());
-    }
-
-    /** The record with the newest heartbeat, and the status that follows from what is known. */
-    private Stored<Node> known(Stored<Node> written) {
-        NodeSignal newest = liveness.beat().<NodeSignal>map(beat -> beat).orElse(NodeSignal.ConditionChecked.INSTANCE);
-        return new Stored<>(on(written.value(), newest), written.revision());
-    }
-
-    /** Writes what follows from what is known, where that is more than a heartbeat or the written one is old. */
     private Behavior<Command> settle(Stored<Node> written) {
-        Node was = written.value();
-        Node next = known(written).value();
-        boolean beatOnly =
-                next.withHeartbeat(was.lastHeartbeat(), was.available()).equals(was);
-        return beatOnly && !liveness.isWriteDue(settings.heartbeatWriteInterval())
-                ? ready(written)
-                : write(Optional.of(next), written, Optional.empty());
+        return decisions
+                .due(written.value())
+                .map(next -> write(Optional.of(next), written, Optional.empty()))
+                .orElseGet(() -> ready(written));
     }
 
     private Behavior<Command> write(Optional<Node> next, Stored<Node> before, Optional<Asker<Stored<Node>, ?>> asker) {
         Optional<ClusterEvent> event = Events.of(before.written(), next, next.orElse(before.value()), now())
                 .map(unnumbered ->
                         shared.numbers().take(Keys.node(before.value().id()), unnumbered));
-        writer.write(new Write(next, before, asker, event));
+        writer.write(new NodeWrite(next, before, asker, event));
         return writing(before);
     }
 
     private Asker<Stored<Node>, RegisterResponse> registered(ActorRef<Reply<RegisterResponse>> replyTo) {
         return new Asker<>(replyTo, durable -> {
-            Node node = durable.value();
-            link.tell(new AgentLink.Heard(node.facts()));
-            replyTo.tell(new Reply.Ok<>(new RegisterResponse(
-                    node.id(),
-                    node.status(),
-                    shared.leadership().clusterId(),
-                    shared.leadership().epoch(),
-                    settings.heartbeatInterval())));
+            link.tell(new AgentLink.Heard(durable.value().facts()));
+            replyTo.tell(NodeAnswers.registered(durable.value(), shared.leadership(), settings.heartbeatInterval()));
         });
     }
 

@@ -1,0 +1,263 @@
+package dev.persys.scheduler.node;
+
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeReason;
+import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.scheduler.SchedulerSettings;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How one agent takes orders: which may be sent now, what an answer to one says of the others, and what becomes of those
+ * that are not taken. Confined to the {@link AgentLink}.
+ *
+ * <p>An agent that is in trouble gets fewer calls, not more: orders wait for it together, behind one that is tried after
+ * a back-off.
+ */
+final class Delivery {
+    /** Carries out what is decided. */
+    interface Means {
+        /** Sends it now; how that ends is told by {@link #ended} or {@link #failed}. */
+        void send(AgentOrder order);
+
+        /** {@link #again} after so long. */
+        void sendLater(WorkloadId id, Duration pause);
+
+        /** Not {@link #sendLater} any more. */
+        void forget(WorkloadId id);
+
+        /** {@link #tryOne} after so long. */
+        void tryLater(Duration pause);
+
+        /** Not {@link #tryLater} any more. */
+        void tryNoMore();
+
+        void tell(NodeNews news);
+    }
+
+    /** So many failures in a row are no hiccup: whoever waits is told. */
+    private static final int TOLD_AFTER = 3;
+
+    /** Orders of one workload may be refused for what is in them; those of so many in a row are not. */
+    private static final int REFUSES_ALL_FROM = 2;
+
+    /** The words with which an agent refuses what a newer order has overtaken. */
+    private static final Set<String> OVERTAKEN = Set.of("stale-epoch", "stale-generation");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    private final NodeId node;
+    private final SchedulerSettings settings;
+    private final Subscription subscription;
+    private final Inventories inventories;
+    private final Means means;
+    private final Orders orders;
+    private final Set<WorkloadId> refusedInARow = new HashSet<>();
+    private Optional<Trouble> refusal = Optional.empty();
+    private int attempts;
+    private boolean trying;
+    private boolean givingUp;
+
+    Delivery(NodeId node, SchedulerSettings settings, Subscription subscription, Inventories inventories, Means means) {
+        this.node = node;
+        this.settings = settings;
+        this.subscription = subscription;
+        this.inventories = inventories;
+        this.means = means;
+        this.orders = new Orders(settings.ordersAtOnce());
+    }
+
+    /** What is wrong with the node, orders or not. */
+    Optional<Trouble> trouble() {
+        return subscription.trouble().or(() -> refusal).or(inventories::trouble);
+    }
+
+    void deliver(AgentOrder order) {
+        orders.add(order).ifPresent(added -> {
+            means.forget(order.workload());
+            send();
+            giveUp(added);
+            tellOfDelay();
+        });
+    }
+
+    /** The order of this workload has waited for long enough. */
+    void again(WorkloadId id) {
+        orders.again(id);
+        send();
+    }
+
+    /**
+     * One is tried, in the name of all that wait. While nobody is there, the next to find out is whoever connects; while an
+     * order is under way, what becomes of that says it; where nothing waits, there is nothing to find.
+     */
+    void tryOne() {
+        trying = false;
+        if (!subscription.isAway() && !orders.areUnderWay() && !sendOne()) {
+            areTaken();
+        }
+    }
+
+    /** The agent has answered to an order. */
+    void ended(AgentOrder order, OrderResult result) {
+        if (result instanceof OrderResult.Refused refused) {
+            refused(order, refused);
+        } else if (result instanceof OrderResult.Busy busy) {
+            sendLater(order, "it has no time: " + busy.detail(), TOLD_AFTER);
+            areTaken();
+        } else {
+            isDoneWith(order);
+        }
+    }
+
+    private void isDoneWith(AgentOrder order) {
+        orders.taken(order);
+        refusedInARow.clear();
+        areTaken();
+    }
+
+    /**
+     * What a newer order has overtaken is done with. To run a workload is tried again where it is refused once, and the
+     * workload told; an agent that refuses to, whichever it is, takes no orders.
+     */
+    private void refused(AgentOrder order, OrderResult.Refused refused) {
+        String sentence = "it refuses the order: " + refused.type() + ", " + refused.detail();
+        LOG.warn("node {}, workload {}: {}", node, order.workload(), sentence);
+        if (refused.type().equals("stale-epoch")) {
+            means.tell(NodeNews.EpochDoubted.INSTANCE);
+        }
+        if (OVERTAKEN.contains(refused.type()) || !(order instanceof AgentOrder.Run)) {
+            isDoneWith(order);
+            return;
+        }
+        refusedInARow.add(order.workload());
+        if (refusedInARow.size() >= REFUSES_ALL_FROM) {
+            failed(order, new Trouble(NodeReason.ORDERS_REFUSED, sentence, true));
+        } else {
+            sendLater(order, sentence, 1);
+        }
+    }
+
+    /** The order of one workload waits by itself, and the workload is told when that is so for the {@code toldAt}th time. */
+    private void sendLater(AgentOrder order, String why, int toldAt) {
+        int times = orders.putOff(order);
+        Duration pause = settings.agentRetry(times);
+        LOG.debug("node {} puts off workload {}; again in {} ms: {}", node, order.workload(), pause.toMillis(), why);
+        means.sendLater(order.workload(), pause);
+        if (times == toldAt && order instanceof AgentOrder.Run) {
+            tellOfDelay(order, why);
+        }
+    }
+
+    /** One line says that the agent takes nothing, and one timer finds out when it does, however many orders wait. */
+    void failed(AgentOrder order, Trouble trouble) {
+        Orders.Undelivered failed = orders.failed(order, trouble.notTaken());
+        if (refusal.isEmpty()) {
+            LOG.warn("node {} does not take orders: {}", node, trouble.sentence());
+        }
+        refusal = Optional.of(trouble);
+        if (!trying) {
+            attempts++;
+            trying = true;
+            means.tryLater(settings.agentRetry(attempts));
+        }
+        giveUp(failed);
+        tellOfDelay();
+    }
+
+    private void areTaken() {
+        refusal = Optional.empty();
+        attempts = 0;
+        tryNoMore();
+        send();
+    }
+
+    /**
+     * The agent answers something else, so that it can be given what waited for a connection. An order that got no answer
+     * says more of orders than a list that got one: the next that is tried shows it.
+     */
+    void answers() {
+        if (refusal.filter(why -> why.isOfConnection() && why.notTaken()).isPresent()) {
+            areTaken();
+        } else if (refusal.isPresent() && !trying) {
+            tryOne();
+        } else {
+            send();
+        }
+    }
+
+    /** The agent is heard: an order that is to be tried is tried now. */
+    void encouraged() {
+        if (refusal.isPresent() && trying) {
+            tryNoMore();
+            sendOne();
+        }
+    }
+
+    private void tryNoMore() {
+        trying = false;
+        means.tryNoMore();
+    }
+
+    /** As many as may be under way; none while orders are known to come to nothing. */
+    private void send() {
+        boolean more = true;
+        while (more && !subscription.isAway() && refusal.isEmpty()) {
+            more = sendOne();
+        }
+    }
+
+    private boolean sendOne() {
+        Optional<AgentOrder> next = orders.next();
+        next.ifPresent(means::send);
+        return next.isPresent();
+    }
+
+    /** Orders that were certainly not taken are given back, for as long as the trouble lasts. */
+    void giveUp() {
+        givingUp = trouble().isPresent();
+        orders.untaken().forEach(this::giveUp);
+    }
+
+    /** The node's writer knows how it stands with the node. */
+    void healthTold() {
+        givingUp = givingUp && trouble().isPresent();
+    }
+
+    /**
+     * What the agent cannot have acted on needs the agent no more: while it is in trouble, to run it is for another node,
+     * and to stop or remove it is done.
+     */
+    private void giveUp(Orders.Undelivered one) {
+        boolean pointless = givingUp || !(one.order() instanceof AgentOrder.Run);
+        Optional<Trouble> trouble = trouble();
+        if (pointless && one.isUntaken() && trouble.isPresent()) {
+            orders.forget(one);
+            if (refusal.isPresent() && !orders.haveOneToTry()) {
+                // Without one that waits, nothing would say when orders are taken again.
+                orders.add(one.order().toTry());
+            }
+            means.tell(new NodeNews.OrderNotTaken(
+                    node,
+                    one.order().workload(),
+                    one.order().run().generation(),
+                    trouble.get().sentence()));
+        }
+    }
+
+    /** Workloads hear why their orders wait, once it is no hiccup. */
+    void tellOfDelay() {
+        if (subscription.attempts() >= TOLD_AFTER || attempts >= TOLD_AFTER) {
+            trouble().ifPresent(why -> orders.toBeTold().forEach(order -> tellOfDelay(order, why.sentence())));
+        }
+    }
+
+    private void tellOfDelay(AgentOrder order, String why) {
+        means.tell(new NodeNews.OrderDelayed(node, order.workload(), order.run().generation(), why));
+    }
+}
