@@ -103,7 +103,7 @@ public final class AgentGuardian {
                         metrics),
                 "events");
         ActorRef<ImagePuller.Command> puller =
-                context.spawn(ImagePuller.create(runtime, settings, parts.clock(), parts.random()), "images");
+                context.spawn(ImagePuller.create(runtime, settings, parts.random()), "images");
         this.manager = context.spawn(
                 ContainerManager.create(
                         settings,

@@ -12,8 +12,6 @@ import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerRuntime.Pull;
 import dev.persys.runtime.RuntimeFailure;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,7 +72,7 @@ final class ImagePuller {
         }
     }
 
-    private record ProgressTimer(Key key) {}
+    private record ProgressTimer(Key key, long pullNumber) {}
 
     /** One fetch; changed in place by its actor only, except for {@code pending}. */
     private static final class Fetching {
@@ -88,7 +86,6 @@ final class ImagePuller {
         boolean isQueued = true;
         String waiting = "";
         String message = "";
-        Instant lastTold = Instant.MIN;
 
         Progressing progressing() {
             String both = waiting + (waiting.isEmpty() || message.isEmpty() ? "" : "; ") + message;
@@ -104,7 +101,6 @@ final class ImagePuller {
     private final int attempts;
     private final Duration progressInterval;
     private final Backoff backoff;
-    private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<Key, Fetching> fetches = new LinkedHashMap<>();
     private long pulls;
@@ -114,7 +110,6 @@ final class ImagePuller {
             TimerScheduler<Command> timers,
             ContainerRuntime runtime,
             AgentSettings settings,
-            InstantSource clock,
             RandomGenerator random) {
         this.context = context;
         this.timers = timers;
@@ -124,14 +119,12 @@ final class ImagePuller {
         this.attempts = settings.pullAttempts();
         this.progressInterval = settings.pullProgressInterval();
         this.backoff = settings.pullBackoff();
-        this.clock = clock;
         this.random = random;
     }
 
-    static Behavior<Command> create(
-            ContainerRuntime runtime, AgentSettings settings, InstantSource clock, RandomGenerator random) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new ImagePuller(context, timers, runtime, settings, clock, random).fetching()));
+    static Behavior<Command> create(ContainerRuntime runtime, AgentSettings settings, RandomGenerator random) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new ImagePuller(context, timers, runtime, settings, random).fetching()));
     }
 
     private Behavior<Command> fetching() {
@@ -165,7 +158,7 @@ final class ImagePuller {
                                 "Nobody wants image {} any more: its fetch is given up",
                                 entry.getKey().image());
                 timers.cancel(entry.getKey());
-                timers.cancel(new ProgressTimer(entry.getKey()));
+                timers.cancel(new ProgressTimer(entry.getKey(), fetching.pullNumber));
                 fetching.pull.ifPresent(Pull::cancel);
             }
             return wasLast;
@@ -174,18 +167,19 @@ final class ImagePuller {
         return Behaviors.same();
     }
 
+    /** Told at most once an interval; what comes meanwhile waits for the interval's end, the newest alone. */
     private Behavior<Command> onProgressed(Progressed command) {
-        current(command.key(), command.pullNumber()).ifPresent(fetching -> {
-            Instant now = clock.instant();
-            Instant due = fetching.lastTold.equals(Instant.MIN) ? now : fetching.lastTold.plus(progressInterval);
-            if (now.isBefore(due)) {
-                timers.startSingleTimer(new ProgressTimer(command.key()), command, Duration.between(now, due));
-                return;
-            }
-            fetching.lastTold = now;
-            fetching.progress = Optional.ofNullable(fetching.pending.getAndSet(null));
-            tell(fetching, fetching.progressing());
-        });
+        ProgressTimer interval = new ProgressTimer(command.key(), command.pullNumber());
+        if (timers.isTimerActive(interval)) {
+            return Behaviors.same();
+        }
+        current(command.key(), command.pullNumber())
+                .ifPresent(fetching -> Optional.ofNullable(fetching.pending.getAndSet(null))
+                        .ifPresent(progress -> {
+                            fetching.progress = Optional.of(progress);
+                            tell(fetching, fetching.progressing());
+                            timers.startSingleTimer(interval, command, progressInterval);
+                        }));
         return Behaviors.same();
     }
 

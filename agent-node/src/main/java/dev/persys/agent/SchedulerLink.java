@@ -179,6 +179,7 @@ final class SchedulerLink {
                         nodeId,
                         response.clusterId(),
                         response.epoch());
+        response.warnings().forEach(warning -> context.getLog().warn("The scheduler says of this node: {}", warning));
         parent.tell(new Registered(response));
         boolean complete = command.host().engineVersion().isPresent();
         // Facts of the engine are an answer of it too: an agent that just started must not call it away.

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.persys.agent.ImagePuller.Fetched;
 import dev.persys.agent.ImagePuller.Progressing;
 import dev.persys.agent.ImagePuller.Update;
+import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.FakeContainerRuntime;
 import dev.persys.runtime.RuntimeFailure;
@@ -82,9 +83,32 @@ final class ImagePullerTest {
         awaitMessage(bad, "waiting for a place: 1 image is being fetched; attempt 1 of 5 failed: no route");
     }
 
+    @Test
+    void progressIsToldOnceAnIntervalAndTheNewestAtItsEnd() {
+        ActorRef<ImagePuller.Command> puller = puller("persys.agent.pull-progress-interval = 1s");
+        docker.hold("pull");
+        TestProbe<Update> probe = fetch(puller, "a.example/app:1");
+        Awaitility.await().until(() -> docker.waiting("pull") == 1);
+        docker.progress("a.example/app:1", progress(10));
+        assertThat(toldProgress(probe)).isEqualTo(progress(10));
+
+        docker.progress("a.example/app:1", progress(20));
+        docker.progress("a.example/app:1", progress(30));
+        time.timePasses(Duration.ofSeconds(1));
+
+        assertThat(toldProgress(probe)).isEqualTo(progress(30));
+    }
+
+    private static PullProgress progress(long bytes) {
+        return new PullProgress(3, 1, bytes, 100);
+    }
+
+    private static PullProgress toldProgress(TestProbe<Update> probe) {
+        return ((Progressing) probe.receiveMessage().news()).progress().orElseThrow();
+    }
+
     private ActorRef<ImagePuller.Command> puller(String setting) {
-        return kit.spawn(ImagePuller.create(
-                docker, Samples.settings(setting), InstantSource.fixed(Instant.EPOCH), new Random(1)));
+        return kit.spawn(ImagePuller.create(docker, Samples.settings(setting), new Random(1)));
     }
 
     private TestProbe<Update> fetch(ActorRef<ImagePuller.Command> puller, String image) {

@@ -42,7 +42,10 @@ final class HttpEdgeIT {
         Files.writeString(
                 directory.resolve("scheduler.conf"),
                 "persys.http.scheduler { api.port = %d, node.port = %d }\n".formatted(api.getPort(), node.getPort()));
-        persys = new Launcher(directory);
+        // The home is the shell's, and an empty variable says nothing: to the scheduler as to the commands.
+        persys = new Launcher(directory)
+                .with("HOME", directory.resolve("user").toString())
+                .with("PERSYS_HOME", "");
         scheduler = persys.serveConfigured("scheduler", "scheduler");
         await().atMost(LONG).until(() -> get(node, "/readyz").status() == 200);
     }
@@ -69,7 +72,7 @@ final class HttpEdgeIT {
 
     @Test
     void tokenIsMadeForItsUserAloneAndThatUsersCommandsFindIt() throws IOException {
-        Path token = directory.resolve("home/scheduler/token");
+        Path token = directory.resolve("user/.persys/scheduler/token");
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
                 .isEqualTo("rw-------");
@@ -88,7 +91,8 @@ final class HttpEdgeIT {
     @Test
     void webPagesOfOtherSitesAreNotServed() throws IOException {
         String shown = "Authorization: Bearer "
-                + Files.readString(directory.resolve("home/scheduler/token")).strip();
+                + Files.readString(directory.resolve("user/.persys/scheduler/token"))
+                        .strip();
 
         assertThat(raw("GET /workloads HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n" + shown + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 421");

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dstorm.kills=300} kills so often, {@code -Dstorm.seed=42} begins as another run did; see docs of the
  * {@linkplain KillStorm storm} for what a seed can do.
  */
+// Each wait in it has an end of its own, and there are as many kills as somebody asks for.
+@Timeout(value = 90, unit = TimeUnit.MINUTES)
 final class KillAtAnyInstantIT {
     private static final int KILLS = Integer.getInteger("storm.kills", 8);
     private static final long SEED = Long.getLong("storm.seed", new Random().nextLong(1_000_000));

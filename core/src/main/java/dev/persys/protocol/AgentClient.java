@@ -75,6 +75,15 @@ public interface AgentClient {
         }
     }
 
+    /** The node has no place for another stream of output, or gave none in time. */
+    final class LogsBusyException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public LogsBusyException(String detail) {
+            super(detail);
+        }
+    }
+
     /** The node has the container, and its Docker keeps no output of it that can be read; the message is Docker's. */
     final class LogsUnreadableException extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -55,10 +55,8 @@ public final class SchedulerNode {
                         settings)),
                 SYSTEM_NAME,
                 config.getConfig("persys.scheduler.system").withFallback(config));
-        if (config.getList("persys.scheduler.cluster.seed-nodes").isEmpty()) {
-            Cluster cluster = Cluster.get(system);
-            cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        }
+        Cluster cluster = Cluster.get(system);
+        cluster.manager().tell(Join.create(cluster.selfMember().address()));
         return new SchedulerNode(system);
     }
 

@@ -11,6 +11,7 @@ import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Orphans;
+import dev.persys.model.PullProgress;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadStatus;
@@ -96,6 +97,45 @@ final class ControlPlaneNodesTest {
         plane.schedule(Specs.WEB);
         passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.RUNNING);
         assertThat(plane.store.claims()).as("terms").isEqualTo(1);
+    }
+
+    @Test
+    void onlyItsOwnNodeSaysHowFarAnImageIs() {
+        plane.agents.agent("node-1").doNothing();
+        join("node-1");
+        Workload web = plane.schedule(Specs.WEB).workload().workload();
+        join("node-2");
+        ScriptedAgents.Agent other = plane.agents.agent("node-2");
+
+        other.tell(pulling(web, 99));
+        other.becomes(ScriptedAgents.report(web.id(), web.generation(), ContainerPhase.RUNNING));
+        passUntil(() -> other.containers().isEmpty());
+        assertThat(plane.workload("web").progress()).isEmpty();
+
+        plane.agents.agent("node-1").tell(pulling(web, 5));
+        passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.PULLING);
+        plane.agents.agent("node-1").tell(pulling(web, 10));
+        passUntil(() -> plane.workload("web").progress().isPresent());
+        assertThat(plane.workload("web").progress().map(PullProgress::bytes)).contains(10L);
+    }
+
+    private static ContainerReport pulling(Workload workload, long bytes) {
+        return new ContainerReport(
+                workload.id(),
+                workload.generation(),
+                ContainerPhase.PULLING,
+                "",
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.of(new PullProgress(3, 1, bytes, 100)),
+                0,
+                0);
     }
 
     @Test

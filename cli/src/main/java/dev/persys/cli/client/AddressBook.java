@@ -141,6 +141,12 @@ public final class AddressBook {
         try {
             URI uri = new URI(full.endsWith("/") ? full.substring(0, full.length() - 1) : full);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (uri.getRawUserInfo() != null) {
+                throw new Failure(
+                        ExitCode.USAGE,
+                        "an address holds no user and no password",
+                        "A token is given with --token-file or PERSYS_TOKEN.");
+            }
             if (http && uri.getHost() != null) {
                 return uri;
             }

@@ -54,9 +54,10 @@ final class EventsVerb implements Verb {
         return ExitCode.OK;
     }
 
-    /** Page by page: one that is not full is the last, so that it ends whatever happens meanwhile. */
+    /** Page by page: one with less than another had is the last, so that it ends whatever happens meanwhile. */
     private void printStored(SchedulerApi api, Context context) {
         String after = since.value().orElse(BEGINNING);
+        int largest = 1;
         int printed;
         do {
             printed = 0;
@@ -69,7 +70,8 @@ final class EventsVerb implements Verb {
             } catch (IOException e) {
                 throw new Failure(ExitCode.UNREACHABLE, "the events broke off: " + e.getMessage(), "Try again.");
             }
-        } while (printed >= PAGE && !context.out().checkError());
+            largest = Math.max(largest, printed);
+        } while (printed >= largest && !context.out().checkError());
     }
 
     /** Connects again where a connection ends, from the last event seen; until interrupted. */

@@ -7,6 +7,7 @@ import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.BufferOverflowException;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,13 +33,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 
 /** Reaches agents over HTTP. Connections are kept and shared; streams have their own. */
 public final class HttpAgentClient implements AgentClient {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
+    private static final int BUSY = 503;
 
     private final Connections connections;
     private final Requests requests;
@@ -114,10 +118,24 @@ public final class HttpAgentClient implements AgentClient {
         String path = Paths.of(Paths.DOCKER_LOGS, id.value()) + "?" + String.join("&", parameters);
         return connections
                 .logs(request(HttpMethods.GET, node, path), query.follow())
+                .exceptionally(failure -> {
+                    throw isForWantOfPlace(failure, query) ? noPlace(node) : new CompletionException(failure);
+                })
                 .thenCompose(response -> {
                     int status = response.status().intValue();
                     return status == OK ? CompletableFuture.completedFuture(bytes(response)) : fail(node, id, response);
                 });
+    }
+
+    /** Who follows waits for a place as others wait for an answer: which of them it was in vain cannot be told apart. */
+    private static boolean isForWantOfPlace(Throwable failure, LogQuery query) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof BufferOverflowException || (query.follow() && cause instanceof TimeoutException);
+    }
+
+    private LogsBusyException noPlace(NodeFacts node) {
+        return new LogsBusyException(peer(node) + " gave no more output in time: " + settings.logStreams()
+                + " streams of one node may be open at once (persys.http.client.log-streams)");
     }
 
     @Override
@@ -164,6 +182,10 @@ public final class HttpAgentClient implements AgentClient {
             if (answer.status() == NOT_FOUND) {
                 throw new NoSuchContainerException(id);
             }
+            if (answer.status() == BUSY) {
+                throw new LogsBusyException(
+                        peer(node) + " has no time: " + answer.problem().detail());
+            }
             if (answer.problem().type().equals(Problem.Type.LOGS_UNREADABLE.word())) {
                 throw new LogsUnreadableException(answer.problem().detail());
             }
@@ -189,7 +211,7 @@ public final class HttpAgentClient implements AgentClient {
             case 400, 409, 413 ->
                 new OrderResult.Refused(
                         answer.problem().type(), answer.problem().detail());
-            case 503 -> new OrderResult.Busy(answer.problem().detail());
+            case BUSY -> new OrderResult.Busy(answer.problem().detail());
             default -> throw answer.unusable();
         };
     }

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Between TCP and HTTP on one connection, whatever transport the one is: closes it on a client that does not send what
  * it began, that is silent between requests, that does not take what is written to it, or that leaves an open stream. What
- * a client does not take stays where it comes from; what it sends behind the request of a stream is kept, one piece of it.
+ * a client does not take stays where it comes from; what it sends behind the request of a stream is kept, some of it.
  *
  * <p>The transport is taken to have passed bytes on when it asks for more. It is told of the end only then: from there on
  * it has nothing to wait for, and so it cannot wait for ever.
@@ -31,6 +31,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
 
     /** For a client to take what has been written to it while others are refused for want of memory. */
     private static final Duration PRESSED = Duration.ofSeconds(3);
+
+    /** Of what a client sends while a stream is open to it; who sends more is not one that follows. */
+    private static final int MOST_AHEAD = 64 * 1024;
 
     private final Inlet<ByteString> answers = Inlet.create("ConnectionGuard.answers");
     private final Outlet<ByteString> toClient = Outlet.create("ConnectionGuard.toClient");
@@ -168,9 +171,19 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
             if (connection.isStreaming()) {
                 if (isClosed(fromClient)) {
                     end("the client has left the stream");
-                } else if (ahead.isEmpty()) {
+                } else {
                     read();
                 }
+            }
+        }
+
+        private void keep(ByteString bytes) {
+            ByteString all = ahead.map(before -> before.concat(bytes)).orElse(bytes);
+            ahead = Optional.of(all);
+            if (all.size() > MOST_AHEAD) {
+                end("the client goes on sending while it follows a stream");
+            } else {
+                watchStream();
             }
         }
 
@@ -211,8 +224,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
                 } else if (isAvailable(requests)) {
                     connection.received();
                     push(requests, bytes);
+                    watchStream();
                 } else {
-                    ahead = Optional.of(bytes);
+                    keep(bytes);
                 }
             }
 

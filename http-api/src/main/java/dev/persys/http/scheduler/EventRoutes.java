@@ -64,8 +64,8 @@ final class EventRoutes {
         Optional<String> after = after(call).orElse(Optional.empty(), errors);
         boolean follow =
                 call.parameter("follow").isEmpty() || call.flag("follow").orElse(true, errors);
-        Optional<Integer> limit = call.number("limit", 1, pageSize).orElse(Optional.empty(), errors);
-        if (follow && limit.isPresent()) {
+        int limit = call.limit(pageSize).orElse(pageSize, errors);
+        if (follow && call.parameter("limit").isPresent()) {
             errors.add(new FieldError("?limit", "a limit of what is followed", "a limit together with follow=false"));
         }
         if (!errors.isEmpty()) {
@@ -77,7 +77,7 @@ final class EventRoutes {
                         ? new Query(after, Optional.empty())
                         : new Query(
                                 after.or(() -> Optional.of(SchedulerProtocol.FollowEvents.BEGINNING)),
-                                Optional.of(limit.orElse(pageSize))));
+                                Optional.of(limit)));
     }
 
     private static Parsed<Optional<String>> after(Call call) {

@@ -103,6 +103,10 @@ final class LogRoutes {
                     if (cause(failure) instanceof AgentClient.LogsUnreadableException unreadable) {
                         return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.getMessage());
                     }
+                    if (cause(failure) instanceof AgentClient.LogsBusyException busy) {
+                        return Answers.problem(call, Problem.Type.BUSY, busy.getMessage() + "; ask again")
+                                .addHeader(RawHeader.create("Retry-After", "10"));
+                    }
                     if (query.previous()) {
                         boolean isNone = cause(failure) instanceof AgentClient.NoPreviousOutputException
                                 || cause(failure) instanceof AgentClient.NoSuchContainerException;

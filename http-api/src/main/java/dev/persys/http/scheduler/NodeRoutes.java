@@ -54,11 +54,10 @@ final class NodeRoutes {
     }
 
     private CompletionStage<HttpResponse> list(Call call) {
-        return call.number("limit", 1, pageSize)
+        return call.limit(pageSize)
                 .fold(
                         limit -> scheduler.<Reply<Page<NodeView>>, HttpResponse>ask(
-                                replyTo -> new SchedulerProtocol.ListNodes(
-                                        limit.orElse(pageSize), call.parameter("continue"), replyTo),
+                                replyTo -> new SchedulerProtocol.ListNodes(limit, call.parameter("continue"), replyTo),
                                 reply -> Replies.answer(call, reply, page -> page(call, page))),
                         errors -> Answers.now(Answers.invalid(call, errors)));
     }
@@ -103,9 +102,7 @@ final class NodeRoutes {
         List<FieldError> errors = new ArrayList<>();
         boolean dryRun = call.flag("dryRun").orElse(false, errors);
         Optional<Duration> finishedAfter = call.span("finishedAfter").orElse(Optional.empty(), errors);
-        int limit = call.number("limit", 1, pageSize)
-                .orElse(Optional.empty(), errors)
-                .orElse(pageSize);
+        int limit = call.limit(pageSize).orElse(pageSize, errors);
         if (!errors.isEmpty()) {
             return Answers.now(Answers.invalid(call, errors));
         }

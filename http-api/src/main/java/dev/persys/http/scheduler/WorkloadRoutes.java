@@ -84,9 +84,7 @@ final class WorkloadRoutes {
 
     private CompletionStage<HttpResponse> list(Call call) {
         List<FieldError> errors = new ArrayList<>();
-        int limit = call.number("limit", 1, pageSize)
-                .orElse(Optional.empty(), errors)
-                .orElse(pageSize);
+        int limit = call.limit(pageSize).orElse(pageSize, errors);
         SchedulerProtocol.WorkloadFilter filter = new SchedulerProtocol.WorkloadFilter(
                 node(call).orElse(Optional.empty(), errors),
                 status(call).orElse(Optional.empty(), errors),

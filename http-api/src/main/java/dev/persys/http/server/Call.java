@@ -37,6 +37,9 @@ public record Call(
     /** That of a tag which is none of ours, or only a weak one: nothing ever stands at it. */
     private static final long NO_REVISION = -1;
 
+    /** What a caller may ask for; a page that has less says where it goes on. */
+    private static final int MOST = 999_999_999;
+
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     public Call {
@@ -68,6 +71,14 @@ public record Call(
             }
         }
         return invalid("?" + name, text.get(), "a whole number from " + min + " to " + max);
+    }
+
+    /** How many a page may have at most: what {@code limit} of the query says, and never more than a page has. */
+    public Parsed<Integer> limit(int pageSize) {
+        return number("limit", 1, MOST)
+                .fold(
+                        limit -> new Parsed.Valid<>(Math.min(limit.orElse(pageSize), pageSize)),
+                        errors -> new Parsed.Invalid<>(errors));
     }
 
     /** {@code true} or {@code false} of the query; false where absent. */

@@ -23,6 +23,7 @@ import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
 import dev.persys.protocol.AgentClient.EventStream;
+import dev.persys.protocol.AgentClient.LogsBusyException;
 import dev.persys.protocol.AgentClient.LogsUnreadableException;
 import dev.persys.protocol.AgentClient.NoPreviousOutputException;
 import dev.persys.protocol.AgentClient.NoSuchContainerException;
@@ -180,6 +181,32 @@ final class HttpAgentClientTest {
         assertThatThrownBy(() -> AgentFixture.await(client.logs(fixture.node(), Samples.ID, query)))
                 .hasCauseInstanceOf(NoPreviousOutputException.class);
         assertThat(((AgentProtocol.ReadLogs) fixture.agent.only()).query()).isEqualTo(query);
+    }
+
+    @Test
+    void followersThatThereIsNoPlaceForAreToldSo() {
+        String few = "persys.http.client { log-streams = 1, list-timeout = 1s }";
+        LogQuery follow = new LogQuery(Optional.empty(), Optional.empty(), true);
+        try (AgentFixture own = new AgentFixture(few)) {
+            HttpAgentClient narrow =
+                    new HttpAgentClient(own.kit.system(), own.settings.agentSecret(), own.settings.client());
+            own.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
+                    .replyTo()
+                    .tell(new LogsReply.Logs(
+                            Source.single(ByteString.fromString("x")).concat(Source.never()))));
+            SinkQueueWithCancel<ByteString> first = AgentFixture.await(narrow.logs(own.node(), Samples.ID, follow))
+                    .runWith(Sink.queue(), own.kit.system());
+            assertThat(AgentFixture.await(first.pull())).isPresent();
+
+            List<CompletionStage<Source<ByteString, NotUsed>>> others = IntStream.range(0, 8)
+                    .mapToObj(i -> narrow.logs(own.node(), Samples.ID, follow))
+                    .toList();
+
+            assertThat(others)
+                    .allSatisfy(other -> assertThatThrownBy(() -> AgentFixture.await(other))
+                            .hasCauseInstanceOf(LogsBusyException.class)
+                            .hasStackTraceContaining("persys.http.client.log-streams"));
+        }
     }
 
     @Test

@@ -28,12 +28,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SchedulerRoutesTest {
@@ -150,9 +152,23 @@ final class SchedulerRoutesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/workloads?limit=11", "/workloads?limit=999999999", "/workloads"})
+    void pageHasNoMoreThanPagesHave(String path) {
+        AtomicInteger asked = new AtomicInteger();
+        fixture.scheduler.answer(command -> {
+            SchedulerProtocol.ListWorkloads list = (SchedulerProtocol.ListWorkloads) command;
+            asked.set(list.limit());
+            list.replyTo().tell(new Reply.Ok<>(new Page<>(List.of(), Optional.empty())));
+        });
+
+        assertThat(fixture.api.get(path).statusCode()).isEqualTo(200);
+        assertThat(asked.get()).isEqualTo(10);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "/workloads?limit=0, ?limit",
-        "/workloads?limit=11, ?limit",
+        "/workloads?limit=1e3, ?limit",
         "/workloads?limit=x, ?limit",
         "/workloads?limit=1&limit=2, ?limit",
         "/workloads?status=Gone, ?status",

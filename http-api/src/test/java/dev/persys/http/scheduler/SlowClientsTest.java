@@ -2,6 +2,7 @@ package dev.persys.http.scheduler;
 
 import static dev.persys.http.scheduler.SchedulerFixture.HEADERS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import akka.NotUsed;
@@ -224,6 +225,28 @@ final class SlowClientsTest {
             second.shutdownOutput();
             assertThat(ends(second)).isTrue();
             second.close();
+            await().atMost(Duration.ofSeconds(20)).until(() -> read.get() == 0);
+        }
+    }
+
+    @Test
+    void whoLeavesIsNoticedWhateverItHasSentBehindItsRequest() throws IOException {
+        SchedulerFixture fixture = start("max-streams = 2");
+        AtomicInteger read = new AtomicInteger();
+        silentLog(fixture, read);
+        try (Socket talks = follow(fixture);
+                Socket floods = follow(fixture)) {
+            send(talks, "\r\n");
+            send(talks, "GET /workloads HTTP/1.1\r\n" + HEADERS + "\r\n");
+            talks.shutdownOutput();
+            await().atMost(Duration.ofSeconds(20)).until(() -> read.get() == 1);
+
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            send(floods, "x".repeat(8192));
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
             await().atMost(Duration.ofSeconds(20)).until(() -> read.get() == 0);
         }
     }

@@ -223,6 +223,19 @@ final class StreamRoutesTest {
     }
 
     @Test
+    void outputThatThereIsNoPlaceForIsAskedForAgain() {
+        workload(Samples.view(7), Samples.node(3));
+        fixture.agents.logs =
+                query -> CompletableFuture.failedFuture(new AgentClient.LogsBusyException("all places are taken"));
+
+        HttpResponse<String> response = fixture.api.get("/workloads/a/logs?follow=true");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(Wire.problem(response).detail()).isEqualTo("all places are taken; ask again");
+    }
+
+    @Test
     void outputFromBeforeThePresentRunIsTheNodesOrAProblemAndNeverTheStoredTail() {
         String path = "/workloads/a/logs?previous=true&tail=2";
         workload(Samples.view(7), Samples.node(3));

@@ -1,6 +1,6 @@
 /**
- * What happened, for those who follow it: numbered, kept for a while, and written behind.
+ * What happened, for those who follow it: numbered, written in the commit of the change that it tells of, kept for a while.
  *
- * <p>Does not belong here: anything that is decided by; events may be lost, records may not.
+ * <p>Does not belong here: anything that is decided by.
  */
 package dev.persys.scheduler.events;

@@ -19,7 +19,6 @@ import dev.persys.store.Leadership;
 import dev.persys.store.StoreTrouble;
 import dev.persys.store.StoreUnavailableException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -73,9 +72,10 @@ public final class Leader {
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final SchedulerEnvironment environment;
-    private int failures;
+    private int failedTakeOvers;
+    private int failedTerms;
     private String lastFailure = "";
-    private Instant leadingSince = Instant.MIN;
+    private long leadingSince;
 
     private Leader(ActorContext<Command> context, TimerScheduler<Command> timers, SchedulerEnvironment environment) {
         this.context = context;
@@ -169,7 +169,8 @@ public final class Leader {
     }
 
     private Behavior<Command> begin(Leadership leadership, LoadedState state) {
-        leadingSince = environment.clock().instant();
+        leadingSince = environment.ticker().nanos();
+        failedTakeOvers = 0;
         lastFailure = "";
         Epoch epoch = leadership.epoch();
         ActorRef<TermMessage> term =
@@ -192,8 +193,8 @@ public final class Leader {
     }
 
     private Behavior<Command> onTakeoverFailed(TakeoverFailed command) {
-        failures++;
-        Duration delay = environment.settings().storeRetry(failures);
+        failedTakeOvers++;
+        Duration delay = environment.settings().storeRetry(failedTakeOvers);
         Throwable cause = Failures.unwrapped(command.cause());
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
         boolean isNews = !cause.toString().equals(lastFailure);
@@ -277,10 +278,9 @@ public final class Leader {
         if (!command.epoch().equals(epoch)) {
             return Behaviors.same();
         }
-        boolean wasStable =
-                leadingSince.plus(STABLE).isBefore(environment.clock().instant());
-        failures = wasStable ? 1 : failures + 1;
-        Duration delay = environment.settings().storeRetry(failures);
+        boolean wasStable = environment.ticker().since(leadingSince).compareTo(STABLE) > 0;
+        failedTerms = wasStable ? 1 : failedTerms + 1;
+        Duration delay = environment.settings().storeRetry(failedTerms);
         context.getLog().error("the term of epoch {} has failed; taking over anew in {} ms", epoch, delay.toMillis());
         timers.startSingleTimer(TakeOver.INSTANCE, delay);
         return recovering(RECOVERING);

@@ -11,6 +11,7 @@ import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
+import dev.persys.model.PullProgress;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
@@ -162,17 +163,23 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
         WorkloadId id = report.workloadId();
         if (writers.writer(id).isPresent()) {
             writers.signal(id, new WorkloadSignal.Seen(news.node(), report));
-            report.progress().ifPresent(progress -> {
-                directory.progress(id, progress);
-                directory
-                        .record(id)
-                        .ifPresent(workload -> events.tell(
-                                new EventLog.Passing(Events.progress(workload, progress, clock.instant()))));
-            });
+            report.progress().ifPresent(progress -> progressed(news.node(), id, progress));
         } else if ((report.phase().isLive() || report.phase() == ContainerPhase.EXITED)
                 && !orphans.areHeldOn(news.node())) {
             removeOrphan(news.node(), id, report.generation(), false);
         }
+    }
+
+    /** Only from where the container is to be: no other node has anything to say of it. */
+    private void progressed(NodeId node, WorkloadId id, PullProgress progress) {
+        directory
+                .record(id)
+                .filter(workload ->
+                        workload.containerNode().filter(node::equals).isPresent())
+                .ifPresent(workload -> {
+                    directory.progress(id, progress);
+                    events.tell(new EventLog.Passing(Events.progress(workload, progress, clock.instant())));
+                });
     }
 
     @Override

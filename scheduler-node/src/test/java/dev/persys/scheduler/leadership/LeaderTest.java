@@ -155,6 +155,29 @@ final class LeaderTest {
     }
 
     @Test
+    void outagesOfBeforeMakeNoLaterOneLonger() {
+        bench.store.goAway();
+        ActorRef<Leader.Command> leader = start();
+        for (int i = 0; i < 8; i++) {
+            await().until(() -> readiness(leader).detail().contains("does not answer"));
+            bench.pass(bench.environment.settings().storeRetryLongest());
+        }
+        bench.store.comeBack();
+        bench.pass(bench.environment.settings().storeRetryLongest());
+        awaitReady(leader);
+        bench.takeOver();
+        await().until(() -> readiness(leader).detail().startsWith("another scheduler has taken over"));
+        bench.store.goAway();
+        bench.pass(bench.environment.settings().reclaimDelay());
+        await().until(() -> readiness(leader).detail().contains("does not answer"));
+
+        bench.store.comeBack();
+        bench.pass(bench.environment.settings().storeRetry(1));
+
+        awaitReady(leader);
+    }
+
+    @Test
     void readinessAloneFindsOutThatAnotherLeads() {
         ActorRef<Leader.Command> leader = start();
         awaitReady(leader);
