@@ -42,11 +42,11 @@ final class KillStorm {
     }
 
     /** What came of it. */
-    record Result(long seed, int kills, int acknowledged, int repeated) {
+    record Result(long seed, int kills, int acknowledged, int repeated, String followed) {
         @Override
         public String toString() {
-            return "seed %d: %d kills, %d workloads acknowledged, 0 lost, 0 doubled, %d requests repeated"
-                    .formatted(seed, kills, acknowledged, repeated);
+            return "seed %d: %d kills, %d workloads acknowledged, 0 lost, 0 doubled, %d requests repeated; %s"
+                    .formatted(seed, kills, acknowledged, repeated, followed);
         }
     }
 
@@ -56,6 +56,7 @@ final class KillStorm {
     private final DockerFixture docker;
     private final Path runs;
     private final List<Target> targets;
+    private final StormFollower follower;
     private final List<Process> processes = new ArrayList<>();
     private final Queue<StormWorkload> workloads = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean over = new AtomicBoolean();
@@ -71,14 +72,16 @@ final class KillStorm {
         this.docker = docker;
         this.runs = runs;
         this.targets = List.copyOf(targets);
+        this.follower = new StormFollower(api);
     }
 
     Result rage(int kills) throws Exception {
         String foreign = foreignContainers();
         targets.forEach(target -> processes.add(target.start()));
         ExecutorService users = Executors.newFixedThreadPool(USERS);
-        try {
+        try (follower) {
             awaitServing();
+            follower.start();
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < USERS; i++) {
                 Random own = new Random(random.nextLong());
@@ -100,7 +103,7 @@ final class KillStorm {
             assertThat(foreignStates()).as("containers that are none of ours").isEqualTo(foreign);
             long acknowledged =
                     workloads.stream().filter(w -> w.id().isPresent()).count();
-            return new Result(seed, kills, (int) acknowledged, repeated);
+            return new Result(seed, kills, (int) acknowledged, repeated, follower.toString());
         } finally {
             over.set(true);
             users.shutdownNow();
@@ -169,6 +172,10 @@ final class KillStorm {
                         .stream())
                 .toList();
         assertThat(complaints).as("seed %d", seed).isEmpty();
+        assertThat(follower.complaints(
+                        records.values().stream().flatMap(List::stream).toList()))
+                .as("what a follower was told, seed %d", seed)
+                .isEmpty();
     }
 
     /** Each request that stands is made once more with its key, and nothing comes of it. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The scheduler's API as a program sees it that expects the scheduler to die at any moment. */
 final class StormApi {
@@ -59,6 +60,17 @@ final class StormApi {
 
     Optional<Answer> get(String id) {
         return send(request("/workloads/" + id).GET());
+    }
+
+    /** The lines of an event stream, which are for its reader to close. */
+    record Events(int status, Stream<String> lines) {}
+
+    /** Those behind {@code last}, or those that come from now on. */
+    Events events(Optional<String> last) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request("/events").GET();
+        last.ifPresent(id -> request.header("Last-Event-ID", id));
+        HttpResponse<Stream<String>> response = http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+        return new Events(response.statusCode(), response.body());
     }
 
     boolean isServing() {
