@@ -4,9 +4,8 @@ import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.model.ContentTypes;
-import akka.http.javadsl.model.HttpEntities;
-import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.Json;
 import dev.persys.api.Paths;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
@@ -29,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -114,21 +114,20 @@ public final class SchedulerHttpServer {
     }
 
     private static Endpoint openApi() {
-        byte[] description = description();
+        JsonNode description = description();
         return Endpoint.get(
                 Paths.OPENAPI,
                 Role.READER,
                 Set.of(),
-                call -> Answers.now(HttpResponse.create()
-                        .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, description))));
+                call -> Answers.now(Answers.read(call, description, OptionalLong.empty())));
     }
 
-    static byte[] description() {
+    private static JsonNode description() {
         try (InputStream in = SchedulerHttpServer.class.getResourceAsStream(OPENAPI)) {
             if (in == null) {
                 throw new IllegalStateException("the program lacks its own resource " + OPENAPI);
             }
-            return in.readAllBytes();
+            return Json.MAPPER.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the program's own resource " + OPENAPI, e);
         }

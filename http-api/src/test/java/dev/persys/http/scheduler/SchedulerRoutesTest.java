@@ -489,6 +489,9 @@ final class SchedulerRoutesTest {
         HttpResponse<String> response = fixture.api.get("/openapi.json");
 
         conforms("GET", "/openapi.json", response);
+        String tag = response.headers().firstValue("ETag").orElseThrow();
+        assertThat(fixture.api.get("/openapi.json", "If-None-Match", tag).statusCode())
+                .isEqualTo(304);
         assertThat(SchedulerHttpServer.apiEndpoints(null, null, null, settings()).stream()
                         .map(endpoint -> endpoint.method().value() + " " + endpoint.template()))
                 .containsExactlyInAnyOrderElementsOf(description.operations());
