@@ -3,6 +3,7 @@ package dev.persys.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.cli.CommandLineFixture.Result;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,15 @@ class EventsVerbTest {
         scheduler.storedEvents(STARTED.replace("3-7", "3-507"));
         assertThat(cli.run("events", "-o", "name").out()).hasLineCount(501).endsWith("\n3-507\n");
         assertThat(scheduler.asked().get(1).header("Last-event-id")).contains("3-506");
+        assertThat(scheduler.asked()).hasSize(2);
+    }
+
+    @Test
+    void serverWithSmallerPagesIsAskedForEachOfThem() {
+        scheduler.text("GET /events", Map.of("Persys-Limit", "1"), "data: " + STARTED + "\n\n");
+        scheduler.storedEvents();
+
+        assertThat(cli.run("events", "-o", "name").out()).isEqualTo("3-7\n");
         assertThat(scheduler.asked()).hasSize(2);
     }
 

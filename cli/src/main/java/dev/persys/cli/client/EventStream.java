@@ -50,6 +50,15 @@ public final class EventStream implements AutoCloseable {
         return new EventStream(api.stream("/events" + query, headers, silence));
     }
 
+    /** How many of {@link #stored} there are at most, by the server's word: it may have less to give than was asked for. */
+    public int limit(int asked) {
+        return streaming
+                .header("Persys-Limit")
+                .filter(text -> text.matches("\\d{1,9}"))
+                .map(Integer::parseInt)
+                .orElse(asked);
+    }
+
     /** The next event, as soon as there is one; empty where the server ends the stream. */
     public Optional<JsonNode> next() throws IOException {
         StringBuilder data = new StringBuilder();

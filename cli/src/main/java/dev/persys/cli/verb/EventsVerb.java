@@ -54,14 +54,15 @@ final class EventsVerb implements Verb {
         return ExitCode.OK;
     }
 
-    /** Page by page: one with less than another had is the last, so that it ends whatever happens meanwhile. */
+    /** Page by page: one that is not full is the last, so that it ends whatever happens meanwhile. */
     private void printStored(SchedulerApi api, Context context) {
         String after = since.value().orElse(BEGINNING);
-        int largest = 1;
+        int full;
         int printed;
         do {
             printed = 0;
             try (EventStream page = EventStream.stored(api, workload.value(), after, PAGE)) {
+                full = page.limit(PAGE);
                 for (Optional<JsonNode> event = page.next(); event.isPresent(); event = page.next()) {
                     print(event.get(), context);
                     after = event.get().path("id").asText(after);
@@ -70,8 +71,7 @@ final class EventsVerb implements Verb {
             } catch (IOException e) {
                 throw new Failure(ExitCode.UNREACHABLE, "the events broke off: " + e.getMessage(), "Try again.");
             }
-            largest = Math.max(largest, printed);
-        } while (printed >= largest && !context.out().checkError());
+        } while (printed >= full && !context.out().checkError());
     }
 
     /** Connects again where a connection ends, from the last event seen; until interrupted. */

@@ -2,6 +2,7 @@ package dev.persys.http.scheduler;
 
 import akka.NotUsed;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.javadsl.Source;
 import dev.persys.api.ClusterEvent;
 import dev.persys.api.FieldError;
@@ -37,6 +38,9 @@ final class EventRoutes {
 
     private final Asking<SchedulerProtocol.Command> scheduler;
     private final OpenStreams streams;
+    /** How many events the answer has at most: one with fewer is the last page. */
+    private static final String LIMIT = "Persys-Limit";
+
     private final Duration keepAlive;
     private final int pageSize;
     private final EventFrames written = new EventFrames();
@@ -106,7 +110,10 @@ final class EventRoutes {
             Source<ClusterEvent, NotUsed> wanted = asked.filter(event -> isWanted(call, event));
             Source<ClusterEvent, NotUsed> bounded =
                     query.limit().map(wanted::take).orElse(wanted);
-            return ServerSentEvents.answer(call, streams, bounded.map(written::of), keepAlive);
+            HttpResponse answer = ServerSentEvents.answer(call, streams, bounded.map(written::of), keepAlive);
+            return query.limit()
+                    .map(limit -> answer.addHeader(RawHeader.create(LIMIT, limit.toString())))
+                    .orElse(answer);
         }
         return Answers.problem(
                 call,

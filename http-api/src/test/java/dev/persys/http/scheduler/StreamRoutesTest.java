@@ -110,6 +110,11 @@ final class StreamRoutesTest {
                 .doesNotContain("3-4");
         assertThat(((SchedulerProtocol.FollowEvents) fixture.scheduler.only()).after())
                 .contains("0-0");
+        assertThat(fixture.api
+                        .get("/events?follow=false&limit=999999")
+                        .headers()
+                        .firstValue("Persys-Limit"))
+                .contains("10");
         assertThat(fixture.api.get("/events?follow=false&workload=a&limit=1").body())
                 .contains("id: 3-1\n")
                 .doesNotContain("3-2", "3-3");
