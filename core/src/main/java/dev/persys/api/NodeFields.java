@@ -20,6 +20,7 @@ import java.util.Optional;
  *
  * @param availableCpu cores
  * @param availableMemory MiB
+ * @param version only in a record
  * @param reserved only where it is shown
  * @param free only where it is shown
  * @param workloads only where it is shown
@@ -103,7 +104,10 @@ record NodeFields(
                 facts.agentVersion(),
                 heard,
                 node.registeredAt(),
-                Optional.of(Math.max(WorkloadFields.VERSION, node.newer().version())),
+                view.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(
+                                Math.max(WorkloadFields.VERSION, node.newer().version())),
                 view.map(NodeView::reserved),
                 view.map(NodeView::free),
                 view.map(NodeView::workloads),
@@ -146,11 +150,5 @@ record NodeFields(
             case DRAINING -> NodeReason.DRAIN_ASKED;
             case SUSPECT, INACTIVE -> NodeReason.SILENT;
         };
-    }
-
-    /** Fails with {@link IllegalArgumentException} where a field holds what none can. */
-    NodeView view() {
-        return new NodeView(
-                node(), revision.orElse(0L), reserved.orElse(Resources.NONE), workloads.orElse(0), lastHeartbeat);
     }
 }

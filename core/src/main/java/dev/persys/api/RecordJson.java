@@ -11,7 +11,8 @@ import java.io.UncheckedIOException;
 import java.util.function.Function;
 
 /**
- * The JSON of the records, stored and shown alike: flat, with the contract's field names. A workload is {@code id,
+ * The JSON of the records, as they are stored and, without what is nobody's business but the scheduler's, as they are
+ * shown: flat, with the contract's field names. A workload is {@code id,
  * name, type, image, nodeId, status, logs, createdAt} and the rest; a node is {@code nodeId, ipAddress, hostname,
  * status, availableCpu, availableMemory} and the rest. {@code version} is that of the form.
  *
@@ -65,7 +66,10 @@ public final class RecordJson {
         return made(Json.<NodeFields>read(json, NODES, "node"), NodeFields::node, "node");
     }
 
-    /** A workload where it alone is read: all of its record, with {@code revision} and, while there is one, progress. */
+    /**
+     * A workload where it alone is read: what its record says to users, with {@code revision} and, while there is one,
+     * progress.
+     */
     public static ObjectNode toJson(WorkloadView view) {
         return Json.MAPPER.valueToTree(WorkloadFields.of(view, WorkloadFields.Form.SHOWN));
     }
@@ -75,17 +79,9 @@ public final class RecordJson {
         return Json.MAPPER.valueToTree(WorkloadFields.of(view, WorkloadFields.Form.LISTED));
     }
 
-    public static WorkloadView workloadView(JsonNode json) {
-        return made(Json.<WorkloadFields>read(json, WORKLOADS, "workload"), WorkloadFields::view, "workload");
-    }
-
     /** A node as a route shows it: its record with what is reserved and free on it. */
     public static ObjectNode toJson(NodeView view) {
         return Json.MAPPER.valueToTree(NodeFields.shown(view));
-    }
-
-    public static NodeView nodeView(JsonNode json) {
-        return made(Json.<NodeFields>read(json, NODES, "node"), NodeFields::view, "node");
     }
 
     private static <T, R> R made(T fields, Function<T, R> make, String what) {

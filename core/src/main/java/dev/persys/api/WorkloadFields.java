@@ -38,7 +38,8 @@ import java.util.Optional;
  *
  * @param publishedPorts as Docker published them; {@code ports} are those that were asked for
  * @param limits in a record of version 1 there are none: see {@link #limitsOfVersion1}
- * @param idempotencyCaller only in a record
+ * @param restartAttempts only in a record, as are {@code awaitsRetry}, {@code previousStart}, {@code heldBy}, {@code
+ *     removeVolumes}, {@code idempotencyKey}, {@code idempotencyCaller} and {@code version}
  * @param revision only where it is shown
  * @param progress only where it is shown
  * @param others fields that this version does not know
@@ -116,6 +117,11 @@ record WorkloadFields(
         <T> Optional<T> unless(T usual, T value) {
             return this == STORED && value.equals(usual) ? Optional.empty() : Optional.of(value);
         }
+
+        /** {@code value}, which is between a scheduler and its record: nobody who reads can use it, or may. */
+        <T> Optional<T> inner(Optional<T> value) {
+            return this == STORED ? value : Optional.empty();
+        }
     }
 
     WorkloadFields {
@@ -160,16 +166,16 @@ record WorkloadFields(
                 seen.exitCode(),
                 form.unless(false, seen.oomKilled()),
                 form.unless(0, seen.restartCount()),
-                form.unless(0, seen.restartAttempts()),
+                form.inner(form.unless(0, seen.restartAttempts())),
                 seen.containerId(),
                 seen.startedAt(),
                 seen.finishedAt(),
-                form.unless(false, seen.awaitsRetry()),
+                form.inner(form.unless(false, seen.awaitsRetry())),
                 workload.generation(),
                 form.unless(0L, workload.run().number()),
-                workload.run().previousStart(),
-                workload.run().heldBy(),
-                form.unless(false, workload.removeVolumes()),
+                form.inner(workload.run().previousStart()),
+                form.inner(workload.run().heldBy()),
+                form.inner(form.unless(false, workload.removeVolumes())),
                 form.unless(PLAIN.command(), spec.command()),
                 form.unless(PLAIN.args(), spec.args()),
                 form.unless(PLAIN.entrypoint(), spec.entrypoint()),
@@ -189,12 +195,12 @@ record WorkloadFields(
                 spec.registryCredentials(),
                 Optional.of(workload.logs()).filter(all -> whole),
                 workload.placement().filter(all -> whole),
-                workload.idempotencyKey().map(IdempotencyKey::key),
-                workload.idempotencyKey().flatMap(IdempotencyKey::caller).filter(all -> form == Form.STORED),
+                form.inner(workload.idempotencyKey().map(IdempotencyKey::key)),
+                form.inner(workload.idempotencyKey().flatMap(IdempotencyKey::caller)),
                 workload.requestId(),
                 workload.owner(),
                 workload.createdAt(),
-                Optional.of(Math.max(VERSION, workload.newer().version())),
+                form.inner(Optional.of(Math.max(VERSION, workload.newer().version()))),
                 revision,
                 progress,
                 form == Form.STORED ? workload.newer().fields() : Map.of());
@@ -231,11 +237,6 @@ record WorkloadFields(
                 owner,
                 createdAt,
                 newer(version, others));
-    }
-
-    /** Fails with {@link IllegalArgumentException} where a field holds what none can. */
-    WorkloadView view() {
-        return new WorkloadView(workload(), revision.orElse(0L), progress);
     }
 
     /** What a record holds beside the fields that are known. */

@@ -3,12 +3,14 @@ package dev.persys.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Limits;
 import dev.persys.model.Node;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Observation;
+import dev.persys.model.Orphans;
 import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
@@ -24,6 +26,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,8 +128,7 @@ final class RecordJsonTest {
         assertThat(RecordJson.workload(golden("workload-v1.json")).idempotencyKey())
                 .contains(new IdempotencyKey(Optional.empty(), "key-1"));
         assertThat(Json.write(RecordJson.toJson(new WorkloadView(fresh, 1, Optional.empty()))))
-                .contains("key-1")
-                .doesNotContain("token:ci");
+                .doesNotContain("key-1", "token:ci");
     }
 
     @Test
@@ -180,14 +183,45 @@ final class RecordJsonTest {
         assertThat(summary).isEqualTo(whole);
     }
 
+    /** What routes show is for ever: a field that is new to a record has to be decided upon here. */
     @Test
-    void viewsComeBackAsTheyWere() {
+    void whatIsShownIsWhatUsersNeedAndNothingElse() {
         WorkloadView view = new WorkloadView(FULL, 17, Optional.of(new PullProgress(3, 1, 10, 20)));
-        assertThat(RecordJson.workloadView(RecordJson.toJson(view))).isEqualTo(view);
-        NodeView nodeView = new NodeView(NODE, 18, new Resources(100, 128), 1, NOW.plusSeconds(5));
-        assertThat(RecordJson.toJson(RecordJson.nodeView(RecordJson.toJson(nodeView)))
-                        .toString())
-                .isEqualTo(RecordJson.toJson(nodeView).toString());
+
+        assertThat(names(RecordJson.toJson(view))).isEqualTo(words("""
+                        args command constraints containerId createdAt desired entrypoint envVars exitCode finishedAt
+                        generation id image labels limits logs message name network nodeId oomKilled owner placement
+                        ports progress publishedPorts pullPolicy reason registryCredentials requestId resources
+                        restartCount restartPolicy revision run startedAt status statusSince stopGracePeriod type user
+                        volumes workingDir"""));
+        assertThat(names(RecordJson.toJson(new NodeView(
+                        NODE.withOrphans(Orphans.HELD), 18, new Resources(100, 128), 1, NOW.plusSeconds(5)))))
+                .isEqualTo(words("""
+                        agentPort agentVersion architecture availableCpu availableMemory dockerVersion draining free
+                        hostname ipAddress kernel labels lastHeartbeat message nodeId orphans os reached reason
+                        registeredAt reserved revision status statusSince total workloads"""));
+    }
+
+    @Test
+    void recordsKeepWhatIsNotShown() {
+        assertThat(names(RecordJson.toJson(FULL)))
+                .contains(
+                        "idempotencyKey",
+                        "awaitsRetry",
+                        "removeVolumes",
+                        "version",
+                        "previousStart",
+                        "restartAttempts");
+    }
+
+    private static Set<String> names(JsonNode json) {
+        Set<String> names = new TreeSet<>();
+        json.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static Set<String> words(String text) {
+        return new TreeSet<>(List.of(text.split("\\s+")));
     }
 
     private static String golden(String name) throws IOException {

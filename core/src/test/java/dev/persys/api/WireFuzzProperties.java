@@ -59,11 +59,11 @@ final class WireFuzzProperties {
                                     .withRequestId("req-1")),
                             text -> Json.read(text, Problem.class)),
             "workload's record", new Read(RecordJson.toJson(WireSamples.WORKLOAD), RecordJson::workload),
-            "workload's record as a tree",
+            "workload as it is shown",
                     new Read(
                             RecordJson.toJson(new WorkloadView(
                                     WireSamples.WORKLOAD, 7, Optional.of(new PullProgress(3, 1, 10, 20)))),
-                            text -> RecordJson.workloadView(Json.read(text, JsonNode.class))),
+                            text -> RecordJson.workload(Json.read(text, JsonNode.class))),
             "node's record", new Read(RecordJson.toJson(WireSamples.NODE), RecordJson::node)));
 
     private static final Map<String, Read> REQUESTS = new TreeMap<>(Map.of(
