@@ -16,16 +16,22 @@ import dev.persys.model.NodeId;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Readiness;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /** What agents, probes and Prometheus ask of the scheduler. */
 final class AgentFacingRoutes {
+    /** Probes give up after a second or so, and what they do not hear helps nobody. */
+    private static final Duration READINESS_LIMIT = Duration.ofSeconds(1);
+
     private final Asking<SchedulerProtocol.Command> scheduler;
+    private final Asking<SchedulerProtocol.Command> probed;
 
     AgentFacingRoutes(Asking<SchedulerProtocol.Command> scheduler) {
         this.scheduler = scheduler;
+        this.probed = scheduler.within(READINESS_LIMIT);
     }
 
     List<Endpoint> endpoints() {
@@ -61,8 +67,7 @@ final class AgentFacingRoutes {
     }
 
     private CompletionStage<HttpResponse> ready() {
-        return scheduler
-                .<Readiness, Readiness>ask(SchedulerProtocol.GetReadiness::new, readiness -> readiness)
+        return probed.<Readiness, Readiness>ask(SchedulerProtocol.GetReadiness::new, readiness -> readiness)
                 .exceptionally(failure -> new Readiness(false, "the scheduler does not answer in time"))
                 .thenApply(readiness -> Answers.json(readiness)
                         .withStatus(readiness.ready() ? 200 : Problem.Type.UNAVAILABLE.status()));

@@ -31,6 +31,11 @@ public final class Asking<C> {
         this.executor = system.dispatchers().lookup(DispatcherSelector.fromConfig(DISPATCHER));
     }
 
+    /** The same actor, asked with less patience. */
+    public Asking<C> within(Duration limit) {
+        return new Asking<>(actor, limit.compareTo(timeout) < 0 ? limit : timeout, system);
+    }
+
     /** Sends what {@code command} makes of the reference to answer to; {@code then} runs off the actor's thread. */
     public <R, T> CompletionStage<T> ask(Function<ActorRef<R>, C> command, Function<R, T> then) {
         return this.<R>send(command).thenApply(then);

@@ -21,7 +21,9 @@ import dev.persys.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Takes over the state store and leads while the store agrees: reads everything, claims the epoch, and runs a {@link
@@ -55,6 +57,9 @@ public final class Leader {
 
     private record LeadershipRead(Epoch epoch, Leadership current) implements Command {}
 
+    /** For so long somebody has waited for the store's answer who asks whether requests can be served. */
+    private record StoreSilent(CompletableFuture<Leadership> answer) implements Command {}
+
     /** The term is over; where nobody said why before, something in it has failed. */
     private record TermStopped(Epoch epoch) implements Command {}
 
@@ -65,6 +70,9 @@ public final class Leader {
     private static final String RECOVERING = "the scheduler is taking over the cluster's state; ask again";
 
     private static final String BEGINNING = "the scheduler has read the cluster's state and begins to lead; ask again";
+
+    /** Whoever probes gives up after a second, and is to hear the reason before. */
+    private static final Duration READINESS_PATIENCE = Duration.ofMillis(700);
 
     /** A term that lasted so long did not fail because of how it began. */
     private static final Duration STABLE = Duration.ofMinutes(1);
@@ -98,6 +106,7 @@ public final class Leader {
                 .onMessage(LoadedAgain.class, this::onLoadedAgain)
                 .onMessage(TakeoverFailed.class, this::onTakeoverFailed)
                 .onMessage(Request.class, command -> onRequestWhileRecovering(command, detail))
+                .onMessage(StoreSilent.class, this::onStoreSilent)
                 .onAnyMessage(late -> Behaviors.same())
                 .build();
     }
@@ -106,6 +115,7 @@ public final class Leader {
     private Behavior<Command> beginning(Epoch epoch, ActorRef<TermMessage> term) {
         return Behaviors.receive(Command.class)
                 .onMessage(Request.class, command -> onRequestWhileRecovering(command, BEGINNING))
+                .onMessage(StoreSilent.class, this::onStoreSilent)
                 .onMessage(TermBegan.class, command -> onTermBegan(command, epoch, term))
                 .onMessage(TermEnded.class, command -> onTermEnded(command, epoch, term))
                 .onMessage(TermDoubted.class, command -> onTermDoubted(command, epoch))
@@ -118,6 +128,7 @@ public final class Leader {
     private Behavior<Command> leading(Epoch epoch, ActorRef<TermMessage> term) {
         return Behaviors.receive(Command.class)
                 .onMessage(Request.class, command -> onRequest(command, epoch, term))
+                .onMessage(StoreSilent.class, this::onStoreSilent)
                 .onMessage(TermEnded.class, command -> onTermEnded(command, epoch, term))
                 .onMessage(TermDoubted.class, command -> onTermDoubted(command, epoch))
                 .onMessage(LeadershipRead.class, command -> onLeadershipRead(command, epoch, term))
@@ -231,12 +242,27 @@ public final class Leader {
         if (command.request() instanceof SchedulerProtocol.Request<?> request) {
             term.tell(new Term.Request(request));
         } else if (command.request() instanceof GetReadiness readiness) {
-            context.pipeToSelf(environment.store().leadership(), (leadership, failure) -> {
-                readiness.replyTo().tell(readiness(epoch, leadership, failure));
-                return new LeadershipRead(
-                        epoch, failure == null ? leadership : new Leadership(epoch, environment.clusterIdIfNew()));
-            });
+            askTheStore(readiness, epoch);
         }
+        return Behaviors.same();
+    }
+
+    /** Answers by what the store says, or by its silence. */
+    private void askTheStore(GetReadiness readiness, Epoch epoch) {
+        CompletableFuture<Leadership> answer =
+                environment.store().leadership().toCompletableFuture().copy();
+        timers.startSingleTimer(answer, new StoreSilent(answer), READINESS_PATIENCE);
+        context.pipeToSelf(answer, (leadership, failure) -> {
+            readiness.replyTo().tell(readiness(epoch, leadership, failure));
+            return new LeadershipRead(
+                    epoch, failure == null ? leadership : new Leadership(epoch, environment.clusterIdIfNew()));
+        });
+    }
+
+    private Behavior<Command> onStoreSilent(StoreSilent command) {
+        command.answer()
+                .completeExceptionally(
+                        new TimeoutException("nothing came within " + READINESS_PATIENCE.toMillis() + " ms"));
         return Behaviors.same();
     }
 

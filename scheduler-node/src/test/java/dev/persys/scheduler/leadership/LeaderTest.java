@@ -70,6 +70,22 @@ final class LeaderTest {
     }
 
     @Test
+    void storeThatHangsKeepsNobodyFromHearingInTimeThatItDoes() {
+        ActorRef<Leader.Command> leader = start();
+        awaitReady(leader);
+        bench.store.hang();
+        TestProbe<Readiness> probe = bench.kit.createTestProbe();
+        leader.tell(new Leader.Request(new SchedulerProtocol.GetReadiness(probe.getRef())));
+        assertThat(get(leader, "web"))
+                .isInstanceOf(Reply.NotFound.class); // Asked later, so the first is being seen to.
+
+        bench.pass(Duration.ofMillis(900));
+
+        assertThat(probe.receiveMessage())
+                .isEqualTo(new Readiness(false, "the state store does not answer: nothing came within 700 ms"));
+    }
+
+    @Test
     void recordThatCannotBeReadIsNamedAndNothingIsServedWithoutIt() {
         bench.store.plant(Keys.workload(Workbench.ID), "{\"id\":");
         ActorRef<Leader.Command> leader = start();

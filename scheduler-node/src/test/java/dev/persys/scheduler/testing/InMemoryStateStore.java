@@ -56,6 +56,7 @@ public final class InMemoryStateStore implements StateStore {
     private long revision;
     private Leadership leadership;
     private boolean away;
+    private boolean hangs;
     private int attempts;
     private int reads;
     private int claims;
@@ -69,6 +70,11 @@ public final class InMemoryStateStore implements StateStore {
 
     public synchronized void comeBack() {
         away = false;
+    }
+
+    /** From now on it does not answer who asks who leads. */
+    public synchronized void hang() {
+        hangs = true;
     }
 
     /** Puts an entry past all rules, as another program might. */
@@ -163,6 +169,9 @@ public final class InMemoryStateStore implements StateStore {
 
     @Override
     public synchronized CompletionStage<Leadership> leadership() {
+        if (hangs) {
+            return new CompletableFuture<>();
+        }
         if (away) {
             return CompletableFuture.failedStage(unknown());
         }
