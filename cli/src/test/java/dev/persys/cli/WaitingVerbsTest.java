@@ -230,6 +230,63 @@ class WaitingVerbsTest {
     }
 
     @Test
+    void whatIsInTheWayIsShownThoughTheStatusStays() {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        for (String message : List.of("starting the container", "starting the container: bind: address in use")) {
+            scheduler.json("GET /workloads/" + ID, workload("Starting", "StartingContainer", message));
+        }
+        scheduler.json("GET /workloads/" + ID, workload("Running", "ContainerRunning", "running"));
+        scheduler.events(event("Starting"), event("Running"));
+        Result result = cli.run("run", "nginx", "--name", "web");
+        assertThat(result.err()).isEqualTo("""
+                        web: Scheduled on node-1
+                        web: Starting on node-1
+                        web: Starting on node-1: bind: address in use
+                        web: Running on node-1
+                        """);
+    }
+
+    @Test
+    void attemptsToFetchAnImageAreShownOneByOne() {
+        scheduler.json("POST /workloads/web/start", workload("Scheduled", "OrderNotTaken", "node-1 is busy"));
+        for (String why : List.of("", ": attempt 1 of 5 failed: no such host", ": attempt 2 of 5 failed: EOF")) {
+            scheduler.json("GET /workloads/" + ID, workload("Pulling", "PullingImage", "pulling a.b:5000/x:1" + why));
+        }
+        scheduler.json("GET /workloads/" + ID, workload("Running", "ContainerRunning", "running"));
+        scheduler.events(event("Pulling"), event("Pulling"), event("Running"));
+        assertThat(cli.run("start", "web").err()).isEqualTo("""
+                        web: Scheduled on node-1: node-1 is busy
+                        web: Pulling nginx on node-1
+                        web: Pulling nginx on node-1: attempt 1 of 5 failed: no such host
+                        web: Pulling nginx on node-1: attempt 2 of 5 failed: EOF
+                        web: Running on node-1
+                        """);
+    }
+
+    @Test
+    void whatIsSaidAtTheTimeoutIsWhatTheLastEventLedTo() {
+        scheduler.json("POST /workloads/web/restart", workload("Scheduled", "Placed", "ordered"));
+        scheduler.json("GET /workloads/" + ID, workload("Starting", "StartingContainer", "starting the container"));
+        scheduler.json("GET /workloads/" + ID, workload("Starting", "StartingContainer", "starting it: port busy"));
+        scheduler.foreign("GET /workloads/" + ID, 503, "down");
+        scheduler.events(event("Starting"));
+        Result result = cli.run("restart", "web", "--timeout", "700ms");
+        assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(result.err()).contains("web (6f2c1f0e) is still Starting: starting it: port busy");
+    }
+
+    @Test
+    void whatNoEventHasToldIsLookedAtOnceMoreAtTheTimeout() {
+        scheduler.json("POST /workloads/web/start", workload("Scheduled", "Placed", "ordered"));
+        scheduler.json("GET /workloads/" + ID, workload("Starting", "StartingContainer", "starting the container"));
+        scheduler.json("GET /workloads/" + ID, workload("Starting", "StartingContainer", "starting it: port busy"));
+        scheduler.events();
+        Result late = cli.run("start", "web", "--timeout", "300ms");
+        assertThat(late.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(late.err()).contains("web (6f2c1f0e) is still Starting: starting it: port busy");
+    }
+
+    @Test
     void whatKeepsAStreamAliveDoesNotPutOffTheTimeout() {
         scheduler.json("POST /workloads/web/stop", workload("Running", "Stopping", "stopping"));
         scheduler.json("GET /workloads/" + ID, workload("Running", "Stopping", "stopping"));

@@ -20,6 +20,11 @@ public final class Deadline {
         return new Deadline(Optional.of(System.nanoTime() + span.toNanos()));
     }
 
+    /** So much later. */
+    public Deadline plus(Duration span) {
+        return new Deadline(atNanos.map(at -> at + span.toNanos()));
+    }
+
     public boolean isPassed() {
         return atNanos.filter(at -> System.nanoTime() - at >= 0).isPresent();
     }

@@ -42,6 +42,22 @@ public record SeenWorkload(JsonNode json) {
         return json.path("message").asText("");
     }
 
+    /**
+     * What is in its way, or another wish, while its status alone does not say so: a port that is busy while it is
+     * {@code Starting}, the attempt that failed while it is {@code Pulling}.
+     */
+    public Optional<String> trouble() {
+        return switch (reason()) {
+            case "", "Placed", "ContainerRunning" -> Optional.empty();
+            // Said as "pulling nginx: why not", where there is a why; no image and no reason for one has a blank first.
+            case "PullingImage", "StartingContainer" ->
+                Optional.of(message().indexOf(": "))
+                        .filter(colon -> colon >= 0)
+                        .map(colon -> message().substring(colon + 2));
+            default -> Optional.of(message()).filter(text -> !text.isEmpty());
+        };
+    }
+
     public Optional<Integer> exitCode() {
         JsonNode code = json.path("exitCode");
         return code.isNumber() ? Optional.of(code.asInt()) : Optional.empty();

@@ -22,6 +22,10 @@ import java.util.concurrent.TimeUnit;
 final class WorkloadWatch {
     private static final Duration SILENCE = Duration.ofSeconds(20);
     private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(30);
+
+    /** Behind the deadline, for a last look: what is said at the end is how it is then. */
+    private static final Duration LAST_LOOK = Duration.ofSeconds(1);
+
     private static final long RETRY_MILLIS = 200;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
@@ -30,6 +34,7 @@ final class WorkloadWatch {
     private final Progress progress;
     private final Deadline deadline;
     private Optional<String> lastEvent = Optional.empty();
+    private Optional<SeenWorkload> latest = Optional.empty();
     private long answeredNanos = System.nanoTime();
 
     /** Where a workload is to be. */
@@ -68,19 +73,13 @@ final class WorkloadWatch {
     /** Waits; {@code seen} is what is known so far. */
     Outcome await(SeenWorkload seen, Goal goal) {
         Optional<Outcome> outcome = judged(seen, goal);
-        SeenWorkload latest = seen;
         while (outcome.isEmpty()) {
             if (deadline.isPassed()) {
-                return new Outcome.TimedOut(latest);
+                return atTheDeadline(seen, goal);
             }
             try (EventStream events = EventStream.open(api, Optional.of(seen.id()), lastEvent, SILENCE)) {
                 answeredNanos = System.nanoTime();
-                Optional<SeenWorkload> now = look(seen.id());
-                if (now.isEmpty()) {
-                    return new Outcome.Removed();
-                }
-                latest = now.get();
-                outcome = judged(latest, goal);
+                outcome = looked(seen.id(), goal);
                 while (outcome.isEmpty() && !deadline.isPassed()) {
                     Optional<JsonNode> event = events.next();
                     if (event.isEmpty()) {
@@ -115,8 +114,26 @@ final class WorkloadWatch {
             return Optional.empty();
         }
         lastEvent = Optional.ofNullable(event.path("id").textValue());
-        Optional<SeenWorkload> now = look(event.path("workloadId").asText());
+        return looked(event.path("workloadId").asText(), goal);
+    }
+
+    private Optional<Outcome> looked(String id, Goal goal) {
+        Optional<SeenWorkload> now = look(api, id);
+        now.ifPresent(workload -> latest = Optional.of(workload));
         return now.isEmpty() ? Optional.of(new Outcome.Removed()) : judged(now.get(), goal);
+    }
+
+    /** All that wait until this deadline have one second together for their last looks, however many they are. */
+    private Outcome atTheDeadline(SeenWorkload seen, Goal goal) {
+        Outcome late = new Outcome.TimedOut(latest.orElse(seen));
+        try {
+            Optional<SeenWorkload> now = look(new SchedulerApi(api.address(), deadline.plus(LAST_LOOK)), seen.id());
+            return now.isEmpty()
+                    ? new Outcome.Removed()
+                    : judge(now.get(), goal).orElseGet(() -> new Outcome.TimedOut(now.get()));
+        } catch (Refusal | Failure e) {
+            return late; // Who cannot be asked any more is told as it was seen last.
+        }
     }
 
     /** Shows where it is, unless that is an end that will be told at length. */
@@ -134,9 +151,10 @@ final class WorkloadWatch {
         if (status.isEmpty()) {
             return workload.statusText();
         }
+        String trouble = workload.trouble().map(what -> ": " + what).orElse("");
         return switch (status.get()) {
-            case SCHEDULED, STARTING, RUNNING -> workload.statusText() + node;
-            case PULLING -> "Pulling " + workload.image() + node;
+            case SCHEDULED, STARTING, RUNNING -> workload.statusText() + node + trouble;
+            case PULLING -> "Pulling " + workload.image() + node + trouble;
             default -> workload.statusText() + ": " + workload.message();
         };
     }
@@ -169,7 +187,7 @@ final class WorkloadWatch {
         };
     }
 
-    private Optional<SeenWorkload> look(String id) {
+    private static Optional<SeenWorkload> look(SchedulerApi api, String id) {
         try {
             return Optional.of(new SeenWorkload(api.get("/workloads/" + id)));
         } catch (Refusal e) {
