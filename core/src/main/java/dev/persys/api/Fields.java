@@ -50,7 +50,7 @@ final class Fields {
             errors.add(
                     pointer + FieldErrors.segment(name),
                     "an unknown field",
-                    meant.map(word -> "did you mean " + word + "? ").orElse("") + fields);
+                    meant.map(word -> "did you mean " + word + "? ").orElse("leave it out; ") + fields);
             first = false;
         }
         return Optional.of(new Fields(json, pointer, errors));

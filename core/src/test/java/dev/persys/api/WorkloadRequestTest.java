@@ -422,6 +422,20 @@ final class WorkloadRequestTest {
                 .containsExactly("/id", "/createdAt", "/status");
     }
 
+    /** As an old command line sends it, which fills a field of a kind of workload that there is not here. */
+    @Test
+    void ofTheOldestCommandLineOneFieldHasToBeLeftOut() {
+        String body = "{'id':'','name':'web','type':'docker-container','image':'nginx','command':'sleep 600',"
+                + "'gitBranch':'main','restartPolicy':'no','resources':{'cpu':0,'memory':0},'status':'',"
+                + "'createdAt':'0001-01-01T00:00:00Z'}";
+
+        assertThat(errors(body))
+                .singleElement()
+                .satisfies(error -> assertThat(error.pointer()).isEqualTo("/gitBranch"))
+                .satisfies(error -> assertThat(error.allowed()).startsWith("leave it out; the known fields are name"));
+        assertThat(valid(body.replace("'gitBranch':'main',", "")).command()).containsExactly("sleep", "600");
+    }
+
     @Test
     void theKnownFieldsAreToldOnce() {
         List<FieldError> errors = errors(with("'zzz':1,'yyy':2,'env':{}"));
