@@ -1,6 +1,7 @@
 package dev.persys.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.FileProblem;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
@@ -113,7 +114,7 @@ public final class AddressBook {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new Failure(ExitCode.FAILED, file + " cannot be read: " + e.getMessage(), remedy);
+            throw new Failure(ExitCode.FAILED, file + " cannot be read: " + FileProblem.of(e), remedy);
         }
     }
 
@@ -132,7 +133,8 @@ public final class AddressBook {
         } catch (NoSuchFileException e) {
             throw new Failure(ExitCode.USAGE, "there is no token file " + file);
         } catch (IOException e) {
-            throw new Failure(ExitCode.UNAUTHORIZED, "the token file " + file + " cannot be read: " + e.getMessage());
+            throw new Failure(
+                    ExitCode.UNAUTHORIZED, "the token file " + file + " cannot be read: " + FileProblem.of(e));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.persys.cli.dev;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.api.FileProblem;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
@@ -195,7 +196,7 @@ public final class DevDirectory {
         } catch (IOException e) {
             throw new Failure(
                     ExitCode.FAILED,
-                    "the files of the development cluster in " + directory + " cannot be used: " + e,
+                    "the files of the development cluster in " + directory + " cannot be used: " + FileProblem.named(e),
                     "PERSYS_HOME names another directory.");
         }
     }

@@ -1,5 +1,6 @@
 package dev.persys.cli.dev;
 
+import dev.persys.api.FileProblem;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.JsonText;
@@ -65,7 +66,7 @@ public final class SchedulerDirectory {
         } catch (IOException e) {
             throw new Failure(
                     ExitCode.CONFIGURATION,
-                    "the scheduler's files in " + directory + " cannot be used: " + e,
+                    "the scheduler's files in " + directory + " cannot be used: " + FileProblem.named(e),
                     "PERSYS_HOME names another directory.");
         }
     }

@@ -1,5 +1,6 @@
 package dev.persys.cli.verb;
 
+import dev.persys.api.FileProblem;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;

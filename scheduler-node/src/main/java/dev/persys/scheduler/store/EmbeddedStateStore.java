@@ -1,5 +1,6 @@
 package dev.persys.scheduler.store;
 
+import dev.persys.api.FileProblem;
 import dev.persys.model.Epoch;
 import dev.persys.store.Change;
 import dev.persys.store.Claim;
@@ -87,7 +88,8 @@ public final class EmbeddedStateStore implements StateStore {
                 throw e;
             }
         } catch (IOException e) {
-            throw new StoreOpenException("Cannot open the state store in " + directory + ": " + e, e);
+            throw new StoreOpenException(
+                    "Cannot open the state store in " + directory + ": " + FileProblem.named(e), e);
         }
     }
 
@@ -116,7 +118,7 @@ public final class EmbeddedStateStore implements StateStore {
                     && !(StoreFiles.list(directory).isEmpty()
                             && SyncedMark.read(directory).isEmpty());
         } catch (IOException e) {
-            throw new StoreOpenException("Cannot look into " + directory + ": " + e, e);
+            throw new StoreOpenException("Cannot look into " + directory + ": " + FileProblem.named(e), e);
         }
     }
 

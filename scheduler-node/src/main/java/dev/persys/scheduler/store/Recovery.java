@@ -100,7 +100,7 @@ final class Recovery {
         } catch (StoreOpenException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw StoreDamage.in(snapshot, FileHeader.BYTES, "its frames are valid but not what a snapshot has: " + e);
+            throw StoreDamage.in(snapshot, FileHeader.BYTES, StoreDamage.unlike("a snapshot", e));
         }
     }
 
@@ -136,7 +136,7 @@ final class Recovery {
         try {
             return Encoding.readGroup(payload);
         } catch (RuntimeException e) {
-            throw StoreDamage.in(file, offset, "the frame is valid but not what a log has: " + e);
+            throw StoreDamage.in(file, offset, StoreDamage.unlike("a log", e));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.persys.scheduler.store;
 
+import dev.persys.api.FileProblem;
 import dev.persys.api.Json;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
@@ -95,7 +96,7 @@ final class StateFile {
         } catch (CharacterCodingException e) {
             throw new StateTransferException(file + " is not an export: it has bytes that are not UTF-8", e);
         } catch (IOException e) {
-            throw new StateTransferException("Cannot read " + file + ": " + e, e);
+            throw new StateTransferException("Cannot read " + file + ": " + FileProblem.of(e), e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.persys.scheduler.store;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueType;
+import dev.persys.api.FileProblem;
 import dev.persys.store.StateStore;
 import java.io.IOException;
 import java.net.URI;
@@ -127,7 +128,8 @@ public final class StateStores {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new StoreOpenException("Cannot read persys.store.etcd.password-file " + file + ": " + e, e);
+            throw new StoreOpenException(
+                    "Cannot read persys.store.etcd.password-file " + file + ": " + FileProblem.of(e), e);
         }
     }
 

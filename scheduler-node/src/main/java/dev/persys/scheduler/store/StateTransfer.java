@@ -1,5 +1,6 @@
 package dev.persys.scheduler.store;
 
+import dev.persys.api.FileProblem;
 import dev.persys.model.Epoch;
 import dev.persys.store.Change;
 import dev.persys.store.Claim;
@@ -63,7 +64,7 @@ public final class StateTransfer {
                 }
             });
         } catch (IOException e) {
-            throw new StateTransferException("Cannot write " + file + ": " + e, e);
+            throw new StateTransferException("Cannot write " + file + ": " + FileProblem.of(e), e);
         }
         return exported.counts();
     }
@@ -251,7 +252,10 @@ public final class StateTransfer {
             }
             CommitResult result = await(store.commit(epoch, changes));
             if (!(result instanceof CommitResult.Committed)) {
-                throw disturbed(result.toString());
+                throw disturbed(
+                        result instanceof CommitResult.Fenced fenced
+                                ? "it leads in epoch " + fenced.current()
+                                : "an entry is there already");
             }
             changes.clear();
             bytes = 0;

@@ -12,6 +12,12 @@ final class StoreDamage {
                 + remedy(file.toAbsolutePath().getParent()));
     }
 
+    /** What is wrong with frames whose checksums are right. */
+    static String unlike(String what, RuntimeException e) {
+        return "its frames are valid but not what " + what + " has: "
+                + (e.getMessage() == null ? "one ends too early" : e.getMessage());
+    }
+
     static StoreOpenException missing(Path file, String why) {
         return new StoreOpenException("The state store is damaged: " + file + " is missing: " + why + ". "
                 + remedy(file.toAbsolutePath().getParent()));
