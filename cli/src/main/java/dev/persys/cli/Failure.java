@@ -31,6 +31,11 @@ public final class Failure extends RuntimeException {
         return code;
     }
 
+    /** Tells what does not keep a verb from its result, in the form of failures. */
+    public static void warn(String message, PrintStream err) {
+        err.println(Table.printable("persys: " + message));
+    }
+
     /** As every verb tells its failures. What others said is quoted in them, so nothing in them moves the cursor. */
     public void print(PrintStream err) {
         ("persys: " + getMessage()).lines().map(Table::printable).forEach(err::println);

@@ -82,13 +82,16 @@ class ApplyVerbTest {
         scheduler.json("GET /workloads", "{\"workloads\":[]}");
         scheduler.json(
                 "POST /workloads/schedule",
-                "{\"workload_id\":\"" + ID + "\",\"node_id\":\"node-1\",\"status\":\"Scheduled\"}");
+                "{\"workload_id\":\"" + ID + "\",\"node_id\":\"node-1\",\"status\":\"Scheduled\","
+                        + "\"warnings\":[\"no node has that much\"]}");
 
         Result result = cli.typing(WEB.replace("sleep 9", "sleep 9 && date")).run("apply", "-d", "-f", "-");
 
         assertThat(result.code()).isEqualTo(ExitCode.OK);
         assertThat(result.out()).isEqualTo("web created " + ID + "\n");
-        assertThat(result.err()).startsWith("persys: web (-): /command holds && as a word");
+        assertThat(result.err())
+                .startsWith("persys: web (-): /command holds && as a word")
+                .endsWith("\npersys: web (-): no node has that much\n");
     }
 
     @Test

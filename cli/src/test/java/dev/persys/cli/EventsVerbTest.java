@@ -96,6 +96,37 @@ class EventsVerbTest {
                 "GET /events", 410, "{\"type\":\"events-gone\",\"detail\":\"What happened is no longer kept\"}");
         Result result = cli.run("events", "--since-id", "1-1");
         assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
-        assertThat(result.err()).contains("What happened is no longer kept");
+        assertThat(result.err()).contains("what happened behind that event is no longer kept");
+    }
+
+    @Test
+    void eventsOfAWorkloadThatNeverWasAreAMistake() {
+        scheduler.storedEvents();
+        Result result = cli.run("events", "--workload", "nope");
+        assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(result.err())
+                .contains("there is no workload nope, and no event that is kept tells of one", "persys ps -a");
+    }
+
+    @Test
+    void eventsOfAWorkloadThatIsGoneOrQuietAreNone() {
+        scheduler.storedEvents(STARTED);
+        scheduler.storedEvents();
+        scheduler.json("GET /workloads/web", "{\"name\":\"web\"}");
+        Result gone = cli.run("events", "--workload", "gone");
+        assertThat(gone.code()).isEqualTo(ExitCode.OK);
+        assertThat(gone.err()).isEmpty();
+        Result quiet = cli.run("events", "--workload", "web");
+        assertThat(quiet.code()).isEqualTo(ExitCode.OK);
+        assertThat(quiet.err()).isEqualTo("No event that is kept tells of web.\n");
+    }
+
+    @Test
+    void followingWhatIsNotThereYetSaysSoAndWaits() {
+        scheduler.storedEvents(STARTED);
+        scheduler.problem("GET /events", 401, "{\"type\":\"unauthenticated\",\"detail\":\"enough\"}");
+        Result result = cli.run("events", "-f", "--workload", "web", "-o", "name");
+        assertThat(result.out()).isEqualTo("3-7\n");
+        assertThat(result.err()).startsWith("There is no workload web now; what happens to one of that name is shown.");
     }
 }

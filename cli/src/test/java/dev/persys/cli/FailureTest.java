@@ -173,7 +173,7 @@ class FailureTest {
     void thereIsNoSuchWorkload() {
         Result result = cli.run("inspect", "nope");
         assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
-        assertThat(result.err()).contains("persys ps -a lists the workloads");
+        assertThat(result.err()).contains("there is no workload nope", "persys ps -a lists the workloads");
     }
 
     @Test

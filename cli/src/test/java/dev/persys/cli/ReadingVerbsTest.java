@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.cli.CommandLineFixture.Result;
 import dev.persys.cli.output.Terminal;
+import dev.persys.testing.Processes;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,16 +74,44 @@ class ReadingVerbsTest {
     @Test
     void psPassesItsFiltersOn() {
         scheduler.json("GET /workloads", "{\"workloads\":[]}");
-        Result result = cli.run("ps", "--node", "node-1", "--status", "running", "--name", "web");
+        scheduler.json("GET /nodes/node-1", NODE);
+        Result result = cli.run("ps", "--node", "node-1", "--status", "running", "--name", "web", "-o", "name");
         assertThat(scheduler.lines().get(0)).contains("node=node-1", "status=Running", "name=web");
-        assertThat(result.err()).isEqualTo("No workload is like that.\n");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.err()).isEqualTo("There is no workload that is Running with the name web on node-1.\n");
+    }
+
+    @Test
+    void psOfANodeThatIsNotThereIsAMistake() {
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        scheduler.problem("GET /nodes/nope", 404, "{\"type\":\"unknown-node\",\"detail\":\"GET /nodes lists them\"}");
+        Result result = cli.run("ps", "--node", "nope");
+        assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(result.err()).isEqualTo("persys: there is no node nope\npersys nodes lists the nodes.\n");
+    }
+
+    @Test
+    void versionIsOfTheSchedulerTooWhereOneAnswers() {
+        scheduler.json("GET /cluster/metrics", "{\"version\":\"1.2.3\"}");
+        assertThat(cli.run("version").out())
+                .startsWith("persys ")
+                .contains("\njava ")
+                .endsWith("\nscheduler 1.2.3, at " + scheduler.address() + "\n");
+        Result silent = cli.run("version", "--address", "http://127.0.0.1:" + Processes.freePort());
+        assertThat(silent.code()).isEqualTo(ExitCode.OK);
+        assertThat(silent.out()).startsWith("persys ").doesNotContain("scheduler");
+        assertThat(silent.err()).contains("nothing answers at");
+        Result nowhere =
+                new CommandLineFixture().with("PERSYS_HOME", "/nonexistent").run("version");
+        assertThat(nowhere.code()).isEqualTo(ExitCode.OK);
+        assertThat(nowhere.err()).isEmpty();
     }
 
     @Test
     void psRefusesAStatusThatIsNone() {
         Result result = cli.run("ps", "--status", "Alive");
         assertThat(result.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(result.err()).contains("'Alive' is no value for --status: a status is wanted");
+        assertThat(result.err()).contains("'Alive' is no value for --status: a status is wanted, one of Pending, ");
     }
 
     @Test

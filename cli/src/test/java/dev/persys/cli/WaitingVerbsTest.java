@@ -188,6 +188,17 @@ class WaitingVerbsTest {
     }
 
     @Test
+    void whatTheSchedulerWarnsOfIsShown() {
+        scheduler.json(
+                "POST /workloads/schedule",
+                SCHEDULED.replaceFirst("}$", ",\"warnings\":[\"/command holds && as a word\"]}"));
+        Result result = cli.run("run", "-d", "nginx", "--name", "web");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out()).isEqualTo(ID + "\n");
+        assertThat(result.err()).isEqualTo("persys: web: /command holds && as a word\n");
+    }
+
+    @Test
     void runNamesAWorkloadAfterItsImage() throws IOException {
         scheduler.json("POST /workloads/schedule", SCHEDULED);
         cli.run("run", "-d", "example.com:5000/team/My_App:2@sha256:abc");
@@ -374,7 +385,7 @@ class WaitingVerbsTest {
         Result result = cli.run("stop", "web", "gone", "api");
         assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(result.out()).isEqualTo(ID + "\n" + ID + "\n");
-        assertThat(result.err()).contains("there is no workload like that", "web: Stopped: stopped as asked");
+        assertThat(result.err()).contains("there is no workload gone", "web: Stopped: stopped as asked");
     }
 
     @Test

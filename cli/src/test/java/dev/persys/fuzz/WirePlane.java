@@ -101,7 +101,8 @@ final class WirePlane implements AutoCloseable {
             agents.complete(client);
             return client;
         });
-        SchedulerHttpServer server = SchedulerHttpServer.start(node.system(), node.system(), agents.join(), settings)
+        SchedulerHttpServer server = SchedulerHttpServer.start(
+                        node.system(), node.system(), agents.join(), settings, "test")
                 .toCompletableFuture()
                 .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();

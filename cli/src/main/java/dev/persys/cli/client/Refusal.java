@@ -19,12 +19,15 @@ public final class Refusal extends RuntimeException {
     private final transient Problem problem;
     private final transient Optional<Duration> retryAfter;
     private final transient Address address;
+    private final transient Optional<CliWords.Told> told;
 
-    Refusal(Problem problem, Optional<Duration> retryAfter, Address address) {
+    /** @param subject of the request: the name or id of a workload or node, as it was typed */
+    Refusal(Problem problem, Optional<Duration> retryAfter, Address address, Optional<String> subject) {
         super(problem.detail(), null, false, false);
         this.problem = problem;
         this.retryAfter = retryAfter;
         this.address = address;
+        this.told = CliWords.of(problem, subject);
     }
 
     public Problem problem() {
@@ -95,7 +98,9 @@ public final class Refusal extends RuntimeException {
     }
 
     private String sentence() {
-        if (!problem.errors().isEmpty() && !problem.title().isEmpty()) {
+        if (told.isPresent()) {
+            return told.get().sentence();
+        } else if (!problem.errors().isEmpty() && !problem.title().isEmpty()) {
             return problem.title(); // Its detail repeats the first field.
         } else if (!problem.detail().isEmpty()) {
             return problem.detail();
@@ -118,25 +123,25 @@ public final class Refusal extends RuntimeException {
     public static List<String> fieldLines(List<FieldError> errors) {
         List<String> lines = new ArrayList<>();
         for (FieldError error : errors) {
-            String field = error.pointer().isEmpty() ? "the whole" : error.pointer();
+            String field = error.pointer().isEmpty() ? "the whole" : CliWords.option(error.pointer());
             lines.add("  " + field + " is " + error.found() + "; allowed is " + error.allowed());
         }
         return lines;
     }
 
     private Optional<String> next() {
+        if (told.isPresent()) {
+            return told.get().next();
+        }
         String next = switch (exitCode(problem.status())) {
             case UNAUTHORIZED ->
                 address.token().isPresent()
                         ? "The token that was sent is not this cluster's: check --token-file and PERSYS_TOKEN."
                         : "Give a token with --token-file or PERSYS_TOKEN.";
-            case NOT_FOUND -> "persys ps -a lists the workloads, persys nodes the nodes.";
             case UNREACHABLE ->
                 isBusy() && retryAfter.isPresent()
                         ? "It was asked again for a while; try later, or ask it for less at a time."
                         : address.ofDevelopmentCluster() ? "Try again; persys dev status says more." : "";
-            case REFUSED ->
-                problem.candidates().isEmpty() ? "" : "Use an id, or as much of its beginning as is unique.";
             default -> "";
         };
         return Optional.of(next).filter(text -> !text.isEmpty());

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +63,10 @@ public final class SchedulerApi {
     /**
      * Posts what {@code key} makes safe to send again: where a connection breaks, whether the request was carried out
      * is found out by sending it once more. Refused where something alive has the name already.
+     *
+     * @param remedy how to find out whether it was carried out, where that is not known in the end
      */
-    public JsonNode postOnce(String path, JsonNode body, String key) {
+    public JsonNode postOnce(String path, JsonNode body, String key, String remedy) {
         byte[] bytes = JsonText.write(body).getBytes(StandardCharsets.UTF_8);
         // Two of one name are seldom meant, and hard to tell apart afterwards.
         List<String> headers = List.of("Content-Type: application/json", "Idempotency-Key: " + key, "If-None-Match: *");
@@ -74,14 +77,19 @@ public final class SchedulerApi {
                 throw unreachable(e);
             } catch (IOException e) {
                 if (sending == SENDINGS || deadline.isPassed()) {
-                    Failure failure = unreachable(e);
-                    throw new Failure(
-                            failure.code(),
-                            failure.getMessage() + ", and whether it took the request is not known",
-                            "The same with --idempotency-key " + key + " finds out and makes nothing twice.");
+                    throw unknown(unreachable(e), ", and whether it took the request is not known", remedy);
                 }
+            } catch (Refusal e) {
+                if (e.problem().type().equals(Problem.Type.TIMEOUT.word())) {
+                    throw unknown(e.failure(), "", remedy);
+                }
+                throw e;
             }
         }
+    }
+
+    private static Failure unknown(Failure failure, String more, String remedy) {
+        return new Failure(failure.code(), failure.getMessage() + more, remedy);
     }
 
     /** All pages of a list, in one. */
@@ -171,10 +179,19 @@ public final class SchedulerApi {
                 HttpCall.send(address.base(), new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
         if (call.status() >= FIRST_OTHER_STATUS) {
             try (call) {
-                throw new Refusal(problem(call), retryAfter(call), address);
+                throw new Refusal(problem(call), retryAfter(call), address, subject(path));
             }
         }
         return call;
+    }
+
+    /** What a path is about: the part behind {@code /workloads} or {@code /nodes}. */
+    private static Optional<String> subject(String path) {
+        String[] parts = path.replaceFirst("\\?.*", "").split("/", 4);
+        boolean about = parts.length > 2 && (parts[1].equals("workloads") || parts[1].equals("nodes"));
+        return about && !parts[2].isEmpty()
+                ? Optional.of(URLDecoder.decode(parts[2], StandardCharsets.UTF_8))
+                : Optional.empty();
     }
 
     /** In seconds, as our scheduler says it; a date is no use to who may have another clock. */

@@ -73,8 +73,8 @@ final class ServerParts {
         });
         ServerParts parts = new ServerParts(node.system());
         parts.afterwards.add(store::close);
-        SchedulerHttpServer server =
-                parts.started(SchedulerHttpServer.start(node.system(), node.system(), agents.join(), http));
+        SchedulerHttpServer server = parts.started(
+                SchedulerHttpServer.start(node.system(), node.system(), agents.join(), http, Version.text()));
         try {
             onListening.accept(server.apiAddress());
         } catch (Failure e) {

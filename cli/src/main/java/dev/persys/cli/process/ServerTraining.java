@@ -59,7 +59,8 @@ final class ServerTraining {
                         .put("name", "web")
                         .put("type", "docker-container")
                         .put("image", "nginx"),
-                "training");
+                "training",
+                "");
         for (String path :
                 List.of("/workloads", "/workloads/web", "/workloads/web/explain", "/nodes", "/cluster/metrics")) {
             api.get(path);

@@ -20,9 +20,11 @@ import dev.persys.cli.syntax.Syntax;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
 import dev.persys.model.WorkloadSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** {@code persys apply}: makes the workloads of files exist. */
@@ -110,11 +112,18 @@ final class ApplyVerb implements Verb {
         List<JsonNode> existing = api.list("/workloads", "workloads", Map.of("name", spec.name()));
         if (existing.isEmpty()) {
             ObjectNode request = WorkloadRequest.toJson(spec);
-            JsonNode answer = api.postOnce("/workloads/schedule", request, "apply-" + UUID.randomUUID());
+            JsonNode answer = api.postOnce(
+                    "/workloads/schedule",
+                    request,
+                    "apply-" + UUID.randomUUID(),
+                    "The same persys apply again finds out: what is there is left as it is.");
             String id = answer.path("workload_id").asText();
             context.out().println(spec.name() + " created " + id);
-            for (String warning : wanted.warnings()) {
-                context.err().println("persys: " + spec.name() + " (" + wanted.origin() + "): " + warning);
+            // Ours are of the file as it is written, which the request no longer is; the scheduler may know of more.
+            Set<String> warnings = new LinkedHashSet<>(wanted.warnings());
+            answer.path("warnings").forEach(warning -> warnings.add(warning.asText()));
+            for (String warning : warnings) {
+                Failure.warn(spec.name() + " (" + wanted.origin() + "): " + warning, context.err());
             }
             request.put("id", id).setAll((ObjectNode) answer);
             request.set("nodeId", answer.path("node_id"));

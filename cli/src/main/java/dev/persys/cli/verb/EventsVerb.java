@@ -47,16 +47,50 @@ final class EventsVerb implements Verb {
     public ExitCode run(Context context) {
         SchedulerApi api = connection.open(context);
         if (follow.isSet()) {
+            workload.value()
+                    .filter(name -> !isThere(api, name))
+                    .ifPresent(name -> context.err()
+                            .println("There is no workload " + name
+                                    + " now; what happens to one of that name is shown."));
             follow(api, context);
-        } else {
-            printStored(api, context);
+        } else if (!printStored(api, context)) {
+            workload.value().ifPresent(name -> requireThere(api, name, context));
         }
         return ExitCode.OK;
     }
 
-    /** Page by page: one that is not full is the last, so that it ends whatever happens meanwhile. */
-    private void printStored(SchedulerApi api, Context context) {
+    /** Nothing is kept of it: that is an answer where it is there, and nobody's mistake. */
+    private static void requireThere(SchedulerApi api, String name, Context context) {
+        if (!isThere(api, name)) {
+            throw new Failure(
+                    ExitCode.NOT_FOUND,
+                    "there is no workload " + name + ", and no event that is kept tells of one",
+                    "persys ps -a lists the workloads; persys events -f --workload " + name + " waits for it.");
+        }
+        context.err().println("No event that is kept tells of " + name + ".");
+    }
+
+    private static boolean isThere(SchedulerApi api, String name) {
+        try {
+            api.get("/workloads/" + SchedulerApi.encode(name));
+            return true;
+        } catch (Refusal e) {
+            if (e.failure().code() == ExitCode.NOT_FOUND) {
+                return false;
+            } else if (e.failure().code() == ExitCode.REFUSED) {
+                return true; // Several, and what happens to any of them is wanted.
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Page by page: one that is not full is the last, so that it ends whatever happens meanwhile. False where nothing was
+     * printed.
+     */
+    private boolean printStored(SchedulerApi api, Context context) {
         String after = since.value().orElse(BEGINNING);
+        boolean something = false;
         int full;
         int printed;
         do {
@@ -71,7 +105,9 @@ final class EventsVerb implements Verb {
             } catch (IOException e) {
                 throw new Failure(ExitCode.UNREACHABLE, "the events broke off: " + e.getMessage(), "Try again.");
             }
+            something |= printed > 0;
         } while (printed >= full && !context.out().checkError());
+        return something;
     }
 
     /** Connects again where a connection ends, from the last event seen; until interrupted. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.client.JsonText;
+import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.client.WorkloadStatusText;
 import dev.persys.cli.output.OutputFormat;
@@ -16,6 +17,7 @@ import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import dev.persys.model.WorkloadStatus;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,10 @@ import java.util.stream.Collectors;
 final class PsVerb implements Verb {
     private static final Reader<String> STATUS = text -> WorkloadStatusText.parse(text)
             .map(WorkloadStatus::text)
-            .orElseThrow(() -> new Reader.NotAValueException("a status is wanted, such as Running or Failed"));
+            .orElseThrow(() -> new Reader.NotAValueException("a status is wanted, one of "
+                    + Arrays.stream(WorkloadStatus.values())
+                            .map(WorkloadStatus::text)
+                            .collect(Collectors.joining(", "))));
 
     private final Syntax syntax = new Syntax("ps", "Lists workloads.");
     private final Flag all = syntax.flag("-a, --all", "Also those that ended as they should: Exited and Stopped.");
@@ -46,15 +51,22 @@ final class PsVerb implements Verb {
         node.value().ifPresent(value -> query.put("node", value));
         status.value().ifPresent(value -> query.put("status", value));
         name.value().ifPresent(value -> query.put("name", value));
-        List<SeenWorkload> found = connection.open(context).list("/workloads", "workloads", query).stream()
+        SchedulerApi api = connection.open(context);
+        List<SeenWorkload> found = api.list("/workloads", "workloads", query).stream()
                 .map(SeenWorkload::new)
                 .toList();
+        if (found.isEmpty()) {
+            // No workload is on a node that is not there, and whoever misspells one is not to take that for an answer.
+            node.value().ifPresent(id -> api.get("/nodes/" + SchedulerApi.encode(id)));
+        }
         boolean everything = all.isSet() || status.value().isPresent();
         List<SeenWorkload> shown = everything
                 ? found
                 : found.stream().filter(workload -> !endedAsItShould(workload)).toList();
         print(context, found, shown);
-        if (shown.isEmpty() && output.format() == OutputFormat.TABLE) {
+        if (found.isEmpty() && !query.isEmpty()) {
+            context.err().println("There is no workload" + likeThat() + ".");
+        } else if (shown.isEmpty() && output.format() == OutputFormat.TABLE) {
             context.err().println(hint(found.size()));
         }
         return ExitCode.OK;
@@ -145,13 +157,15 @@ final class PsVerb implements Verb {
                 .isPresent();
     }
 
-    private String hint(int hidden) {
-        if (hidden > 0) {
-            return "Nothing is running; persys ps -a also shows " + hidden + " that ended.";
-        }
-        boolean filtered = node.value().isPresent()
-                || status.value().isPresent()
-                || name.value().isPresent();
-        return filtered ? "No workload is like that." : "No workloads yet; persys run IMAGE starts one.";
+    private static String hint(int hidden) {
+        return hidden > 0
+                ? "Nothing is running; persys ps -a also shows " + hidden + " that ended."
+                : "No workloads yet; persys run IMAGE starts one.";
+    }
+
+    private String likeThat() {
+        return status.value().map(word -> " that is " + word).orElse("")
+                + name.value().map(word -> " with the name " + word).orElse("")
+                + node.value().map(word -> " on " + word).orElse("");
     }
 }

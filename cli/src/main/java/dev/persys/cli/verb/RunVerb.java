@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
 import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
@@ -42,11 +43,18 @@ final class RunVerb implements Verb {
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Progress progress = waiting.progress(context);
-        JsonNode answer =
-                api.postOnce("/workloads/schedule", request, key.value().orElseGet(() -> "run-" + UUID.randomUUID()));
+        String once = key.value().orElseGet(() -> "run-" + UUID.randomUUID());
+        JsonNode answer = api.postOnce(
+                "/workloads/schedule",
+                request,
+                once,
+                "The same with --idempotency-key " + once + " finds out and makes nothing twice.");
         String id = answer.path("workload_id").asText();
         context.out().println(id);
         context.out().flush();
+        for (JsonNode warning : answer.path("warnings")) {
+            Failure.warn(request.path("name").asText() + ": " + warning.asText(), context.err());
+        }
         if (!waiting.isWanted()) {
             return ExitCode.OK;
         }

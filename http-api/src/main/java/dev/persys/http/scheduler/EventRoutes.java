@@ -9,6 +9,7 @@ import dev.persys.api.FieldError;
 import dev.persys.api.Parsed;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
+import dev.persys.http.Shortened;
 import dev.persys.http.auth.Access.Role;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
@@ -16,6 +17,7 @@ import dev.persys.http.server.Call;
 import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.ServerSentEvents;
+import dev.persys.model.Names;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.EventFeed;
@@ -35,6 +37,8 @@ final class EventRoutes {
     private static final Set<String> PARAMETERS = Set.of("after", "workload", "node", "follow", "limit");
 
     private static final Pattern ID = Pattern.compile("\\d{1,19}-\\d{1,19}");
+
+    private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f-]{1,36}");
 
     private final Asking<SchedulerProtocol.Command> scheduler;
     private final OpenStreams streams;
@@ -69,6 +73,14 @@ final class EventRoutes {
         boolean follow =
                 call.parameter("follow").isEmpty() || call.flag("follow").orElse(true, errors);
         int limit = call.limit(pageSize).orElse(pageSize, errors);
+        call.parameter("workload")
+                .filter(text ->
+                        !Names.isDnsLabel(text) && !ID_PREFIX.matcher(text).matches())
+                .ifPresent(text -> errors.add(new FieldError(
+                        "?workload", Shortened.of(text), "the name of a workload, or the beginning of an id")));
+        call.parameter("node")
+                .filter(text -> !Names.isDnsName(text))
+                .ifPresent(text -> errors.add(new FieldError("?node", Shortened.of(text), "the name of a node")));
         if (follow && call.parameter("limit").isPresent()) {
             errors.add(new FieldError("?limit", "a limit of what is followed", "a limit together with follow=false"));
         }

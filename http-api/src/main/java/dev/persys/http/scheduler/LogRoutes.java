@@ -135,8 +135,8 @@ final class LogRoutes {
         return Answers.problem(
                 call,
                 Problem.Type.UNAVAILABLE,
-                "Earlier output is kept on node " + node + " alone, which does not give it now: GET /nodes/" + node
-                        + " says how it is; ask again when it answers");
+                "Earlier output is kept on node " + node + " alone, which does not give it now: look how the node is,"
+                        + " and ask again when it answers");
     }
 
     private static Throwable cause(Throwable failure) {

@@ -31,10 +31,12 @@ import java.util.function.Function;
 final class NodeRoutes {
     private final Asking<SchedulerProtocol.Command> scheduler;
     private final int pageSize;
+    private final String version;
 
-    NodeRoutes(Asking<SchedulerProtocol.Command> scheduler, int pageSize) {
+    NodeRoutes(Asking<SchedulerProtocol.Command> scheduler, int pageSize, String version) {
         this.scheduler = scheduler;
         this.pageSize = pageSize;
+        this.version = version;
     }
 
     List<Endpoint> endpoints() {
@@ -95,7 +97,9 @@ final class NodeRoutes {
         return scheduler.<Reply<ClusterMetrics>, HttpResponse>ask(
                 SchedulerProtocol.GetClusterMetrics::new,
                 reply -> Replies.answer(
-                        call, reply, metrics -> Answers.read(call, Views.metrics(metrics), OptionalLong.empty())));
+                        call,
+                        reply,
+                        metrics -> Answers.read(call, Views.metrics(metrics, version), OptionalLong.empty())));
     }
 
     private CompletionStage<HttpResponse> collectGarbage(Call call) {

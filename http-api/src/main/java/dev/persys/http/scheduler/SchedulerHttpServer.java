@@ -46,12 +46,17 @@ public final class SchedulerHttpServer {
         this.node = node;
     }
 
-    /** Listens on both ports; fails with {@link BindRefusedException}, and then on neither. */
+    /**
+     * Listens on both ports; fails with {@link BindRefusedException}, and then on neither.
+     *
+     * @param version of this program, for those who ask
+     */
     public static CompletionStage<SchedulerHttpServer> start(
             ActorSystem<?> system,
             ActorRef<SchedulerProtocol.Command> scheduler,
             AgentClient agents,
-            HttpSettings settings) {
+            HttpSettings settings,
+            String version) {
         HttpSettings.Server server = settings.server();
         Asking<SchedulerProtocol.Command> asking = new Asking<>(scheduler, server.answerTimeout(), system);
         OpenStreams streams = new OpenStreams(server.maxStreams());
@@ -63,7 +68,7 @@ public final class SchedulerHttpServer {
         }
         HttpListener.Service api = new HttpListener.Service(
                 "scheduler-api",
-                apiEndpoints(asking, agents, streams, settings.scheduler()),
+                apiEndpoints(asking, agents, streams, settings.scheduler(), version),
                 List.of(tokenGate),
                 streams);
         HttpListener.Service node = new HttpListener.Service(
@@ -102,11 +107,12 @@ public final class SchedulerHttpServer {
             Asking<SchedulerProtocol.Command> scheduler,
             AgentClient agents,
             OpenStreams streams,
-            HttpSettings.Scheduler settings) {
+            HttpSettings.Scheduler settings,
+            String version) {
         return Stream.of(
                         new WorkloadRoutes(scheduler, settings.pageSize()).endpoints(),
                         new LogRoutes(scheduler, agents, streams, Clock.systemUTC()).endpoints(),
-                        new NodeRoutes(scheduler, settings.pageSize()).endpoints(),
+                        new NodeRoutes(scheduler, settings.pageSize(), version).endpoints(),
                         new EventRoutes(scheduler, streams, settings.keepAlive(), settings.pageSize()).endpoints(),
                         List.of(openApi()))
                 .flatMap(List::stream)

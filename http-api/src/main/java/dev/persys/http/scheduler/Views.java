@@ -51,8 +51,9 @@ final class Views {
     }
 
     /** Every status is there, in the order of a life, also with none. */
-    static ObjectNode metrics(ClusterMetrics metrics) {
+    static ObjectNode metrics(ClusterMetrics metrics, String version) {
         ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("version", version);
         json.put("clusterId", metrics.clusterId().value());
         json.put("epoch", metrics.epoch().value());
         ObjectNode nodes = json.putObject("nodes");

@@ -63,7 +63,8 @@ public final class AnswerLatency {
                         system,
                         system,
                         new HttpAgentClient(system, settings.agentSecret(), settings.client()),
-                        settings)
+                        settings,
+                        "latency")
                 .toCompletableFuture()
                 .join();
         String head = SHOWN + "Content-Type: application/json\r\nContent-Length: " + BODY.length() + "\r\n\r\n";

@@ -59,7 +59,8 @@ final class SchedulerFixture implements AutoCloseable {
                 kit.system(),
                 scheduler.ref(),
                 agents,
-                HttpSettings.of(kit.system().settings().config())));
+                HttpSettings.of(kit.system().settings().config()),
+                "1.2.3"));
         this.api = new Wire(server::apiAddress).with(TOKEN);
         this.node = new Wire(server::nodeAddress);
     }

@@ -424,6 +424,7 @@ final class SchedulerRoutesTest {
         assertThat(Wire.tree(response).at("/workloads/Running").asInt()).isEqualTo(5);
         assertThat(Wire.tree(response).at("/nodes/Suspect").asInt()).isZero();
         assertThat(Wire.tree(response).at("/trouble").asText()).isEqualTo("The disk is full.");
+        assertThat(Wire.tree(response).at("/version").asText()).isEqualTo("1.2.3");
     }
 
     @Test
@@ -492,10 +493,10 @@ final class SchedulerRoutesTest {
         String tag = response.headers().firstValue("ETag").orElseThrow();
         assertThat(fixture.api.get("/openapi.json", "If-None-Match", tag).statusCode())
                 .isEqualTo(304);
-        assertThat(SchedulerHttpServer.apiEndpoints(null, null, null, settings()).stream()
+        assertThat(SchedulerHttpServer.apiEndpoints(null, null, null, settings(), "1.2.3").stream()
                         .map(endpoint -> endpoint.method().value() + " " + endpoint.template()))
                 .containsExactlyInAnyOrderElementsOf(description.operations());
-        SchedulerHttpServer.apiEndpoints(null, null, null, settings()).forEach(endpoint -> {
+        SchedulerHttpServer.apiEndpoints(null, null, null, settings(), "1.2.3").forEach(endpoint -> {
             assertThat(description.queryParameters(endpoint.method().value(), endpoint.template()))
                     .isEqualTo(endpoint.parameters());
             assertThat(description.hasBody(endpoint.method().value(), endpoint.template()))

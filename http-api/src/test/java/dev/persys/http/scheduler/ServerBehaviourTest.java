@@ -387,8 +387,8 @@ final class ServerBehaviourTest {
     private void start(String overrides) throws CompletionException {
         HttpSettings settings = HttpSettings.of(com.typesafe.config.ConfigFactory.parseString(overrides)
                 .withFallback(fixture.kit.system().settings().config()));
-        SchedulerFixture.await(
-                SchedulerHttpServer.start(fixture.kit.system(), fixture.scheduler.ref(), fixture.agents, settings));
+        SchedulerFixture.await(SchedulerHttpServer.start(
+                fixture.kit.system(), fixture.scheduler.ref(), fixture.agents, settings, "test"));
     }
 
     @RepeatedTest(5)

@@ -78,6 +78,10 @@ final class StreamRoutesTest {
                 .contains("3-3")
                 .doesNotContain("3-1", "3-2");
         assertThat(fixture.api.get("/events?workload=6f2c1f0e").body()).contains("3-1", "3-2", "3-3");
+        assertThat(fixture.api.get("/events?workload=6f2c1f0e-8a57-").body()).contains("3-1", "3-2", "3-3");
+        HttpResponse<String> neverAny = fixture.api.get("/events?workload=No!&node=a_b");
+        assertThat(neverAny.statusCode()).isEqualTo(400);
+        assertThat(Wire.problem(neverAny).errors()).extracting("pointer").containsExactly("?workload", "?node");
     }
 
     @Test
