@@ -12,7 +12,6 @@ import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerSummary;
 import dev.persys.runtime.RuntimeFailure;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,12 +24,6 @@ import java.util.function.Function;
 
 /** Reads what containers of ours print, and what they printed before their present run. Keeps no state. */
 final class ContainerLogs {
-    /**
-     * The engine notes a start when it is done, and by then a quick program may have printed. So far before it nothing
-     * was printed by the new run, and the one before had ended.
-     */
-    private static final Duration START_BLUR = Duration.ofMillis(250);
-
     private final OwnContainers runtime;
     private final ActorSystem<?> system;
 
@@ -63,28 +56,10 @@ final class ContainerLogs {
                         new LogsReply.Unavailable(RuntimeFailure.from(failure).getMessage()));
     }
 
-    /**
-     * Until when a container printed what is not of its last run; empty where it is in its first for certain. What ended
-     * keeps the times of its last run alone, and there may be nothing before.
-     */
-    static Optional<Instant> endOfPreviousRun(ContainerState state) {
-        if (state.startedAt().isEmpty()
-                || (state.finishedAt().isEmpty() && state.status().isLive())) {
-            return Optional.empty();
-        }
-        Instant start = state.startedAt().get();
-        Duration blur = state.finishedAt()
-                .filter(start::isAfter)
-                .map(end -> Duration.between(end, start).dividedBy(2))
-                .filter(half -> half.compareTo(START_BLUR) < 0)
-                .orElse(START_BLUR);
-        return Optional.of(start.minus(blur));
-    }
-
     private CompletionStage<LogsReply> beforePresentRun(
             WorkloadId workload, Optional<ContainerState> present, LogQuery query) {
         CompletionStage<Optional<Source<ByteString, NotUsed>>> earlier = present.flatMap(
-                        state -> endOfPreviousRun(state).map(end -> lines(state.id(), query, end)))
+                        state -> runtime.runs(state).border().map(end -> lines(state.id(), query, end)))
                 .orElseGet(() -> CompletableFuture.completedStage(Optional.empty()));
         return earlier.thenCompose(output -> output.isPresent() ? opened(output.get()) : ofReplaced(workload, query))
                 .exceptionally(failure -> refusal(RuntimeFailure.from(failure)));

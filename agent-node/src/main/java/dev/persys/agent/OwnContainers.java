@@ -27,11 +27,12 @@ import java.util.stream.Collectors;
  * touching a container leaves it alone.
  *
  * <p>Safe for use by many threads: it remembers which containers were seen under their own name, as long as they are
- * there, so that one which somebody renames meanwhile stays ours.
+ * there, so that one which somebody renames meanwhile stays ours, and when their runs began and ended.
  */
 final class OwnContainers extends ForwardingRuntime {
     private final NodeId node;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final Map<String, RunTimes> runs = new ConcurrentHashMap<>();
 
     OwnContainers(ContainerRuntime runtime, NodeId node) {
         super(runtime);
@@ -42,9 +43,15 @@ final class OwnContainers extends ForwardingRuntime {
     public CompletionStage<Optional<ContainerState>> inspect(String containerIdOrName) {
         return runtime.inspect(containerIdOrName).thenApply(found -> {
             if (found.isEmpty()) {
-                known.remove(containerIdOrName);
+                forget(containerIdOrName);
             }
-            return found.map(state -> isForeign(state) ? state.withLabels(withoutOurs(state.labels())) : state);
+            return found.map(state -> {
+                if (isForeign(state)) {
+                    return state.withLabels(withoutOurs(state.labels()));
+                }
+                runs.compute(state.id(), (id, before) -> RunTimes.of(state, Optional.ofNullable(before)));
+                return state;
+            });
         });
     }
 
@@ -55,7 +62,7 @@ final class OwnContainers extends ForwardingRuntime {
             if (labels.keySet().equals(Set.of(ContainerLabels.NODE))) {
                 // All that there are: what is not among them is gone, and not only here.
                 Set<String> there = found.stream().map(ContainerSummary::id).collect(Collectors.toSet());
-                knownBefore.stream().filter(id -> !there.contains(id)).forEach(known::remove);
+                knownBefore.stream().filter(id -> !there.contains(id)).forEach(this::forget);
             }
             return found.stream().filter(container -> !isForeign(container)).toList();
         });
@@ -69,7 +76,7 @@ final class OwnContainers extends ForwardingRuntime {
             } else if (Ownership.mayBe(node, event, known.contains(event.containerId()))) {
                 listener.accept(signal);
                 if (event.action().equals("destroy")) {
-                    known.remove(event.containerId());
+                    forget(event.containerId());
                 }
             }
         });
@@ -83,9 +90,14 @@ final class OwnContainers extends ForwardingRuntime {
         return removePrevious(workload)
                 .thenCompose(done -> runtime.rename(containerId, Ownership.previousName(workload)))
                 .thenApply(done -> {
-                    known.remove(containerId);
+                    forget(containerId);
                     return done;
                 });
+    }
+
+    /** When the runs of a container that was inspected began and ended. */
+    RunTimes runs(ContainerState state) {
+        return RunTimes.of(state, Optional.ofNullable(runs.get(state.id())));
     }
 
     /** The container that was put aside last; empty where none is kept. */
@@ -114,6 +126,11 @@ final class OwnContainers extends ForwardingRuntime {
                 .isPresent();
     }
 
+    private void forget(String containerId) {
+        known.remove(containerId);
+        runs.remove(containerId);
+    }
+
     private static Map<String, String> withoutOurs(Map<String, String> labels) {
         return labels.entrySet().stream()
                 .filter(label -> !ContainerLabels.isOurs(label.getKey()))
@@ -124,6 +141,7 @@ final class OwnContainers extends ForwardingRuntime {
     public CompletionStage<String> create(ContainerSpec spec) {
         return runtime.create(spec).thenApply(id -> {
             known.add(id);
+            runs.put(id, RunTimes.NONE);
             return id;
         });
     }

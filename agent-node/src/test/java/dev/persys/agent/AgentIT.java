@@ -195,6 +195,18 @@ final class AgentIT {
     }
 
     @Test
+    void outputOfTheLastRunIsNotFromBeforeItAlsoWhereThatHasEnded() {
+        run(order(1, "echo boom; exit 7", RestartPolicy.of("on-failure:2")));
+        assertThat(skipTo(ContainerPhase.EXITED).restartCount()).isEqualTo(2);
+        LogQuery previous = LogQuery.ALL.ofPrevious();
+        Awaitility.await().atMost(LIMIT).until(() -> text(LogQuery.ALL).equals("boom\nboom\nboom\n"));
+        assertThat(text(previous)).isEqualTo("boom\nboom\n");
+        stopNode();
+        start(docker);
+        assertThat(text(previous)).as("an agent that saw none of it").isEqualTo("boom\nboom\n");
+    }
+
+    @Test
     void refusedStartIsToldInDockersWordsAndLeavesNothing() {
         run(Samples.run(
                 id, 1, 1, DockerFixture.BUSYBOX, List.of("no-such-command"), RestartPolicy.NEVER, PullPolicy.MISSING));

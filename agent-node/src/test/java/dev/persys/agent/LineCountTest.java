@@ -6,13 +6,8 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
-import dev.persys.runtime.ContainerState;
-import dev.persys.runtime.ContainerStatus;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -22,7 +17,6 @@ import org.junit.jupiter.api.Test;
 final class LineCountTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Pattern LINE = Pattern.compile("[^\n]*\n|[^\n]+");
-    private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
     @AfterAll
     static void stop() {
@@ -51,24 +45,6 @@ final class LineCountTest {
         }
     }
 
-    @Test
-    void theRunBeforeEndsBetweenItsEndAndTheNextStart() {
-        assertThat(ContainerLogs.endOfPreviousRun(state(ContainerStatus.CREATED, Optional.empty(), Optional.empty())))
-                .isEmpty();
-        assertThat(ContainerLogs.endOfPreviousRun(state(ContainerStatus.RUNNING, Optional.of(START), Optional.empty())))
-                .as("the first run")
-                .isEmpty();
-        assertThat(ContainerLogs.endOfPreviousRun(
-                        state(ContainerStatus.RUNNING, Optional.of(START), Optional.of(START.minusMillis(100)))))
-                .contains(START.minusMillis(50));
-        assertThat(ContainerLogs.endOfPreviousRun(
-                        state(ContainerStatus.RUNNING, Optional.of(START), Optional.of(START.minusSeconds(60)))))
-                .contains(START.minusMillis(250));
-        assertThat(ContainerLogs.endOfPreviousRun(
-                        state(ContainerStatus.EXITED, Optional.of(START), Optional.of(START.plusSeconds(60)))))
-                .contains(START.minusMillis(250));
-    }
-
     private static String withoutFirst(List<ByteString> pieces, int first) {
         return LineCount.withoutFirst(Source.from(pieces), first)
                 .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), KIT.system())
@@ -86,24 +62,5 @@ final class LineCountTest {
             rest = rest.drop(size);
         }
         return pieces;
-    }
-
-    private static ContainerState state(
-            ContainerStatus status, Optional<Instant> startedAt, Optional<Instant> finishedAt) {
-        return new ContainerState(
-                "c",
-                "name",
-                "image",
-                "",
-                Map.of(),
-                status,
-                Optional.empty(),
-                false,
-                0,
-                startedAt,
-                finishedAt,
-                List.of(),
-                Optional.empty(),
-                "");
     }
 }

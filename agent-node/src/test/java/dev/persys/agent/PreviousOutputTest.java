@@ -80,6 +80,25 @@ final class PreviousOutputTest extends AgentConversation {
     }
 
     @Test
+    void ofAContainerThatHasEndedIsNotWhatItsLastRunPrinted() {
+        run(Samples.run(
+                id,
+                1,
+                1,
+                Samples.IMAGE,
+                List.of("echo boom; exit 7"),
+                RestartPolicy.of("on-failure:2"),
+                PullPolicy.MISSING));
+        skipTo(ContainerPhase.RESTARTING);
+        assertThat(read(id.value(), PREVIOUS)).as("nothing was before").isEqualTo(new LogsReply.NoPrevious());
+        passUntil(() -> list().containers().get(0).phase() == ContainerPhase.EXITED);
+
+        assertThat(text(read(id.value(), LogQuery.ALL))).isEqualTo("boom\nboom\nboom\n");
+        assertThat(text(read(id.value(), PREVIOUS))).isEqualTo("boom\nboom\n");
+        assertThat(text(read(id.value(), lastLine()))).isEqualTo("boom\n");
+    }
+
+    @Test
     void thatTheEngineCannotReadIsRefusedInItsWords() {
         RunOrder order = order(1, "echo one; sleep 1000");
         run(order.ofRun(1, Optional.empty(), 0, 0));

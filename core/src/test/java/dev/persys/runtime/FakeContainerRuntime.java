@@ -44,6 +44,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private static final Pattern EXIT = Pattern.compile("exit (\\d+)");
     private static final int KILLED = 137;
     private static final int SHORT_ID_LENGTH = 12;
+    private static final int NANOS_TO_START = 1_000;
 
     private record Follower(Map<String, String> labels, Consumer<RuntimeSignal> listener) {}
 
@@ -52,7 +53,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private final InstantSource clock;
     private final Map<String, ContainerSpec> specs = new LinkedHashMap<>();
     private final Map<String, ContainerState> states = new LinkedHashMap<>();
-    private final Map<String, List<Instant>> startsOf = new HashMap<>();
+    private final Map<String, List<Instant>> printed = new HashMap<>();
     private final Set<String> images = new HashSet<>();
     private final Map<String, Set<String>> declaredVolumes = new HashMap<>();
     private final Map<String, Map<String, String>> imageLabels = new HashMap<>();
@@ -66,7 +67,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private final Map<String, Consumer<PullProgress>> pulling = new HashMap<>();
     private Optional<RuntimeFailure> down = Optional.empty();
     private int nextId = 1;
-    private long starts;
+    private long ticks;
     private int nextPort = FIRST_EPHEMERAL_PORT;
 
     public FakeContainerRuntime(InstantSource clock) {
@@ -139,14 +140,14 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     /** The main process of a container ends by itself. */
     public synchronized void exit(String idOrName, int code) {
-        end(require(idOrName), code, false);
+        end(require(idOrName), code, false, tick());
     }
 
     /** The kernel kills a container for want of memory. */
     public synchronized void exhaustMemory(String idOrName) {
         ContainerState state = require(idOrName);
         tell(state, "oom", Optional.empty());
-        end(state, KILLED, true);
+        end(state, KILLED, true, tick());
     }
 
     /** The kernel kills another process of a container, which lives on; the engine keeps that in mind. */
@@ -287,7 +288,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         return call("stop", containerId, () -> {
             ContainerState state = require(containerId);
             if (state.status().isLive()) {
-                finish(state, KILLED, false, ContainerStatus.EXITED);
+                finish(state, KILLED, false, ContainerStatus.EXITED, tick());
                 tell(state, "stop", Optional.empty());
             }
             return Done.done();
@@ -457,9 +458,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             return;
         }
         ContainerSpec spec = specs.get(state.id());
-        // No two starts are at the same time, also where the clock stands still.
-        Instant now = clock.instant().plusNanos(++starts);
-        startsOf.computeIfAbsent(state.id(), key -> new ArrayList<>()).add(now);
+        ticks += NANOS_TO_START;
+        printed.computeIfAbsent(state.id(), key -> new ArrayList<>()).add(tick());
+        // A start is noted when it is done: what is quick has printed by then, and even ended.
+        Instant end = tick();
+        Instant now = tick();
         states.put(
                 state.id(),
                 new ContainerState(
@@ -480,12 +483,17 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         tell(state, "start", Optional.empty());
         Matcher exit = EXIT.matcher(script(spec));
         if (exit.find()) {
-            end(states.get(state.id()), Integer.parseInt(exit.group(1)), false);
+            end(states.get(state.id()), Integer.parseInt(exit.group(1)), false, end);
         }
     }
 
+    /** No two things happen at the same time, also where the clock stands still. */
+    private Instant tick() {
+        return clock.instant().plusNanos(++ticks);
+    }
+
     /** By the restart policy, as Docker does it, without the pauses. */
-    private void end(ContainerState state, int code, boolean oom) {
+    private void end(ContainerState state, int code, boolean oom, Instant at) {
         RestartPolicy policy = unmanaged.contains(state.id())
                 ? RestartPolicy.NEVER
                 : specs.get(state.id()).restartPolicy();
@@ -494,13 +502,13 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             case ALWAYS, UNLESS_STOPPED -> true;
             case ON_FAILURE -> code != 0 && (policy.maxRetries() == 0 || state.restartCount() < policy.maxRetries());
         };
-        finish(state, code, oom, again ? ContainerStatus.RESTARTING : ContainerStatus.EXITED);
+        finish(state, code, oom, again ? ContainerStatus.RESTARTING : ContainerStatus.EXITED, at);
         if (again) {
             run(states.get(state.id()), state.restartCount() + 1);
         }
     }
 
-    private void finish(ContainerState state, int code, boolean oom, ContainerStatus status) {
+    private void finish(ContainerState state, int code, boolean oom, ContainerStatus status, Instant at) {
         states.put(
                 state.id(),
                 new ContainerState(
@@ -514,7 +522,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
                         oom,
                         state.restartCount(),
                         state.startedAt(),
-                        Optional.of(clock.instant()),
+                        Optional.of(at),
                         List.of(),
                         state.health(),
                         ""));
@@ -543,7 +551,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     private void markRemoved(ContainerState state) {
         if (state.status().isLive()) {
-            finish(state, KILLED, false, ContainerStatus.REMOVING);
+            finish(state, KILLED, false, ContainerStatus.REMOVING, tick());
         } else {
             put(state, ContainerStatus.REMOVING, state.name());
         }
@@ -552,7 +560,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private void delete(ContainerState state) {
         states.remove(state.id());
         specs.remove(state.id());
-        startsOf.remove(state.id());
+        printed.remove(state.id());
         unmanaged.remove(state.id());
         tell(state, "destroy", Optional.empty());
     }
@@ -583,9 +591,9 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             throw planned.remove(0);
         }
         List<ByteString> lines = new ArrayList<>();
-        for (Instant start : startsOf.getOrDefault(id, List.of())) {
-            if (query.until().filter(start::isAfter).isEmpty()
-                    && query.since().filter(start::isBefore).isEmpty()) {
+        for (Instant at : printed.getOrDefault(id, List.of())) {
+            if (query.until().filter(at::isAfter).isEmpty()
+                    && query.since().filter(at::isBefore).isEmpty()) {
                 Matcher echo = ECHO.matcher(script(specs.get(id)));
                 while (echo.find()) {
                     lines.add(ByteString.fromString(echo.group(1) + "\n"));
