@@ -46,28 +46,49 @@ public final class NodeLifecycle {
 
     /** What {@code signal} makes of {@code node} at {@code now}; the same node where it changes nothing. */
     public static Node on(Node node, NodeSignal signal, NodeCondition condition, Instant now, NodeTimings timings) {
-        return judged(signalled(node, signal, now), condition, now, timings);
+        return judged(signal.readBy(new Signalled(node, now)), condition, now, timings);
     }
 
-    private static Node signalled(Node node, NodeSignal signal, Instant now) {
-        if (signal instanceof NodeSignal.Registered registered) {
-            return withTotalKept(node, registered.facts()).withHeartbeat(now, node.available());
-        } else if (signal instanceof NodeSignal.Beat beat) {
-            return withTotalKnown(node, beat.available()).withHeartbeat(beat.at(), beat.available());
-        } else if (signal instanceof NodeSignal.DrainAsked) {
-            return node.withDraining(true);
-        } else if (signal instanceof NodeSignal.ActivateAsked) {
-            return node.withDraining(false);
-        } else if (signal instanceof NodeSignal.OrphansHeld held) {
-            return node.orphans() == Orphans.REMOVED ? held(node, held, now) : node;
-        } else if (signal instanceof NodeSignal.NoOrphans) {
+    private record Signalled(Node node, Instant now) implements NodeSignal.Reader<Node> {
+        @Override
+        public Node registered(NodeSignal.Registered signal) {
+            return withTotalKept(node, signal.facts()).withHeartbeat(now, node.available());
+        }
+
+        @Override
+        public Node beat(NodeSignal.Beat signal) {
+            return withTotalKnown(node, signal.available()).withHeartbeat(signal.at(), signal.available());
+        }
+
+        @Override
+        public Node orphansHeld(NodeSignal.OrphansHeld signal) {
+            return node.orphans() == Orphans.REMOVED ? held(node, signal, now) : node;
+        }
+
+        @Override
+        public Node noOrphans() {
             return node.withOrphans(Orphans.REMOVED);
-        } else if (signal instanceof NodeSignal.OrphansAccepted) {
+        }
+
+        @Override
+        public Node orphansAccepted() {
             return node.orphans() == Orphans.HELD ? node.withOrphans(Orphans.ACCEPTED) : node;
-        } else if (signal instanceof NodeSignal.ConditionChecked) {
+        }
+
+        @Override
+        public Node conditionChecked() {
             return node;
         }
-        throw new IllegalArgumentException("unknown signal: " + signal);
+
+        @Override
+        public Node drainAsked() {
+            return node.withDraining(true);
+        }
+
+        @Override
+        public Node activateAsked() {
+            return node.withDraining(false);
+        }
     }
 
     private static Node judged(Node known, NodeCondition condition, Instant now, NodeTimings timings) {

@@ -4,13 +4,25 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.Resources;
 import java.time.Instant;
 
-/** What can happen to a node that the cluster knows. */
+/** What can happen to a node that the cluster knows. Dispatch is by {@link Reader}, so that a new kind breaks the build. */
 public sealed interface NodeSignal {
+    <T> T readBy(Reader<T> reader);
+
     /** Its agent registered, again. */
-    record Registered(NodeFacts facts) implements NodeSignal {}
+    record Registered(NodeFacts facts) implements NodeSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.registered(this);
+        }
+    }
 
     /** Its agent was alive at that instant, and said what is free on the machine. */
-    record Beat(Resources available, Instant at) implements NodeSignal {}
+    record Beat(Resources available, Instant at) implements NodeSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.beat(this);
+        }
+    }
 
     /**
      * An inventory has more containers that no record speaks of than are removed unasked.
@@ -18,30 +30,79 @@ public sealed interface NodeSignal {
      * @param orphans how many
      * @param containers of how many
      */
-    record OrphansHeld(int orphans, int containers) implements NodeSignal {}
+    record OrphansHeld(int orphans, int containers) implements NodeSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.orphansHeld(this);
+        }
+    }
 
     /** An inventory has no container that no record speaks of. */
     enum NoOrphans implements NodeSignal {
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.noOrphans();
+        }
     }
 
     /** An operator wants them removed. */
     enum OrphansAccepted implements NodeSignal {
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.orphansAccepted();
+        }
     }
 
     /** Its {@link NodeCondition} has become another, or time has passed. */
     enum ConditionChecked implements NodeSignal {
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.conditionChecked();
+        }
     }
 
     /** An operator wants nothing new on it. */
     enum DrainAsked implements NodeSignal {
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.drainAsked();
+        }
     }
 
     /** An operator wants it used again. */
     enum ActivateAsked implements NodeSignal {
-        INSTANCE
+        INSTANCE;
+
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.activateAsked();
+        }
+    }
+
+    /** Whoever has an answer to each kind. */
+    interface Reader<T> {
+        T registered(Registered signal);
+
+        T beat(Beat signal);
+
+        T orphansHeld(OrphansHeld signal);
+
+        T noOrphans();
+
+        T orphansAccepted();
+
+        T conditionChecked();
+
+        T drainAsked();
+
+        T activateAsked();
     }
 }

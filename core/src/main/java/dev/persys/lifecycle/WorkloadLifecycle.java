@@ -1,7 +1,6 @@
 package dev.persys.lifecycle;
 
 import dev.persys.lifecycle.Outcome.Changed;
-import dev.persys.lifecycle.Outcome.Refused;
 import dev.persys.lifecycle.Outcome.Unchanged;
 import dev.persys.lifecycle.WorkloadEffect.FindPlacement;
 import dev.persys.lifecycle.WorkloadEffect.ReleaseReservation;
@@ -33,34 +32,89 @@ public final class WorkloadLifecycle {
 
     /** What {@code signal} does to {@code workload} at {@code now}. */
     public static Outcome on(Workload workload, WorkloadSignal signal, Instant now) {
-        if (signal instanceof WorkloadSignal.Seen seen) {
-            return SeenContainer.on(workload, seen, now);
-        } else if (signal instanceof WorkloadSignal.Placed placed) {
-            return onPlaced(workload, placed, now);
-        } else if (signal instanceof WorkloadSignal.Unplaceable unplaceable) {
-            return onUnplaceable(workload, unplaceable, now);
-        } else if (signal instanceof WorkloadSignal.Absent absent) {
-            return isPlacedOn(workload, absent.node()) ? onAbsent(workload, now) : Outcome.nothing();
-        } else if (signal instanceof WorkloadSignal.NodeSilent silent) {
-            String sentence =
-                    "node " + silent.node() + " is in trouble: " + silent.why() + "; the container may well be running";
-            return onNodeAway(workload, silent.node(), WorkloadStatus.UNKNOWN, Reason.NODE_UNREACHABLE, sentence, now);
-        } else if (signal instanceof WorkloadSignal.OrderDelayed delayed) {
-            return onOrderDelayed(workload, delayed, now);
-        } else if (signal instanceof WorkloadSignal.OrderNotTaken notTaken) {
-            return onOrderNotTaken(workload, notTaken, now);
-        } else if (signal instanceof WorkloadSignal.NodeLost lost) {
-            return onNodeLost(workload, lost.node(), now);
-        } else if (signal instanceof WorkloadSignal.NodeRemoved removed) {
-            return isPlacedOn(workload, removed.node()) ? onNodeRemoved(workload, now) : Outcome.nothing();
-        } else if (signal instanceof WorkloadSignal.RetryDue) {
-            return awaitsRetry(workload) ? retried(workload, now) : Outcome.nothing();
-        } else if (signal instanceof WorkloadSignal.LogsTaken taken) {
-            return onLogsTaken(workload, taken);
-        } else if (signal instanceof WorkloadSignal.Expired expired) {
-            return onExpired(workload, expired, now);
+        return signal.readBy(new Transition(workload, now));
+    }
+
+    private record Transition(Workload workload, Instant now) implements WorkloadSignal.Reader<Outcome> {
+        @Override
+        public Outcome placed(WorkloadSignal.Placed signal) {
+            return onPlaced(workload, signal, now);
         }
-        return onRequest(workload, (WorkloadSignal.Request) signal, now);
+
+        @Override
+        public Outcome unplaceable(WorkloadSignal.Unplaceable signal) {
+            return onUnplaceable(workload, signal, now);
+        }
+
+        @Override
+        public Outcome seen(WorkloadSignal.Seen signal) {
+            return SeenContainer.on(workload, signal, now);
+        }
+
+        @Override
+        public Outcome absent(WorkloadSignal.Absent signal) {
+            return isPlacedOn(workload, signal.node()) ? onAbsent(workload, now) : Outcome.nothing();
+        }
+
+        @Override
+        public Outcome nodeSilent(WorkloadSignal.NodeSilent signal) {
+            return NodeTrouble.onSilent(workload, signal, now);
+        }
+
+        @Override
+        public Outcome orderDelayed(WorkloadSignal.OrderDelayed signal) {
+            return NodeTrouble.onOrderDelayed(workload, signal, now);
+        }
+
+        @Override
+        public Outcome orderNotTaken(WorkloadSignal.OrderNotTaken signal) {
+            return NodeTrouble.onOrderNotTaken(workload, signal, now);
+        }
+
+        @Override
+        public Outcome nodeLost(WorkloadSignal.NodeLost signal) {
+            return NodeTrouble.onLost(workload, signal.node(), now);
+        }
+
+        @Override
+        public Outcome nodeRemoved(WorkloadSignal.NodeRemoved signal) {
+            return NodeTrouble.onRemoved(workload, signal.node(), now);
+        }
+
+        @Override
+        public Outcome retryDue(WorkloadSignal.RetryDue signal) {
+            return awaitsRetry(workload) ? retried(workload, now) : Outcome.nothing();
+        }
+
+        @Override
+        public Outcome logsTaken(WorkloadSignal.LogsTaken signal) {
+            return onLogsTaken(workload, signal);
+        }
+
+        @Override
+        public Outcome expired(WorkloadSignal.Expired signal) {
+            return onExpired(workload, signal, now);
+        }
+
+        @Override
+        public Outcome stopAsked(WorkloadSignal.StopAsked signal) {
+            return RequestedChange.stop(workload, signal, now);
+        }
+
+        @Override
+        public Outcome startAsked(WorkloadSignal.StartAsked signal) {
+            return RequestedChange.start(workload, signal, now);
+        }
+
+        @Override
+        public Outcome restartAsked(WorkloadSignal.RestartAsked signal) {
+            return RequestedChange.restart(workload, signal, now);
+        }
+
+        @Override
+        public Outcome deleteAsked(WorkloadSignal.DeleteAsked signal) {
+            return RequestedChange.delete(workload, signal, now);
+        }
     }
 
     /** What a leader that has just read {@code workload} has to see to, because effects do not survive a leader. */
@@ -144,100 +198,6 @@ public final class WorkloadLifecycle {
                 : SeenContainer.missing(workload, now);
     }
 
-    /**
-     * Nobody waits for a node that is gone to remove what had ended there: should it come back, a container without a
-     * record is removed as any other.
-     */
-    private static Outcome onNodeLost(Workload workload, NodeId node, Instant now) {
-        boolean waitsInVain =
-                workload.desired() == Desired.DELETED && workload.status().isTerminal() && isPlacedOn(workload, node);
-        String sentence =
-                "node " + node + " is gone; it comes back with the node, or elsewhere once the node is removed";
-        return waitsInVain
-                ? gone(workload)
-                : onNodeAway(workload, node, WorkloadStatus.LOST, Reason.NODE_GONE, sentence, now);
-    }
-
-    private static Outcome onNodeAway(
-            Workload workload, NodeId node, WorkloadStatus status, Reason reason, String sentence, Instant now) {
-        if (!isPlacedOn(workload, node)
-                || !workload.holdsReservation()
-                || workload.status() == status
-                || workload.status() == WorkloadStatus.LOST) {
-            return Outcome.nothing();
-        }
-        Observation away = workload.observed().as(status, reason, sentence, now);
-        // A start that was owed is decided on anew, when the node tells of the end once more.
-        Observation next = awaitsRetry(workload)
-                ? away.counting(away.restartCount(), Math.max(0, away.restartAttempts() - 1))
-                : away;
-        return changed(workload, workload.withObserved(next), List.of());
-    }
-
-    private static Outcome onOrderDelayed(Workload workload, WorkloadSignal.OrderDelayed delayed, Instant now) {
-        if (workload.status() != WorkloadStatus.SCHEDULED
-                || workload.desired() != Desired.RUNNING
-                || !isPlacedOn(workload, delayed.node())
-                || !workload.generation().equals(delayed.generation())) {
-            return Outcome.nothing();
-        }
-        String sentence = "node " + delayed.node() + " does not take the order: " + delayed.why()
-                + "; it is asked again until it does";
-        return changed(
-                workload,
-                workload.withObserved(
-                        workload.observed().as(WorkloadStatus.SCHEDULED, Reason.ORDER_NOT_TAKEN, sentence, now)),
-                List.of());
-    }
-
-    /**
-     * Nothing of it can be on the node, so that nobody has to wait for that. The node is told to remove it all the same,
-     * when it takes orders again: what cannot be is also made sure of.
-     */
-    private static Outcome onOrderNotTaken(Workload workload, WorkloadSignal.OrderNotTaken notTaken, Instant now) {
-        boolean neverSeen = workload.observed().containerId().isEmpty()
-                && switch (workload.status()) {
-                    case SCHEDULED, UNKNOWN, LOST -> true;
-                    default -> false;
-                };
-        if (!neverSeen
-                || !isPlacedOn(workload, notTaken.node())
-                || !workload.generation().equals(notTaken.generation())) {
-            return Outcome.nothing();
-        }
-        if (workload.desired() == Desired.DELETED) {
-            return Changed.gone(workload, List.of(new ReleaseReservation(workload.id()), remove(workload)));
-        }
-        if (workload.desired() == Desired.STOPPED) {
-            return stopped(workload, workload.observed(), now);
-        }
-        Workload next = workload.unplaced(
-                Optional.empty(),
-                workload.placement(),
-                Observation.of(
-                        WorkloadStatus.PENDING,
-                        now,
-                        Reason.ORDER_NOT_TAKEN,
-                        "node " + notTaken.node() + " did not take the order: " + notTaken.why()));
-        return Changed.to(
-                next,
-                List.of(
-                        remove(workload),
-                        new ReleaseReservation(workload.id()),
-                        new FindPlacement(next, Optional.empty())));
-    }
-
-    private static Outcome onNodeRemoved(Workload workload, Instant now) {
-        if (workload.desired() == Desired.DELETED) {
-            return gone(workload);
-        }
-        if (workload.desired() == Desired.RUNNING && !workload.status().isTerminal()) {
-            return waitingForAPlacement(workload, Optional.empty(), now);
-        }
-        Observation ended = workload.status().isTerminal() ? workload.observed() : asStopped(workload.observed(), now);
-        return changed(workload, workload.unplaced(Optional.empty(), workload.placement(), ended), List.of());
-    }
-
     /** What comes late, of a start before the one that is wanted, says nothing new. */
     private static Outcome onLogsTaken(Workload workload, WorkloadSignal.LogsTaken taken) {
         boolean isOld = taken.run().isOlderThan(workload.runId());
@@ -260,60 +220,6 @@ public final class WorkloadLifecycle {
                 : changed(workload, judged, List.of(remove(judged)));
     }
 
-    private static Outcome onRequest(Workload workload, WorkloadSignal.Request request, Instant now) {
-        if (request instanceof WorkloadSignal.DeleteAsked delete) {
-            return onDeleteAsked(workload, delete, now);
-        }
-        if (workload.desired() == Desired.DELETED) {
-            return new Refused("being-deleted", "workload " + workload.id() + " is being deleted; run it anew instead");
-        }
-        if (request instanceof WorkloadSignal.StopAsked) {
-            return onStopAsked(workload, request.requestId(), now);
-        }
-        Workload wanted = workload.withDesired(Desired.RUNNING, request.requestId());
-        if (workload.status().isTerminal()) {
-            return waitingForAPlacement(wanted, workload.nodeId(), now);
-        }
-        boolean stopping = workload.desired() == Desired.STOPPED;
-        boolean again = request instanceof WorkloadSignal.RestartAsked
-                && workload.nodeId().isPresent();
-        return stopping || again ? ordered(wanted, 0, 0, now) : Outcome.nothing();
-    }
-
-    private static Outcome onStopAsked(Workload workload, Optional<String> requestId, Instant now) {
-        if (workload.desired() == Desired.STOPPED) {
-            return Outcome.nothing();
-        }
-        Workload wanted = workload.withDesired(Desired.STOPPED, requestId);
-        if (workload.status().isTerminal()) {
-            return changed(workload, wanted, List.of());
-        }
-        if (workload.nodeId().isEmpty() || awaitsRetry(workload)) {
-            Workload ended = wanted.withObserved(asStopped(wanted.observed(), now));
-            return changed(workload, ended.putBack(), List.of());
-        }
-        Observation stopping = wanted.observed().as(workload.status(), Reason.STOPPING, "stopping", now);
-        return changed(workload, wanted.withObserved(stopping), List.of(stop(wanted)));
-    }
-
-    private static Outcome onDeleteAsked(Workload workload, WorkloadSignal.DeleteAsked delete, Instant now) {
-        Workload marked = delete.volumes() ? workload.withoutVolumes() : workload;
-        if (workload.desired() == Desired.DELETED) {
-            return changed(workload, marked, marked.equals(workload) ? List.of() : List.of(remove(marked)));
-        }
-        Workload wanted =
-                marked.withDesired(Desired.DELETED, delete.requestId()).putBack();
-        if (workload.containerNode().isEmpty()) {
-            return gone(wanted);
-        }
-        // What waits for a placement has ended: nothing of it runs.
-        WorkloadStatus status =
-                workload.status() == WorkloadStatus.PENDING ? WorkloadStatus.STOPPED : workload.status();
-        Observation deleting =
-                wanted.observed().as(status, Reason.DELETING, "being deleted; waiting for its node", now);
-        return changed(workload, wanted.withObserved(deleting), List.of(remove(wanted)));
-    }
-
     /** After the pause that an end, a refusal or a loss was followed by. */
     private static Outcome retried(Workload workload, Instant now) {
         Observation seen = workload.observed();
@@ -324,7 +230,7 @@ public final class WorkloadLifecycle {
      * The same container once more, or where that is gone or unusable a new one, on the same node, whose reservation is
      * still held. A node that is away is still away.
      */
-    private static Outcome ordered(Workload workload, int restarts, int attempts, Instant now) {
+    static Outcome ordered(Workload workload, int restarts, int attempts, Instant now) {
         NodeId node = workload.nodeId().orElseThrow();
         boolean anew = isToBeReplaced(workload);
         String what = anew ? "a new container" : "the start of its container";
@@ -344,7 +250,7 @@ public final class WorkloadLifecycle {
     }
 
     /** @param holder of its last container, which is started again where it is, if there is room */
-    private static Outcome waitingForAPlacement(Workload workload, Optional<NodeId> holder, Instant now) {
+    static Outcome waitingForAPlacement(Workload workload, Optional<NodeId> holder, Instant now) {
         List<WorkloadEffect> effects = new ArrayList<>();
         Workload next = workload.unplaced(
                 holder,
@@ -361,7 +267,7 @@ public final class WorkloadLifecycle {
         return changed(workload, workload.withObserved(asStopped(facts, now)), List.of());
     }
 
-    private static Observation asStopped(Observation facts, Instant now) {
+    static Observation asStopped(Observation facts, Instant now) {
         String code = facts.exitCode().map(c -> "; exit code " + c).orElse("");
         return facts.as(WorkloadStatus.STOPPED, Reason.STOPPED_BY_REQUEST, "stopped as asked" + code, now);
     }

@@ -8,44 +8,101 @@ import dev.persys.model.RunId;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What can happen to a workload. */
+/** What can happen to a workload. Dispatch is by {@link Reader}, so that a new kind breaks the build. */
 public sealed interface WorkloadSignal {
+    <T> T readBy(Reader<T> reader);
+
     /** Placement found a node and has reserved it. */
-    record Placed(NodeId node, PlacementSummary why) implements WorkloadSignal {}
+    record Placed(NodeId node, PlacementSummary why) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.placed(this);
+        }
+    }
 
     /** Placement found no node. */
-    record Unplaceable(PlacementSummary why) implements WorkloadSignal {}
+    record Unplaceable(PlacementSummary why) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.unplaceable(this);
+        }
+    }
 
     /** A node told of the workload's container, of whatever generation. */
-    record Seen(NodeId node, ContainerReport report) implements WorkloadSignal {}
+    record Seen(NodeId node, ContainerReport report) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.seen(this);
+        }
+    }
 
     /** A complete inventory of the node has no container of it, and should have. */
-    record Absent(NodeId node) implements WorkloadSignal {}
+    record Absent(NodeId node) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.absent(this);
+        }
+    }
 
     /**
      * The node is in trouble: it misses heartbeats, or calls to it come to nothing.
      *
      * @param why a sentence for people
      */
-    record NodeSilent(NodeId node, String why) implements WorkloadSignal {}
+    record NodeSilent(NodeId node, String why) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.nodeSilent(this);
+        }
+    }
 
     /** The node has not taken the order for this generation's container yet, and is asked again until it does. */
-    record OrderDelayed(NodeId node, Generation generation, String why) implements WorkloadSignal {}
+    record OrderDelayed(NodeId node, Generation generation, String why) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.orderDelayed(this);
+        }
+    }
 
     /** The node is in trouble, and certainly has no container of this generation: it never took an order for one. */
-    record OrderNotTaken(NodeId node, Generation generation, String why) implements WorkloadSignal {}
+    record OrderNotTaken(NodeId node, Generation generation, String why) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.orderNotTaken(this);
+        }
+    }
 
     /** The node has been silent for so long that it counts as gone. */
-    record NodeLost(NodeId node) implements WorkloadSignal {}
+    record NodeLost(NodeId node) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.nodeLost(this);
+        }
+    }
 
     /** An operator took the node out of the cluster for good. */
-    record NodeRemoved(NodeId node) implements WorkloadSignal {}
+    record NodeRemoved(NodeId node) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.nodeRemoved(this);
+        }
+    }
 
     /** The back-off before a replacement is over. */
-    record RetryDue() implements WorkloadSignal {}
+    record RetryDue() implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.retryDue(this);
+        }
+    }
 
     /** The tail of the output, as far as it is kept; asked for when {@code run} was the start that was wanted. */
-    record LogsTaken(RunId run, String tail) implements WorkloadSignal {}
+    record LogsTaken(RunId run, String tail) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.logsTaken(this);
+        }
+    }
 
     /**
      * It has ended and is kept no longer.
@@ -55,23 +112,83 @@ public sealed interface WorkloadSignal {
      * @param nodeGone whether its node counts as gone, so that nobody waits for it
      * @param requestId of the request, where it was one
      */
-    record Expired(Instant since, String why, boolean nodeGone, Optional<String> requestId) implements WorkloadSignal {}
+    record Expired(Instant since, String why, boolean nodeGone, Optional<String> requestId) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.expired(this);
+        }
+    }
 
     /** A request by somebody. */
     sealed interface Request extends WorkloadSignal {
         Optional<String> requestId();
     }
 
-    record StopAsked(Optional<String> requestId) implements Request {}
+    record StopAsked(Optional<String> requestId) implements Request {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.stopAsked(this);
+        }
+    }
 
-    record StartAsked(Optional<String> requestId) implements Request {}
+    record StartAsked(Optional<String> requestId) implements Request {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.startAsked(this);
+        }
+    }
 
-    record RestartAsked(Optional<String> requestId) implements Request {}
+    record RestartAsked(Optional<String> requestId) implements Request {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.restartAsked(this);
+        }
+    }
 
     /**
      * It is to go.
      *
      * @param volumes whether the volumes that were made for it are to go, too
      */
-    record DeleteAsked(Optional<String> requestId, boolean volumes) implements Request {}
+    record DeleteAsked(Optional<String> requestId, boolean volumes) implements Request {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.deleteAsked(this);
+        }
+    }
+
+    /** Whoever has an answer to each kind. */
+    interface Reader<T> {
+        T placed(Placed signal);
+
+        T unplaceable(Unplaceable signal);
+
+        T seen(Seen signal);
+
+        T absent(Absent signal);
+
+        T nodeSilent(NodeSilent signal);
+
+        T orderDelayed(OrderDelayed signal);
+
+        T orderNotTaken(OrderNotTaken signal);
+
+        T nodeLost(NodeLost signal);
+
+        T nodeRemoved(NodeRemoved signal);
+
+        T retryDue(RetryDue signal);
+
+        T logsTaken(LogsTaken signal);
+
+        T expired(Expired signal);
+
+        T stopAsked(StopAsked signal);
+
+        T startAsked(StartAsked signal);
+
+        T restartAsked(RestartAsked signal);
+
+        T deleteAsked(DeleteAsked signal);
+    }
 }
