@@ -8,7 +8,6 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.stream.BoundedSourceQueue;
-import akka.stream.QueueOfferResult;
 import akka.stream.javadsl.Source;
 import dev.persys.api.ClusterEvent;
 import dev.persys.protocol.Reply;
@@ -26,11 +25,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Keeps the last events and hands them to followers in the order of their numbers, each once it is durable.
@@ -86,7 +83,7 @@ public final class EventLog {
 
     private record TrimFailed(Throwable cause) implements Command {}
 
-    /** In the place of an event that was not written; the next leader, whom no write of this one concerns, removes it. */
+    /** In the place of an event that was not written; it goes when an event in that place would. */
     private static final String NO_EVENT = "null";
 
     private final ActorContext<Command> context;
@@ -96,14 +93,11 @@ public final class EventLog {
     private final EventNumbers numbers;
     private final ActorRef<TermMessage> term;
     private final Deque<ClusterEvent> kept = new ArrayDeque<>();
-    private final List<BoundedSourceQueue<ClusterEvent>> followers = new ArrayList<>();
+    private final Followers followers;
 
-    /** What is known of numbers behind one of which it is not known yet; absent where nothing came of it. */
-    private final TreeMap<Long, Optional<ClusterEvent>> early = new TreeMap<>();
+    private final InOrder order = new InOrder(this::publish);
 
-    private long next = 1;
-
-    /** Keys of the events in the store, oldest first. */
+    /** Keys of the events in the store, and of what is in an event's place, oldest first. */
     private final Deque<String> stored = new ArrayDeque<>();
 
     /** Keys of what nobody can resume from. */
@@ -125,6 +119,8 @@ public final class EventLog {
         this.leadership = leadership;
         this.numbers = numbers;
         this.term = term;
+        this.followers = new Followers(
+                context.getSystem(), context.getLog(), environment.settings().followerBuffer());
     }
 
     /** Waits for {@link Begin}: what was read is no part of what Akka keeps for as long as the log lasts. */
@@ -145,7 +141,10 @@ public final class EventLog {
         StoredEvents earlier = StoredEvents.of(command.found());
         earlier.faults().forEach(fault -> context.getLog().warn("{}", fault));
         stale.addAll(earlier.stale());
-        earlier.events().forEach(this::keep);
+        for (ClusterEvent event : earlier.events()) {
+            stored.addLast(EventId.of(event).key());
+            keep(event);
+        }
         trim();
         return running();
     }
@@ -170,12 +169,12 @@ public final class EventLog {
     }
 
     private Behavior<Command> onDurable(Durable command) {
-        settle(EventId.of(command.event()).number(), Optional.of(command.event()));
+        settle(EventId.of(command.event()).number(), InOrder.Settled.written(command.event()));
         return Behaviors.same();
     }
 
     private Behavior<Command> onAbandoned(Abandoned command) {
-        settle(EventId.of(command.event()).number(), Optional.empty());
+        settle(EventId.of(command.event()).number(), InOrder.Settled.NOTHING);
         return Behaviors.same();
     }
 
@@ -186,7 +185,8 @@ public final class EventLog {
 
     /**
      * Finds out what its writer cannot say any more: where the place of an event can be taken, the event was not written,
-     * and what of it may be on its way still will not be, for as long as the place is taken.
+     * and what of it may be on its way still will not be, for as long as the place is taken. That is as long as an event
+     * would stay there: by then later commits have settled what was on its way.
      */
     private void occupy(long number) {
         Change place = new Change.Put(id(number).key(), NO_EVENT, Change.ABSENT);
@@ -207,7 +207,9 @@ public final class EventLog {
             return Behaviors.same();
         }
         List<Entry> there = command.result() instanceof CommitResult.Conflict conflict ? conflict.current() : List.of();
-        settle(command.number(), StoredEvents.of(there).events().stream().findFirst());
+        settle(
+                command.number(),
+                new InOrder.Settled(StoredEvents.of(there).events().stream().findFirst(), true));
         return Behaviors.same();
     }
 
@@ -223,7 +225,7 @@ public final class EventLog {
     }
 
     private Behavior<Command> onPassing(Passing command) {
-        send(command.event());
+        followers.send(command.event());
         return Behaviors.same();
     }
 
@@ -234,23 +236,14 @@ public final class EventLog {
             return Behaviors.same();
         }
         ActorRef<Command> self = context.getSelf();
-        // Watched from here on: a stream that nobody ever runs is cancelled after a while, and its follower leaves too.
-        var live = Source.<ClusterEvent>queue(environment.settings().followerBuffer())
-                .watchTermination((follower, done) -> {
-                    // A stream's own future calls back on a thread of the common pool; the log is told on the system's.
-                    done.whenCompleteAsync(
-                            (ended, failure) -> self.tell(new FollowerLeft(follower)), context.getExecutionContext());
-                    return follower;
-                })
-                .preMaterialize(context.getSystem());
-        followers.add(live.first());
-        Source<ClusterEvent, NotUsed> events = Source.from(backlog).concat(live.second());
+        Source<ClusterEvent, NotUsed> events =
+                Source.from(backlog).concat(followers.join(follower -> self.tell(new FollowerLeft(follower))));
         command.replyTo().tell(new Reply.Ok<>(new EventFeed.Open(events, backlog.size())));
         return Behaviors.same();
     }
 
     private Behavior<Command> onFollowerLeft(FollowerLeft command) {
-        followers.remove(command.follower());
+        followers.left(command.follower());
         return Behaviors.same();
     }
 
@@ -310,30 +303,27 @@ public final class EventLog {
 
     /** Followers come again, and are told by whoever leads then whether they missed anything. */
     private Behavior<Command> onStopped() {
-        followers.forEach(this::end);
+        followers.end();
         return Behaviors.same();
     }
 
-    /** What came of {@code number}. Events behind one of which that is not known yet wait for it. */
-    private void settle(long number, Optional<ClusterEvent> event) {
+    private void settle(long number, InOrder.Settled outcome) {
         numbers.settled(number);
-        if (number >= next) {
-            early.putIfAbsent(number, event);
-        }
-        while (!early.isEmpty() && early.firstKey() == next) {
-            next++;
-            early.pollFirstEntry().getValue().ifPresent(this::publish);
-        }
+        order.settle(number, outcome);
     }
 
-    private void publish(ClusterEvent event) {
-        keep(event);
-        send(event);
+    private void publish(long number, InOrder.Settled outcome) {
+        if (outcome.isStored()) {
+            stored.addLast(id(number).key());
+        }
+        outcome.event().ifPresent(event -> {
+            keep(event);
+            followers.send(event);
+        });
         trim();
     }
 
     private void keep(ClusterEvent event) {
-        stored.addLast(EventId.of(event).key());
         kept.addLast(event);
         if (kept.size() > environment.settings().eventsKept()) {
             kept.removeFirst();
@@ -370,28 +360,6 @@ public final class EventLog {
         failures++;
         timers.startSingleTimer(
                 TrimDue.INSTANCE, TrimDue.INSTANCE, environment.settings().storeRetry(failures));
-    }
-
-    /** Ends a follower's stream, which it may have left at this moment. */
-    private void end(BoundedSourceQueue<ClusterEvent> follower) {
-        try {
-            follower.complete();
-        } catch (IllegalStateException left) {
-            context.getLog().trace("a follower has left", left);
-        }
-    }
-
-    private void send(ClusterEvent event) {
-        for (Iterator<BoundedSourceQueue<ClusterEvent>> all = followers.iterator(); all.hasNext(); ) {
-            BoundedSourceQueue<ClusterEvent> follower = all.next();
-            QueueOfferResult offered = follower.offer(event);
-            if (offered.equals(QueueOfferResult.dropped())) {
-                end(follower);
-            }
-            if (!offered.isEnqueued()) {
-                all.remove();
-            }
-        }
     }
 
     /** What came behind {@code id}; false where that cannot be told completely. */

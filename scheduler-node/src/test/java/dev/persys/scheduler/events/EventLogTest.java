@@ -122,6 +122,25 @@ final class EventLogTest {
     }
 
     @Test
+    void placeOfAnEventThatWasNotWrittenGoesWhenAnEventWould() {
+        ClusterEvent never = take("never sent");
+        log.tell(new EventLog.WriterFailed(RECORD, numbers.unsettledOf(RECORD)));
+        await().until(() -> stored() == 1);
+        for (int i = 1; i <= 4; i++) {
+            happen("e" + i);
+        }
+        feed(Optional.empty());
+        assertThat(bench.store.entries(EventId.of(never).key())).hasSize(1);
+
+        for (int i = 5; i <= 8; i++) {
+            happen("e" + i);
+        }
+
+        await().until(() -> stored() <= 5);
+        assertThat(bench.store.entries(EventId.of(never).key())).isEmpty();
+    }
+
+    @Test
     void writersNumbersAreLookedUpAgainWhereTheStoreDidNotAnswer() {
         Follower follower = follow(Optional.empty());
         ClusterEvent written = take("a");
