@@ -20,19 +20,14 @@ import dev.persys.scheduler.node.AgentLink;
 import dev.persys.scheduler.node.NodeActor;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.workload.WorkloadActor;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -40,36 +35,14 @@ import java.util.stream.Stream;
  * to the leader's term.
  */
 public final class Directory implements Records {
-    /** Where a list goes on: behind this workload. */
-    private record Place(Instant createdAt, WorkloadId id) implements Comparable<Place> {
-        static Place of(Workload workload) {
-            return new Place(workload.createdAt(), workload.id());
-        }
-
-        @Override
-        public int compareTo(Place other) {
-            int byAge = createdAt.compareTo(other.createdAt);
-            return byAge != 0 ? byAge : id.compareTo(other.id);
-        }
-    }
-
     /** Who made a workload under an idempotency key, and what was asked for. */
     public record Keyed(WorkloadId id, WorkloadSpec spec) {}
-
-    private static final Comparator<Ended> OLDEST_END_FIRST =
-            Comparator.comparing(Ended::agedFrom).thenComparing(Ended::id);
-
-    private static final NavigableSet<Place> NOWHERE = Collections.emptyNavigableSet();
 
     private static final String LOWEST_ID = "00000000-0000-0000-0000-000000000000";
 
     private final TreeMap<WorkloadId, WorkloadView> workloads = new TreeMap<>();
-    private final NavigableSet<Place> byAge = new TreeSet<>();
-    private final Map<String, NavigableSet<Place>> byName = new HashMap<>();
-    private final Map<NodeId, NavigableSet<Place>> byNode = new HashMap<>();
-    private final Map<WorkloadStatus, NavigableSet<Place>> byStatus = new EnumMap<>(WorkloadStatus.class);
-    private final Map<Retention.Kind, NavigableSet<Ended>> ended = new EnumMap<>(Retention.Kind.class);
-    private final Map<WorkloadId, Ended> ends = new HashMap<>();
+    private final WorkloadIndex index = new WorkloadIndex();
+    private final Ends ends;
     private final Map<IdempotencyKey, Keyed> byKey = new HashMap<>();
     private final Map<WorkloadId, IdempotencyKey> claimedKeys = new HashMap<>();
     private final Map<WorkloadId, Long> standingSince = new HashMap<>();
@@ -90,9 +63,7 @@ public final class Directory implements Records {
     public Directory(AgeClock ages) {
         this.ages = ages;
         this.begun = ages.reading();
-        for (Retention.Kind kind : Retention.Kind.values()) {
-            ended.put(kind, new TreeSet<>(OLDEST_END_FIRST));
-        }
+        this.ends = new Ends(ages);
     }
 
     /** Takes in what the store had when this leader began: it has stood since before any inventory that this one asks for. */
@@ -106,8 +77,8 @@ public final class Directory implements Records {
         Optional<Workload> before = Optional.ofNullable(old).map(WorkloadView::workload);
         claimedKeys.remove(workload.id());
         expected.remove(workload.id());
-        index(before, Optional.of(workload), Place.of(workload));
-        indexEnd(before, Optional.of(workload), workload.id());
+        index.change(before, Optional.of(workload));
+        ends.change(before, Optional.of(workload), workload.id());
         boolean stood = before.filter(
                         was -> was.observed().since().equals(workload.observed().since()))
                 .isPresent();
@@ -120,60 +91,11 @@ public final class Directory implements Records {
     public void remove(Workload workload) {
         Optional<Workload> before =
                 Optional.ofNullable(workloads.remove(workload.id())).map(WorkloadView::workload);
-        before.ifPresent(last -> {
-            index(before, Optional.empty(), Place.of(last));
-            indexEnd(before, Optional.empty(), last.id());
-        });
+        index.change(before, Optional.empty());
+        ends.change(before, Optional.empty(), workload.id());
         workload.idempotencyKey().ifPresent(byKey::remove);
         standingSince.remove(workload.id());
         writers.remove(workload.id());
-    }
-
-    private void index(Optional<Workload> before, Optional<Workload> after, Place place) {
-        if (after.isPresent()) {
-            byAge.add(place);
-        } else {
-            byAge.remove(place);
-        }
-        move(
-                byName,
-                before.map(it -> it.spec().name()),
-                after.map(it -> it.spec().name()),
-                place);
-        move(byNode, before.flatMap(Workload::nodeId), after.flatMap(Workload::nodeId), place);
-        move(byStatus, before.map(Workload::status), after.map(Workload::status), place);
-    }
-
-    private static <K> void move(
-            Map<K, NavigableSet<Place>> index, Optional<K> before, Optional<K> after, Place place) {
-        if (before.equals(after)) {
-            return;
-        }
-        before.ifPresent(key -> {
-            NavigableSet<Place> places = index.get(key);
-            places.remove(place);
-            if (places.isEmpty()) {
-                index.remove(key);
-            }
-        });
-        after.ifPresent(
-                key -> index.computeIfAbsent(key, first -> new TreeSet<>()).add(place));
-    }
-
-    /** What ended before this leader led is as old as its label says; what ends now is new, whatever the wall clock says. */
-    private void indexEnd(Optional<Workload> before, Optional<Workload> after, WorkloadId id) {
-        Optional<Ended> known = Optional.ofNullable(ends.remove(id));
-        known.ifPresent(end -> before.flatMap(Retention.Kind::of)
-                .ifPresent(kind -> ended.get(kind).remove(end)));
-        after.ifPresent(workload -> Retention.Kind.of(workload).ifPresent(kind -> {
-            Instant since = workload.observed().since();
-            Instant agedFrom = known.filter(end -> end.since().equals(since))
-                    .map(Ended::agedFrom)
-                    .orElseGet(() -> before.isPresent() ? ages.now() : ages.endedBefore(since));
-            Ended end = new Ended(id, since, agedFrom);
-            ends.put(id, end);
-            ended.get(kind).add(end);
-        }));
     }
 
     public Optional<WorkloadView> workload(WorkloadId id) {
@@ -199,8 +121,9 @@ public final class Directory implements Records {
         if (WorkloadId.isCanonical(reference) && workloads.containsKey(WorkloadId.of(reference))) {
             return List.of(WorkloadId.of(reference));
         }
-        if (byName.containsKey(reference)) {
-            return named(reference).sorted().toList();
+        List<WorkloadId> named = index.named(reference).sorted().toList();
+        if (!named.isEmpty()) {
+            return named;
         }
         if (reference.isEmpty()) {
             return List.of();
@@ -226,54 +149,26 @@ public final class Directory implements Records {
 
     @Override
     public Collection<Workload> placedOn(NodeId node) {
-        return byNode.getOrDefault(node, NOWHERE).stream()
-                .map(place -> workloads.get(place.id()).workload())
-                .toList();
+        return index.placedOn(node).map(id -> workloads.get(id).workload()).toList();
     }
 
     /** Up to {@code limit} that pass {@code filter}, oldest first, behind the place {@code after}. */
     public List<WorkloadView> page(WorkloadFilter filter, int limit, Optional<String> after) {
-        NavigableSet<Place> fewest = fewest(filter);
-        NavigableSet<Place> rest = after.map(Directory::place)
-                .map(place -> fewest.tailSet(place, false))
-                .orElse(fewest);
-        return rest.stream()
-                .map(place -> workloads.get(place.id()))
+        return index.candidates(filter, after.map(Place::parse))
+                .map(workloads::get)
                 .filter(view -> passes(view.workload(), filter))
                 .limit(limit)
                 .toList();
     }
 
-    /** All that may pass {@code filter}, by the index that leaves the fewest. */
-    private NavigableSet<Place> fewest(WorkloadFilter filter) {
-        return Stream.of(
-                        filter.name().map(name -> byName.getOrDefault(name, NOWHERE)),
-                        filter.node().map(node -> byNode.getOrDefault(node, NOWHERE)),
-                        filter.status().map(status -> byStatus.getOrDefault(status, NOWHERE)))
-                .flatMap(Optional::stream)
-                .min(Comparator.comparingInt(NavigableSet::size))
-                .orElse(byAge);
-    }
-
     /** What makes a page go on behind {@code view}. */
     public static String continueAfter(WorkloadView view) {
-        Instant at = view.workload().createdAt();
-        return at.getEpochSecond() + "." + at.getNano() + "." + view.workload().id();
+        return Place.of(view.workload()).toString();
     }
 
     /** Whether {@code text} was made by {@link #continueAfter}. */
     public static boolean isPlace(String text) {
-        String[] parts = text.split("\\.", 3);
-        return parts.length == 3
-                && parts[0].matches("\\d{1,11}")
-                && parts[1].matches("\\d{1,9}")
-                && WorkloadId.isCanonical(parts[2]);
-    }
-
-    private static Place place(String text) {
-        String[] parts = text.split("\\.", 3);
-        return new Place(
-                Instant.ofEpochSecond(Long.parseLong(parts[0]), Long.parseLong(parts[1])), WorkloadId.of(parts[2]));
+        return Place.isOne(text);
     }
 
     private static boolean passes(Workload workload, WorkloadFilter filter) {
@@ -288,13 +183,11 @@ public final class Directory implements Records {
 
     /** All that have come to such an end, the oldest end first. */
     public Collection<Ended> ended(Retention.Kind kind) {
-        return ended.get(kind);
+        return ends.of(kind);
     }
 
     public Map<WorkloadStatus, Long> workloadCounts() {
-        Map<WorkloadStatus, Long> counts = new EnumMap<>(WorkloadStatus.class);
-        byStatus.forEach((status, places) -> counts.put(status, (long) places.size()));
-        return counts;
+        return index.counts();
     }
 
     /** What the key has made for its caller; or for anybody, where it was not kept whose it is. */
@@ -314,14 +207,10 @@ public final class Directory implements Records {
         expected.put(accepted.id(), accepted);
     }
 
-    private Stream<WorkloadId> named(String name) {
-        return byName.getOrDefault(name, NOWHERE).stream().map(Place::id);
-    }
-
     /** One that has the name and lives: it has not ended, and is not being deleted. */
     public Optional<Workload> living(String name) {
         return Stream.concat(
-                        named(name).map(id -> workloads.get(id).workload()),
+                        index.named(name).map(id -> workloads.get(id).workload()),
                         expected.values().stream()
                                 .filter(workload -> workload.spec().name().equals(name)))
                 .filter(workload -> !workload.status().isTerminal() && workload.desired() != Desired.DELETED)
