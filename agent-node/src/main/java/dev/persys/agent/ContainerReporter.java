@@ -48,13 +48,17 @@ final class ContainerReporter {
         feed.tell(new EventFeed.Publish(report));
     }
 
-    /** What the engine shows of a container. */
-    ContainerReport shown(ContainerLabels labels, ContainerState state) {
+    private ContainerReport shown(ContainerLabels labels, ContainerState state) {
         return Reports.of(labels, state, outOfMemory.filter(state.id()::equals).isPresent());
     }
 
+    /** Tells of a container that the engine shows so, unless the order being carried out tells how it goes. */
+    void tellShown(ContainerMemory memory, ContainerLabels labels, ContainerState state, boolean again) {
+        Reports.told(memory, shown(labels, state)).ifPresent(report -> tell(report, again));
+    }
+
     /** Tells of a container; nothing of one that is gone, or that does not run because its order failed. */
-    void tell(ContainerReport report, boolean again) {
+    private void tell(ContainerReport report, boolean again) {
         if (report.containerId().filter(this::isGone).isPresent()
                 || (!report.phase().isLive() && hasToldFailureOf(report.generation()))) {
             return;

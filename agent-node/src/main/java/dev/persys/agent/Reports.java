@@ -4,6 +4,7 @@ import dev.persys.agent.ContainerMemory.Work;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Generation;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
@@ -128,6 +129,12 @@ final class Reports {
                 ? Optional.of(present.containerId())
                 : Optional.empty();
         return counted(memory, order, of(order, container, phase, message, progress));
+    }
+
+    /** Of a workload's container that is gone, or is not there. */
+    static ContainerReport removed(WorkloadId workload, Generation generation, ContainerMemory memory) {
+        ContainerReport bare = ContainerReport.of(workload, generation, ContainerPhase.REMOVED, "");
+        return memory.kept().map(keeping -> keeping.told(bare)).orElse(bare);
     }
 
     /** With the counts of the run: of the agent's own restarts, or as the order has them. */

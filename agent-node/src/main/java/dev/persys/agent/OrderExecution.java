@@ -1,0 +1,278 @@
+package dev.persys.agent;
+
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.persys.agent.ContainerActor.Command;
+import dev.persys.agent.ContainerActor.RestartNow;
+import dev.persys.agent.ContainerActor.RetryNow;
+import dev.persys.agent.ContainerActor.StepEnded;
+import dev.persys.agent.ContainerMemory.Work;
+import dev.persys.api.RunOrder;
+import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
+import dev.persys.model.WorkloadId;
+import dev.persys.runtime.ContainerLabels;
+import dev.persys.runtime.ContainerState;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Carries out the order that there is for one workload: one call of the engine at a time, in an order that {@link
+ * ContainerPlan} decides anew after each. Every method takes what is remembered and answers what is from then on. For one
+ * actor's use.
+ */
+final class OrderExecution {
+    /** The engine shows a container so. */
+    interface Shown {
+        ContainerMemory saw(ContainerMemory memory, ContainerLabels labels, ContainerState state);
+    }
+
+    private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
+    private final WorkloadId workloadId;
+    private final Surroundings around;
+    private final ContainerReporter reporter;
+    private final ContainerSight sight;
+    private final UnderWay underWay;
+    private final EngineRestarts restarts;
+    private final ContainerSteps steps;
+    private final Shown shown;
+    private long orders;
+
+    OrderExecution(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            WorkloadId workloadId,
+            Surroundings around,
+            ContainerReporter reporter,
+            ContainerSight sight,
+            UnderWay underWay,
+            EngineRestarts restarts,
+            ContainerSteps steps,
+            Shown shown) {
+        this.context = context;
+        this.timers = timers;
+        this.workloadId = workloadId;
+        this.around = around;
+        this.reporter = reporter;
+        this.sight = sight;
+        this.underWay = underWay;
+        this.restarts = restarts;
+        this.steps = steps;
+        this.shown = shown;
+    }
+
+    /** An order came, whatever becomes of it. */
+    void counted() {
+        orders++;
+    }
+
+    /** Does the next thing, unless something is under way: then it is asked again when that ends. */
+    ContainerMemory advance(ContainerMemory memory) {
+        if (!underWay.isNothing() || memory.work().isEmpty()) {
+            return rest(memory);
+        }
+        Work work = memory.work().get();
+        Step step = ContainerPlan.next(memory);
+        if (step instanceof Step.Settle) {
+            return settle(memory, work);
+        }
+        if (step instanceof Step.Fetch) {
+            return fetch(memory);
+        }
+        return underWay.mayBegin(step) ? perform(memory, step, work.goal()) : memory;
+    }
+
+    /** Back to waiting; the manager learns how many orders were seen to, and whether there is a container. */
+    ContainerMemory rest(ContainerMemory memory) {
+        if (memory.work().isEmpty()) {
+            around.manager().tell(new ContainerManager.Settled(workloadId, orders, memory.isBare()));
+        }
+        return memory;
+    }
+
+    /** Ends what a new order need not wait for. */
+    void interrupt() {
+        timers.cancel(RestartNow.class);
+        timers.cancel(RetryNow.class);
+        underWay.interrupt();
+    }
+
+    /** The pause before another attempt is over, or was worth breaking off. */
+    ContainerMemory retry(ContainerMemory memory) {
+        if (!underWay.isPause()) {
+            return memory;
+        }
+        interrupt();
+        return advance(memory);
+    }
+
+    ContainerMemory stepEnded(ContainerMemory memory, StepEnded command) {
+        underWay.endStep();
+        boolean isCurrent =
+                memory.work().filter(work -> work.goal() == command.goal()).isPresent();
+        Step step = command.step();
+        StepOutcome outcome = command.outcome();
+        if (outcome instanceof StepOutcome.Broke broke) {
+            if (isCurrent && AfterStep.leavesVolumes(step, broke.failure())) {
+                context.getLog()
+                        .warn(
+                                "Workload {}: its volumes stay: {}",
+                                workloadId,
+                                broke.failure().getMessage());
+            }
+            return follow(AfterStep.broke(memory, step, broke, isCurrent));
+        }
+        if (outcome instanceof StepOutcome.ImageThere image) {
+            return follow(AfterStep.checkedImage(memory, (Step.CheckImage) step, image.isThere(), isCurrent));
+        }
+        if (outcome instanceof StepOutcome.Inspected inspected) {
+            return inspected(memory, step, inspected.state(), isCurrent);
+        }
+        return saw(memory, command, ((StepOutcome.Saw) outcome).seen(), isCurrent);
+    }
+
+    private ContainerMemory follow(AfterStep after) {
+        return after.reaction().isPresent()
+                ? react(after.memory(), after.reaction().get())
+                : advance(after.memory());
+    }
+
+    /** The container was stopped or started, and this is how the engine shows it now. */
+    private ContainerMemory inspected(
+            ContainerMemory memory, Step step, Optional<ContainerState> state, boolean isCurrent) {
+        Optional<ContainerLabels> labels = state.flatMap(sight::labelsOf);
+        if (labels.isEmpty()) {
+            stepContainer(step).ifPresent(reporter::sawEnd);
+            return advance(memory.withSeen(new Seen.Absent()));
+        }
+        ContainerMemory next = memory.withSeen(Seen.Present.of(labels.get(), state.get()));
+        if (step instanceof Step.Start && isCurrent) {
+            Goal.Run run = (Goal.Run) next.work().orElseThrow().goal();
+            underWay.giveBackLane();
+            long now = around.nanos().getAsLong();
+            Keeping keeping = next.kept()
+                    .filter(known -> known.run().equals(run.runId()))
+                    .map(known -> known.started(state.get().startedAt(), now))
+                    .orElseGet(() -> Keeping.of(run.order(), state.get().startedAt(), Optional.of(now)));
+            return shown.saw(next.withKept(keeping).settled(), labels.get(), state.get());
+        }
+        reporter.tellShown(next, labels.get(), state.get(), false);
+        return advance(next);
+    }
+
+    private static Optional<String> stepContainer(Step step) {
+        return step instanceof Step.Stop stop
+                ? Optional.of(stop.containerId())
+                : step instanceof Step.Start start ? Optional.of(start.containerId()) : Optional.empty();
+    }
+
+    private ContainerMemory saw(ContainerMemory memory, StepEnded command, Seen seen, boolean isCurrent) {
+        Step step = command.step();
+        if (step instanceof Step.Remove remove) {
+            reporter.sawEnd(remove.containerId());
+        } else if (step instanceof Step.PutAside old) {
+            reporter.sawEnd(old.containerId());
+        } else if (step instanceof Step.Create && seen instanceof Seen.Present made) {
+            restarts.made(made.containerId());
+        }
+        boolean isGoing = seen instanceof Seen.Present present && reporter.isGone(present.containerId());
+        return follow(AfterStep.saw(memory, step, command.goal(), seen, isGoing, isCurrent));
+    }
+
+    /** News of the fetch of an image. */
+    ContainerMemory fetched(ContainerMemory memory, ImagePuller.Update update) {
+        if (!underWay.isFetchOf(update)) {
+            return memory;
+        }
+        Work work = memory.work().orElseThrow();
+        ImagePuller.News news = update.news();
+        if (news instanceof ImagePuller.Progressing progressing) {
+            reporter.tell(
+                    Reports.ofOrder(memory, ContainerPhase.PULLING, progressing.message(), progressing.progress()));
+            return memory;
+        }
+        underWay.endFetch();
+        if (news instanceof ImagePuller.FetchFailed failed) {
+            return giveUp(memory, ContainerPhase.PULL_FAILED, failed.message());
+        }
+        reporter.tell(Reports.ofOrder(memory, ContainerPhase.STARTING, "", Optional.empty()));
+        return advance(memory.withWork(work.withFetched()));
+    }
+
+    private ContainerMemory perform(ContainerMemory memory, Step step, Goal goal) {
+        underWay.beginStep();
+        context.pipeToSelf(
+                steps.perform(step, goal, memory.seen()), (outcome, never) -> new StepEnded(step, goal, outcome));
+        return memory;
+    }
+
+    private ContainerMemory fetch(ContainerMemory memory) {
+        Goal.Run run = (Goal.Run) memory.work().orElseThrow().goal();
+        reporter.tell(Reports.ofOrder(memory, ContainerPhase.PULLING, "", Optional.empty()));
+        underWay.beginFetch(run.order());
+        return memory;
+    }
+
+    private ContainerMemory react(ContainerMemory memory, Reaction reaction) {
+        if (reaction instanceof Reaction.BackOff backOff) {
+            return backOff(memory, backOff);
+        }
+        if (reaction instanceof Reaction.GiveUp giveUp) {
+            return giveUp(memory, giveUp.phase(), giveUp.message());
+        }
+        Step step = ((Reaction.Perform) reaction).step();
+        Goal goal = memory.work().orElseThrow().goal();
+        return step instanceof Step.Fetch ? fetch(memory) : perform(memory, step, goal);
+    }
+
+    /** The order failed for good; what was made for it goes with the next steps, and the failure is remembered. */
+    private ContainerMemory giveUp(ContainerMemory memory, ContainerPhase phase, String message) {
+        ContainerReport report = Reports.ofOrder(memory, phase, message, Optional.empty());
+        timers.cancel(RestartNow.class);
+        context.getLog().warn("Workload {}: {}: {}", workloadId, phase, message);
+        reporter.tell(report);
+        return advance(memory.withFailed(report));
+    }
+
+    private ContainerMemory backOff(ContainerMemory memory, Reaction.BackOff backOff) {
+        underWay.giveBackLane();
+        if (memory.work().isEmpty()) {
+            return rest(memory);
+        }
+        if (memory.failed().isEmpty()
+                && ContainerPlan.beforeRetry(memory.work().get(), backOff, around.startAttempts())
+                        instanceof Reaction.GiveUp giveUp) {
+            return giveUp(memory, giveUp.phase(), giveUp.message());
+        }
+        Work work = memory.work().get().withFailure(backOff.engineAway());
+        Duration pause = around.backoff().after(work.failures(), around.random());
+        String why = backOff.failure().getMessage();
+        context.getLog().warn("Workload {}: next attempt in {} ms: {}", workloadId, pause.toMillis(), why);
+        if (work.goal() instanceof Goal.Run && memory.failed().isEmpty()) {
+            reporter.tell(Reports.ofOrder(memory, ContainerPhase.STARTING, why, Optional.empty()));
+        }
+        underWay.beginPause();
+        timers.startSingleTimer(RetryNow.class, new RetryNow(), pause);
+        return memory.withWork(work);
+    }
+
+    private ContainerMemory settle(ContainerMemory memory, Work work) {
+        underWay.giveBackLane();
+        ContainerMemory next = memory.settled();
+        if (!(memory.seen() instanceof Seen.Present present)) {
+            if (!(work.goal() instanceof Goal.Run) || work.started()) {
+                reporter.tellAgain(Reports.removed(workloadId, work.goal().generation(), next));
+            }
+            return rest(next);
+        }
+        boolean isKept = work.goal() instanceof Goal.Run && next.failed().isEmpty() && next.hasContainerOf(work.goal());
+        if (isKept) {
+            // A start before was this order's.
+            RunOrder order = ((Goal.Run) work.goal()).order();
+            next = next.withKept(Keeping.of(order, present.startedAt(), Optional.empty()));
+        }
+        sight.observe(present.containerId(), true);
+        return rest(next);
+    }
+}
