@@ -3,11 +3,11 @@ package dev.persys.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Every benchmark of a cluster that runs, by name. */
+/** Every benchmark that is not a script of its own, by name. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {MainJob.class, Recovery.class, Fill.class})
+        subcommands = {MainJob.class, Recovery.class, Fill.class, StoreWrites.class, PlacementCost.class})
 final class Bench {
     private Bench() {}
 

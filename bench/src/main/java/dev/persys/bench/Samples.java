@@ -17,6 +17,10 @@ final class Samples {
         nanos[count++] = duration;
     }
 
+    int count() {
+        return count;
+    }
+
     /** The duration, in milliseconds, that {@code share} of all do not exceed. */
     double percentile(double share) {
         long[] sorted = Arrays.copyOf(nanos, count);
