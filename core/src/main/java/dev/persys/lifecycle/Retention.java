@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How long the records of workloads that have ended are kept, and with them their containers.
@@ -67,6 +69,17 @@ public record Retention(Limits finished, Limits stopped) {
     /** The same but for how long finished workloads are kept. */
     public Retention withFinishedAfter(Duration after) {
         return new Retention(new Limits(Optional.of(after), finished.kept()), stopped);
+    }
+
+    /**
+     * For how much time counts of which nothing is known: a third of the shortest time that anything is kept, so that one
+     * clock that was set makes nothing old. Absent where all is kept for ever.
+     */
+    public Optional<Duration> longestGap() {
+        return Stream.of(finished, stopped)
+                .flatMap(limits -> limits.after().stream())
+                .min(Comparator.naturalOrder())
+                .map(shortest -> shortest.dividedBy(3));
     }
 
     public Limits limits(Kind kind) {

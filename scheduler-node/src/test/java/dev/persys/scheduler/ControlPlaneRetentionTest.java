@@ -258,6 +258,21 @@ final class ControlPlaneRetentionTest {
     }
 
     @Test
+    void clockThatWasSetWhileTheLastOneLedMakesNothingOldForTheNext() {
+        plane.join("node-1");
+        finished("job", 0);
+        plane.setClock(Duration.ofDays(365));
+        running("written-by-that-clock");
+
+        plane.restart();
+        plane.pass(INTERVAL);
+
+        assertThat(status("job")).contains(WorkloadStatus.EXITED);
+        plane.pass(OLD_ENOUGH);
+        await().until(() -> status("job").isEmpty());
+    }
+
+    @Test
     void tailThatWasTakenWhenMoreWasKeptIsShortened() {
         plane.join("node-1");
         running("web");

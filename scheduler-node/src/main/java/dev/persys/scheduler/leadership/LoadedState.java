@@ -13,9 +13,7 @@ import dev.persys.store.Keys;
 import dev.persys.store.Snapshot;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -77,14 +75,14 @@ record LoadedState(long revision, List<Stored<Node>> nodes, List<Stored<Workload
         return new Stored<>(read(entry, reader), entry.revision());
     }
 
-    /** The newest moment at which any of the records says that something happened. */
-    Optional<Instant> newestLabel() {
+    /** The moments at which the records say that something happened, by the clocks of those who led. */
+    Stream<Instant> labels() {
         return Stream.concat(
-                        nodes.stream().map(Stored::value).map(Node::lastHeartbeat),
-                        workloads.stream()
-                                .map(Stored::value)
-                                .map(workload -> workload.observed().since()))
-                .max(Comparator.naturalOrder());
+                nodes.stream().map(Stored::value).map(Node::lastHeartbeat),
+                workloads.stream()
+                        .map(Stored::value)
+                        .flatMap(workload -> Stream.of(
+                                workload.createdAt(), workload.observed().since())));
     }
 
     /** Nodes and reservations as the records have them. */

@@ -100,8 +100,11 @@ final class Term {
         this.context = context;
         this.leadership = leadership;
         this.leader = leader;
-        AgeClock ages =
-                AgeClock.startingAt(loaded.newestLabel(), environment.clock().instant(), environment.ticker());
+        AgeClock ages = AgeClock.startingAt(
+                loaded.labels(),
+                environment.clock().instant(),
+                settings.retention().longestGap(),
+                environment.ticker());
         this.directory = new Directory(ages);
         ActorRef<PlacementActor.Command> placement = Writers.spawnVital(
                 context,

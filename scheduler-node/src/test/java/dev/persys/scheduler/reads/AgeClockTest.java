@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class AgeClockTest {
@@ -34,7 +35,8 @@ final class AgeClockTest {
 
     @Test
     void emptyStoreBeginsAtTheWallClock() {
-        assertThat(AgeClock.startingAt(Optional.empty(), WRITTEN, passed::get).now())
+        assertThat(AgeClock.startingAt(Stream.of(), WRITTEN, Optional.empty(), passed::get)
+                        .now())
                 .isEqualTo(WRITTEN);
     }
 
@@ -55,7 +57,31 @@ final class AgeClockTest {
         assertThat(clock.endedBefore(WRITTEN.minusSeconds(9))).isEqualTo(WRITTEN.minusSeconds(9));
     }
 
+    @Test
+    void stretchOfWhichNoRecordTellsCountsForADayAtMost() {
+        Instant now = WRITTEN.plus(Duration.ofDays(365));
+        Instant between = WRITTEN.plus(Duration.ofHours(20));
+        AgeClock clock = AgeClock.startingAt(
+                Stream.of(now, WRITTEN, between), now, Optional.of(Duration.ofHours(24)), passed::get);
+
+        assertThat(Duration.between(clock.endedBefore(between), clock.now())).isEqualTo(Duration.ofHours(24));
+        assertThat(Duration.between(clock.endedBefore(WRITTEN), clock.now())).isEqualTo(Duration.ofHours(44));
+        assertThat(clock.endedBefore(now)).isEqualTo(now);
+    }
+
+    @Test
+    void labelsOfAClockThatWasAheadSayNothingOfTheTimeBefore() {
+        Instant now = WRITTEN.plus(Duration.ofHours(9));
+        AgeClock clock = AgeClock.startingAt(
+                Stream.of(WRITTEN, now, WRITTEN.plus(Duration.ofDays(365))),
+                now,
+                Optional.of(Duration.ofHours(24)),
+                passed::get);
+
+        assertThat(Duration.between(clock.endedBefore(WRITTEN), clock.now())).isEqualTo(Duration.ofHours(9));
+    }
+
     private AgeClock startingAt(Instant wall) {
-        return AgeClock.startingAt(Optional.of(WRITTEN), wall, passed::get);
+        return AgeClock.startingAt(Stream.of(WRITTEN), wall, Optional.empty(), passed::get);
     }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -39,7 +40,7 @@ final class DirectoryTest {
             List.of(WorkloadStatus.RUNNING, WorkloadStatus.EXITED, WorkloadStatus.FAILED, WorkloadStatus.STOPPED);
 
     private static final AgeClock AGES =
-            AgeClock.startingAt(Optional.empty(), START.plusSeconds(1_000_000_000), () -> 0);
+            AgeClock.startingAt(Stream.of(), START.plusSeconds(1_000_000_000), Optional.empty(), () -> 0);
 
     private final Directory directory = new Directory(AGES);
 
