@@ -3,7 +3,6 @@ package dev.persys.agent;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
 import dev.persys.model.NodeId;
-import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerSpec;
@@ -174,8 +173,6 @@ final class ContainerSteps {
                 order.network(),
                 order.user(),
                 order.workingDir(),
-                // The agent restarts it, or the scheduler does; a third one would be one too many.
-                RestartPolicy.NEVER,
                 order.stopGracePeriod());
     }
 

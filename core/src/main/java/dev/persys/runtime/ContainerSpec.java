@@ -3,7 +3,6 @@ package dev.persys.runtime;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
-import dev.persys.model.RestartPolicy;
 import dev.persys.model.VolumeMount;
 import java.time.Duration;
 import java.util.List;
@@ -11,14 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A container to be made. Its text form never shows the environment.
+ * A container to be made. The engine restarts it never by itself: the agent does, or the scheduler, and a third one would
+ * be one too many. Its text form never shows the environment.
  *
  * @param entrypoint empty keeps the image's own
  * @param command what follows the entry point; empty keeps the image's own, unless there is an entry point here
  * @param reserved what it can count on: its share of the processor where others want that too; zero is the engine's
  *     own default
  * @param limits enforced by the engine. Memory includes swap: the container gets no more
- * @param restartPolicy carried out by the engine
  * @param stopGracePeriod kept with the container, for whoever stops it without saying how long
  */
 public record ContainerSpec(
@@ -35,7 +34,6 @@ public record ContainerSpec(
         Optional<String> network,
         Optional<String> user,
         Optional<String> workingDir,
-        RestartPolicy restartPolicy,
         Duration stopGracePeriod) {
     public ContainerSpec {
         labels = Map.copyOf(labels);
@@ -62,7 +60,6 @@ public record ContainerSpec(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                RestartPolicy.NEVER,
                 Duration.ofSeconds(10));
     }
 

@@ -1,10 +1,8 @@
 package dev.persys.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.stream.javadsl.Sink;
 import akka.util.ByteString;
 import dev.persys.api.LogQuery;
@@ -18,37 +16,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * What every container runtime does. Commands are of the form {@code echo word; sleep 1000} or {@code echo word; exit
  * 3}, which a shell and the fake understand.
  */
-public abstract class ContainerRuntimeContract {
-    protected static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
-    /** Told apart from every other test's containers. */
-    protected final Map<String, String> labels =
-            Map.of("test", UUID.randomUUID().toString());
-
-    @AfterAll
-    static void stopKit() {
-        KIT.shutdownTestKit();
-    }
-
-    protected abstract ContainerRuntime runtime();
-
-    /** An image that the node has. */
-    protected abstract String image();
-
+public abstract class ContainerRuntimeContract extends RuntimeTrial {
     /** Ends a running container's main process, as if by itself. */
     protected abstract void end(String id);
+
+    /** Somebody, such as an older version of ours, has the engine restart a container by that policy. */
+    protected abstract void letEngineRestart(String id, RestartPolicy policy);
 
     @Test
     void answersPingAndTellsFacts() {
@@ -191,9 +171,8 @@ public abstract class ContainerRuntimeContract {
 
     @Test
     void engineRestartsByPolicyAndGivesUpAtItsLimit() {
-        ContainerSpec plain = spec("exit 4");
-        ContainerSpec spec = withRestartPolicy(plain, RestartPolicy.of("on-failure:2"));
-        String id = get(runtime().create(spec));
+        String id = get(runtime().create(spec("exit 4")));
+        letEngineRestart(id, RestartPolicy.of("on-failure:2"));
         get(runtime().start(id));
         await().atMost(LIMIT).untilAsserted(() -> {
             ContainerState state = get(runtime().inspect(id)).orElseThrow();
@@ -206,8 +185,8 @@ public abstract class ContainerRuntimeContract {
 
     @Test
     void engineRestartsNothingOnceItIsTakenTheRestartPolicy() {
-        ContainerSpec spec = withRestartPolicy(spec("sleep 1000"), RestartPolicy.of("always"));
-        String id = get(runtime().create(spec));
+        String id = get(runtime().create(spec("sleep 1000")));
+        letEngineRestart(id, RestartPolicy.of("always"));
         get(runtime().start(id));
         get(runtime().withoutRestartPolicy(id));
         assertThat(awaitStatus(id, ContainerStatus.RUNNING).restartCount()).isZero();
@@ -262,73 +241,12 @@ public abstract class ContainerRuntimeContract {
     void silentContainersFollowedLogOpensWithSomethingEmptyAndAbsentOnesFails() {
         String id = started("sleep 1000");
         LogQuery followed = new LogQuery(Optional.empty(), Optional.empty(), true);
-        assertThat(get(runtime().logs(id, followed).runWith(Sink.head(), KIT.system())))
+        assertThat(get(runtime().logs(id, followed).runWith(Sink.head(), kit.system())))
                 .isEqualTo(ByteString.emptyByteString());
         get(runtime().remove(id));
-        assertThat(failure(runtime().logs(id, followed).runWith(Sink.head(), KIT.system()))
+        assertThat(failure(runtime().logs(id, followed).runWith(Sink.head(), kit.system()))
                         .kind())
                 .isEqualTo(Kind.NOT_FOUND);
-    }
-
-    protected final ContainerSpec spec(String script) {
-        return ContainerSpec.of(UUID.randomUUID().toString(), image(), labels, List.of("sh", "-c", script));
-    }
-
-    protected final String started(String script) {
-        String id = get(runtime().create(spec(script)));
-        get(runtime().start(id));
-        return id;
-    }
-
-    protected static ContainerSpec withRestartPolicy(ContainerSpec spec, RestartPolicy policy) {
-        return new ContainerSpec(
-                spec.name(),
-                spec.image(),
-                spec.labels(),
-                spec.entrypoint(),
-                spec.command(),
-                spec.env(),
-                spec.reserved(),
-                spec.limits(),
-                spec.ports(),
-                spec.volumes(),
-                spec.network(),
-                spec.user(),
-                spec.workingDir(),
-                policy,
-                spec.stopGracePeriod());
-    }
-
-    protected final ContainerState awaitStatus(String id, ContainerStatus status) {
-        return await().atMost(LIMIT)
-                .until(() -> get(runtime().inspect(id)).orElseThrow(), state -> state.status() == status);
-    }
-
-    protected final String log(String id, LogQuery query) {
-        return get(runtime()
-                        .logs(id, query)
-                        .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), KIT.system()))
-                .utf8String();
-    }
-
-    protected static <T> T get(CompletionStage<T> stage) {
-        return stage.toCompletableFuture()
-                .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                .join();
-    }
-
-    protected static RuntimeFailure failure(CompletionStage<?> stage) {
-        CompletionException wrapped = catchThrowableOfType(CompletionException.class, () -> get(stage));
-        assertThat(wrapped).isNotNull();
-        assertThat(wrapped.getCause()).isInstanceOf(RuntimeFailure.class);
-        return RuntimeFailure.from(wrapped);
-    }
-
-    protected static List<RuntimeSignal.Happened> happened(List<RuntimeSignal> signals) {
-        return signals.stream()
-                .filter(RuntimeSignal.Happened.class::isInstance)
-                .map(RuntimeSignal.Happened.class::cast)
-                .toList();
     }
 
     /** What happened, less what an engine may or may not tell besides. */

@@ -5,8 +5,6 @@ import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.LogQuery;
-import dev.persys.model.PortMapping;
-import dev.persys.model.PublishedPort;
 import dev.persys.model.PullProgress;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
@@ -17,7 +15,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A container engine in memory, for actor tests and for simulations: no threads, no clock of its own, the same answer
@@ -39,26 +34,13 @@ import java.util.regex.Pattern;
  * #hold} answers when told.
  */
 public final class FakeContainerRuntime implements ContainerRuntime {
-    private static final int FIRST_EPHEMERAL_PORT = 32_768;
-    private static final Pattern ECHO = Pattern.compile("echo (\\S+?);");
-    private static final Pattern EXIT = Pattern.compile("exit (\\d+)");
-    private static final int KILLED = 137;
-    private static final int SHORT_ID_LENGTH = 12;
-    private static final int NANOS_TO_START = 1_000;
 
     private record Follower(Map<String, String> labels, Consumer<RuntimeSignal> listener) {}
 
     private record Held(Supplier<Object> work, CompletableFuture<Object> answer) {}
 
-    private final InstantSource clock;
-    private final Map<String, ContainerSpec> specs = new LinkedHashMap<>();
-    private final Map<String, ContainerState> states = new LinkedHashMap<>();
-    private final Map<String, List<Instant>> printed = new HashMap<>();
+    private final FakeContainers containers;
     private final Set<String> images = new HashSet<>();
-    private final Map<String, Set<String>> declaredVolumes = new HashMap<>();
-    private final Map<String, Map<String, String>> imageLabels = new HashMap<>();
-    private final Set<String> volumes = new TreeSet<>();
-    private final Set<String> unmanaged = new HashSet<>();
     private final Map<String, RuntimeFailure> registryFailures = new HashMap<>();
     private final List<Follower> followers = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
@@ -66,12 +48,9 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private final Map<String, List<Held>> held = new HashMap<>();
     private final Map<String, Consumer<PullProgress>> pulling = new HashMap<>();
     private Optional<RuntimeFailure> down = Optional.empty();
-    private int nextId = 1;
-    private long ticks;
-    private int nextPort = FIRST_EPHEMERAL_PORT;
 
     public FakeContainerRuntime(InstantSource clock) {
-        this.clock = clock;
+        this.containers = new FakeContainers(clock, this::tell);
     }
 
     // What a test does to it.
@@ -84,13 +63,16 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     /** That image, which the node has, declares a volume at {@code path}. */
     public synchronized FakeContainerRuntime withImageVolume(String image, String path) {
         images.add(image);
-        declaredVolumes.computeIfAbsent(image, key -> new TreeSet<>()).add(path);
+        containers
+                .declaredVolumes
+                .computeIfAbsent(image, key -> new TreeSet<>())
+                .add(path);
         return this;
     }
 
     /** Names of the volumes that were made for what images declare. */
     public synchronized Set<String> volumes() {
-        return Set.copyOf(volumes);
+        return Set.copyOf(containers.volumes);
     }
 
     /** The registry answers every pull of that image so; otherwise any image can be had. */
@@ -140,47 +122,52 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     /** The main process of a container ends by itself. */
     public synchronized void exit(String idOrName, int code) {
-        end(require(idOrName), code, false, tick());
+        containers.end(containers.require(idOrName), code, false, containers.tick());
     }
 
     /** The kernel kills a container for want of memory. */
     public synchronized void exhaustMemory(String idOrName) {
-        ContainerState state = require(idOrName);
-        tell(state, "oom", Optional.empty());
-        end(state, KILLED, true, tick());
+        ContainerState state = containers.require(idOrName);
+        containers.tell(state, "oom", Optional.empty());
+        containers.end(state, FakeContainers.KILLED, true, containers.tick());
     }
 
     /** The kernel kills another process of a container, which lives on; the engine keeps that in mind. */
     public synchronized void exhaustMemoryOfAChild(String idOrName) {
-        tell(require(idOrName), "oom", Optional.empty());
+        containers.tell(containers.require(idOrName), "oom", Optional.empty());
     }
 
     /** Somebody else makes a container. */
     public synchronized String createByHand(ContainerSpec spec) {
-        return make(spec);
+        return containers.make(spec);
+    }
+
+    /** Somebody has the engine restart a container. */
+    public synchronized void restartByEngine(String idOrName, RestartPolicy policy) {
+        containers.policies.put(containers.require(idOrName).id(), policy);
     }
 
     /** Somebody makes an image of a container: it has the container's labels, and an id of its own. */
     public synchronized void commit(String idOrName, String image) {
         images.add(image);
-        imageLabels.put(image, require(idOrName).labels());
+        containers.imageLabels.put(image, containers.require(idOrName).labels());
     }
 
     /** As Docker does it: marked as being removed, killed where it runs, then gone. */
     public synchronized void removeByHand(String idOrName) {
         beginRemovalByHand(idOrName);
-        delete(require(idOrName));
+        containers.delete(containers.require(idOrName));
     }
 
     /** The first half of {@link #removeByHand}: large containers take a while to go. */
     public synchronized void beginRemovalByHand(String idOrName) {
-        markRemoved(require(idOrName));
+        containers.markRemoved(containers.require(idOrName));
     }
 
     public synchronized void renameByHand(String idOrName, String name) {
-        ContainerState state = require(idOrName);
-        put(state, state.status(), name);
-        tell(state, "rename", Optional.empty());
+        ContainerState state = containers.require(idOrName);
+        containers.put(state, state.status(), name);
+        containers.tell(state, "rename", Optional.empty());
     }
 
     /** Every call so far, as {@code operation argument}. */
@@ -194,11 +181,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     public synchronized List<ContainerState> containers() {
-        return List.copyOf(states.values());
+        return List.copyOf(containers.states.values());
     }
 
     public synchronized ContainerSpec spec(String idOrName) {
-        return specs.get(require(idOrName).id());
+        return containers.specs.get(containers.require(idOrName).id());
     }
 
     // The port.
@@ -255,14 +242,14 @@ public final class FakeContainerRuntime implements ContainerRuntime {
             if (!images.contains(spec.image())) {
                 throw new RuntimeFailure(Kind.NOT_FOUND, "No such image: " + spec.image());
             }
-            if (find(spec.name()).isPresent()) {
+            if (containers.find(spec.name()).isPresent()) {
                 throw new RuntimeFailure(Kind.CONFLICT, "The name " + spec.name() + " is already in use");
             }
-            String id = make(spec);
-            ContainerState state = require(id);
+            String id = containers.make(spec);
+            ContainerState state = containers.require(id);
             Map<String, String> labels = new HashMap<>(state.labels());
             labels.put(ContainerLabels.IMAGE, state.imageId());
-            states.put(id, state.withLabels(labels));
+            containers.states.put(id, state.withLabels(labels));
             return id;
         });
     }
@@ -270,7 +257,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<Done> start(String containerId) {
         return call("start", containerId, () -> {
-            run(require(containerId), 0);
+            containers.run(containers.require(containerId), 0);
             return Done.done();
         });
     }
@@ -278,7 +265,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<Done> withoutRestartPolicy(String containerId) {
         return call("withoutRestartPolicy", containerId, () -> {
-            unmanaged.add(require(containerId).id());
+            containers.policies.remove(containers.require(containerId).id());
             return Done.done();
         });
     }
@@ -286,10 +273,10 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<Done> stop(String containerId, Duration grace) {
         return call("stop", containerId, () -> {
-            ContainerState state = require(containerId);
+            ContainerState state = containers.require(containerId);
             if (state.status().isLive()) {
-                finish(state, KILLED, false, ContainerStatus.EXITED, tick());
-                tell(state, "stop", Optional.empty());
+                containers.finish(state, FakeContainers.KILLED, false, ContainerStatus.EXITED, containers.tick());
+                containers.tell(state, "stop", Optional.empty());
             }
             return Done.done();
         });
@@ -298,12 +285,12 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<Done> rename(String containerId, String name) {
         return call("rename", containerId, () -> {
-            ContainerState state = require(containerId);
-            if (find(name).isPresent()) {
+            ContainerState state = containers.require(containerId);
+            if (containers.find(name).isPresent()) {
                 throw new RuntimeFailure(Kind.CONFLICT, "The name " + name + " is already in use");
             }
-            put(state, state.status(), name);
-            tell(state, "rename", Optional.empty());
+            containers.put(state, state.status(), name);
+            containers.tell(state, "rename", Optional.empty());
             return Done.done();
         });
     }
@@ -311,9 +298,9 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<Done> remove(String containerId) {
         return call("remove", containerId, () -> {
-            ContainerState state = require(containerId);
-            markRemoved(state);
-            delete(state);
+            ContainerState state = containers.require(containerId);
+            containers.markRemoved(state);
+            containers.delete(state);
             return Done.done();
         });
     }
@@ -321,17 +308,17 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public CompletionStage<Done> removeVolumes(WorkloadId workloadId) {
         return call("removeVolumes", workloadId.value(), () -> {
-            if (specs.values().stream().anyMatch(spec -> spec.name().equals(workloadId.value()))) {
+            if (containers.specs.values().stream().anyMatch(spec -> spec.name().equals(workloadId.value()))) {
                 throw new RuntimeFailure(Kind.CONFLICT, "volume is in use");
             }
-            volumes.removeIf(volume -> volume.startsWith(workloadId.value() + "-"));
+            containers.volumes.removeIf(volume -> volume.startsWith(workloadId.value() + "-"));
             return Done.done();
         });
     }
 
     @Override
     public CompletionStage<Optional<ContainerState>> inspect(String containerIdOrName) {
-        return call("inspect", containerIdOrName, () -> find(containerIdOrName));
+        return call("inspect", containerIdOrName, () -> containers.find(containerIdOrName));
     }
 
     @Override
@@ -339,7 +326,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         return call(
                 "list",
                 "",
-                () -> states.values().stream()
+                () -> containers.states.values().stream()
                         .filter(state -> state.labels().entrySet().containsAll(labels.entrySet()))
                         .map(state -> new ContainerSummary(
                                 state.id(), state.name(), state.imageId(), state.labels(), state.status()))
@@ -350,7 +337,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     public Source<ByteString, NotUsed> logs(String containerId, LogQuery query) {
         return Source.lazySource(() -> {
                     try {
-                        return Source.from(lines(containerId, query));
+                        return Source.from(output(containerId, query));
                     } catch (RuntimeFailure e) {
                         return Source.<ByteString>failed(e);
                     }
@@ -381,7 +368,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public void close() {}
 
-    // The engine.
+    // How it answers and tells.
 
     @SuppressWarnings("unchecked") // The answer is what the work returns.
     private synchronized <T> CompletionStage<T> call(String operation, String argument, Supplier<T> work) {
@@ -410,203 +397,20 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         }
     }
 
-    private Optional<ContainerState> find(String idOrName) {
-        return states.values().stream()
-                .filter(state -> state.id().equals(idOrName)
-                        || state.name().equals(idOrName)
-                        || (idOrName.length() >= SHORT_ID_LENGTH && state.id().startsWith(idOrName)))
-                .findFirst();
-    }
-
-    private ContainerState require(String idOrName) {
-        return find(idOrName).orElseThrow(() -> new RuntimeFailure(Kind.NOT_FOUND, "No such container: " + idOrName));
-    }
-
-    private String make(ContainerSpec spec) {
-        // Told apart by its first characters, as real ones are.
-        String id = String.format("%012x%052x", nextId++, 0);
-        Map<String, String> labels = new HashMap<>(imageLabels.getOrDefault(spec.image(), Map.of()));
-        labels.putAll(spec.labels());
-        specs.put(id, spec);
-        declaredVolumes.getOrDefault(spec.image(), Set.of()).stream()
-                .filter(path -> spec.volumes().stream()
-                        .noneMatch(mount -> mount.target().equals(path)))
-                .map(path -> spec.name() + "-" + path.substring(1).replace('/', '.'))
-                .forEach(volumes::add);
-        states.put(
-                id,
-                new ContainerState(
-                        id,
-                        spec.name(),
-                        spec.image(),
-                        imageId(spec.image()),
-                        labels,
-                        ContainerStatus.CREATED,
-                        Optional.empty(),
-                        false,
-                        0,
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(),
-                        Optional.empty(),
-                        ""));
-        return id;
-    }
-
-    private void run(ContainerState state, int restarts) {
-        if (state.status() == ContainerStatus.RUNNING) {
-            return;
-        }
-        ContainerSpec spec = specs.get(state.id());
-        ticks += NANOS_TO_START;
-        printed.computeIfAbsent(state.id(), key -> new ArrayList<>()).add(tick());
-        // A start is noted when it is done: what is quick has printed by then, and even ended.
-        Instant end = tick();
-        Instant now = tick();
-        states.put(
-                state.id(),
-                new ContainerState(
-                        state.id(),
-                        state.name(),
-                        state.image(),
-                        state.imageId(),
-                        state.labels(),
-                        ContainerStatus.RUNNING,
-                        Optional.empty(),
-                        false,
-                        restarts,
-                        Optional.of(now),
-                        state.finishedAt(),
-                        spec.ports().stream().map(this::publish).toList(),
-                        Optional.empty(),
-                        ""));
-        tell(state, "start", Optional.empty());
-        Matcher exit = EXIT.matcher(script(spec));
-        if (exit.find()) {
-            end(states.get(state.id()), Integer.parseInt(exit.group(1)), false, end);
-        }
-    }
-
-    /** No two things happen at the same time, also where the clock stands still. */
-    private Instant tick() {
-        return clock.instant().plusNanos(++ticks);
-    }
-
-    /** By the restart policy, as Docker does it, without the pauses. */
-    private void end(ContainerState state, int code, boolean oom, Instant at) {
-        RestartPolicy policy = unmanaged.contains(state.id())
-                ? RestartPolicy.NEVER
-                : specs.get(state.id()).restartPolicy();
-        boolean again = switch (policy.mode()) {
-            case NO -> false;
-            case ALWAYS, UNLESS_STOPPED -> true;
-            case ON_FAILURE -> code != 0 && (policy.maxRetries() == 0 || state.restartCount() < policy.maxRetries());
-        };
-        finish(state, code, oom, again ? ContainerStatus.RESTARTING : ContainerStatus.EXITED, at);
-        if (again) {
-            run(states.get(state.id()), state.restartCount() + 1);
-        }
-    }
-
-    private void finish(ContainerState state, int code, boolean oom, ContainerStatus status, Instant at) {
-        states.put(
-                state.id(),
-                new ContainerState(
-                        state.id(),
-                        state.name(),
-                        state.image(),
-                        state.imageId(),
-                        state.labels(),
-                        status,
-                        Optional.of(code),
-                        oom,
-                        state.restartCount(),
-                        state.startedAt(),
-                        Optional.of(at),
-                        List.of(),
-                        state.health(),
-                        ""));
-        tell(state, "die", Optional.of(code));
-    }
-
-    private void put(ContainerState state, ContainerStatus status, String name) {
-        states.put(
-                state.id(),
-                new ContainerState(
-                        state.id(),
-                        name,
-                        state.image(),
-                        state.imageId(),
-                        state.labels(),
-                        status,
-                        state.exitCode(),
-                        state.oomKilled(),
-                        state.restartCount(),
-                        state.startedAt(),
-                        state.finishedAt(),
-                        state.ports(),
-                        state.health(),
-                        state.error()));
-    }
-
-    private void markRemoved(ContainerState state) {
-        if (state.status().isLive()) {
-            finish(state, KILLED, false, ContainerStatus.REMOVING, tick());
-        } else {
-            put(state, ContainerStatus.REMOVING, state.name());
-        }
-    }
-
-    private void delete(ContainerState state) {
-        states.remove(state.id());
-        specs.remove(state.id());
-        printed.remove(state.id());
-        unmanaged.remove(state.id());
-        tell(state, "destroy", Optional.empty());
-    }
-
-    private void tell(ContainerState state, String action, Optional<Integer> exitCode) {
-        String name = find(state.id()).map(ContainerState::name).orElse(state.name());
-        RuntimeSignal signal =
-                new RuntimeSignal.Happened(state.id(), name, action, state.labels(), clock.instant(), exitCode);
+    private void tell(RuntimeSignal.Happened event) {
         for (Follower follower : List.copyOf(followers)) {
-            if (state.labels().entrySet().containsAll(follower.labels().entrySet())) {
-                follower.listener().accept(signal);
+            if (event.labels().entrySet().containsAll(follower.labels().entrySet())) {
+                follower.listener().accept(event);
             }
         }
     }
 
-    private static String imageId(String image) {
-        return "sha256:" + String.format("%064x", image.hashCode());
-    }
-
-    private PublishedPort publish(PortMapping port) {
-        return new PublishedPort(port.container(), port.protocol(), port.host().orElseGet(() -> nextPort++));
-    }
-
-    private synchronized List<ByteString> lines(String containerId, LogQuery query) {
-        String id = require(containerId).id();
+    private synchronized List<ByteString> output(String containerId, LogQuery query) {
+        String id = containers.require(containerId).id();
         List<RuntimeFailure> planned = failures.getOrDefault("logs", List.of());
         if (!planned.isEmpty()) {
             throw planned.remove(0);
         }
-        List<ByteString> lines = new ArrayList<>();
-        for (Instant at : printed.getOrDefault(id, List.of())) {
-            if (query.until().filter(at::isAfter).isEmpty()
-                    && query.since().filter(at::isBefore).isEmpty()) {
-                Matcher echo = ECHO.matcher(script(specs.get(id)));
-                while (echo.find()) {
-                    lines.add(ByteString.fromString(echo.group(1) + "\n"));
-                }
-            }
-        }
-        int wanted = query.tail().orElse(lines.size());
-        List<ByteString> output = new ArrayList<>(List.of(ByteString.emptyByteString()));
-        output.addAll(lines.subList(Math.max(0, lines.size() - wanted), lines.size()));
-        return output;
-    }
-
-    private static String script(ContainerSpec spec) {
-        return spec.command().isEmpty() ? "" : spec.command().get(spec.command().size() - 1);
+        return containers.lines(id, query);
     }
 }

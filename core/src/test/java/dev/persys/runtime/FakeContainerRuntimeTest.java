@@ -1,5 +1,6 @@
 package dev.persys.runtime;
 
+import dev.persys.model.RestartPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -20,5 +21,10 @@ final class FakeContainerRuntimeTest extends ContainerRuntimeContract {
     @Override
     protected void end(String id) {
         runtime.exit(id, 137);
+    }
+
+    @Override
+    protected void letEngineRestart(String id, RestartPolicy policy) {
+        runtime.restartByEngine(id, policy);
     }
 }

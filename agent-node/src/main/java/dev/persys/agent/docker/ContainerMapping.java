@@ -11,12 +11,12 @@ import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.VolumeOptions;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
-import dev.persys.model.RestartPolicy;
 import dev.persys.model.VolumeMount;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerSpec;
@@ -55,7 +55,7 @@ final class ContainerMapping {
 
     static HostConfig hostConfig(ContainerSpec spec, String publishAddress) {
         HostConfig host = HostConfig.newHostConfig()
-                .withRestartPolicy(restartPolicy(spec.restartPolicy()))
+                .withRestartPolicy(RestartPolicy.noRestart())
                 .withPortBindings(ports(spec, publishAddress))
                 .withBinds(spec.volumes().stream()
                         .map(mount -> new Bind(
@@ -252,14 +252,5 @@ final class ContainerMapping {
     private static ExposedPort exposed(PortMapping port) {
         return new ExposedPort(
                 port.container(), InternetProtocol.valueOf(port.protocol().name()));
-    }
-
-    private static com.github.dockerjava.api.model.RestartPolicy restartPolicy(RestartPolicy policy) {
-        return switch (policy.mode()) {
-            case NO -> com.github.dockerjava.api.model.RestartPolicy.noRestart();
-            case ON_FAILURE -> com.github.dockerjava.api.model.RestartPolicy.onFailureRestart(policy.maxRetries());
-            case ALWAYS -> com.github.dockerjava.api.model.RestartPolicy.alwaysRestart();
-            case UNLESS_STOPPED -> com.github.dockerjava.api.model.RestartPolicy.unlessStoppedRestart();
-        };
     }
 }
