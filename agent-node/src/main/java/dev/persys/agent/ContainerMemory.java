@@ -24,7 +24,6 @@ record ContainerMemory(
      *
      * @param before when the container was started for an earlier run, where that is known here
      * @param fetched whether its image was fetched
-     * @param started whether its container was started by this order
      * @param previousGone whether the container that was put aside was removed
      * @param volumesGone whether the workload's volumes were removed
      * @param failures of Docker in a row
@@ -34,45 +33,33 @@ record ContainerMemory(
             Goal goal,
             Optional<Instant> before,
             boolean fetched,
-            boolean started,
             boolean previousGone,
             boolean volumesGone,
             int failures,
             int attempts) {
         static Work of(Goal goal) {
-            return new Work(goal, Optional.empty(), false, false, false, false, 0, 0);
+            return new Work(goal, Optional.empty(), false, false, false, 0, 0);
         }
 
         Work withBefore(Optional<Instant> start) {
-            return new Work(goal, start, fetched, started, previousGone, volumesGone, failures, attempts);
+            return new Work(goal, start, fetched, previousGone, volumesGone, failures, attempts);
         }
 
         Work withFetched() {
-            return new Work(goal, before, true, started, previousGone, volumesGone, 0, attempts);
-        }
-
-        Work withStarted() {
-            return new Work(goal, before, fetched, true, previousGone, volumesGone, 0, attempts);
+            return new Work(goal, before, true, previousGone, volumesGone, 0, attempts);
         }
 
         Work withPreviousGone() {
-            return new Work(goal, before, fetched, started, true, volumesGone, 0, attempts);
+            return new Work(goal, before, fetched, true, volumesGone, 0, attempts);
         }
 
         Work withVolumesGone() {
-            return new Work(goal, before, fetched, started, previousGone, true, 0, attempts);
+            return new Work(goal, before, fetched, previousGone, true, 0, attempts);
         }
 
         Work withFailure(boolean engineAway) {
             return new Work(
-                    goal,
-                    before,
-                    fetched,
-                    started,
-                    previousGone,
-                    volumesGone,
-                    failures + 1,
-                    attempts + (engineAway ? 0 : 1));
+                    goal, before, fetched, previousGone, volumesGone, failures + 1, attempts + (engineAway ? 0 : 1));
         }
 
         /** Whether a container that was last started then is still in a run before the one that is ordered. */
@@ -126,11 +113,6 @@ record ContainerMemory(
 
     boolean hasContainerOf(Goal goal) {
         return seen instanceof Seen.Present present && present.generation().equals(goal.generation());
-    }
-
-    /** The container of that order's generation, if it is there. */
-    Optional<String> containerOf(Goal goal) {
-        return hasContainerOf(goal) ? Optional.of(((Seen.Present) seen).containerId()) : Optional.empty();
     }
 
     boolean isBare() {

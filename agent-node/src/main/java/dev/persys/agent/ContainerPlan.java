@@ -58,8 +58,7 @@ final class ContainerPlan {
 
     private static Step forRun(Goal.Run run, Work work, Seen seen, boolean failed) {
         if (!(seen instanceof Seen.Present present)) {
-            // One that was started and went is not made again: that takes a new order.
-            if (failed || work.started()) {
+            if (failed) {
                 return new Step.Settle();
             }
             return run.order().pullPolicy() == PullPolicy.ALWAYS && !work.fetched()
@@ -83,7 +82,7 @@ final class ContainerPlan {
             // What has run holds what it wrote, and stays.
             return isNew ? new Step.Remove(present.containerId()) : new Step.Settle();
         }
-        if (work.started() || !(isNew || work.isEarlier(present.startedAt()))) {
+        if (!isNew && !work.isEarlier(present.startedAt())) {
             return new Step.Settle();
         }
         return switch (present.status()) {

@@ -261,7 +261,7 @@ final class OrderExecution {
         underWay.giveBackLane();
         ContainerMemory next = memory.settled();
         if (!(memory.seen() instanceof Seen.Present present)) {
-            if (!(work.goal() instanceof Goal.Run) || work.started()) {
+            if (!(work.goal() instanceof Goal.Run)) {
                 reporter.tellAgain(Reports.removed(workloadId, work.goal().generation(), next));
             }
             return rest(next);

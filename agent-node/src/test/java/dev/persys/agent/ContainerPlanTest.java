@@ -39,8 +39,6 @@ final class ContainerPlanTest {
         assertThat(ContainerPlan.next(Work.of(run(2)), new Seen.Absent(), false))
                 .isEqualTo(new Step.Create());
         assertThat(ContainerPlan.next(Work.of(run(2)), new Seen.Absent(), true)).isEqualTo(new Step.Settle());
-        assertThat(ContainerPlan.next(Work.of(run(2)).withStarted(), new Seen.Absent(), false))
-                .isEqualTo(new Step.Settle());
         assertThat(ContainerPlan.next(Work.of(stop(2)), new Seen.Absent(), false))
                 .isEqualTo(new Step.Settle());
         assertThat(ContainerPlan.next(Work.of(remove(2)), new Seen.Absent(), false))
@@ -96,9 +94,6 @@ final class ContainerPlanTest {
                 .isEqualTo(again);
         Goal other = new Goal.Run(Samples.run(ID, 2).ofRun(7, Optional.of(START.minusNanos(1)), 0, 0));
         assertThat(next(other, seen(2, status))).isEqualTo(new Step.Settle());
-        assertThat(ContainerPlan.next(Work.of(asTold).withStarted(), seen(2, status), false))
-                .as("once is enough")
-                .isEqualTo(new Step.Settle());
     }
 
     @Test

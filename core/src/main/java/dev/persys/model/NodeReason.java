@@ -48,11 +48,6 @@ public enum NodeReason {
         return OTHER;
     }
 
-    /** Whether it speaks of calls to the node's agent that fail, whatever heartbeats say. */
-    public boolean isOfCalls() {
-        return this == ORDERS_REFUSED || this == UNREACHABLE || this == MALFORMED_ANSWERS;
-    }
-
     @Override
     public String toString() {
         return text;
