@@ -39,39 +39,34 @@ sealed interface Goal {
         }
     }
 
-    /** No container of that run or an older one runs. */
-    record Stop(ContainerOrder order) implements Goal {
+    /** Something that runs, or is there, is not to. */
+    sealed interface End extends Goal {
+        ContainerOrder order();
+
         @Override
-        public Generation generation() {
-            return order.generation();
+        default Generation generation() {
+            return order().generation();
         }
 
+        @Override
+        default ClusterId clusterId() {
+            return order().clusterId();
+        }
+    }
+
+    /** No container of that run or an older one runs. */
+    record Stop(ContainerOrder order) implements End {
         @Override
         public RunId runId() {
             return order.runId();
         }
-
-        @Override
-        public ClusterId clusterId() {
-            return order.clusterId();
-        }
     }
 
     /** No container of that generation or an older one is there. */
-    record Remove(ContainerOrder order) implements Goal {
-        @Override
-        public Generation generation() {
-            return order.generation();
-        }
-
+    record Remove(ContainerOrder order) implements End {
         @Override
         public RunId runId() {
             return RunId.lastOf(order.generation());
-        }
-
-        @Override
-        public ClusterId clusterId() {
-            return order.clusterId();
         }
     }
 }
