@@ -1,13 +1,10 @@
 package dev.persys.cli;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.persys.testing.LoopbackServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -15,10 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A server that answers what a test wrote down for it: the n-th request to a path gets the n-th answer, and the last
@@ -45,25 +38,12 @@ final class ScriptedScheduler implements AutoCloseable {
         CUT
     }
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Deque<Answer>> script = new ConcurrentHashMap<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
-
-    ScriptedScheduler() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
-        server.start();
-    }
+    private final LoopbackServer server = new LoopbackServer(this::answer);
 
     String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://127.0.0.1:" + server.port();
     }
 
     /** To answer {@code request}, such as {@code GET /workloads}, with JSON. */
@@ -140,37 +120,28 @@ final class ScriptedScheduler implements AutoCloseable {
         String key =
                 exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         String query = exchange.getRequestURI().getRawQuery();
-        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        asked.add(new Asked(key + (query == null ? "" : "?" + query), exchange.getRequestHeaders(), body));
+        asked.add(new Asked(
+                key + (query == null ? "" : "?" + query), exchange.getRequestHeaders(), LoopbackServer.body(exchange)));
         Answer answer = next(key);
         if (answer.ending() == Ending.CUT) {
             exchange.close();
             return;
         }
         answer.headers().forEach(exchange.getResponseHeaders()::add);
-        exchange.getResponseHeaders().add("Content-Type", answer.type());
-        byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(
-                answer.status(), answer.ending() != Ending.COMPLETE ? 0 : bytes.length == 0 ? -1 : bytes.length);
-        if (bytes.length == 0) {
-            exchange.close();
+        if (answer.ending() == Ending.COMPLETE) {
+            LoopbackServer.answer(exchange, answer.status(), answer.type(), answer.body());
             return;
         }
-        OutputStream out = exchange.getResponseBody();
-        out.write(bytes);
-        out.flush();
-        if (answer.ending() == Ending.COMPLETE) {
-            exchange.close();
-        } else if (answer.ending() == Ending.KEPT_ALIVE) {
+        OutputStream out = LoopbackServer.open(exchange, answer.status(), answer.type(), answer.body());
+        if (answer.ending() == Ending.KEPT_ALIVE) {
             keepAlive(out);
         }
     }
 
     private void keepAlive(OutputStream out) throws IOException {
         try {
-            while (!closed.await(20, TimeUnit.MILLISECONDS)) {
-                out.write(":\n\n".getBytes(StandardCharsets.US_ASCII));
-                out.flush();
+            while (!server.isClosedWithin(Duration.ofMillis(20))) {
+                LoopbackServer.write(out, ":\n\n");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -192,8 +163,6 @@ final class ScriptedScheduler implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 }

@@ -2,7 +2,6 @@ package dev.persys.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
 import dev.persys.api.Json;
@@ -14,11 +13,9 @@ import dev.persys.model.PublishedPort;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.testing.DocumentChange;
+import dev.persys.testing.LoopbackServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,8 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -56,29 +51,18 @@ final class WirePeer implements AutoCloseable {
     }
 
     private static final String END = "";
+    private static final String JSON = "application/json";
     private static final long KEEP_ALIVE_MILLIS = 200;
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<WorkloadId, ContainerReport> containers = new TreeMap<>();
     private final List<BlockingQueue<String>> followers = new ArrayList<>();
     private Lie lie = Lie.NONE;
     private int lists;
     private int events;
-
-    WirePeer() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
-        server.start();
-    }
+    private final LoopbackServer server = new LoopbackServer(this::answer);
 
     int port() {
-        return server.getAddress().getPort();
+        return server.port();
     }
 
     synchronized int timesListed() {
@@ -100,13 +84,13 @@ final class WirePeer implements AutoCloseable {
     private void answer(HttpExchange exchange) {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            byte[] body = exchange.getRequestBody().readAllBytes();
+            String body = LoopbackServer.body(exchange);
             if (path.equals("/docker/events")) {
                 events(exchange);
             } else if (path.equals("/docker/list")) {
-                reply(exchange, 200, list());
+                LoopbackServer.answer(exchange, 200, JSON, list());
             } else if (path.startsWith("/docker/logs/")) {
-                reply(exchange, 200, "\u0000\u001b[2J out \ud83d\n");
+                LoopbackServer.answer(exchange, 200, JSON, "\u0000\u001b[2J out \ud83d\n");
             } else {
                 order(exchange, path, body);
             }
@@ -116,13 +100,13 @@ final class WirePeer implements AutoCloseable {
         }
     }
 
-    private void order(HttpExchange exchange, String path, byte[] body) throws IOException {
+    private void order(HttpExchange exchange, String path, String body) throws IOException {
         String id;
         int status;
         synchronized (this) {
             status = lie.parts().contains(Part.ANSWER) ? lie.status() : 200;
             if (path.equals("/docker/run")) {
-                JsonNode order = Json.read(new String(body, StandardCharsets.UTF_8), JsonNode.class);
+                JsonNode order = Json.read(body, JsonNode.class);
                 id = order.path("workloadId").asText();
                 become(running(
                         WorkloadId.of(id),
@@ -138,7 +122,7 @@ final class WirePeer implements AutoCloseable {
             }
         }
         String answer = Json.write(Map.of("message", "Command queued for execution", "workloadId", id));
-        reply(exchange, status, changed(Part.ANSWER, answer));
+        LoopbackServer.answer(exchange, status, JSON, changed(Part.ANSWER, answer));
     }
 
     private synchronized String list() {
@@ -171,13 +155,11 @@ final class WirePeer implements AutoCloseable {
         synchronized (this) {
             followers.add(frames);
         }
-        exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
-        exchange.sendResponseHeaders(200, 0);
-        write(exchange, "retry: 100\n\n");
+        OutputStream out = LoopbackServer.open(exchange, 200, "text/event-stream", "retry: 100\n\n");
         try {
             String frame = frames.poll(KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS);
             while (!END.equals(frame)) {
-                write(exchange, frame == null ? ":\n\n" : frame);
+                LoopbackServer.write(out, frame == null ? ":\n\n" : frame);
                 frame = frames.poll(KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
@@ -187,18 +169,6 @@ final class WirePeer implements AutoCloseable {
                 followers.remove(frames);
             }
         }
-    }
-
-    private static void write(HttpExchange exchange, String text) throws IOException {
-        exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
-        exchange.getResponseBody().flush();
-    }
-
-    private static void reply(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
     }
 
     /** With nothing left out, so that every part of it can be changed. */
@@ -224,7 +194,6 @@ final class WirePeer implements AutoCloseable {
     @Override
     public void close() {
         say(Lie.NONE);
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 }
