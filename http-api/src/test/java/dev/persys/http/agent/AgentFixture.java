@@ -9,6 +9,7 @@ import dev.persys.http.testing.Scripted;
 import dev.persys.http.testing.Wire;
 import dev.persys.model.NodeFacts;
 import dev.persys.protocol.AgentProtocol;
+import dev.persys.protocol.AgentProtocol.OrderReply;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,21 @@ public final class AgentFixture implements AutoCloseable {
 
     public NodeFacts node() {
         return facts("127.0.0.1", server.apiAddress().getPort());
+    }
+
+    /** From now on every order is answered so. */
+    public void answerOrders(OrderReply reply) {
+        agent.answer(command -> {
+            if (command instanceof AgentProtocol.Run run) {
+                run.replyTo().tell(reply);
+            } else if (command instanceof AgentProtocol.RunNewest run) {
+                run.replyTo().tell(reply);
+            } else if (command instanceof AgentProtocol.Stop stop) {
+                stop.replyTo().tell(reply);
+            } else if (command instanceof AgentProtocol.Remove remove) {
+                remove.replyTo().tell(reply);
+            }
+        });
     }
 
     public static <T> T await(CompletionStage<T> stage) {

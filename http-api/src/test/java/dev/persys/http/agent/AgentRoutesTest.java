@@ -56,23 +56,9 @@ final class AgentRoutesTest {
         fixture.close();
     }
 
-    private void reply(OrderReply reply) {
-        fixture.agent.answer(command -> {
-            if (command instanceof AgentProtocol.Run run) {
-                run.replyTo().tell(reply);
-            } else if (command instanceof AgentProtocol.RunNewest run) {
-                run.replyTo().tell(reply);
-            } else if (command instanceof AgentProtocol.Stop stop) {
-                stop.replyTo().tell(reply);
-            } else if (command instanceof AgentProtocol.Remove remove) {
-                remove.replyTo().tell(reply);
-            }
-        });
-    }
-
     @Test
     void anOrderToRunIsAnsweredAtOnceWithTheWordsOfTheContract() {
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
 
         HttpResponse<String> response = fixture.api.json("/docker/run", Json.write(RUN));
 
@@ -84,7 +70,7 @@ final class AgentRoutesTest {
 
     @Test
     void theSeedsOrderAloneIsEnough() {
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
 
         HttpResponse<String> response = fixture.api.json("/docker/run", """
                 {"workloadId":"%s","name":"%s","displayName":"celery-worker","image":"python:3.9",
@@ -100,7 +86,7 @@ final class AgentRoutesTest {
 
     @Test
     void noWebPageOrdersAnything() {
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
 
         for (Wire port : new Wire[] {fixture.api, fixture.metrics}) {
             assertThat(port.json("/docker/run", Json.write(RUN), "Origin", "http://evil.example")
@@ -114,7 +100,7 @@ final class AgentRoutesTest {
 
     @Test
     void whatTheAgentRefusesIsAConflictWithItsOwnType() {
-        reply(new OrderReply.Refused("stale-epoch", "epoch 4 is known"));
+        fixture.answerOrders(new OrderReply.Refused("stale-epoch", "epoch 4 is known"));
 
         HttpResponse<String> response = fixture.api.json("/docker/run", Json.write(RUN));
 
@@ -125,7 +111,7 @@ final class AgentRoutesTest {
 
     @Test
     void aBusyAgentSaysWhenToComeAgain() {
-        reply(new OrderReply.Busy("100 orders are waiting"));
+        fixture.answerOrders(new OrderReply.Busy("100 orders are waiting"));
 
         HttpResponse<String> response = fixture.api.json(STOP, Json.write(ORDER));
 
@@ -135,11 +121,11 @@ final class AgentRoutesTest {
 
     @Test
     void ordersToStopAndToRemoveArePassedOn() {
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
         assertThat(fixture.api.json(STOP, Json.write(ORDER)).statusCode()).isEqualTo(200);
         assertThat(((AgentProtocol.Stop) fixture.agent.only()).order()).isEqualTo(ORDER);
 
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
         assertThat(fixture.api
                         .delete(REMOVE + "?generation=2&epoch=3&clusterId=cluster-1&grace=3s&requestId=r&volumes=true")
                         .statusCode())
@@ -149,7 +135,7 @@ final class AgentRoutesTest {
 
     @Test
     void badOrdersNameTheirFieldsAndReachNobody() {
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
 
         assertThat(Wire.problem(fixture.api.json("/docker/run", "{}")).errors())
                 .extracting(error -> error.pointer())

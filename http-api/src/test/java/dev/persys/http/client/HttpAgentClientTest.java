@@ -8,20 +8,17 @@ import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.SinkQueueWithCancel;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
-import com.typesafe.config.ConfigFactory;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
-import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
 import dev.persys.http.agent.AgentFixture;
 import dev.persys.http.testing.Samples;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
-import dev.persys.model.NodeFacts;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.LogsBusyException;
 import dev.persys.protocol.AgentClient.LogsUnreadableException;
@@ -33,27 +30,17 @@ import dev.persys.protocol.AgentProtocol.EventsReply;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
-import dev.persys.protocol.CallException;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HttpAgentClientTest {
@@ -85,40 +72,28 @@ final class HttpAgentClientTest {
         fixture.close();
     }
 
-    private void reply(OrderReply reply) {
-        fixture.agent.answer(command -> {
-            if (command instanceof AgentProtocol.Run run) {
-                run.replyTo().tell(reply);
-            } else if (command instanceof AgentProtocol.Stop stop) {
-                stop.replyTo().tell(reply);
-            } else if (command instanceof AgentProtocol.Remove remove) {
-                remove.replyTo().tell(reply);
-            }
-        });
-    }
-
     @Test
     void ordersArriveAsTheyWereGiven() {
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
         assertThat(AgentFixture.await(client.run(fixture.node(), RUN))).isEqualTo(new OrderResult.Queued());
         assertThat(((AgentProtocol.Run) fixture.agent.only()).order()).isEqualTo(RUN);
 
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
         assertThat(AgentFixture.await(client.stop(fixture.node(), ORDER))).isEqualTo(new OrderResult.Queued());
         assertThat(((AgentProtocol.Stop) fixture.agent.only()).order()).isEqualTo(ORDER);
 
-        reply(new OrderReply.Queued());
+        fixture.answerOrders(new OrderReply.Queued());
         assertThat(AgentFixture.await(client.remove(fixture.node(), ORDER))).isEqualTo(new OrderResult.Queued());
         assertThat(((AgentProtocol.Remove) fixture.agent.only()).order()).isEqualTo(ORDER);
     }
 
     @Test
     void whatIsRefusedAndWhatIsToBeRepeatedAreToldApart() {
-        reply(new OrderReply.Refused("stale-epoch", "epoch 4 is known"));
+        fixture.answerOrders(new OrderReply.Refused("stale-epoch", "epoch 4 is known"));
         assertThat(AgentFixture.await(client.run(fixture.node(), RUN)))
                 .isEqualTo(new OrderResult.Refused("stale-epoch", "epoch 4 is known"));
 
-        reply(new OrderReply.Busy("100 orders are waiting"));
+        fixture.answerOrders(new OrderReply.Busy("100 orders are waiting"));
         assertThat(AgentFixture.await(client.stop(fixture.node(), ORDER)))
                 .isEqualTo(new OrderResult.Busy("100 orders are waiting"));
     }
@@ -286,140 +261,6 @@ final class HttpAgentClientTest {
         assertThat(orders)
                 .allSatisfy(order -> assertThat(AgentFixture.await(order)).isEqualTo(new OrderResult.Queued()));
         open.forEach(SinkQueueWithCancel::cancel);
-    }
-
-    @Test
-    void connectionsAreKeptAndShared() throws IOException {
-        AtomicInteger accepted = new AtomicInteger();
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Forwarder forwarder = new Forwarder(socket, fixture.server.apiAddress(), accepted);
-            forwarder.start();
-            reply(new OrderReply.Queued());
-            NodeFacts node = AgentFixture.facts("127.0.0.1", socket.getLocalPort());
-
-            for (int i = 0; i < 20; i++) {
-                assertThat(AgentFixture.await(client.run(node, RUN))).isEqualTo(new OrderResult.Queued());
-            }
-
-            assertThat(accepted.get()).isBetween(1, fixture.settings.client().connections());
-        }
-    }
-
-    @Test
-    void aStreamThatIsCutFails() throws IOException {
-        fixture.agent.answer(command -> ((AgentProtocol.FollowEvents) command)
-                .replyTo()
-                .tell(new EventsReply.Events(
-                        Source.single(new AgentEvent("boot-9", REPORT)).concat(Source.never()))));
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Forwarder forwarder = new Forwarder(socket, fixture.server.apiAddress(), new AtomicInteger());
-            forwarder.start();
-            EventStream.Open open = (EventStream.Open) AgentFixture.await(
-                    client.events(AgentFixture.facts("127.0.0.1", socket.getLocalPort()), Optional.empty()));
-            SinkQueueWithCancel<AgentEvent> queue = open.events().runWith(Sink.queue(), fixture.kit.system());
-            assertThat(AgentFixture.await(queue.pull()).map(AgentEvent::id)).contains("boot-9");
-
-            forwarder.cut();
-
-            assertThatThrownBy(() -> AgentFixture.await(queue.pull())).isInstanceOf(RuntimeException.class);
-        }
-    }
-
-    @Test
-    void aPeerThatAcceptsAndNeverAnswersIsGivenUpAtTheDeadline() throws IOException {
-        try (ServerSocket hung = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            NodeFacts node = AgentFixture.facts("127.0.0.1", hung.getLocalPort());
-            HttpSettings settings = HttpSettings.of(
-                    ConfigFactory.parseString("persys.http.client { order-timeout = 1s, list-timeout = 1s }")
-                            .withFallback(fixture.kit.system().settings().config()));
-            HttpAgentClient impatient =
-                    new HttpAgentClient(fixture.kit.system(), settings.agentSecret(), settings.client());
-
-            assertThatThrownBy(
-                            () -> impatient.run(node, RUN).toCompletableFuture().get())
-                    .hasCauseInstanceOf(TimeoutException.class);
-            assertThatThrownBy(() -> impatient
-                            .events(node, Optional.empty())
-                            .toCompletableFuture()
-                            .get())
-                    .hasCauseInstanceOf(TimeoutException.class);
-        }
-    }
-
-    @Test
-    void aRefusedConnectionFailsAtOnceAndTheNextTryIsNotHeldBack() throws IOException {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
-        NodeFacts node = AgentFixture.facts("127.0.0.1", free);
-        for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> AgentFixture.await(client.run(node, RUN)))
-                    .cause()
-                    .isInstanceOfSatisfying(
-                            CallException.class,
-                            failure -> assertThat(failure.kind()).isEqualTo(CallException.Kind.NO_CONNECTION))
-                    .hasMessageContaining("127.0.0.1:" + free);
-        }
-    }
-
-    @Test
-    void aConnectionThatBreaksBeforeTheAnswerLeavesOpenWhetherTheOrderWasTaken() throws IOException {
-        try (ServerSocket rude = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            NodeFacts node = AgentFixture.facts("127.0.0.1", rude.getLocalPort());
-            var answer = client.run(node, RUN);
-            try (Socket accepted = rude.accept()) {
-                accepted.getInputStream().read();
-            }
-
-            assertThatThrownBy(() -> AgentFixture.await(answer)).cause().isNotInstanceOf(CallException.class);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"[]", "{\"result\":[]}", "queued", ""})
-    void whoeverTakesAnOrderAndNamesNoWorkloadIsNoPersysAgent(String body) throws IOException {
-        try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            NodeFacts node = AgentFixture.facts("127.0.0.1", other.getLocalPort());
-            var answer = client.run(node, RUN);
-            try (Socket accepted = other.accept()) {
-                answerWith(accepted, body);
-
-                assertThatThrownBy(() -> AgentFixture.await(answer))
-                        .cause()
-                        .isInstanceOfSatisfying(
-                                CallException.class,
-                                failure -> assertThat(failure.kind()).isEqualTo(CallException.Kind.MALFORMED))
-                        .hasMessageEndingWith("names no workload");
-            }
-        }
-    }
-
-    @Test
-    void whoeverAnswersWithOtherJsonIsNoPersysAgent() throws IOException {
-        String body = "{\"result\":[]}";
-        try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            NodeFacts node = AgentFixture.facts("127.0.0.1", other.getLocalPort());
-            var answer = client.list(node);
-            try (Socket accepted = other.accept()) {
-                answerWith(accepted, body);
-
-                assertThatThrownBy(() -> AgentFixture.await(answer))
-                        .cause()
-                        .isInstanceOfSatisfying(
-                                CallException.class,
-                                failure -> assertThat(failure.kind()).isEqualTo(CallException.Kind.MALFORMED))
-                        .hasMessageStartingWith("127.0.0.1:" + other.getLocalPort() + " is no Persys agent: ")
-                        .hasMessageContaining("cursor");
-            }
-        }
-    }
-
-    private static void answerWith(Socket accepted, String json) throws IOException {
-        accepted.getOutputStream()
-                .write(("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + json.length()
-                                + "\r\n\r\n" + json)
-                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test

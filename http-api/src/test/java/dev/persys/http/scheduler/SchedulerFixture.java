@@ -1,5 +1,7 @@
 package dev.persys.http.scheduler;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import akka.NotUsed;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.stream.javadsl.Source;
@@ -11,6 +13,7 @@ import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
 import dev.persys.http.HttpSettings;
+import dev.persys.http.testing.OpenApi;
 import dev.persys.http.testing.Scripted;
 import dev.persys.http.testing.Wire;
 import dev.persys.model.NodeFacts;
@@ -19,6 +22,7 @@ import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.SchedulerProtocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +49,7 @@ final class SchedulerFixture implements AutoCloseable {
     final Scripted<SchedulerProtocol.Command> scheduler;
     final ScriptedAgents agents = new ScriptedAgents();
     final SchedulerHttpServer server;
+    final OpenApi description = new OpenApi("/openapi/scheduler.json");
     final Wire api;
     final Wire node;
 
@@ -63,6 +68,14 @@ final class SchedulerFixture implements AutoCloseable {
                 "1.2.3"));
         this.api = new Wire(server::apiAddress).with(TOKEN);
         this.node = new Wire(server::nodeAddress);
+    }
+
+    /** Holds the answer against what is said of the route. */
+    void conforms(String method, String template, HttpResponse<String> response) {
+        assertThat(description.faults(method, template, response))
+                .as("%s %s: %s", method, template, response.body())
+                .isEmpty();
+        assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
     }
 
     private static String tokenFile() {

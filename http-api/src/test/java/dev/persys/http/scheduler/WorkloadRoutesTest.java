@@ -3,30 +3,21 @@ package dev.persys.http.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.persys.api.ClusterMetrics;
 import dev.persys.api.Explanation;
-import dev.persys.api.Garbage;
 import dev.persys.api.Page;
 import dev.persys.api.Problem;
-import dev.persys.api.WorkloadRequest;
 import dev.persys.api.WorkloadView;
-import dev.persys.http.testing.OpenApi;
 import dev.persys.http.testing.Samples;
 import dev.persys.http.testing.Wire;
 import dev.persys.model.NodeId;
-import dev.persys.model.NodeStatus;
-import dev.persys.model.Resources;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
-import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
 import dev.persys.store.StoreTrouble;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -38,11 +29,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class SchedulerRoutesTest {
+final class WorkloadRoutesTest {
     private static final String SEED = "{'name':'celery-worker','type':'docker-container','image':'python:3.9',"
             + "'command':'celery worker','envVars':{'A':'1'}}";
 
-    private final OpenApi description = new OpenApi("/openapi/scheduler.json");
     private SchedulerFixture fixture;
 
     @BeforeAll
@@ -65,7 +55,7 @@ final class SchedulerRoutesTest {
 
         HttpResponse<String> response = fixture.api.json("/workloads/schedule", SEED, "X-Request-Id", "r-1");
 
-        conforms("POST", "/workloads/schedule", response);
+        fixture.conforms("POST", "/workloads/schedule", response);
         assertThat(response.statusCode()).isEqualTo(200);
         JsonNode body = Wire.tree(response);
         assertThat(body.path("workload_id").asText()).isEqualTo(Samples.ID.value());
@@ -87,7 +77,7 @@ final class SchedulerRoutesTest {
         HttpResponse<String> response =
                 fixture.api.json("/workloads/schedule", SEED.replace("celery worker", "echo a && echo b"));
 
-        conforms("POST", "/workloads/schedule", response);
+        fixture.conforms("POST", "/workloads/schedule", response);
         assertThat(Wire.tree(response).path("warnings").get(0).asText()).contains("/command", "&&", "\"sh\", \"-c\"");
         assertThat(Wire.tree(fixture.api.json("/workloads/schedule", SEED)).has("warnings"))
                 .isFalse();
@@ -103,7 +93,7 @@ final class SchedulerRoutesTest {
         HttpResponse<String> response =
                 fixture.api.json("/workloads/schedule", SEED, "Idempotency-Key", "k 1".replace(" ", "-"));
 
-        conforms("POST", "/workloads/schedule", response);
+        fixture.conforms("POST", "/workloads/schedule", response);
         assertThat(Wire.tree(response).get("node_id").isNull()).isTrue();
         assertThat(Wire.tree(response).path("reason").asText()).isEqualTo("NoNodeFits");
         assertThat(response.headers().firstValue("Idempotent-Replayed")).contains("true");
@@ -118,7 +108,7 @@ final class SchedulerRoutesTest {
         HttpResponse<String> response =
                 fixture.api.json("/workloads/schedule", "{'name':'A','kind':1}", "Idempotency-Key", "a b");
 
-        conforms("POST", "/workloads/schedule", response);
+        fixture.conforms("POST", "/workloads/schedule", response);
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(Wire.problem(response).errors())
                 .extracting(error -> error.pointer())
@@ -135,7 +125,7 @@ final class SchedulerRoutesTest {
         HttpResponse<String> response =
                 fixture.api.get("/v1/workloads?limit=2&continue=c&node=node-1&status=running&name=celery-worker");
 
-        conforms("GET", "/workloads", response);
+        fixture.conforms("GET", "/workloads", response);
         assertThat(Wire.tree(response).path("workloads")).hasSize(1);
         assertThat(response.body())
                 .contains("celery-worker")
@@ -201,8 +191,8 @@ final class SchedulerRoutesTest {
         HttpResponse<String> again = fixture.api.get("/workloads/celery-worker", "If-None-Match", "\"x\", " + tag);
         HttpResponse<String> other = fixture.api.get("/workloads/celery-worker", "If-None-Match", "\"x\"");
 
-        conforms("GET", "/workloads/{workload}", first);
-        conforms("GET", "/workloads/{workload}", again);
+        fixture.conforms("GET", "/workloads/{workload}", first);
+        fixture.conforms("GET", "/workloads/{workload}", again);
         assertThat(tag).startsWith("\"7-");
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(other.statusCode()).isEqualTo(200);
@@ -221,7 +211,7 @@ final class SchedulerRoutesTest {
                 "If-Match",
                 "\"7-abc\"");
 
-        conforms(method, "/workloads/{workload}" + path, response);
+        fixture.conforms(method, "/workloads/{workload}" + path, response);
         assertThat(response.statusCode()).isEqualTo(200);
         SchedulerProtocol.ChangeWorkload change = (SchedulerProtocol.ChangeWorkload) fixture.scheduler.only();
         assertThat(change.action()).isEqualTo(action);
@@ -260,7 +250,7 @@ final class SchedulerRoutesTest {
 
         HttpResponse<String> response = fixture.api.get("/workloads?continue=x");
 
-        conforms("GET", "/workloads", response);
+        fixture.conforms("GET", "/workloads", response);
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(Wire.problem(response).errors())
                 .singleElement()
@@ -303,7 +293,7 @@ final class SchedulerRoutesTest {
 
         HttpResponse<String> taken = fixture.api.json("/workloads/schedule", SEED, "If-None-Match", "*");
 
-        conforms("POST", "/workloads/schedule", taken);
+        fixture.conforms("POST", "/workloads/schedule", taken);
         assertThat(taken.statusCode()).isEqualTo(412);
         assertThat(Wire.problem(taken).candidates())
                 .extracting(Problem.Candidate::id)
@@ -325,7 +315,7 @@ final class SchedulerRoutesTest {
         fixture.scheduler.answer(command ->
                 ((SchedulerProtocol.ChangeWorkload) command).replyTo().tell(reply));
         HttpResponse<String> response = fixture.api.post("/workloads/a/stop", "X-Request-Id", "r-2");
-        conforms("POST", "/workloads/{workload}/stop", response);
+        fixture.conforms("POST", "/workloads/{workload}/stop", response);
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(Wire.problem(response).type()).isEqualTo(type);
         assertThat(Wire.problem(response).requestId()).contains("r-2");
@@ -339,7 +329,7 @@ final class SchedulerRoutesTest {
 
         HttpResponse<String> response = fixture.api.post("/workloads/a/stop");
 
-        conforms("POST", "/workloads/{workload}/stop", response);
+        fixture.conforms("POST", "/workloads/{workload}/stop", response);
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(Wire.problem(response).type()).isEqualTo("timeout");
         assertThat(response.headers().firstValue("Retry-After")).isPresent();
@@ -363,162 +353,8 @@ final class SchedulerRoutesTest {
 
         HttpResponse<String> response = fixture.api.get("/workloads/a/explain");
 
-        conforms("GET", "/workloads/{workload}/explain", response);
+        fixture.conforms("GET", "/workloads/{workload}/explain", response);
         assertThat(Wire.tree(response).at("/nodes/1/vetoes/0/filter").asText()).isEqualTo("memory");
-    }
-
-    @Test
-    void nodesAreListedShownAndChanged() {
-        fixture.scheduler.answer(command -> {
-            if (command instanceof SchedulerProtocol.ListNodes list) {
-                list.replyTo().tell(new Reply.Ok<>(new Page<>(List.of(Samples.node(3)), Optional.empty())));
-            } else if (command instanceof SchedulerProtocol.GetNode get) {
-                get.replyTo().tell(new Reply.Ok<>(Samples.node(3)));
-            } else if (command instanceof SchedulerProtocol.ChangeNode change) {
-                change.replyTo().tell(new Reply.Ok<>(Samples.node(4)));
-            }
-        });
-
-        conforms("GET", "/nodes", fixture.api.get("/nodes"));
-        HttpResponse<String> node = fixture.api.get("/nodes/node-1");
-        conforms("GET", "/nodes/{node}", node);
-        assertThat(node.headers().firstValue("ETag").orElseThrow()).startsWith("\"3-");
-        conforms("POST", "/nodes/{node}/drain", fixture.api.post("/nodes/node-1/drain"));
-        conforms("POST", "/nodes/{node}/activate", fixture.api.post("/nodes/node-1/activate"));
-        conforms("POST", "/nodes/{node}/accept-orphans", fixture.api.post("/nodes/node-1/accept-orphans"));
-        conforms("DELETE", "/nodes/{node}", fixture.api.delete("/nodes/node-1"));
-        assertThat(fixture.scheduler.received())
-                .filteredOn(SchedulerProtocol.ChangeNode.class::isInstance)
-                .extracting(command -> ((SchedulerProtocol.ChangeNode) command).action())
-                .containsExactly(NodeAction.DRAIN, NodeAction.ACTIVATE, NodeAction.ACCEPT_ORPHANS, NodeAction.DELETE);
-    }
-
-    @Test
-    void whatCannotBeANodesNameIsUnknown() {
-        fixture.scheduler.answer(command -> {});
-
-        HttpResponse<String> response = fixture.api.get("/nodes/No%20Node");
-
-        conforms("GET", "/nodes/{node}", response);
-        assertThat(Wire.problem(response).type()).isEqualTo("unknown-node");
-        assertThat(fixture.scheduler.received()).isEmpty();
-    }
-
-    @Test
-    void clusterMetricsShowEveryStatus() {
-        ClusterMetrics metrics = new ClusterMetrics(
-                Samples.CLUSTER,
-                Samples.epoch(),
-                Map.of(NodeStatus.ACTIVE, 2L),
-                Map.of(WorkloadStatus.RUNNING, 5L),
-                new Resources(8000, 1024),
-                new Resources(1000, 24),
-                new Resources(7000, 1000),
-                Optional.of("The disk is full."));
-        fixture.scheduler.answer(command ->
-                ((SchedulerProtocol.GetClusterMetrics) command).replyTo().tell(new Reply.Ok<>(metrics)));
-
-        HttpResponse<String> response = fixture.api.get("/cluster/metrics");
-
-        conforms("GET", "/cluster/metrics", response);
-        assertThat(Wire.tree(response).at("/workloads/Running").asInt()).isEqualTo(5);
-        assertThat(Wire.tree(response).at("/nodes/Suspect").asInt()).isZero();
-        assertThat(Wire.tree(response).at("/trouble").asText()).isEqualTo("The disk is full.");
-        assertThat(Wire.tree(response).at("/version").asText()).isEqualTo("1.2.3");
-    }
-
-    @Test
-    void garbageIsCollectedAsAskedAndNamed() {
-        fixture.scheduler.answer(command -> ((SchedulerProtocol.CollectGarbage) command)
-                .replyTo()
-                .tell(new Reply.Ok<>(new Garbage(
-                        true,
-                        3,
-                        1,
-                        2,
-                        7,
-                        List.of(
-                                new Garbage.Item(
-                                        Samples.ID,
-                                        "job",
-                                        WorkloadStatus.EXITED,
-                                        Optional.of(Samples.NODE_ID),
-                                        Samples.NOW,
-                                        "finished 4 days ago; kept for 3 days"),
-                                new Garbage.Item(
-                                        Samples.ID,
-                                        "idle",
-                                        WorkloadStatus.STOPPED,
-                                        Optional.empty(),
-                                        Samples.NOW,
-                                        "x"))))));
-
-        HttpResponse<String> response = fixture.api.post("/v1/cluster/gc?dryRun=true&finishedAfter=1h30m&limit=2");
-
-        conforms("POST", "/cluster/gc", response);
-        assertThat(Wire.tree(response).path("expired").asInt()).isEqualTo(3);
-        assertThat(Wire.tree(response).at("/workloads/0/message").asText()).startsWith("finished 4 days ago");
-        assertThat(Wire.tree(response).at("/workloads/1/nodeId").isNull()).isTrue();
-        SchedulerProtocol.CollectGarbage collect = (SchedulerProtocol.CollectGarbage) fixture.scheduler.only();
-        assertThat(collect.dryRun()).isTrue();
-        assertThat(collect.finishedAfter()).contains(Duration.ofMinutes(90));
-        assertThat(collect.limit()).isEqualTo(2);
-
-        fixture.api.post("/cluster/gc");
-        SchedulerProtocol.CollectGarbage plain = (SchedulerProtocol.CollectGarbage)
-                fixture.scheduler.received().stream().skip(1).findFirst().orElseThrow();
-        assertThat(plain.dryRun()).isFalse();
-        assertThat(plain.finishedAfter()).isEmpty();
-        assertThat(plain.limit()).isEqualTo(10);
-    }
-
-    @Test
-    void garbageIsNotCollectedByParametersThatMakeNoSense() {
-        fixture.scheduler.answer(command -> {});
-
-        HttpResponse<String> response = fixture.api.post("/cluster/gc?dryRun=perhaps&finishedAfter=soon&limit=0");
-
-        conforms("POST", "/cluster/gc", response);
-        assertThat(Wire.problem(response).errors())
-                .extracting(error -> error.pointer())
-                .containsExactly("?dryRun", "?finishedAfter", "?limit");
-        assertThat(fixture.scheduler.received()).isEmpty();
-    }
-
-    @Test
-    void theDescriptionNamesExactlyTheRoutesThatThereAre() {
-        HttpResponse<String> response = fixture.api.get("/openapi.json");
-
-        conforms("GET", "/openapi.json", response);
-        String tag = response.headers().firstValue("ETag").orElseThrow();
-        assertThat(fixture.api.get("/openapi.json", "If-None-Match", tag).statusCode())
-                .isEqualTo(304);
-        assertThat(SchedulerHttpServer.apiEndpoints(null, null, null, settings(), "1.2.3").stream()
-                        .map(endpoint -> endpoint.method().value() + " " + endpoint.template()))
-                .containsExactlyInAnyOrderElementsOf(description.operations());
-        SchedulerHttpServer.apiEndpoints(null, null, null, settings(), "1.2.3").forEach(endpoint -> {
-            assertThat(description.queryParameters(endpoint.method().value(), endpoint.template()))
-                    .isEqualTo(endpoint.parameters());
-            assertThat(description.hasBody(endpoint.method().value(), endpoint.template()))
-                    .isEqualTo(endpoint.takesJson());
-        });
-    }
-
-    @Test
-    void theDescriptionOfARequestAllowsWhatTheParserReads() {
-        assertThat(description.faults("WorkloadRequest", WorkloadRequest.toJson(Samples.SPEC)))
-                .isEmpty();
-        assertThat(description.faults(
-                        "WorkloadRequest", dev.persys.api.Json.read(SEED.replace('\'', '"'), JsonNode.class)))
-                .isEmpty();
-    }
-
-    @Test
-    void searchIsNotThereAndTheAnswerNamesWhatIs() {
-        HttpResponse<String> response = fixture.api.get("/logs/search?q=x");
-
-        assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(Wire.problem(response).detail()).contains("/logs/search").contains("GET /workloads/{workload}/logs");
     }
 
     @Test
@@ -529,20 +365,8 @@ final class SchedulerRoutesTest {
 
         HttpResponse<String> response = fixture.api.get("/workloads/a%2Fb%20c");
 
-        conforms("GET", "/workloads/{workload}", response);
+        fixture.conforms("GET", "/workloads/{workload}", response);
         assertThat(Wire.problem(response).detail()).contains("a/b c");
         assertThat(WorkloadId.isCanonical("a/b c")).isFalse();
-    }
-
-    private dev.persys.http.HttpSettings.Scheduler settings() {
-        return dev.persys.http.HttpSettings.of(fixture.kit.system().settings().config())
-                .scheduler();
-    }
-
-    private void conforms(String method, String template, HttpResponse<String> response) {
-        assertThat(description.faults(method, template, response))
-                .as("%s %s: %s", method, template, response.body())
-                .isEmpty();
-        assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
     }
 }
