@@ -3,6 +3,7 @@ package dev.persys.scheduler.leadership;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.persys.model.Epoch;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
 import dev.persys.model.Workload;
@@ -11,10 +12,12 @@ import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.reads.Directory;
+import dev.persys.scheduler.record.LeadershipLost;
 import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.record.TermMessage;
 import dev.persys.scheduler.workload.WorkloadNews;
 import dev.persys.store.Change;
+import dev.persys.store.CommitResult;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +41,7 @@ final class Revival {
     private final ActorContext<TermMessage> context;
     private final TimerScheduler<TermMessage> timers;
     private final SchedulerEnvironment environment;
+    private final Epoch epoch;
     private final Directory directory;
     private final Writers writers;
     private final ActorRef<PlacementActor.Command> placement;
@@ -49,6 +53,7 @@ final class Revival {
             ActorContext<TermMessage> context,
             TimerScheduler<TermMessage> timers,
             SchedulerEnvironment environment,
+            Epoch epoch,
             Directory directory,
             Writers writers,
             ActorRef<PlacementActor.Command> placement,
@@ -56,6 +61,7 @@ final class Revival {
         this.context = context;
         this.timers = timers;
         this.environment = environment;
+        this.epoch = epoch;
         this.directory = directory;
         this.writers = writers;
         this.placement = placement;
@@ -100,21 +106,48 @@ final class Revival {
                 failed, new Term.Reload(failed), environment.settings().storeRetry(count));
     }
 
-    /**
-     * Goes on with what was read.
-     *
-     * @return whether the term can go on
-     */
-    boolean goOn(Failed failed, LoadedState read) {
+    /** Goes on with what was read. */
+    void goOn(Failed failed, LoadedState read) {
         boolean known = failed instanceof Failed.OfWorkload workload
                 ? goOn(workload, read.workloads().stream().findFirst())
                 : goOn((Failed.OfNode) failed, read.nodes().stream().findFirst());
         if (!known) {
-            // Its first write may be on its way still, and would make a record that nobody knows of. Only a new epoch
-            // settles whether it arrives.
-            context.getLog().error("the writer of {} failed before its first write was known", failed.key());
+            settle(failed);
         }
-        return known;
+    }
+
+    /**
+     * The writer failed before its first write was known to be done. That may be on its way still, and would make a record
+     * that nobody knows of; a later commit settles it, and one that takes the record's absence for granted says which way.
+     */
+    private void settle(Failed failed) {
+        List<Change> absent = List.of(new Change.Delete(failed.key(), Change.ABSENT));
+        context.pipeToSelf(
+                environment.store().commit(epoch, absent),
+                (result, failure) ->
+                        failure == null ? new Term.Settled(failed, result) : new Term.ReloadFailed(failed, failure));
+    }
+
+    /** Whether the first write has arrived, or never will. */
+    void settled(Failed failed, CommitResult result) {
+        if (result instanceof CommitResult.Fenced fenced) {
+            context.getSelf().tell(new LeadershipLost(fenced.toString()));
+        } else if (result instanceof CommitResult.Conflict) {
+            read(failed);
+        } else {
+            context.getLog().error("the writer of {} failed before there was a record; it is forgotten", failed.key());
+            forget(failed);
+        }
+    }
+
+    private void forget(Failed failed) {
+        failures.remove(failed);
+        if (failed instanceof Failed.OfWorkload workload) {
+            placement.tell(new PlacementActor.Release(List.of(workload.id())));
+            news.refused(new WorkloadNews.Refused(workload.id()));
+        } else if (failed instanceof Failed.OfNode node) {
+            news.refused(new NodeNews.Refused(node.id()));
+        }
     }
 
     private boolean goOn(Failed.OfWorkload failed, Optional<Stored<Workload>> read) {

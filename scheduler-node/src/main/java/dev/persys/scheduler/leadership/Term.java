@@ -25,6 +25,7 @@ import dev.persys.scheduler.record.LeadershipLost;
 import dev.persys.scheduler.record.TermMessage;
 import dev.persys.scheduler.retention.RetentionSweep;
 import dev.persys.scheduler.workload.WorkloadNews;
+import dev.persys.store.CommitResult;
 import dev.persys.store.Leadership;
 import java.time.Duration;
 import java.util.Iterator;
@@ -61,6 +62,8 @@ final class Term {
     record Reload(Failed failed) implements Command {}
 
     record Reloaded(Failed failed, LoadedState read) implements Command {}
+
+    record Settled(Failed failed, CommitResult result) implements Command {}
 
     record ReloadFailed(Failed failed, Throwable cause) implements Command {}
 
@@ -126,7 +129,8 @@ final class Term {
                 events,
                 retention);
         this.news = new News(environment, leadership, leader, directory, writers, placement, events, retention);
-        this.revival = new Revival(context, timers, environment, directory, writers, placement, news);
+        this.revival = new Revival(
+                context, timers, environment, leadership.epoch(), directory, writers, placement, news);
         timers.startTimerWithFixedDelay(CountsDue.INSTANCE, COUNTS_INTERVAL);
         timers.startTimerWithFixedDelay(RetentionDue.INSTANCE, settings.retentionInterval());
         loaded.workloads().forEach(workload -> directory.read(workload.value(), workload.revision()));
@@ -171,6 +175,7 @@ final class Term {
                 .onMessage(LinkDue.class, this::onLinkDue)
                 .onMessage(Reload.class, this::onReload)
                 .onMessage(Reloaded.class, this::onReloaded)
+                .onMessage(Settled.class, this::onSettled)
                 .onMessage(ReloadFailed.class, this::onReloadFailed)
                 .onMessage(CountsDue.class, command -> onCountsDue())
                 .onMessage(RetentionDue.class, command -> onRetentionDue())
@@ -249,7 +254,13 @@ final class Term {
         // Taken before another writer of that record takes numbers of its own.
         List<Long> open = numbers.unsettledOf(command.failed().key());
         events.tell(new EventLog.WriterFailed(command.failed().key(), open));
-        return revival.goOn(command.failed(), command.read()) ? Behaviors.same() : Behaviors.stopped();
+        revival.goOn(command.failed(), command.read());
+        return Behaviors.same();
+    }
+
+    private Behavior<TermMessage> onSettled(Settled command) {
+        revival.settled(command.failed(), command.result());
+        return Behaviors.same();
     }
 
     private Behavior<TermMessage> onReloadFailed(ReloadFailed command) {
