@@ -314,7 +314,12 @@ public final class AgentGuardian {
                         .filter(fence::covers)
                         .isPresent())
                 .toList();
-        context.getLog().info("Docker answers; {} containers of ours are on this node", ours.size());
+        context.getLog()
+                .info(
+                        "Docker answers; {} containers of ours are on this node, and {} of other clusters, which are left"
+                                + " alone",
+                        ours.size(),
+                        all.size() - ours.size());
         metrics.dockerIs(true);
         manager.tell(new ContainerManager.Synced(ours));
         link.tell(new SchedulerLink.EngineIs(true));
@@ -337,6 +342,14 @@ public final class AgentGuardian {
                             response.clusterId(),
                             fence.cluster().map(ClusterId::value).orElse("none"));
         } else if (!state.fence().cluster().equals(fence.cluster())) {
+            state.fence()
+                    .cluster()
+                    .ifPresent(former -> context.getLog()
+                            .warn(
+                                    "This node was of cluster {} and is of {} now, as its scheduler says: what runs of the"
+                                            + " former is left alone",
+                                    former,
+                                    response.clusterId()));
             manager.tell(new ContainerManager.Restart());
             watch.tell(new RuntimeWatch.Resync());
         }

@@ -180,7 +180,8 @@ final class ContainerManager {
                 around.runtime(),
                 around.feed(),
                 context.getSelf(),
-                labels(command.clusterId()),
+                labels(Optional.empty()),
+                command.clusterId(),
                 settings.listingParallelism(),
                 command.replyTo()));
         context.watchWith(listing, new ListingEnded());

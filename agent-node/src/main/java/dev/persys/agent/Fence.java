@@ -29,7 +29,9 @@ record Fence(Optional<ClusterId> cluster, boolean fixed, Epoch epoch) {
         }
         if (of.isOlderThan(epoch)) {
             return Optional.of(new OrderReply.Refused(
-                    "stale-epoch", "epoch " + of + " is over; this node has heard of epoch " + epoch));
+                    "stale-epoch",
+                    "epoch " + of + " is over; this node has heard of epoch " + epoch,
+                    Optional.of(epoch)));
         }
         return Optional.empty();
     }

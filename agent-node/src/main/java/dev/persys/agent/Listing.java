@@ -5,8 +5,10 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.persys.api.ContainerList;
+import dev.persys.model.ClusterId;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Foreign;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.runtime.ContainerLabels;
@@ -17,11 +19,13 @@ import dev.persys.runtime.ContainerSummary;
 import dev.persys.runtime.RuntimeFailure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
 
 /**
  * Answers one request for everything of ours on this node, complete or not at all, and ends. The cursor is taken before
@@ -44,10 +48,12 @@ final class Listing {
     private final ContainerRuntime runtime;
     private final ActorRef<ContainerManager.Command> manager;
     private final Map<String, String> labels;
+    private final Optional<ClusterId> cluster;
     private final int parallelism;
     private final ActorRef<ListReply> replyTo;
     private final Queue<ContainerSummary> toInspect = new ArrayDeque<>();
     private final Map<WorkloadId, ContainerReport> containers = new LinkedHashMap<>();
+    private final Map<ClusterId, Integer> foreign = new TreeMap<>(Comparator.comparing(ClusterId::value));
     private EventFeed.Board board = new EventFeed.Board("", Map.of());
     private int inspecting;
 
@@ -56,18 +62,21 @@ final class Listing {
             ContainerRuntime runtime,
             ActorRef<ContainerManager.Command> manager,
             Map<String, String> labels,
+            Optional<ClusterId> cluster,
             int parallelism,
             ActorRef<ListReply> replyTo) {
         this.context = context;
         this.runtime = runtime;
         this.manager = manager;
         this.labels = labels;
+        this.cluster = cluster;
         this.parallelism = parallelism;
         this.replyTo = replyTo;
     }
 
     /**
      * @param labels of the containers to list
+     * @param cluster of which they have to be, where that is known: others are counted
      * @param parallelism inspections under way at once
      */
     static Behavior<Command> create(
@@ -75,11 +84,12 @@ final class Listing {
             ActorRef<EventFeed.Command> feed,
             ActorRef<ContainerManager.Command> manager,
             Map<String, String> labels,
+            Optional<ClusterId> cluster,
             int parallelism,
             ActorRef<ListReply> replyTo) {
         return Behaviors.setup(context -> {
             feed.tell(new EventFeed.GetBoard(context.messageAdapter(EventFeed.Board.class, BoardRead::new)));
-            return new Listing(context, runtime, manager, labels, parallelism, replyTo).listing();
+            return new Listing(context, runtime, manager, labels, cluster, parallelism, replyTo).listing();
         });
     }
 
@@ -103,6 +113,10 @@ final class Listing {
     private Behavior<Command> onListed(Listed command) {
         for (ContainerSummary container : command.containers()) {
             ContainerLabels.parse(container.labels()).ifPresent(known -> {
+                if (cluster.filter(ours -> !ours.equals(known.clusterId())).isPresent()) {
+                    foreign.merge(known.clusterId(), 1, Integer::sum);
+                    return;
+                }
                 ContainerReport last = board.latest().get(known.workloadId());
                 if (last != null
                         && last.containerId().filter(container.id()::equals).isPresent()) {
@@ -143,8 +157,11 @@ final class Listing {
         if (inspecting > 0) {
             return Behaviors.same();
         }
+        List<Foreign> others = foreign.entrySet().stream()
+                .map(each -> new Foreign(each.getKey(), each.getValue()))
+                .toList();
         replyTo.tell(new ListReply.Containers(
-                new ContainerList(board.cursor(), new ArrayList<>(containers.values()), orders())));
+                new ContainerList(board.cursor(), new ArrayList<>(containers.values()), orders(), others)));
         return Behaviors.stopped();
     }
 

@@ -106,6 +106,8 @@ final class Fill implements Callable<Integer> {
                 false,
                 true,
                 Orphans.REMOVED,
+                Epoch.NONE,
+                List.of(),
                 now,
                 now,
                 TOTAL,

@@ -1,5 +1,6 @@
 package dev.persys.bench;
 
+import dev.persys.model.Epoch;
 import dev.persys.model.Limits;
 import dev.persys.model.Newer;
 import dev.persys.model.Node;
@@ -21,6 +22,7 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +100,8 @@ final class PlacementCost implements Callable<Integer> {
                 false,
                 true,
                 Orphans.REMOVED,
+                Epoch.NONE,
+                List.of(),
                 NOW,
                 NOW,
                 TOTAL,

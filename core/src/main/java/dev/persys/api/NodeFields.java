@@ -2,6 +2,8 @@ package dev.persys.api;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.persys.model.Epoch;
+import dev.persys.model.Foreign;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -12,6 +14,7 @@ import dev.persys.model.Present;
 import dev.persys.model.Resources;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +23,7 @@ import java.util.Optional;
  *
  * @param availableCpu cores
  * @param availableMemory MiB
+ * @param settledIn only where it is stored
  * @param version only in a record
  * @param reserved only where it is shown
  * @param free only where it is shown
@@ -37,6 +41,8 @@ record NodeFields(
         boolean draining,
         Optional<Boolean> reached,
         Optional<Orphans> orphans,
+        Optional<Epoch> settledIn,
+        Optional<List<Foreign>> foreign,
         Instant statusSince,
         BigDecimal availableCpu,
         long availableMemory,
@@ -64,6 +70,8 @@ record NodeFields(
         Present.value(message, "message");
         Present.value(reached, "reached");
         Present.value(orphans, "orphans");
+        Present.value(settledIn, "settledIn");
+        Present.value(foreign, "foreign");
         Present.value(statusSince, "statusSince");
         Present.value(availableCpu, "availableCpu");
         Present.value(lastHeartbeat, "lastHeartbeat");
@@ -91,6 +99,8 @@ record NodeFields(
                 node.draining(),
                 Optional.of(node.reached()),
                 Optional.of(node.orphans()).filter(orphans -> orphans != Orphans.REMOVED),
+                Optional.of(node.settledIn()).filter(epoch -> view.isEmpty() && !epoch.equals(Epoch.NONE)),
+                Optional.of(node.foreign()).filter(found -> !found.isEmpty()),
                 node.since(),
                 node.available().cpu(),
                 node.available().memoryMib(),
@@ -136,6 +146,8 @@ record NodeFields(
                 draining,
                 reached.orElse(true),
                 orphans.orElse(Orphans.REMOVED),
+                settledIn.orElse(Epoch.NONE),
+                foreign.orElse(List.of()),
                 statusSince,
                 lastHeartbeat,
                 Resources.of(availableCpu, availableMemory),

@@ -2,6 +2,7 @@ package dev.persys.api;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.persys.model.Epoch;
 import dev.persys.model.Present;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param errors one entry a field, where the input was bad
  * @param candidates what an ambiguous name or prefix fits, or who has the name; some, where they are many
  * @param requestId of the request that this answers
+ * @param epoch the newest that an agent has heard of, where it refuses an order of an older one
  */
 public record Problem(
         String type,
@@ -25,7 +27,8 @@ public record Problem(
         String detail,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> errors,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Candidate> candidates,
-        Optional<String> requestId) {
+        Optional<String> requestId,
+        Optional<Epoch> epoch) {
 
     /** The media type of a problem. */
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -33,11 +36,24 @@ public record Problem(
     public Problem {
         Present.value(type, "type");
         Present.value(requestId, "requestId");
+        Present.value(epoch, "epoch");
         // Others leave these out (RFC 9457, section 3.1), and so do we where there are none.
         title = title == null ? "" : title;
         detail = detail == null ? "" : detail;
         errors = errors == null ? List.of() : Present.list(errors, "errors");
         candidates = candidates == null ? List.of() : Present.list(candidates, "candidates");
+    }
+
+    /** One that speaks of no epoch. */
+    public Problem(
+            String type,
+            String title,
+            int status,
+            String detail,
+            List<FieldError> errors,
+            List<Candidate> candidates,
+            Optional<String> requestId) {
+        this(type, title, status, detail, errors, candidates, requestId, Optional.empty());
     }
 
     /**
@@ -138,11 +154,15 @@ public record Problem(
     }
 
     public Problem withCandidates(List<Candidate> workloads) {
-        return new Problem(type, title, status, detail, errors, workloads, requestId);
+        return new Problem(type, title, status, detail, errors, workloads, requestId, epoch);
+    }
+
+    public Problem withEpoch(Optional<Epoch> newest) {
+        return new Problem(type, title, status, detail, errors, candidates, requestId, newest);
     }
 
     public Problem withRequestId(String id) {
-        return new Problem(type, title, status, detail, errors, candidates, Optional.of(id));
+        return new Problem(type, title, status, detail, errors, candidates, Optional.of(id), epoch);
     }
 
     private static String describe(FieldError error) {

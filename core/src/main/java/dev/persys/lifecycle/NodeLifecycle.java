@@ -1,6 +1,7 @@
 package dev.persys.lifecycle;
 
 import dev.persys.lifecycle.NodeCondition.Calls;
+import dev.persys.model.Epoch;
 import dev.persys.model.Newer;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
@@ -10,6 +11,7 @@ import dev.persys.model.NodeStatus;
 import dev.persys.model.Orphans;
 import dev.persys.model.Resources;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The node state machine. Draining is an operator's wish and outlives everything else; the status shows what is wrong
@@ -21,8 +23,8 @@ public final class NodeLifecycle {
             "it has registered; nothing is placed on it before a call to its agent has succeeded";
 
     private static final String HELD =
-            " containers have no record, and none of those is removed: it may be the records that"
-                    + " are missing; put the store right, or have them removed: persys node accept-orphans ";
+            ", and nothing of that is removed: it may be the records that are missing or old;"
+                    + " put the store right, or go on with the records as they are: persys node accept-orphans ";
 
     private NodeLifecycle() {}
 
@@ -37,6 +39,8 @@ public final class NodeLifecycle {
                 false,
                 false,
                 Orphans.REMOVED,
+                Epoch.NONE,
+                List.of(),
                 now,
                 now,
                 facts.total(),
@@ -66,8 +70,13 @@ public final class NodeLifecycle {
         }
 
         @Override
-        public Node noOrphans() {
-            return node.withOrphans(Orphans.REMOVED);
+        public Node noOrphans(NodeSignal.NoOrphans signal) {
+            return node.settled(signal.epoch());
+        }
+
+        @Override
+        public Node foreignSeen(NodeSignal.ForeignSeen signal) {
+            return node.foreign().equals(signal.found()) ? node : foreign(node.withForeign(signal.found()), now);
         }
 
         @Override
@@ -131,23 +140,32 @@ public final class NodeLifecycle {
     private static Node held(Node node, NodeSignal.OrphansHeld held, Instant now) {
         Node asked = node.withOrphans(Orphans.HELD);
         return node.status().isReachable()
-                ? becomes(
-                        asked,
-                        node.status(),
-                        NodeReason.ORPHANS_HELD,
-                        held.orphans() + " of its " + held.containers() + HELD + node.id(),
-                        now)
+                ? becomes(asked, node.status(), NodeReason.ORPHANS_HELD, Sentences.held(held) + HELD + node.id(), now)
                 : asked;
     }
 
+    /** Whatever was said before, how many there are has changed. */
+    private static Node foreign(Node node, Instant now) {
+        boolean isSaid = node.status().isReachable()
+                && node.orphans() != Orphans.HELD
+                && !node.foreign().isEmpty();
+        return isSaid
+                ? node.withStatus(node.status(), NodeReason.FOREIGN_CONTAINERS, Sentences.foreign(node.foreign()), now)
+                : node;
+    }
+
     private static Node reachable(Node node, Instant now) {
+        NodeStatus wanted = node.draining() ? NodeStatus.DRAINING : NodeStatus.ACTIVE;
         if (node.orphans() == Orphans.HELD) {
             return becomes(
                     node,
-                    node.draining() ? NodeStatus.DRAINING : NodeStatus.ACTIVE,
+                    wanted,
                     NodeReason.ORPHANS_HELD,
-                    "most of its" + HELD + node.id(),
+                    "some of its containers have no record, or one that is older than they are" + HELD + node.id(),
                     now);
+        }
+        if (!node.foreign().isEmpty()) {
+            return becomes(node, wanted, NodeReason.FOREIGN_CONTAINERS, Sentences.foreign(node.foreign()), now);
         }
         if (node.draining()) {
             return becomes(node, NodeStatus.DRAINING, NodeReason.DRAIN_ASKED, "drained by an operator", now);

@@ -1,8 +1,11 @@
 package dev.persys.lifecycle;
 
+import dev.persys.model.Epoch;
+import dev.persys.model.Foreign;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.Resources;
 import java.time.Instant;
+import java.util.List;
 
 /** What can happen to a node that the cluster knows. Dispatch is by {@link Reader}, so that a new kind breaks the build. */
 public sealed interface NodeSignal {
@@ -25,25 +28,40 @@ public sealed interface NodeSignal {
     }
 
     /**
-     * An inventory has more containers that no record speaks of than are removed unasked.
+     * An inventory has containers that are not removed unasked.
      *
-     * @param orphans how many
+     * @param orphans how many no record speaks of
+     * @param ahead how many are newer than their record
      * @param containers of how many
      */
-    record OrphansHeld(int orphans, int containers) implements NodeSignal {
+    record OrphansHeld(int orphans, int ahead, int containers) implements NodeSignal {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.orphansHeld(this);
         }
     }
 
-    /** An inventory has no container that no record speaks of. */
-    enum NoOrphans implements NodeSignal {
-        INSTANCE;
+    /**
+     * An inventory has no container but those that the records speak of.
+     *
+     * @param epoch of the leader that found it
+     */
+    record NoOrphans(Epoch epoch) implements NodeSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.noOrphans(this);
+        }
+    }
+
+    /** An inventory says what of other clusters is there; nothing, where there is none any more. */
+    record ForeignSeen(List<Foreign> found) implements NodeSignal {
+        public ForeignSeen {
+            found = List.copyOf(found);
+        }
 
         @Override
         public <T> T readBy(Reader<T> reader) {
-            return reader.noOrphans();
+            return reader.foreignSeen(this);
         }
     }
 
@@ -95,7 +113,9 @@ public sealed interface NodeSignal {
 
         T orphansHeld(OrphansHeld signal);
 
-        T noOrphans();
+        T noOrphans(NoOrphans signal);
+
+        T foreignSeen(ForeignSeen signal);
 
         T orphansAccepted();
 

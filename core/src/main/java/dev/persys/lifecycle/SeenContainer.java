@@ -8,8 +8,11 @@ import dev.persys.lifecycle.WorkloadEffect.TakeLogs;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
+import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
 import dev.persys.model.Observation;
 import dev.persys.model.Reason;
+import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
@@ -21,6 +24,12 @@ import java.util.Optional;
 final class SeenContainer {
     private SeenContainer() {}
 
+    /**
+     * By how much a container may be newer than its record. Nothing was ever started so often; whoever says so would have
+     * the next number be none.
+     */
+    private static final long REACHABLE = 1_000_000;
+
     static Outcome on(Workload workload, WorkloadSignal.Seen seen, Instant now) {
         ContainerReport report = seen.report();
         if (report.phase() == ContainerPhase.UNKNOWN) {
@@ -30,6 +39,19 @@ final class SeenContainer {
         if (!isThere || !report.generation().equals(workload.generation())) {
             return stray(workload, seen);
         }
+        boolean isBehind = workload.run().number() < report.run() && isReachable(workload, report.runId());
+        if (!isBehind) {
+            return onItsContainer(workload, report, now);
+        }
+        // The record is from before its container was started once more: orders of its run would be refused.
+        Workload known = workload.caughtUp(report.runId());
+        Outcome outcome = onItsContainer(known, report, now);
+        return outcome instanceof Outcome.Unchanged unchanged
+                ? Outcome.Changed.to(known, unchanged.effects())
+                : outcome;
+    }
+
+    private static Outcome onItsContainer(Workload workload, ContainerReport report, Instant now) {
         if (workload.desired() == Desired.DELETED) {
             return report.phase() == ContainerPhase.REMOVED ? WorkloadLifecycle.gone(workload) : Outcome.nothing();
         }
@@ -65,14 +87,31 @@ final class SeenContainer {
         boolean container = report.phase().isLive()
                 || report.phase() == ContainerPhase.EXITED
                 || report.phase() == ContainerPhase.STARTING;
-        return container
-                ? new Unchanged(List.of(new RemoveContainer(
-                        seen.node(),
-                        workload.id(),
-                        report.generation(),
-                        workload.spec().stopGracePeriod(),
-                        false)))
+        return container && !WorkloadLifecycle.isAhead(workload, seen.node(), report.generation())
+                ? new Unchanged(List.of(removeStray(workload, seen.node(), report.generation())))
                 : Outcome.nothing();
+    }
+
+    /** On its own node the container is the workload's, and the record catches up; on another one it goes. */
+    static Outcome foundAhead(Workload workload, WorkloadSignal.FoundAhead ahead) {
+        Generation generation = ahead.run().generation();
+        if (!WorkloadLifecycle.isAhead(workload, ahead.node(), generation)) {
+            return Outcome.nothing();
+        }
+        boolean isThere = workload.containerNode().filter(ahead.node()::equals).isPresent();
+        return isThere && isReachable(workload, ahead.run())
+                ? Outcome.Changed.to(workload.caughtUp(ahead.run()), List.of())
+                : new Unchanged(List.of(removeStray(workload, ahead.node(), generation)));
+    }
+
+    private static boolean isReachable(Workload workload, RunId run) {
+        return run.generation().value() - workload.generation().value() <= REACHABLE
+                && run.run() - workload.run().number() <= REACHABLE;
+    }
+
+    private static WorkloadEffect removeStray(Workload workload, NodeId node, Generation generation) {
+        return new RemoveContainer(
+                node, workload.id(), generation, workload.spec().stopGracePeriod(), false);
     }
 
     /** One that still lives is stopped again, and so is one that ended before: the order may never have arrived. */

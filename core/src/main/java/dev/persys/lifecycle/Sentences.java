@@ -1,9 +1,12 @@
 package dev.persys.lifecycle;
 
+import dev.persys.model.ClusterId;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Foreign;
 import dev.persys.model.Limits;
 import dev.persys.model.PlacementSummary;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The sentences for people that more than one transition needs. */
@@ -44,6 +47,26 @@ final class Sentences {
                 .map(veto -> veto.getValue() + " × " + veto.getKey())
                 .collect(Collectors.joining(", "));
         return "none of " + why.nodesConsidered() + " nodes fits: " + vetoes;
+    }
+
+    /** What a node has beside its records. */
+    static String held(NodeSignal.OrphansHeld held) {
+        String of = " of its " + held.containers() + " containers";
+        if (held.orphans() == 0) {
+            return held.ahead() + of + " are newer than their records";
+        }
+        return held.orphans() + of + " have no record"
+                + (held.ahead() == 0 ? "" : " and " + held.ahead() + " are newer than theirs");
+    }
+
+    /** What is on a node of clusters that are not this one. */
+    static String foreign(List<Foreign> found) {
+        int count = found.stream().mapToInt(Foreign::containers).sum();
+        String clusters = found.stream().map(each -> each.cluster().value()).collect(Collectors.joining(", "));
+        return counted(count, "container") + " of another cluster (" + clusters + ") stay there and may hold ports; put"
+                + " that cluster's state store back, or where it is gone for good, remove them on the node: docker rm"
+                + " --force $(docker ps --all --quiet --filter label=" + ClusterId.LABEL + "="
+                + found.get(0).cluster() + ")";
     }
 
     /** In its largest unit of which there are two at least, such as {@code 4 days} or {@code 100 minutes}. */

@@ -11,6 +11,7 @@ import dev.persys.lifecycle.WorkloadEffect.StopContainer;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
 import dev.persys.model.Excerpt;
+import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.Observation;
 import dev.persys.model.Reason;
@@ -25,7 +26,8 @@ import java.util.Optional;
  * The workload state machine.
  *
  * <p>A terminal status is left only by a request. What a node says of another generation, or of a workload that was
- * placed elsewhere, never changes the record: it only has the stray container removed.
+ * placed elsewhere, never changes the record: it only has the stray container removed, and not even that where the
+ * container is newer than the record, which must be an old one then.
  */
 public final class WorkloadLifecycle {
     private WorkloadLifecycle() {}
@@ -49,6 +51,11 @@ public final class WorkloadLifecycle {
         @Override
         public Outcome seen(WorkloadSignal.Seen signal) {
             return SeenContainer.on(workload, signal, now);
+        }
+
+        @Override
+        public Outcome foundAhead(WorkloadSignal.FoundAhead signal) {
+            return SeenContainer.foundAhead(workload, signal);
         }
 
         @Override
@@ -337,6 +344,17 @@ public final class WorkloadLifecycle {
                 ? report.run() < workload.run().number()
                 : report.startedAt().isPresent()
                         && report.startedAt().equals(workload.run().previousStart());
+    }
+
+    /**
+     * Whether a container cannot be what a leader with this record ordered, because it is of a later generation, or of
+     * this one on another node than the record's: then the record is older than what runs. Not where the workload is to
+     * go: all of its containers go then.
+     */
+    public static boolean isAhead(Workload workload, NodeId node, Generation generation) {
+        boolean elsewhere = generation.equals(workload.generation())
+                && workload.containerNode().filter(its -> !its.equals(node)).isPresent();
+        return workload.desired() != Desired.DELETED && (workload.generation().isOlderThan(generation) || elsewhere);
     }
 
     /** What becomes of the container when it is removed is up to the record: with its volumes where that was asked. */

@@ -36,6 +36,19 @@ public sealed interface WorkloadSignal {
         }
     }
 
+    /**
+     * The node has a container of it that is newer than the record, which so is an old one, and an operator has said that
+     * the records are gone on with as they are.
+     *
+     * @param run of the container, as far as its node knows it
+     */
+    record FoundAhead(NodeId node, RunId run) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.foundAhead(this);
+        }
+    }
+
     /** A complete inventory of the node has no container of it, and should have. */
     record Absent(NodeId node) implements WorkloadSignal {
         @Override
@@ -164,6 +177,8 @@ public sealed interface WorkloadSignal {
         T unplaceable(Unplaceable signal);
 
         T seen(Seen signal);
+
+        T foundAhead(FoundAhead signal);
 
         T absent(Absent signal);
 

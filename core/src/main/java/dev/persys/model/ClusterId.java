@@ -8,6 +8,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * carry it as a label, so that two clusters on one Docker engine never mistake each other's for orphans.
  */
 public record ClusterId(@JsonValue String value) {
+    /** The label of containers that says it. */
+    public static final String LABEL = "persys.cluster";
+
     public ClusterId {
         if (value == null || !Names.isDnsLabel(value)) {
             throw new IllegalArgumentException("not a cluster id (a lower-case DNS label is wanted): " + value);

@@ -1,6 +1,7 @@
 package dev.persys.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -10,6 +11,9 @@ import java.util.function.Consumer;
  * @param draining whether an operator took it out of placement; outlives silence and registration
  * @param reached whether a call to its agent has ever succeeded: nothing is placed on it before
  * @param orphans what becomes of its containers that no record speaks of
+ * @param settledIn the last epoch in which all its containers were found to have their records; {@link Epoch#NONE} where
+ *     that was never written. Of importance only after records may have been lost ({@code Leadership.restoredIn})
+ * @param foreign what of other clusters its agent has seen there
  * @param since when {@code status} was entered
  * @param lastHeartbeat as last written; beats are gathered, so a newer one may be known to the leader
  * @param available what the agent last said is free on the machine, Persys' workloads or not
@@ -24,6 +28,8 @@ public record Node(
         boolean draining,
         boolean reached,
         Orphans orphans,
+        Epoch settledIn,
+        List<Foreign> foreign,
         Instant since,
         Instant lastHeartbeat,
         Resources available,
@@ -36,6 +42,8 @@ public record Node(
         Present.value(reason, "reason");
         Present.value(message, "message");
         Present.value(orphans, "orphans");
+        Present.value(settledIn, "settledIn");
+        foreign = Present.list(foreign, "foreign");
         Present.value(since, "since");
         Present.value(lastHeartbeat, "lastHeartbeat");
         Present.value(available, "available");
@@ -70,6 +78,18 @@ public record Node(
         return changed(it -> it.orphans = next);
     }
 
+    /** With all its containers found to have their records. */
+    public Node settled(Epoch epoch) {
+        return changed(it -> {
+            it.orphans = Orphans.REMOVED;
+            it.settledIn = epoch;
+        });
+    }
+
+    public Node withForeign(List<Foreign> next) {
+        return changed(it -> it.foreign = next);
+    }
+
     public Node withHeartbeat(Instant at, Resources free) {
         return changed(it -> {
             it.lastHeartbeat = at;
@@ -96,6 +116,8 @@ public record Node(
         private boolean draining;
         private boolean reached;
         private Orphans orphans;
+        private Epoch settledIn;
+        private List<Foreign> foreign;
         private Instant since;
         private Instant lastHeartbeat;
         private Resources available;
@@ -108,6 +130,8 @@ public record Node(
             draining = from.draining;
             reached = from.reached;
             orphans = from.orphans;
+            settledIn = from.settledIn;
+            foreign = from.foreign;
             since = from.since;
             lastHeartbeat = from.lastHeartbeat;
             available = from.available;
@@ -123,6 +147,8 @@ public record Node(
                     draining,
                     reached,
                     orphans,
+                    settledIn,
+                    foreign,
                     since,
                     lastHeartbeat,
                     available,

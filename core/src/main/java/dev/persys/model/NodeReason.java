@@ -13,6 +13,8 @@ public enum NodeReason {
     DRAIN_ASKED("DrainAsked"),
     /** Most of its containers have no record, and stay until an operator has said what is to become of them. */
     ORPHANS_HELD("OrphansHeld"),
+    /** Containers of another cluster are there, and stay. */
+    FOREIGN_CONTAINERS("ForeignContainers"),
     /** Its agent is there, and the container engine beside it is not. */
     ENGINE_AWAY("EngineAway"),
     /** Its agent answers, and takes no orders or hands out no events. */

@@ -147,6 +147,14 @@ public record Workload(
         });
     }
 
+    /** As of a run that was ordered after this record was written: {@code seen} of its container. */
+    public Workload caughtUp(RunId seen) {
+        return changed(it -> {
+            it.generation = seen.generation();
+            it.run = new Run(Math.max(run.number(), seen.run()), Optional.empty(), run.heldBy());
+        });
+    }
+
     /** On no node, for the reason given; the generation stays, and so does a container that {@code holder} has. */
     public Workload unplaced(Optional<NodeId> holder, Optional<PlacementSummary> why, Observation next) {
         return changed(it -> {

@@ -8,6 +8,7 @@ import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
+import dev.persys.model.Epoch;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import java.util.Optional;
@@ -43,8 +44,17 @@ public interface AgentClient {
     sealed interface OrderResult {
         record Queued() implements OrderResult {}
 
-        /** The agent knows better: never to be repeated. */
-        record Refused(String type, String detail) implements OrderResult {}
+        /**
+         * The agent knows better: never to be repeated as it is.
+         *
+         * @param epoch the newest that the agent has heard of, where the order's is older than that and it says so
+         */
+        record Refused(String type, String detail, Optional<Epoch> epoch) implements OrderResult {
+            /** Whatever the epoch. */
+            public Refused(String type, String detail) {
+                this(type, detail, Optional.empty());
+            }
+        }
 
         /** To be repeated later. */
         record Busy(String detail) implements OrderResult {}

@@ -10,6 +10,7 @@ import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
+import dev.persys.model.Epoch;
 import java.util.Optional;
 
 /** What may be asked of an agent process. Answered within its process: nothing here is serialized. */
@@ -48,8 +49,17 @@ public final class AgentProtocol {
         /** Taken, or already done. */
         record Queued() implements OrderReply {}
 
-        /** Older than what the agent knows, or of another cluster: never to be repeated. */
-        record Refused(String type, String detail) implements OrderReply {}
+        /**
+         * Older than what the agent knows, or of another cluster: never to be repeated.
+         *
+         * @param epoch the newest that the agent has heard of, where the order's is older
+         */
+        record Refused(String type, String detail, Optional<Epoch> epoch) implements OrderReply {
+            /** Whatever the epoch. */
+            public Refused(String type, String detail) {
+                this(type, detail, Optional.empty());
+            }
+        }
 
         /** Too much is waiting: to be repeated later. */
         record Busy(String detail) implements OrderReply {}

@@ -3,6 +3,7 @@ package dev.persys.reconcile;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
+import dev.persys.model.RunId;
 import dev.persys.model.WorkloadId;
 
 /** Where an inventory and the records differ. */
@@ -11,6 +12,13 @@ public sealed interface Finding {
 
     /** The record does not say what the node says, or something remains to be done: tell the workload. */
     record Tell(WorkloadId workload, WorkloadSignal signal) implements Finding {}
+
+    /**
+     * A container that is newer than its record: the record must be an old one.
+     *
+     * @param run of the container, as far as its node knows it
+     */
+    record Ahead(NodeId node, WorkloadId workload, RunId run) implements Finding {}
 
     /**
      * A container of ours that no record speaks of, or the record of which is to go.

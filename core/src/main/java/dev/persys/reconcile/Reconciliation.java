@@ -45,9 +45,13 @@ public final class Reconciliation {
         List<Finding> findings = new ArrayList<>();
         Set<Shown> shown = new HashSet<>();
         Set<WorkloadId> mentioned = new HashSet<>();
+        Set<WorkloadId> ahead = new HashSet<>();
         for (ContainerReport container : inventory.containers()) {
             mentioned.add(container.workloadId());
-            if (!inventory.fresher().contains(container.workloadId()) && shown.add(Shown.of(container))) {
+            if (isAhead(inventory, container, records)) {
+                ahead.add(container.workloadId());
+                findings.add(new Finding.Ahead(inventory.node(), container.workloadId(), container.runId()));
+            } else if (!inventory.fresher().contains(container.workloadId()) && shown.add(Shown.of(container))) {
                 findingOf(inventory, container, records, grace, now).ifPresent(findings::add);
             }
         }
@@ -63,6 +67,7 @@ public final class Reconciliation {
                     ? mentioned.contains(workload.id())
                     : shown.contains(new Shown(workload.id(), workload.generation()));
             if (!there
+                    && !ahead.contains(workload.id())
                     && !inventory.fresher().contains(workload.id())
                     && WorkloadLifecycle.isPlacedOn(workload, inventory.node())
                     && isOverdue(workload, inventory, records, grace)) {
@@ -70,6 +75,13 @@ public final class Reconciliation {
             }
         }
         return findings;
+    }
+
+    /** News that came meanwhile does not make a container any older. */
+    private static boolean isAhead(Inventory inventory, ContainerReport container, Records records) {
+        return records.record(container.workloadId())
+                .filter(workload -> WorkloadLifecycle.isAhead(workload, inventory.node(), container.generation()))
+                .isPresent();
     }
 
     private static Optional<Finding> findingOf(

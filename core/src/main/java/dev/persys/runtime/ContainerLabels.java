@@ -27,7 +27,7 @@ public record ContainerLabels(
     public static final String NODE = "persys.node";
     public static final String GENERATION = "persys.generation";
     public static final String EPOCH = "persys.epoch";
-    public static final String CLUSTER = "persys.cluster";
+    public static final String CLUSTER = ClusterId.LABEL;
     /** The id of the image that the container was made from; the engine's adapter writes it, see {@link Ownership}. */
     public static final String IMAGE = "persys.image";
 

@@ -21,7 +21,10 @@ public record Claim(String owner, ClusterId clusterIdIfNew, Epoch above, Purpose
         LEAD,
         /** To fill the store. Until that is said to be done, the store has part of an import, whatever happens. */
         IMPORT,
-        /** To say that the import of epoch {@code above} is done; fails where that is not the epoch in force. */
+        /**
+         * To say that the import of epoch {@code above} is done; fails where that is not the epoch in force. The epoch
+         * granted is {@link Leadership#restoredIn()} from then on.
+         */
         END_IMPORT
     }
 

@@ -3,6 +3,7 @@ package dev.persys.api;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
+import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Limits;
@@ -116,6 +117,8 @@ final class WireSamples {
             true,
             true,
             Orphans.REMOVED,
+            Epoch.NONE,
+            List.of(),
             NOW,
             NOW,
             new Resources(2500, 8192),

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persys.lifecycle.NodeCondition.Calls;
+import dev.persys.model.ClusterId;
+import dev.persys.model.Epoch;
+import dev.persys.model.Foreign;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -49,6 +52,8 @@ final class NodeLifecycleTest {
             activate                  Active    Active    Active    Active      Active     Active
             orphans-held              Active    Active    Active    draining    draining   draining
             no-orphans                Active    Active    Active    draining    draining   draining
+            foreign-seen              Active    Active    Active    draining    draining   draining
+            foreign-gone              Active    Active    Active    draining    draining   draining
             orphans-accepted          Active    Active    Active    draining    draining   draining
             silent-0s                 Active    Active    Active    draining    draining   draining
             silent-90s                Active    Active    Active    draining    draining   draining
@@ -120,14 +125,14 @@ final class NodeLifecycleTest {
         assertThat(after(node, NodeSignal.OrphansAccepted.INSTANCE, WELL, THEN))
                 .as("nobody was asked")
                 .satisfies(same -> assertThat(same.orphans()).isEqualTo(Orphans.REMOVED));
-        Node held = after(node, new NodeSignal.OrphansHeld(4, 5), WELL, THEN);
+        Node held = after(node, new NodeSignal.OrphansHeld(4, 0, 5), WELL, THEN);
         assertThat(held.orphans()).isEqualTo(Orphans.HELD);
         assertThat(held.reason()).isEqualTo(NodeReason.ORPHANS_HELD);
         assertThat(held.message())
                 .startsWith("4 of its 5 containers have no record")
                 .endsWith("accept-orphans a");
         assertThat(held.isSchedulable()).isTrue();
-        assertThat(after(held, new NodeSignal.OrphansHeld(3, 5), WELL, THEN)).isEqualTo(held);
+        assertThat(after(held, new NodeSignal.OrphansHeld(3, 1, 5), WELL, THEN)).isEqualTo(held);
         assertThat(after(held, NodeSignal.ConditionChecked.INSTANCE, WELL, THEN))
                 .isEqualTo(held);
 
@@ -139,10 +144,23 @@ final class NodeLifecycleTest {
         Node accepted = after(back, NodeSignal.OrphansAccepted.INSTANCE, WELL, THEN);
         assertThat(accepted.orphans()).isEqualTo(Orphans.ACCEPTED);
         assertThat(accepted.reason()).isEqualTo(NodeReason.HEARTBEAT);
-        assertThat(after(accepted, new NodeSignal.OrphansHeld(4, 5), WELL, THEN))
+        assertThat(after(accepted, new NodeSignal.OrphansHeld(4, 0, 5), WELL, THEN))
                 .isEqualTo(accepted);
-        assertThat(after(accepted, NodeSignal.NoOrphans.INSTANCE, WELL, THEN).orphans())
-                .isEqualTo(Orphans.REMOVED);
+        Node settled = after(accepted, new NodeSignal.NoOrphans(Epoch.of(7)), WELL, THEN);
+        assertThat(settled.orphans()).isEqualTo(Orphans.REMOVED);
+        assertThat(settled.settledIn()).isEqualTo(Epoch.of(7));
+    }
+
+    @Test
+    void whatIsHeldIsSaidByHowMuchOfIt() {
+        assertThat(held(4, 1))
+                .startsWith("4 of its 5 containers have no record and 1 are newer than theirs, and nothing");
+        assertThat(held(0, 2)).startsWith("2 of its 5 containers are newer than their records, and nothing");
+    }
+
+    private static String held(int orphans, int ahead) {
+        return after(states().get("Active"), new NodeSignal.OrphansHeld(orphans, ahead, 5), WELL, THEN)
+                .message();
     }
 
     @Test
@@ -240,8 +258,12 @@ final class NodeLifecycleTest {
         rows.put("beat", new Step(new NodeSignal.Beat(FREE, THEN), WELL));
         rows.put("drain", new Step(NodeSignal.DrainAsked.INSTANCE, WELL));
         rows.put("activate", new Step(NodeSignal.ActivateAsked.INSTANCE, WELL));
-        rows.put("orphans-held", new Step(new NodeSignal.OrphansHeld(4, 5), WELL));
-        rows.put("no-orphans", new Step(NodeSignal.NoOrphans.INSTANCE, WELL));
+        rows.put("orphans-held", new Step(new NodeSignal.OrphansHeld(4, 0, 5), WELL));
+        rows.put("no-orphans", new Step(new NodeSignal.NoOrphans(Epoch.of(7)), WELL));
+        rows.put(
+                "foreign-seen",
+                new Step(new NodeSignal.ForeignSeen(List.of(new Foreign(ClusterId.of("other"), 2))), WELL));
+        rows.put("foreign-gone", new Step(new NodeSignal.ForeignSeen(List.of()), WELL));
         rows.put("orphans-accepted", new Step(NodeSignal.OrphansAccepted.INSTANCE, WELL));
         Calls works = Calls.Work.INSTANCE;
         for (String silence : List.of("0s", "90s", "90.001s", "600s", "600.001s")) {

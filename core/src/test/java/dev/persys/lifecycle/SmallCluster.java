@@ -92,6 +92,9 @@ final class SmallCluster implements WorkloadEffect.Runner {
                     signals.add(tell.signal());
                 } else if (finding instanceof Finding.Orphan orphan) {
                     removeFrom(orphan.node(), orphan.generation());
+                } else if (finding instanceof Finding.Ahead ahead) {
+                    // An operator says at once that the record is gone on with.
+                    signals.add(new WorkloadSignal.FoundAhead(ahead.node(), ahead.run()));
                 }
             }
             settle();

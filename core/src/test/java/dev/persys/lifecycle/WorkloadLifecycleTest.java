@@ -126,6 +126,12 @@ final class WorkloadLifecycleTest {
             signals.put("there " + word(phase), seen(THERE, state.runId(), phase, 0));
         }
         signals.put("newer running", seen(HERE, new RunId(NEWER, 9), ContainerPhase.RUNNING, 0));
+        RunId started = new RunId(state.generation(), state.run().number() + 3);
+        signals.put("newer run running", seen(HERE, started, ContainerPhase.RUNNING, 0));
+        signals.put("newer run exited", seen(HERE, started, ContainerPhase.EXITED, 0));
+        signals.put("found ahead", new WorkloadSignal.FoundAhead(HERE, new RunId(NEWER, 9)));
+        signals.put("found ahead there", new WorkloadSignal.FoundAhead(THERE, state.runId()));
+        signals.put("found no more", new WorkloadSignal.FoundAhead(HERE, state.runId()));
         signals.put("placed here", new WorkloadSignal.Placed(HERE, FITS));
         signals.put("placed there", new WorkloadSignal.Placed(THERE, FITS));
         signals.put("unplaceable", new WorkloadSignal.Unplaceable(FITS_NOT));

@@ -1,5 +1,6 @@
 package dev.persys.placement;
 
+import dev.persys.model.Epoch;
 import dev.persys.model.HostPort;
 import dev.persys.model.Limits;
 import dev.persys.model.Newer;
@@ -37,6 +38,8 @@ final class PlacementScenes {
                 status == NodeStatus.DRAINING,
                 true,
                 Orphans.REMOVED,
+                Epoch.NONE,
+                List.of(),
                 NOW,
                 NOW,
                 total,

@@ -3,6 +3,8 @@ package dev.persys.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.model.Orphans;
+import dev.persys.reconcile.OrphanRule.Surplus;
+import dev.persys.reconcile.OrphanRule.Trust;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -11,29 +13,36 @@ final class OrphanRuleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Removed, 0, 10, false, false",
-        "Removed, 2, 2, false, false",
-        "Removed, 3, 6, false, false",
-        "Removed, 3, 5, false, true",
-        "Removed, 100, 100, false, true",
-        "Removed, 1, 1, true, true",
-        "Removed, 1, 2, true, false",
-        "Removed, 0, 0, true, false",
-        "Held, 1, 100, false, true",
-        "Held, 0, 100, false, false",
-        "Accepted, 100, 100, false, false",
-        "Accepted, 1, 1, true, false",
+        "Removed, 0, 0, 10, WHOLE, false",
+        "Removed, 2, 0, 2, WHOLE, false",
+        "Removed, 3, 0, 6, WHOLE, false",
+        "Removed, 3, 0, 5, WHOLE, true",
+        "Removed, 100, 0, 100, WHOLE, true",
+        "Removed, 0, 1, 100, WHOLE, true",
+        "Removed, 1, 1, 100, WHOLE, true",
+        "Removed, 1, 0, 1, NEW, true",
+        "Removed, 1, 0, 2, NEW, false",
+        "Removed, 0, 0, 0, NEW, false",
+        "Removed, 1, 0, 100, DOUBTFUL, true",
+        "Removed, 3, 0, 6, DOUBTFUL, true",
+        "Removed, 0, 0, 6, DOUBTFUL, false",
+        "Held, 1, 0, 100, WHOLE, true",
+        "Held, 0, 1, 100, WHOLE, true",
+        "Held, 0, 0, 100, WHOLE, false",
+        "Accepted, 100, 0, 100, WHOLE, false",
+        "Accepted, 1, 0, 1, NEW, false",
+        "Accepted, 3, 2, 6, DOUBTFUL, false",
     })
-    void mostOfANodesContainersAreNotRemovedUnasked(
-            String decided, int orphans, int containers, boolean newStore, boolean held) {
-        assertThat(rule.holds(Orphans.of(decided), orphans, containers, newStore))
+    void whatTheRecordsMayLackIsNotRemovedUnasked(
+            String decided, int orphans, int ahead, int containers, Trust trust, boolean held) {
+        assertThat(rule.holds(Orphans.of(decided), new Surplus(orphans, ahead, containers), trust))
                 .isEqualTo(held);
     }
 
     @ParameterizedTest
-    @CsvSource({"3, 3, false", "1000, 1000, true"})
-    void wholeShareNeverAsks(int orphans, int containers, boolean newStore) {
-        assertThat(new OrphanRule(100, 1).holds(Orphans.REMOVED, orphans, containers, newStore))
-                .isFalse();
+    @CsvSource({"3, 3, WHOLE, false", "1000, 1000, NEW, false", "1, 1000, DOUBTFUL, true"})
+    void wholeShareNeverAsksOfRecordsThatNothingSpeaksAgainst(int orphans, int containers, Trust trust, boolean held) {
+        assertThat(new OrphanRule(100, 1).holds(Orphans.REMOVED, new Surplus(orphans, 0, containers), trust))
+                .isEqualTo(held);
     }
 }

@@ -11,6 +11,7 @@ import dev.persys.model.Desired;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
+import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
@@ -109,10 +110,24 @@ final class ReconciliationTest {
     }
 
     @Test
-    void containerOfAWorkloadThatIsElsewhereIsToldOf() {
+    void olderContainerOfAWorkloadThatIsElsewhereIsToldOf() {
+        Workload again = after(after(running, new WorkloadSignal.Absent(HERE)), new WorkloadSignal.RetryDue());
         ContainerReport copy = report(1, ContainerPhase.RUNNING);
         Inventory there = new Inventory(THERE, at(LATER), List.of(copy), List.of(), Set.of());
-        assertThat(findings(running, there)).containsExactly(new Tell(ID, new WorkloadSignal.Seen(THERE, copy)));
+        assertThat(findings(again, there)).containsExactly(new Tell(ID, new WorkloadSignal.Seen(THERE, copy)));
+    }
+
+    /** No leader with this record has ordered it: an old copy of the store is lead with. */
+    @Test
+    void containerThatIsNewerThanItsRecordProvesTheRecordOldAndIsNotMissed() {
+        ContainerReport newer = report(3, ContainerPhase.RUNNING);
+        assertThat(findings(running, inventory(newer)))
+                .containsExactly(new Finding.Ahead(HERE, ID, new RunId(Generation.of(3), 0)));
+        ContainerReport same = report(1, ContainerPhase.EXITED);
+        Inventory there = new Inventory(THERE, at(LATER), List.of(same), List.of(), Set.of(ID));
+        assertThat(findings(running, there))
+                .as("placed elsewhere since the record was written")
+                .containsExactly(new Finding.Ahead(THERE, ID, new RunId(Generation.of(1), 0)));
     }
 
     @Test

@@ -122,6 +122,26 @@ public abstract class StateStoreContract {
     }
 
     @Test
+    void fromTheEndOfAnImportOnItIsKnownSinceWhenRecordsMayBeOld() throws Exception {
+        assertThat(claim(Epoch.NONE).restoredIn()).isEqualTo(Epoch.NONE);
+        Epoch importing =
+                await(store.claim(claimFor(Claim.Purpose.IMPORT, Epoch.of(7)))).epoch();
+        Leadership ended = await(store.claim(claimFor(Claim.Purpose.END_IMPORT, importing)));
+        assertThat(ended.restoredIn()).isEqualTo(ended.epoch()).isEqualTo(Epoch.of(9));
+        Leadership next = claim(Epoch.NONE);
+        assertThat(next.restoredIn()).isEqualTo(ended.epoch());
+        committed(next.epoch(), new Put(A, "1", 0));
+        reopen();
+        assertThat(await(store.leadership())).isEqualTo(next);
+        Epoch once =
+                await(store.claim(claimFor(Claim.Purpose.IMPORT, Epoch.NONE))).epoch();
+        reopen();
+        assertThat(await(store.claim(claimFor(Claim.Purpose.END_IMPORT, once))).restoredIn())
+                .as("the newest counts")
+                .isEqualTo(once.next());
+    }
+
+    @Test
     void theFirstClaimNamesTheClusterForGood() throws Exception {
         claim();
         Leadership other = await(store.claim(new Claim("other", ClusterId.of("cluster-two"), Epoch.NONE)));
@@ -196,7 +216,7 @@ public abstract class StateStoreContract {
         assertThat(await(store.claim(claimFor(Claim.Purpose.END_IMPORT, importing)))
                         .epoch())
                 .isEqualTo(Epoch.of(22));
-        assertThat(await(store.leadership())).isEqualTo(new Leadership(Epoch.of(22), CLUSTER));
+        assertThat(await(store.leadership())).isEqualTo(new Leadership(Epoch.of(22), CLUSTER, Epoch.of(22)));
         assertThat(claim()).isEqualTo(Epoch.of(23));
     }
 

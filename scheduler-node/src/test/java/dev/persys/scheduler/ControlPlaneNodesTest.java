@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -17,6 +18,7 @@ import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.CallException;
 import dev.persys.protocol.SchedulerProtocol.NodeAction;
+import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
 import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Specs;
 import dev.persys.store.Entry;
@@ -247,6 +249,112 @@ final class ControlPlaneNodesTest {
         passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-1").containers().isEmpty());
 
         assertThat(node("node-1").orphans()).isEqualTo(Orphans.REMOVED);
+    }
+
+    @Test
+    void whereRecordsMayBeMissingEvenOneContainerWithoutARecordStays() {
+        join("node-1");
+        runWeb();
+        plane.agents.agent("node-1").becomesUnheard(unknown(1));
+        plane.store.restored();
+
+        plane.restart();
+
+        passUntil(MINUTE_THIRD, () -> node("node-1").orphans() == Orphans.HELD);
+        assertThat(node("node-1").message()).startsWith("1 of its 2 containers have no record");
+        plane.agents.agent("node-1").becomes(unknown(2));
+        passListings();
+        assertThat(plane.agents.agent("node-1").containers()).hasSize(3);
+        plane.change(NodeId.of("node-1"), NodeAction.ACCEPT_ORPHANS);
+
+        passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-1").containers().size() == 1);
+        passUntil(MINUTE_THIRD, () -> node("node-1").orphans() == Orphans.REMOVED);
+        assertThat(plane.workload("web").workload().status()).isEqualTo(WorkloadStatus.RUNNING);
+        assertLeftOversGo();
+    }
+
+    @Test
+    void nodeThatIsFoundAsItsRecordsSayIsNotInDoubtAnyMoreAndNeitherForTheNextLeader() {
+        join("node-1");
+        runWeb();
+        plane.store.restored();
+        plane.restart();
+        passUntil(MINUTE_THIRD, () -> node("node-1").settledIn().equals(Epoch.of(2)));
+        plane.restart();
+        assertLeftOversGo();
+    }
+
+    @Test
+    void nodeThatRegistersAfterALossIsInDoubtToo() {
+        join("node-1");
+        plane.store.restored();
+        plane.restart();
+        plane.agents.agent("node-2").becomesUnheard(unknown(1));
+        join("node-2");
+        passUntil(MINUTE_THIRD, () -> node("node-2").orphans() == Orphans.HELD);
+        assertThat(plane.agents.agent("node-2").containers()).hasSize(1);
+    }
+
+    @Test
+    void containerNewerThanItsRecordStaysAndIsTheWorkloadsOnceSomebodyGoesOnWithTheRecords() {
+        join("node-1");
+        WorkloadId web = runWeb();
+        plane.agents.agent("node-1").becomes(ScriptedAgents.report(web, Generation.of(3), ContainerPhase.RUNNING));
+
+        passUntil(MINUTE_THIRD, () -> node("node-1").orphans() == Orphans.HELD);
+        assertThat(node("node-1").message()).startsWith("1 of its 1 containers are newer than their records");
+        passListings();
+        assertThat(plane.agents.agent("node-1").containers().get(web).generation())
+                .isEqualTo(Generation.of(3));
+        plane.change(NodeId.of("node-1"), NodeAction.ACCEPT_ORPHANS);
+
+        passUntil(MINUTE_THIRD, () -> node("node-1").orphans() == Orphans.REMOVED);
+        assertThat(plane.workload("web").workload().generation()).isEqualTo(Generation.of(3));
+        assertThat(plane.workload("web").workload().status()).isEqualTo(WorkloadStatus.RUNNING);
+        assertThat(plane.agents.agent("node-1").containers()).containsKey(web);
+        plane.change("web", WorkloadAction.STOP);
+        passUntil(MINUTE_THIRD, () -> plane.workload("web").workload().status() == WorkloadStatus.STOPPED);
+    }
+
+    @Test
+    void newerContainerOnAnotherNodeThanTheRecordsGoesOnceSomebodyGoesOnWithTheRecords() {
+        join("node-1");
+        WorkloadId web = runWeb();
+        join("node-2");
+        plane.agents.agent("node-2").becomes(ScriptedAgents.report(web, Generation.of(1), ContainerPhase.RUNNING));
+
+        passUntil(MINUTE_THIRD, () -> node("node-2").orphans() == Orphans.HELD);
+        passListings();
+        assertThat(plane.agents.agent("node-2").containers()).containsKey(web);
+        plane.change(NodeId.of("node-2"), NodeAction.ACCEPT_ORPHANS);
+
+        passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-2").containers().isEmpty());
+        assertThat(plane.agents.agent("node-1").containers()).containsKey(web);
+    }
+
+    private WorkloadId runWeb() {
+        plane.schedule(Specs.WEB);
+        passUntil(() -> plane.workload("web").workload().status() == WorkloadStatus.RUNNING);
+        return plane.workload("web").workload().id();
+    }
+
+    private void assertLeftOversGo() {
+        plane.agents.agent("node-1").becomesUnheard(unknown(7));
+        passUntil(
+                MINUTE_THIRD,
+                () -> !plane.agents
+                        .agent("node-1")
+                        .containers()
+                        .containsKey(unknown(7).workloadId()));
+        assertThat(node("node-1").orphans()).isEqualTo(Orphans.REMOVED);
+    }
+
+    /** Long enough for whatever follows from one more inventory of each node. */
+    private void passListings() {
+        for (String name : beating) {
+            int listed = plane.agents.agent(name).timesListed();
+            passUntil(MINUTE_THIRD, () -> plane.agents.agent(name).timesListed() > listed + 2);
+        }
     }
 
     private void loseTheContainer() {

@@ -27,6 +27,11 @@ public final class StoreTool {
                 "io.etcd" = error, "io.grpc" = error, "io.vertx" = error, kamon = error }
             }""";
 
+    private static final String NEXT =
+            "\nContainers that have no record now, or are newer than theirs, are left alone: persys nodes"
+                    + " says OrphansHeld where there are any.\npersys node accept-orphans NODE goes on there with the records as"
+                    + " they are: what has none is removed.";
+
     private StoreTool() {}
 
     /**
@@ -56,7 +61,7 @@ public final class StoreTool {
                 file,
                 fixed,
                 StateStores::open,
-                store -> "imported " + words(StateTransfer.importFrom(source, store, existing)));
+                store -> "imported " + words(StateTransfer.importFrom(source, store, existing)) + NEXT);
     }
 
     /**
@@ -79,7 +84,7 @@ public final class StoreTool {
                 .map(revision -> " of those up to revision " + revision + " that were acknowledged")
                 .orElse("");
         return "the store goes on with " + left.entries() + " entries, which have the writes up to revision "
-                + left.revision() + told + "; the files it was read from are kept beside it, as *.lost";
+                + left.revision() + told + "; the files it was read from are kept beside it, as *.lost" + NEXT;
     }
 
     private static String withStore(

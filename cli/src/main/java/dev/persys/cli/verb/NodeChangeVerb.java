@@ -17,7 +17,7 @@ final class NodeChangeVerb implements Verb {
         ACTIVATE("activate", "Puts drained nodes back into placement."),
         ACCEPT_ORPHANS(
                 "accept-orphans",
-                "Removes containers without a record from nodes where they are held until this is said."),
+                "Goes on with the records on nodes where containers without one are held: those are removed."),
         REMOVE("rm", "Forgets nodes; their workloads are placed elsewhere.");
 
         private final String verb;

@@ -114,6 +114,7 @@ final class OrderRoutes {
         }
         if (reply instanceof OrderReply.Refused refused) {
             return Answers.problem(Problem.of(refused.type(), "The agent knows better", 409, refused.detail())
+                    .withEpoch(refused.epoch())
                     .withRequestId(call.requestId()));
         }
         return Answers.problem(call, Problem.Type.BUSY, ((OrderReply.Busy) reply).detail());

@@ -210,7 +210,9 @@ public final class HttpAgentClient implements AgentClient {
             // What is refused as it stands is refused the next time too.
             case 400, 409, 413 ->
                 new OrderResult.Refused(
-                        answer.problem().type(), answer.problem().detail());
+                        answer.problem().type(),
+                        answer.problem().detail(),
+                        answer.problem().epoch());
             case BUSY -> new OrderResult.Busy(answer.problem().detail());
             default -> throw answer.unusable();
         };

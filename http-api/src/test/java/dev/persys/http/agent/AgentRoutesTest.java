@@ -14,6 +14,7 @@ import dev.persys.http.HttpSettings;
 import dev.persys.http.net.BindRefusedException;
 import dev.persys.http.testing.Samples;
 import dev.persys.http.testing.Wire;
+import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.EventsReply;
@@ -100,13 +101,14 @@ final class AgentRoutesTest {
 
     @Test
     void whatTheAgentRefusesIsAConflictWithItsOwnType() {
-        fixture.answerOrders(new OrderReply.Refused("stale-epoch", "epoch 4 is known"));
+        fixture.answerOrders(new OrderReply.Refused("stale-epoch", "epoch 4 is known", Optional.of(Epoch.of(4))));
 
         HttpResponse<String> response = fixture.api.json("/docker/run", Json.write(RUN));
 
         assertThat(response.statusCode()).isEqualTo(409);
         assertThat(Wire.problem(response).type()).isEqualTo("stale-epoch");
         assertThat(Wire.problem(response).detail()).isEqualTo("epoch 4 is known");
+        assertThat(Wire.problem(response).epoch()).contains(Epoch.of(4));
     }
 
     @Test

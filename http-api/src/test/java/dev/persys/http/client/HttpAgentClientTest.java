@@ -18,6 +18,7 @@ import dev.persys.http.agent.AgentFixture;
 import dev.persys.http.testing.Samples;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.LogsBusyException;
@@ -89,9 +90,12 @@ final class HttpAgentClientTest {
 
     @Test
     void whatIsRefusedAndWhatIsToBeRepeatedAreToldApart() {
-        fixture.answerOrders(new OrderReply.Refused("stale-epoch", "epoch 4 is known"));
+        fixture.answerOrders(new OrderReply.Refused("stale-epoch", "epoch 4 is known", Optional.of(Epoch.of(4))));
         assertThat(AgentFixture.await(client.run(fixture.node(), RUN)))
-                .isEqualTo(new OrderResult.Refused("stale-epoch", "epoch 4 is known"));
+                .isEqualTo(new OrderResult.Refused("stale-epoch", "epoch 4 is known", Optional.of(Epoch.of(4))));
+        fixture.answerOrders(new OrderReply.Refused("stale-epoch", "as agents of before say it"));
+        assertThat(AgentFixture.await(client.run(fixture.node(), RUN)))
+                .isEqualTo(new OrderResult.Refused("stale-epoch", "as agents of before say it"));
 
         fixture.answerOrders(new OrderReply.Busy("100 orders are waiting"));
         assertThat(AgentFixture.await(client.stop(fixture.node(), ORDER)))

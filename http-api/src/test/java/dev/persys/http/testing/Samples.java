@@ -109,6 +109,8 @@ public final class Samples {
                 false,
                 true,
                 Orphans.REMOVED,
+                Epoch.NONE,
+                List.of(),
                 NOW,
                 NOW,
                 new Resources(2500, 4096),

@@ -2,7 +2,10 @@ package dev.persys.scheduler.events;
 
 import dev.persys.api.ClusterEvent;
 import dev.persys.api.ClusterEvent.Kind;
+import dev.persys.model.ClusterId;
+import dev.persys.model.Foreign;
 import dev.persys.model.Node;
+import dev.persys.model.NodeReason;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Orphans;
 import dev.persys.model.PullProgress;
@@ -11,6 +14,8 @@ import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What followers are told of a change; numbers are given by {@link EventLog}. */
 public final class Events {
@@ -46,14 +51,20 @@ public final class Events {
                 Optional.empty()));
     }
 
-    /** Empty where the status is the same, and nobody is asked about its containers or has answered. */
+    /**
+     * Empty where the status is the same, nobody is asked about its containers or has answered, and none of another cluster
+     * is found that was not known.
+     */
     public static Optional<ClusterEvent> of(Optional<Node> before, Optional<Node> after, Node last, Instant now) {
         Optional<NodeStatus> from = before.map(Node::status);
         Optional<NodeStatus> to = after.map(Node::status);
         Optional<Orphans> asked = after.map(Node::orphans)
                 .filter(orphans ->
                         orphans != Orphans.REMOVED && !before.map(Node::orphans).equals(Optional.of(orphans)));
-        if (from.equals(to) && asked.isEmpty()) {
+        boolean isForeign = after.filter(node ->
+                        !before.map(Events::foreignClusters).orElse(Set.of()).containsAll(foreignClusters(node)))
+                .isPresent();
+        if (from.equals(to) && asked.isEmpty() && !isForeign) {
             return Optional.empty();
         }
         return Optional.of(new ClusterEvent(
@@ -66,11 +77,18 @@ public final class Events {
                 from.map(NodeStatus::text),
                 to.map(NodeStatus::text).orElse(DELETED),
                 asked.map(orphans -> "NodeOrphans" + orphans.text())
+                        .or(() -> Optional.of("Node" + NodeReason.FOREIGN_CONTAINERS.text())
+                                .filter(word -> isForeign))
                         .or(() -> to.map(status -> "Node" + status.text()))
                         .orElse("NodeDeleted"),
-                after.map(node -> sentence(node, asked)).orElse("taken out of the cluster"),
+                after.map(node -> isForeign && asked.isEmpty() ? node.message() : sentence(node, asked))
+                        .orElse("taken out of the cluster"),
                 Optional.empty(),
                 Optional.empty()));
+    }
+
+    private static Set<ClusterId> foreignClusters(Node node) {
+        return node.foreign().stream().map(Foreign::cluster).collect(Collectors.toSet());
     }
 
     public static ClusterEvent progress(Workload workload, PullProgress progress, Instant now) {

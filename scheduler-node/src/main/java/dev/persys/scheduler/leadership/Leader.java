@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.model.Epoch;
+import dev.persys.model.NodeId;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.GetReadiness;
 import dev.persys.protocol.SchedulerProtocol.Readiness;
@@ -40,8 +41,13 @@ public final class Leader {
     /** A write was refused because of a newer epoch. */
     record TermEnded(Epoch epoch, String why) implements Command {}
 
-    /** An agent speaks of a newer epoch. */
-    record TermDoubted(Epoch epoch) implements Command {}
+    /**
+     * An agent speaks of a newer epoch.
+     *
+     * @param epoch of this leader
+     * @param heardOf the newer one, where the agent says so
+     */
+    record TermDoubted(Epoch epoch, NodeId node, Optional<Epoch> heardOf) implements Command {}
 
     /** The term of that epoch knows every record, and answers. */
     record TermBegan(Epoch epoch) implements Command {}
@@ -59,6 +65,9 @@ public final class Leader {
 
     /** For so long somebody has waited for the store's answer who asks whether requests can be served. */
     private record StoreSilent(CompletableFuture<Leadership> answer) implements Command {}
+
+    /** The store was asked because of a doubt, and has answered. */
+    private record DoubtJudged(TermDoubted doubt, Leadership current) implements Command {}
 
     /** The term is over; where nobody said why before, something in it has failed. */
     private record TermStopped(Epoch epoch) implements Command {}
@@ -80,6 +89,8 @@ public final class Leader {
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final SchedulerEnvironment environment;
+    private final ClaimRule rule = new ClaimRule();
+    private Epoch above = Epoch.NONE;
     private int failedTakeOvers;
     private int failedTerms;
     private String lastFailure = "";
@@ -120,6 +131,7 @@ public final class Leader {
                 .onMessage(TermEnded.class, command -> onTermEnded(command, epoch, term))
                 .onMessage(TermDoubted.class, command -> onTermDoubted(command, epoch))
                 .onMessage(LeadershipRead.class, command -> onLeadershipRead(command, epoch, term))
+                .onMessage(DoubtJudged.class, command -> onDoubtJudged(command, epoch, term))
                 .onMessage(TermStopped.class, command -> onTermStopped(command, epoch))
                 .onAnyMessage(late -> Behaviors.same())
                 .build();
@@ -132,6 +144,7 @@ public final class Leader {
                 .onMessage(TermEnded.class, command -> onTermEnded(command, epoch, term))
                 .onMessage(TermDoubted.class, command -> onTermDoubted(command, epoch))
                 .onMessage(LeadershipRead.class, command -> onLeadershipRead(command, epoch, term))
+                .onMessage(DoubtJudged.class, command -> onDoubtJudged(command, epoch, term))
                 .onMessage(TermStopped.class, command -> onTermStopped(command, epoch))
                 .onAnyMessage(late -> Behaviors.same())
                 .build();
@@ -151,7 +164,7 @@ public final class Leader {
     }
 
     private Behavior<Command> onLoaded(Loaded command) {
-        Claim claim = new Claim(environment.owner(), environment.clusterIdIfNew(), Epoch.NONE);
+        Claim claim = new Claim(environment.owner(), environment.clusterIdIfNew(), above);
         CompletionStage<Command> claimed = environment
                 .store()
                 .claim(claim)
@@ -316,10 +329,47 @@ public final class Leader {
         if (command.epoch().equals(epoch)) {
             context.pipeToSelf(
                     environment.store().leadership(),
-                    (leadership, failure) -> new LeadershipRead(
-                            epoch, failure == null ? leadership : new Leadership(epoch, environment.clusterIdIfNew())));
+                    (leadership, failure) -> failure == null
+                            ? new DoubtJudged(command, leadership)
+                            : new LeadershipRead(epoch, new Leadership(epoch, environment.clusterIdIfNew())));
         }
         return Behaviors.same();
+    }
+
+    /** Where the store says that nobody else leads, the agent has heard of an epoch that the store has not. */
+    private Behavior<Command> onDoubtJudged(DoubtJudged command, Epoch epoch, ActorRef<TermMessage> term) {
+        TermDoubted doubt = command.doubt();
+        if (!doubt.epoch().equals(epoch)
+                || doubt.heardOf().isEmpty()
+                || !command.current().epoch().equals(epoch)) {
+            return onLeadershipRead(new LeadershipRead(doubt.epoch(), command.current()), epoch, term);
+        }
+        Epoch heardOf = doubt.heardOf().get();
+        Optional<Epoch> next = rule.above(epoch, doubt.node(), heardOf);
+        if (next.isEmpty()) {
+            if (rule.isNews(doubt.node())) {
+                context.getLog()
+                        .error(
+                                "the agent of node {} says that it has heard of epoch {}, and is not believed: epoch {} is in"
+                                        + " force, and it was believed before or no leader can have come so far. It takes no"
+                                        + " orders until it is started anew, without containers of that epoch",
+                                doubt.node(),
+                                heardOf,
+                                epoch);
+            }
+            return Behaviors.same();
+        }
+        above = heardOf;
+        context.getLog()
+                .warn(
+                        "the agent of node {} has heard of epoch {}, and the store of none after {}: it was put back from an"
+                                + " older copy; claiming a newer epoch, so that agents take orders",
+                        doubt.node(),
+                        heardOf,
+                        epoch);
+        context.stop(term);
+        context.getSelf().tell(TakeOver.INSTANCE);
+        return recovering(RECOVERING);
     }
 
     private Behavior<Command> onLeadershipRead(LeadershipRead command, Epoch epoch, ActorRef<TermMessage> term) {

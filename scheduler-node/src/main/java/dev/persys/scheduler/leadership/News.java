@@ -6,7 +6,6 @@ import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
-import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -70,10 +69,7 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
         this.placement = placement;
         this.events = events;
         this.retention = retention;
-        this.orphans = new OrphanWatch(
-                directory,
-                environment.settings().orphanRule(),
-                leadership.epoch().equals(Epoch.NONE.next()));
+        this.orphans = new OrphanWatch(directory, environment.settings().orphanRule(), leadership);
     }
 
     @Override
@@ -187,19 +183,22 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
         Inventory inventory = news.inventory();
         List<Finding> findings = Reconciliation.findings(inventory, directory, news.grace(), clock.instant());
         orphans.look(inventory, findings);
+        orphans.lookForForeign(inventory);
         for (Finding finding : findings) {
             LOG.info("found on node {}: {}", inventory.node(), finding);
             if (finding instanceof Finding.Tell tell) {
                 writers.signal(tell.workload(), tell.signal());
             } else if (finding instanceof Finding.Orphan orphan && isToGo(orphan)) {
                 removeOrphan(orphan.node(), orphan.workload(), orphan.generation(), orphan.volumes());
+            } else if (finding instanceof Finding.Ahead ahead && orphans.areAcceptedOn(ahead.node())) {
+                writers.signal(ahead.workload(), new WorkloadSignal.FoundAhead(ahead.node(), ahead.run()));
             }
         }
     }
 
     @Override
     public void doubted(NodeNews.EpochDoubted news) {
-        leader.tell(new Leader.TermDoubted(leadership.epoch()));
+        leader.tell(new Leader.TermDoubted(leadership.epoch(), news.node(), news.heardOf()));
     }
 
     /** Whether nothing speaks for the container: neither a record on its way, nor that the records may be wrong. */

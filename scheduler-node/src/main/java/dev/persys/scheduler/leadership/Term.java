@@ -129,8 +129,8 @@ final class Term {
                 events,
                 retention);
         this.news = new News(environment, leadership, leader, directory, writers, placement, events, retention);
-        this.revival = new Revival(
-                context, timers, environment, leadership.epoch(), directory, writers, placement, news);
+        this.revival =
+                new Revival(context, timers, environment, leadership.epoch(), directory, writers, placement, news);
         timers.startTimerWithFixedDelay(CountsDue.INSTANCE, COUNTS_INTERVAL);
         timers.startTimerWithFixedDelay(RetentionDue.INSTANCE, settings.retentionInterval());
         loaded.workloads().forEach(workload -> directory.read(workload.value(), workload.revision()));

@@ -46,8 +46,11 @@ final class Delivery {
     /** Orders of one workload may be refused for what is in them; those of so many in a row are not. */
     private static final int REFUSES_ALL_FROM = 2;
 
-    /** The words with which an agent refuses what a newer order has overtaken. */
-    private static final Set<String> OVERTAKEN = Set.of("stale-epoch", "stale-generation");
+    /** The word with which an agent refuses what a newer order of the same workload has overtaken. */
+    private static final String OVERTAKEN = "stale-generation";
+
+    /** The word with which an agent refuses whatever this leader orders. */
+    private static final String OUTDATED = "stale-epoch";
 
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
@@ -122,16 +125,27 @@ final class Delivery {
     }
 
     /**
-     * What a newer order has overtaken is done with. To run a workload is tried again where it is refused once, and the
+     * What a newer order has overtaken is done with; a workload for which it was the newest hears why nothing comes of it.
+     * An agent that knows a newer leader takes no orders of this one. To run a workload is tried again where it is refused once, and the
      * workload told; an agent that refuses to, whichever it is, takes no orders.
      */
     private void refused(AgentOrder order, OrderResult.Refused refused) {
         String sentence = "it refuses the order: " + refused.type() + ", " + refused.detail();
         LOG.warn("node {}, workload {}: {}", node, order.workload(), sentence);
-        if (refused.type().equals("stale-epoch")) {
-            means.tell(NodeNews.EpochDoubted.INSTANCE);
+        if (refused.type().equals(OUTDATED)) {
+            means.tell(new NodeNews.EpochDoubted(node, refused.epoch()));
+            if (order instanceof AgentOrder.Run) {
+                tellOfDelay(order, sentence);
+            }
+            failed(order, new Trouble(NodeReason.ORDERS_REFUSED, sentence, true));
+            return;
         }
-        if (OVERTAKEN.contains(refused.type()) || !(order instanceof AgentOrder.Run)) {
+        if (!(order instanceof AgentOrder.Run)) {
+            isDoneWith(order);
+            return;
+        }
+        if (refused.type().equals(OVERTAKEN)) {
+            tellOfDelay(order, sentence);
             isDoneWith(order);
             return;
         }

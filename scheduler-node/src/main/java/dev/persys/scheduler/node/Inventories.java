@@ -77,7 +77,7 @@ final class Inventories {
         failures = 0;
         trouble = Optional.empty();
         forgotten = forgotten && !asked.afresh();
-        Inventory seen = new Inventory(node, asked.asOf(), list.containers(), list.orders(), news);
+        Inventory seen = new Inventory(node, asked.asOf(), list.containers(), list.orders(), list.foreign(), news);
         return new NodeNews.InventoryTaken(seen, asked.afresh() ? Duration.ZERO : grace);
     }
 

@@ -78,7 +78,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     /** Calls to its agent come to nothing. */
     record CallsFail(NodeReason reason, String sentence) implements Command {}
 
-    /** An inventory says how it stands with containers that no record speaks of. */
+    /** An inventory says how it stands with containers that no record speaks of, or that are of another cluster. */
     public record OrphansSeen(NodeSignal signal) implements Command {}
 
     /** Calls may have failed for long enough. */
@@ -282,9 +282,10 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     /** The same is told with each inventory. */
     private Behavior<Command> onOrphansSeen(Stored<Node> written, OrphansSeen command) {
         Node next = decisions.on(decisions.known(written.value()), command.signal());
-        return next.orphans() == written.value().orphans()
-                ? ready(written)
-                : write(Optional.of(next), written, Optional.empty());
+        boolean isKnown = next.orphans() == written.value().orphans()
+                && next.settledIn().equals(written.value().settledIn())
+                && next.foreign().equals(written.value().foreign());
+        return isKnown ? ready(written) : write(Optional.of(next), written, Optional.empty());
     }
 
     private Behavior<Command> onRequest(Stored<Node> written, Request command) {

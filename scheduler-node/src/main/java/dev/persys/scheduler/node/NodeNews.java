@@ -2,6 +2,7 @@ package dev.persys.scheduler.node;
 
 import dev.persys.api.ClusterEvent;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -84,10 +85,12 @@ public sealed interface NodeNews extends TermMessage {
         }
     }
 
-    /** An agent has seen a newer epoch. */
-    enum EpochDoubted implements NodeNews {
-        INSTANCE;
-
+    /**
+     * An agent refuses this leader's orders because it has heard of a newer epoch.
+     *
+     * @param heardOf which one, where it says so
+     */
+    record EpochDoubted(NodeId node, Optional<Epoch> heardOf) implements NodeNews {
         @Override
         public void tell(Reader reader) {
             reader.doubted(this);

@@ -15,7 +15,8 @@ public record TurnedAway(String detail, Optional<StoreTrouble> trouble) {
             new TurnedAway("too much is waiting for this record to be written; ask again later");
 
     /** Nobody here knows what comes of it. */
-    public static final TurnedAway DEPOSED = new TurnedAway("this scheduler has just lost its leadership, or begins again with this record; ask again");
+    public static final TurnedAway DEPOSED =
+            new TurnedAway("this scheduler has just lost its leadership, or begins again with this record; ask again");
 
     /** The record is not what was last written to it. */
     public static final TurnedAway READ_AGAIN =

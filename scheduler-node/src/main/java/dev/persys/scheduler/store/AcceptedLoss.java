@@ -79,7 +79,9 @@ public final class AcceptedLoss {
                         .orElseThrow()
                 + 1;
         Epoch epoch = synced.map(SyncedMark.Synced::epoch).orElse(Epoch.NONE);
-        write(new MemoryTable.Contents(above, left.term().map(term -> term.notBefore(epoch)), left.entries()), epoch);
+        write(
+                new MemoryTable.Contents(above, left.term().map(term -> term.lossAccepted(epoch)), left.entries()),
+                epoch);
         putAside(files);
         return Optional.of(new Left(left.entries().size(), left.revision(), synced.map(SyncedMark.Synced::revision)));
     }

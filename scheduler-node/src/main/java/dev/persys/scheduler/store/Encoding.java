@@ -11,13 +11,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The bytes of records, big-endian. A text is its length in bytes (4) and its UTF-8.
  *
  * <pre>
  * changes  1, count (4), then of each: 1, key, value | 2, key
- * claim    2, or 3 where an import begins, epoch (8), owner, cluster id
+ * claim    2, or 3 where an import begins, epoch (8), owner, cluster id; 16 more and behind that the epoch (8) in which
+ *          the state was restored, where it was
  * group    revision of its first record (8), count (4), records
  * </pre>
  *
@@ -27,6 +29,7 @@ final class Encoding {
     private static final byte CHANGES = 1;
     private static final byte CLAIM = 2;
     private static final byte IMPORT = 3;
+    private static final byte RESTORED = 16;
     private static final byte PUT = 1;
     private static final byte DELETE = 2;
 
@@ -54,7 +57,7 @@ final class Encoding {
 
     static byte[] claim(Grant term) {
         return bytes(out -> {
-            out.writeByte(term.importing() ? IMPORT : CLAIM);
+            out.writeByte(restored(term.importing() ? IMPORT : CLAIM, term));
             writeTerm(out, term);
         });
     }
@@ -89,7 +92,8 @@ final class Encoding {
         byte kind = bytes.get();
         return switch (kind) {
             case CHANGES -> new LogRecord.Changed(readChanges(bytes));
-            case CLAIM, IMPORT -> new LogRecord.Claimed(readTerm(bytes, kind == IMPORT));
+            case CLAIM, IMPORT, CLAIM + RESTORED, IMPORT + RESTORED ->
+                new LogRecord.Claimed(readTerm(bytes, plain(kind) == IMPORT, isRestored(kind)));
             default -> throw new IllegalArgumentException("no kind of record: " + kind);
         };
     }
@@ -110,14 +114,35 @@ final class Encoding {
         return changes;
     }
 
+    /** The kind of a term, as it is written where the state was restored, and where it was not. */
+    static byte restored(byte kind, Grant term) {
+        return term.restoredIn().isPresent() ? (byte) (kind + RESTORED) : kind;
+    }
+
+    static boolean isRestored(byte kind) {
+        return kind >= RESTORED;
+    }
+
+    static byte plain(byte kind) {
+        return isRestored(kind) ? (byte) (kind - RESTORED) : kind;
+    }
+
     static void writeTerm(DataOutputStream out, Grant term) throws IOException {
         out.writeLong(term.epoch().value());
         writeText(out, term.owner());
         writeText(out, term.clusterId().value());
+        if (term.restoredIn().isPresent()) {
+            out.writeLong(term.restoredIn().get().value());
+        }
     }
 
-    static Grant readTerm(ByteBuffer bytes, boolean importing) {
-        return new Grant(Epoch.of(bytes.getLong()), readText(bytes), ClusterId.of(readText(bytes)), importing);
+    static Grant readTerm(ByteBuffer bytes, boolean importing, boolean restored) {
+        return new Grant(
+                Epoch.of(bytes.getLong()),
+                readText(bytes),
+                ClusterId.of(readText(bytes)),
+                importing,
+                restored ? Optional.of(Epoch.of(bytes.getLong())) : Optional.empty());
     }
 
     static void writeText(DataOutputStream out, String text) throws IOException {

@@ -12,12 +12,14 @@ import java.util.Optional;
  * Who leads, as it is stored.
  *
  * @param importing whether the store has part of an import only
+ * @param restoredIn as {@link Leadership} has it; absent where that is none
  */
 record Grant(
         Epoch epoch,
         String owner,
         ClusterId clusterId,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean importing) {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean importing,
+        Optional<Epoch> restoredIn) {
     /**
      * What a claim comes to where {@code current} is in force.
      *
@@ -36,17 +38,21 @@ record Grant(
         }
         Epoch highest = inForce.isOlderThan(claim.above()) ? claim.above() : inForce;
         ClusterId clusterId = current.map(Grant::clusterId).orElse(claim.clusterIdIfNew());
-        return new Grant(highest.next(), claim.owner(), clusterId, claim.purpose() == Claim.Purpose.IMPORT);
+        Epoch granted = highest.next();
+        Optional<Epoch> restoredIn =
+                claim.purpose() == Claim.Purpose.END_IMPORT ? Optional.of(granted) : current.flatMap(Grant::restoredIn);
+        return new Grant(granted, claim.owner(), clusterId, claim.purpose() == Claim.Purpose.IMPORT, restoredIn);
     }
 
-    /** The same in an epoch that is not older than {@code other}. */
-    Grant notBefore(Epoch other) {
-        return new Grant(epoch.isOlderThan(other) ? other : epoch, owner, clusterId, importing);
+    /** The same in an epoch that is not older than {@code other}, with records that may be missing. */
+    Grant lossAccepted(Epoch other) {
+        Epoch newest = epoch.isOlderThan(other) ? other : epoch;
+        return new Grant(newest, owner, clusterId, importing, Optional.of(newest.next()));
     }
 
     /** What was granted. */
     Leadership identity() {
-        return new Leadership(epoch, clusterId);
+        return new Leadership(epoch, clusterId, restoredIn.orElse(Epoch.NONE));
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The whole state in one file. The first frame has the number of entries (8) and, after a 1 instead of a 0, the
- * grant in force, or after a 2 that of an import which has not ended; each other frame has some entries: count (4),
+ * grant in force, or after a 2 that of an import which has not ended (16 more where the state was restored); each other frame has some entries: count (4),
  * then of each its revision (8), key and value.
  */
 final class SnapshotFile {
@@ -67,7 +67,7 @@ final class SnapshotFile {
         return Encoding.bytes(out -> {
             out.writeLong(contents.entries().size());
             out.writeByte(contents.term()
-                    .map(term -> term.importing() ? IMPORT : TERM)
+                    .map(term -> Encoding.restored(term.importing() ? IMPORT : TERM, term))
                     .orElse(NO_TERM));
             if (contents.term().isPresent()) {
                 Encoding.writeTerm(out, contents.term().get());
@@ -92,8 +92,10 @@ final class SnapshotFile {
             ByteBuffer summary = payload(file).orElseThrow(() -> StoreDamage.in(path, file.offset(), "it is empty"));
             long count = summary.getLong();
             byte kind = summary.get();
-            Optional<Grant> term =
-                    kind == NO_TERM ? Optional.empty() : Optional.of(Encoding.readTerm(summary, kind == IMPORT));
+            Optional<Grant> term = kind == NO_TERM
+                    ? Optional.empty()
+                    : Optional.of(
+                            Encoding.readTerm(summary, Encoding.plain(kind) == IMPORT, Encoding.isRestored(kind)));
             SortedMap<String, Entry> entries = new TreeMap<>();
             for (Optional<ByteBuffer> chunk = payload(file); chunk.isPresent(); chunk = payload(file)) {
                 readChunk(chunk.get(), entries);

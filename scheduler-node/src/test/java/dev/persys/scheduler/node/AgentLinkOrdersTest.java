@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import akka.actor.testkit.typed.javadsl.FishingOutcomes;
 import akka.stream.javadsl.Source;
 import dev.persys.api.ContainerList;
+import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeReason;
@@ -16,6 +17,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -69,13 +71,21 @@ final class AgentLinkOrdersTest extends AgentLinkFixture {
     @Test
     void agentThatKnowsANewerEpochMakesTheLeaderLook() throws InterruptedException {
         deliver(run(1));
-        order("run 1").answer().complete(new OrderResult.Refused("stale-epoch", "9 is here"));
+        order("run 1").answer().complete(new OrderResult.Refused("stale-epoch", "9 is here", Optional.of(Epoch.of(9))));
 
         bench.term.fishForMessage(
                 Duration.ofSeconds(3),
-                message -> message instanceof NodeNews.EpochDoubted
+                message -> message.equals(new NodeNews.EpochDoubted(Workbench.NODE, Optional.of(Epoch.of(9))))
                         ? FishingOutcomes.complete()
                         : FishingOutcomes.continueAndIgnore());
+        bench.term.fishForMessage(
+                Duration.ofSeconds(3),
+                message -> message instanceof NodeNews.OrderDelayed delayed
+                                && delayed.why().equals("it refuses the order: stale-epoch, 9 is here")
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+        retry();
+        order("run 1");
     }
 
     @Test

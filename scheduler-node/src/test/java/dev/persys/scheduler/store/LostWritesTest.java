@@ -11,6 +11,7 @@ import dev.persys.store.Claim;
 import dev.persys.store.CommitResult;
 import dev.persys.store.Entry;
 import dev.persys.store.Keys;
+import dev.persys.store.Leadership;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -195,7 +196,7 @@ final class LostWritesTest {
                             .toList());
             assertThat(await(store.load()).revision()).isGreaterThan(REVISION);
             assertThat(await(store.claim(new Claim("test", ClusterId.of("other"), Epoch.NONE))))
-                    .isEqualTo(new dev.persys.store.Leadership(Epoch.of(8), ClusterId.of("c")));
+                    .isEqualTo(new Leadership(Epoch.of(8), ClusterId.of("c"), Epoch.of(8)));
         }
         assertThat(list(killed)).anyMatch(file -> file.toString().endsWith(AcceptedLoss.ASIDE));
         assertThat(AcceptedLoss.in(killed)).isEmpty();

@@ -39,7 +39,8 @@ final class StateTransferIT {
         try (StateStore copy = EmbeddedStateStore.open(temp.resolve("copy"))) {
             StateTransfer.importFrom(back, copy, StateTransfer.Existing.REFUSE);
             assertThat(StateTransferTest.values(copy)).isEqualTo(before);
-            assertThat(await(copy.leadership())).isEqualTo(new Leadership(Epoch.of(46), StateTransferTest.CLUSTER));
+            assertThat(await(copy.leadership()))
+                    .isEqualTo(new Leadership(Epoch.of(46), StateTransferTest.CLUSTER, Epoch.of(46)));
         }
         assertThat(entryLines(back)).isEqualTo(entryLines(out));
     }

@@ -79,7 +79,7 @@ final class StateTransferTest {
             StateTransfer.Counts counts = StateTransfer.importFrom(file, copy, StateTransfer.Existing.REFUSE);
             assertThat(counts).isEqualTo(new StateTransfer.Counts(3, 1, 200, 1));
             assertThat(values(copy)).isEqualTo(values(origin));
-            assertThat(await(copy.leadership())).isEqualTo(new Leadership(Epoch.of(44), CLUSTER));
+            assertThat(await(copy.leadership())).isEqualTo(new Leadership(Epoch.of(44), CLUSTER, Epoch.of(44)));
         }
     }
 

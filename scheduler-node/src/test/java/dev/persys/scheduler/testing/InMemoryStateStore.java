@@ -55,6 +55,7 @@ public final class InMemoryStateStore implements StateStore {
     private Predicate<String> affected = key -> true;
     private long revision;
     private Leadership leadership;
+    private Epoch restoredIn = Epoch.NONE;
     private boolean away;
     private boolean hangs;
     private int attempts;
@@ -81,6 +82,11 @@ public final class InMemoryStateStore implements StateStore {
     public synchronized void plant(String key, String value) {
         revision++;
         entries.put(key, new Entry(key, value, revision));
+    }
+
+    /** As after an import of an older export, or a loss that was accepted: the next leader knows that records may be old. */
+    public synchronized void restored() {
+        restoredIn = leadership.epoch().next();
     }
 
     /** The next commits that change a key which passes {@code keys} meet these fates, one each. */
@@ -163,7 +169,7 @@ public final class InMemoryStateStore implements StateStore {
         Epoch current = leadership == null ? Epoch.NONE : leadership.epoch();
         Epoch base = current.isOlderThan(claim.above()) ? claim.above() : current;
         ClusterId cluster = leadership == null ? claim.clusterIdIfNew() : leadership.clusterId();
-        leadership = new Leadership(base.next(), cluster);
+        leadership = new Leadership(base.next(), cluster, restoredIn);
         return CompletableFuture.completedStage(leadership);
     }
 

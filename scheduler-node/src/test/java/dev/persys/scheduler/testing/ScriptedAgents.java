@@ -12,6 +12,8 @@ import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.Epoch;
+import dev.persys.model.Foreign;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
@@ -45,6 +47,35 @@ public final class ScriptedAgents implements AgentClient {
         private int lists;
         private boolean nonsense;
         private int nonsensical;
+        private Epoch newest = Epoch.NONE;
+        private boolean outbids;
+        private List<Foreign> foreign = List.of();
+
+        /** Refuses from now on orders of epochs before this one, as after orders of such a leader. */
+        public synchronized void hasHeardOf(Epoch epoch) {
+            newest = epoch;
+        }
+
+        /** Refuses from now on every order, because of an epoch that is newer each time. */
+        public synchronized void outbids() {
+            outbids = true;
+        }
+
+        /** Lists these beside its containers. */
+        public synchronized void hasForeign(List<Foreign> containers) {
+            foreign = List.copyOf(containers);
+        }
+
+        private Optional<OrderResult> refuses(Epoch epoch) {
+            newest = outbids || newest.isOlderThan(epoch) ? epoch : newest;
+            Epoch known = outbids ? newest.next() : newest;
+            return epoch.isOlderThan(known)
+                    ? Optional.of(new OrderResult.Refused(
+                            "stale-epoch",
+                            "epoch " + epoch + " is over; this node has heard of epoch " + known,
+                            Optional.of(known)))
+                    : Optional.empty();
+        }
 
         public synchronized void cutOff() {
             reachable = false;
@@ -204,7 +235,7 @@ public final class ScriptedAgents implements AgentClient {
 
     @Override
     public CompletionStage<OrderResult> run(NodeFacts node, RunOrder order) {
-        return taken(node, agent -> {
+        return taken(node, order.epoch(), agent -> {
             agent.run(order);
             return new OrderResult.Queued();
         });
@@ -212,7 +243,7 @@ public final class ScriptedAgents implements AgentClient {
 
     @Override
     public CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order) {
-        return taken(node, agent -> {
+        return taken(node, order.epoch(), agent -> {
             if (!agent.idle && agent.containers.containsKey(order.workloadId())) {
                 agent.becomes(exited(order.workloadId(), order.generation(), 0).ofRun(order.run(), 0, 0));
             }
@@ -222,7 +253,7 @@ public final class ScriptedAgents implements AgentClient {
 
     @Override
     public CompletionStage<OrderResult> remove(NodeFacts node, ContainerOrder order) {
-        return taken(node, agent -> {
+        return taken(node, order.epoch(), agent -> {
             ContainerReport there = agent.containers.get(order.workloadId());
             boolean newer = there != null && order.generation().isOlderThan(there.generation());
             if (!agent.idle && !newer) {
@@ -236,7 +267,8 @@ public final class ScriptedAgents implements AgentClient {
     public CompletionStage<ContainerList> list(NodeFacts node) {
         return answered(node, agent -> {
             agent.lists++;
-            return new ContainerList("boot-" + agent.told.size(), List.copyOf(agent.containers.values()), List.of());
+            return new ContainerList(
+                    "boot-" + agent.told.size(), List.copyOf(agent.containers.values()), List.of(), agent.foreign);
         });
     }
 
@@ -257,12 +289,13 @@ public final class ScriptedAgents implements AgentClient {
         });
     }
 
-    private CompletionStage<OrderResult> taken(NodeFacts node, Function<Agent, OrderResult> answer) {
+    private CompletionStage<OrderResult> taken(NodeFacts node, Epoch epoch, Function<Agent, OrderResult> answer) {
         Agent agent = agent(node.hostname());
         synchronized (agent) {
             return agent.answerToOrders
                     .<CompletionStage<OrderResult>>map(CompletableFuture::failedStage)
-                    .orElseGet(() -> answered(node, answer));
+                    .orElseGet(() ->
+                            answered(node, there -> there.refuses(epoch).orElseGet(() -> answer.apply(there))));
         }
     }
 
