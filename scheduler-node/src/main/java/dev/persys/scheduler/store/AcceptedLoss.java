@@ -1,5 +1,6 @@
 package dev.persys.scheduler.store;
 
+import dev.persys.api.FileProblem;
 import dev.persys.model.Epoch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,8 @@ public final class AcceptedLoss {
         try (DirectoryLock lock = DirectoryLock.acquire(directory)) {
             return new AcceptedLoss(disk, directory).goOn(lock.wasUsed());
         } catch (IOException e) {
-            throw new StoreOpenException("Cannot put the state store in " + directory + " right: " + e, e);
+            throw new StoreOpenException(
+                    "Cannot put the state store in " + directory + " right: " + FileProblem.named(e), e);
         }
     }
 

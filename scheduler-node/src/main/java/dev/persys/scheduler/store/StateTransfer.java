@@ -15,6 +15,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +65,11 @@ public final class StateTransfer {
                 }
             });
         } catch (IOException e) {
-            throw new StateTransferException("Cannot write " + file + ": " + FileProblem.of(e), e);
+            Path directory = file.toAbsolutePath().getParent();
+            String why = directory != null && !Files.isDirectory(directory)
+                    ? "there is no directory " + directory
+                    : FileProblem.of(e);
+            throw new StateTransferException("Cannot write " + file + ": " + why, e);
         }
         return exported.counts();
     }
@@ -75,7 +80,7 @@ public final class StateTransfer {
         try {
             StateFile.write(out, exported.leadership(), exported.snapshot());
         } catch (IOException e) {
-            throw new StateTransferException("Cannot write the export: " + e, e);
+            throw new StateTransferException("Cannot write the export: " + FileProblem.named(e), e);
         }
         return exported.counts();
     }

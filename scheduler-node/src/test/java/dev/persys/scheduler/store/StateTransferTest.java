@@ -96,6 +96,19 @@ final class StateTransferTest {
     }
 
     @Test
+    void whatKeepsAnExportFromBeingWrittenIsToldInWords() {
+        Path nowhere = temp.resolve("nowhere");
+        try (EmbeddedStateStore store = open("origin")) {
+            fill(store);
+            assertThatThrownBy(() -> StateTransfer.exportTo(nowhere.resolve("export"), store))
+                    .isInstanceOf(StateTransferException.class)
+                    .hasMessage("Cannot write " + nowhere.resolve("export") + ": there is no directory " + nowhere);
+        }
+        assertThatThrownBy(() -> StateFile.read(nowhere, line -> {}))
+                .hasMessage("Cannot read " + nowhere + ": there is no such file");
+    }
+
+    @Test
     void aStoreThatHasSomethingIsLeftAloneUnlessToldOtherwise() {
         Path file = exported();
         try (EmbeddedStateStore target = open("target")) {
