@@ -39,30 +39,37 @@ final class FaultyCluster implements AutoCloseable {
 
     private static final String SCHEDULER_CONF = """
             persys.store { kind = etcd, etcd.endpoints = ["%s"] }
+            persys.http.scheduler { api { port = %d, token-file = "%s" }, node.port = %d }
+            """;
+
+    private static final String SCHEDULER_TIMES = """
             persys.scheduler {
               heartbeat-interval = 500ms, suspect-after = 3s, inactive-after = 7s
               node-monitor-interval = 500ms, workload-monitor-interval = 1s, start-grace = 3s
               agent-retry { first = 100ms, longest = 1s }
             }
-            persys.http {
-              scheduler { api { port = %d, token-file = "%s" }, node.port = %d }
-              client { connect-timeout = 1s, order-timeout = 2s, list-timeout = 3s, event-silence = 3s }
+            persys.http.client {
+              connect-timeout = 1s, order-timeout = 2s, list-timeout = 3s, event-pause = 2s, event-silence = 3s
             }
             """;
 
     private static final String AGENT_CONF = """
             persys.agent {
               node-id = "%s", ip-address = "127.0.0.1", scheduler-url = "http://127.0.0.1:%d", labels { at = "%s" }
+              docker { host = "%s", publish-address = "127.0.0.1" }
+            }
+            persys.http.agent { api.port = %d, metrics.port = %d }
+            """;
+
+    private static final String AGENT_TIMES = """
+            persys.agent {
               scheduler-backoff { min = 100ms, max = 1s }
               retry-backoff { min = 100ms, max = 1s }
               pull-attempts = 3, pull-backoff { min = 200ms, max = 1s }
               ping-interval = 500ms
-              docker {
-                host = "%s", publish-address = "127.0.0.1"
-                call-timeout = 5s, ping-timeout = 1s, pull-stall-timeout = 3s
-              }
+              docker { call-timeout = 5s, ping-timeout = 1s, pull-stall-timeout = 3s }
             }
-            persys.http { agent { api.port = %d, metrics.port = %d, keep-alive = 1s }, client.order-timeout = 2s }
+            persys.http { agent.keep-alive = 1s, client.order-timeout = 2s }
             persys.process.kamon.metric.tick-interval = 1s
             """;
 
@@ -85,21 +92,38 @@ final class FaultyCluster implements AutoCloseable {
     private final String api;
     private final int nodePort;
     private final Process scheduler;
+    private final boolean usualTimes;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, Member> members = new LinkedHashMap<>();
 
     private FaultyCluster(
-            Path directory, EtcdFixture etcd, Launcher persys, String api, int nodePort, Process scheduler) {
+            Path directory,
+            EtcdFixture etcd,
+            Launcher persys,
+            String api,
+            int nodePort,
+            Process scheduler,
+            boolean usualTimes) {
         this.directory = directory;
         this.etcd = etcd;
         this.persys = persys;
         this.api = api;
         this.nodePort = nodePort;
         this.scheduler = scheduler;
+        this.usualTimes = usualTimes;
+    }
+
+    /** As {@link #start(Path)}, with the times that hold where nothing is set. */
+    static FaultyCluster startWithUsualTimes(Path directory) {
+        return start(directory, true);
     }
 
     /** A scheduler; its files go to {@code directory}. */
     static FaultyCluster start(Path directory) {
+        return start(directory, false);
+    }
+
+    private static FaultyCluster start(Path directory, boolean usualTimes) {
         EtcdFixture etcd = EtcdFixture.start();
         int apiPort = Processes.freePort();
         int nodePort = Processes.freePort();
@@ -112,9 +136,10 @@ final class FaultyCluster implements AutoCloseable {
         write(token, TOKEN + "\n");
         write(
                 directory.resolve("scheduler.conf"),
-                SCHEDULER_CONF.formatted(etcd.endpoints().get(0), apiPort, token, nodePort));
+                SCHEDULER_CONF.formatted(etcd.endpoints().get(0), apiPort, token, nodePort)
+                        + (usualTimes ? "" : SCHEDULER_TIMES));
         Process scheduler = persys.serveConfigured("scheduler", "scheduler");
-        return new FaultyCluster(directory, etcd, persys, api, nodePort, scheduler);
+        return new FaultyCluster(directory, etcd, persys, api, nodePort, scheduler, usualTimes);
     }
 
     /** One more node, with the label {@code at} of its own name; done when it is active. */
@@ -123,7 +148,8 @@ final class FaultyCluster implements AutoCloseable {
         int metrics = Processes.freePort();
         write(
                 directory.resolve(node + ".conf"),
-                AGENT_CONF.formatted(node, nodePort, node, docker.host(), orders, metrics));
+                AGENT_CONF.formatted(node, nodePort, node, docker.host(), orders, metrics)
+                        + (usualTimes ? "" : AGENT_TIMES));
         members.put(node, new Member(docker, metrics, serve(node)));
         awaitNode(node, "Active", START_LIMIT);
     }

@@ -11,6 +11,8 @@ import dev.persys.api.RunOrder;
 import dev.persys.model.Epoch;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -60,8 +62,36 @@ public interface AgentClient {
         record Busy(String detail) implements OrderResult {}
     }
 
+    /** What comes on a stream of events. */
+    sealed interface Told {
+        record Happened(AgentEvent event) implements Told {}
+
+        /**
+         * Nothing has come for so long, not even what keeps a stream alive: the agent may hang. Comes once, until {@link
+         * Sound}.
+         */
+        record Silence(Duration lasting) implements Told {}
+
+        /** Something has come again after a {@link Silence}. */
+        enum Sound implements Told {
+            INSTANCE
+        }
+    }
+
     sealed interface EventStream {
-        record Open(Source<AgentEvent, NotUsed> events) implements EventStream {}
+        /** @param told events as they come, and silences */
+        record Open(Source<Told, NotUsed> told) implements EventStream {
+            /** A stream that is never silent for long. */
+            public static Open of(Source<AgentEvent, NotUsed> events) {
+                return new Open(events.map(Told.Happened::new));
+            }
+
+            /** The events alone. */
+            public Source<AgentEvent, NotUsed> events() {
+                return told.mapConcat(one ->
+                        one instanceof Told.Happened happened ? List.of(happened.event()) : List.<AgentEvent>of());
+            }
+        }
 
         /** That event is no longer kept: list, and follow from the list's cursor. */
         record Gone() implements EventStream {}

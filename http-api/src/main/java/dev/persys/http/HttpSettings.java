@@ -89,6 +89,7 @@ public record HttpSettings(
             int connections,
             int waiting,
             Duration keepAliveTimeout,
+            Duration eventPause,
             Duration eventSilence,
             int logStreams,
             int maxAnswerBytes) {}
@@ -145,9 +146,19 @@ public record HttpSettings(
                 positive(config, "connections"),
                 powerOfTwo(config, "waiting"),
                 config.getDuration("keep-alive-timeout"),
+                longerThanZero(config, "event-pause"),
                 config.getDuration("event-silence"),
                 positive(config, "log-streams"),
                 Math.toIntExact(config.getBytes("max-answer")));
+    }
+
+    private static Duration longerThanZero(Config config, String path) {
+        Duration value = config.getDuration(path);
+        if (value.isNegative() || value.isZero()) {
+            throw new ConfigException.BadValue(
+                    config.getValue(path).origin(), path, "longer than zero is needed: " + value.toMillis() + " ms");
+        }
+        return value;
     }
 
     private static Listener listener(Config config, String path) {

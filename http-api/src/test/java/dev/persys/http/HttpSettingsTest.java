@@ -35,7 +35,7 @@ final class HttpSettingsTest {
                         new HttpSettings.Agent(
                                 new HttpSettings.Listener("persys.http.agent.api", "127.0.0.1", 8086),
                                 new HttpSettings.Listener("persys.http.agent.metrics", "127.0.0.1", 8087),
-                                Duration.ofSeconds(5)),
+                                Duration.ofSeconds(2)),
                         new HttpSettings.Server(
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(10),
@@ -56,6 +56,7 @@ final class HttpSettingsTest {
                                 4,
                                 128,
                                 Duration.ofSeconds(10),
+                                Duration.ofSeconds(6),
                                 Duration.ofSeconds(15),
                                 32,
                                 32 * 1024 * 1024)));
@@ -73,7 +74,7 @@ final class HttpSettingsTest {
                                    head-timeout = 24s, write-timeout = 25s, max-held = 2 MiB, host-names = ["A.example", "::1"]
                                    max-streams = 12, max-connections = 13, stop-deadline = 14s, retry-after = 15s }
                           client { connect-timeout = 16s, order-timeout = 17s, list-timeout = 18s, connections = 19
-                                   waiting = 32, keep-alive-timeout = 20s, event-silence = 21s, log-streams = 22
+                                   waiting = 32, keep-alive-timeout = 20s, event-pause = 26s, event-silence = 21s, log-streams = 22
                                    max-answer = 23 }
                         }
                         """).withFallback(DEFAULTS);
@@ -111,6 +112,7 @@ final class HttpSettingsTest {
                                 19,
                                 32,
                                 Duration.ofSeconds(20),
+                                Duration.ofSeconds(26),
                                 Duration.ofSeconds(21),
                                 22,
                                 23)));
@@ -122,6 +124,7 @@ final class HttpSettingsTest {
                 "scheduler.api.port = 65536",
                 "agent.api.port = -1",
                 "scheduler.page-size = 0",
+                "client.event-pause = 0s",
                 "server.max-in-flight = 0",
                 "server.answer-timeout = soon",
                 "server.max-held = 1023 KiB",

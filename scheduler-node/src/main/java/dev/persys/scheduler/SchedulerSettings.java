@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
  * @param eventsKept how many events the leader keeps in memory
  * @param eventsStored how many events the store keeps
  * @param followerBuffer how many events may wait for one follower before it is cut off
+ * @param overloadedAfter how long an agent may have no time for any order
+ * @param agentEventsPerSecond how many events of one agent are handled in a second
  * @param waitingPerRecord how many messages may wait while one record is being written
  * @param retention how long workloads that have ended are kept
  * @param retentionInterval how often those that are not are removed
@@ -50,6 +52,8 @@ public record SchedulerSettings(
         Duration reclaimDelay,
         Duration agentRetryFirst,
         Duration agentRetryLongest,
+        Duration overloadedAfter,
+        int agentEventsPerSecond,
         int waitingPerRecord,
         Retention retention,
         Duration retentionInterval,
@@ -92,6 +96,8 @@ public record SchedulerSettings(
                 positive(config, "reclaim-delay"),
                 positive(config, "agent-retry.first"),
                 positive(config, "agent-retry.longest"),
+                positive(config, "overloaded-after"),
+                atLeastOne(config, "agent-events-per-second"),
                 atLeastOne(config, "waiting-per-record"),
                 new Retention(limits(config, "finished"), limits(config, "stopped")),
                 positive(config, "retention.interval"),

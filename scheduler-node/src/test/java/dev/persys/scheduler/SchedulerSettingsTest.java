@@ -41,6 +41,8 @@ final class SchedulerSettingsTest {
                         Duration.ofSeconds(15),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
+                        1_000,
                         1_000,
                         new Retention(
                                 new Limits(Optional.of(Duration.ofDays(3)), 10_000),
@@ -77,6 +79,8 @@ final class SchedulerSettingsTest {
         expect("reclaim-delay = 1s", SchedulerSettings::reclaimDelay, Duration.ofSeconds(1));
         expect("agent-retry.first = 1s", SchedulerSettings::agentRetryFirst, Duration.ofSeconds(1));
         expect("agent-retry.longest = 1s", SchedulerSettings::agentRetryLongest, Duration.ofSeconds(1));
+        expect("overloaded-after = 1s", SchedulerSettings::overloadedAfter, Duration.ofSeconds(1));
+        expect("agent-events-per-second = 3", SchedulerSettings::agentEventsPerSecond, 3);
         expect("waiting-per-record = 3", SchedulerSettings::waitingPerRecord, 3);
         expect("retention.finished-after = 1s", finished(Limits::after), Optional.of(Duration.ofSeconds(1)));
         expect("retention.finished-after = never", finished(Limits::after), Optional.empty());

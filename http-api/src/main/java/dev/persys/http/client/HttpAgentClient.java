@@ -146,7 +146,7 @@ public final class HttpAgentClient implements AgentClient {
         return connections.events(resumed).thenCompose(response -> {
             int status = response.status().intValue();
             if (status == OK) {
-                return CompletableFuture.completedFuture(new EventStream.Open(events(response)));
+                return CompletableFuture.completedFuture(new EventStream.Open(told(response)));
             }
             return connections
                     .read(peer(node), response, settings.orderTimeout())
@@ -159,11 +159,17 @@ public final class HttpAgentClient implements AgentClient {
         });
     }
 
-    private Source<AgentEvent, NotUsed> events(HttpResponse response) {
+    private Source<Told, NotUsed> told(HttpResponse response) {
         return bytes(response)
                 .idleTimeout(settings.eventSilence())
                 .via(EventStreamReader.flow(settings.maxAnswerBytes()))
-                .map(data -> Json.read(data, AgentEvent.class));
+                .map(HttpAgentClient::heard)
+                .via(SilenceWatch.flow(settings.eventPause()));
+    }
+
+    private static Told heard(Optional<String> data) {
+        return data.<Told>map(text -> new Told.Happened(Json.read(text, AgentEvent.class)))
+                .orElse(Told.Sound.INSTANCE);
     }
 
     private static Source<ByteString, NotUsed> bytes(HttpResponse response) {

@@ -10,10 +10,10 @@ import akka.stream.UniqueKillSwitch;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
-import dev.persys.api.AgentEvent;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.AgentClient.Told;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.record.TermMessage;
 import java.time.Duration;
@@ -107,13 +107,13 @@ final class AgentCalls implements Delivery.Means {
                         : new AgentLink.StreamEnded(Optional.of(failure)));
     }
 
-    /** Hands one event after the other to the link, each when the one before has been handled. */
-    UniqueKillSwitch follow(Source<AgentEvent, NotUsed> events) {
+    /** Hands what is told, one after the other to the link, each when the one before has been handled. */
+    UniqueKillSwitch follow(Source<Told, NotUsed> told) {
         ActorRef<AgentLink.Command> self = context.getSelf();
         // The switch is behind the hand-over, so that an event nobody handles any more does not hold the stream open.
-        var running = events.mapAsync(1, event -> {
+        var running = told.mapAsync(1, one -> {
                     CompletableFuture<Done> handled = new CompletableFuture<>();
-                    self.tell(new AgentLink.EventArrived(event, handled));
+                    self.tell(new AgentLink.StreamTold(one, handled));
                     return handled;
                 })
                 .viaMat(KillSwitches.single(), Keep.right())
@@ -124,6 +124,17 @@ final class AgentCalls implements Delivery.Means {
                 running.second().thenApplyAsync(done -> done, context.getExecutionContext()),
                 (done, failure) -> new AgentLink.StreamEnded(Optional.ofNullable(failure)));
         return running.first();
+    }
+
+    /** The agent may tell the next after so long. */
+    void handled(CompletableFuture<Done> told, Duration pause) {
+        if (pause.isZero()) {
+            told.complete(Done.getInstance());
+        } else {
+            context.getSystem()
+                    .scheduler()
+                    .scheduleOnce(pause, () -> told.complete(Done.getInstance()), context.getExecutionContext());
+        }
     }
 
     void takeLogs(WorkloadId id, Consumer<String> taken) {

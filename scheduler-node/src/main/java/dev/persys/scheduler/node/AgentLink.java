@@ -15,9 +15,11 @@ import dev.persys.model.NodeReason;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.protocol.AgentClient.Told;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.record.TermMessage;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -77,7 +79,7 @@ public final class AgentLink {
 
     record StreamOpened(EventStream stream) implements Command {}
 
-    record EventArrived(AgentEvent event, CompletableFuture<Done> handled) implements Command {}
+    record StreamTold(Told told, CompletableFuture<Done> handled) implements Command {}
 
     record StreamEnded(Optional<Throwable> cause) implements Command {}
 
@@ -88,11 +90,11 @@ public final class AgentLink {
     private final NodeId node;
     private final SchedulerEnvironment environment;
     private final SchedulerSettings settings;
-    private final ActorRef<TermMessage> term;
     private final AgentCalls calls;
     private final Subscription subscription = new Subscription();
     private final Inventories inventories;
     private final Delivery delivery;
+    private final EventBudget budget;
     private Optional<ActorRef<NodeActor.Command>> writer = Optional.empty();
     private Optional<NodeActor.Command> told = Optional.empty();
 
@@ -108,10 +110,11 @@ public final class AgentLink {
         this.node = node;
         this.environment = environment;
         this.settings = environment.settings();
-        this.term = term;
         this.calls = new AgentCalls(context, timers, facts, environment, term);
         this.inventories = new Inventories(node, settings.startGrace());
-        this.delivery = new Delivery(node, settings, subscription, inventories, calls);
+        this.budget = new EventBudget(
+                settings.agentEventsPerSecond(), environment.ticker().nanos());
+        this.delivery = new Delivery(node, environment, subscription, inventories, calls);
     }
 
     public static Behavior<Command> create(
@@ -161,7 +164,7 @@ public final class AgentLink {
                 .onMessage(ListFailed.class, this::onListFailed)
                 .onMessage(StreamOpened.class, this::onStreamOpened)
                 .onMessage(StreamSettled.class, command -> onStreamSettled())
-                .onMessage(EventArrived.class, this::onEventArrived)
+                .onMessage(StreamTold.class, this::onStreamTold)
                 .onMessage(StreamEnded.class, this::onStreamEnded)
                 .onMessage(TakeLogs.class, this::onTakeLogs)
                 .onMessage(LogsEnded.class, this::onLogsEnded)
@@ -248,7 +251,7 @@ public final class AgentLink {
     }
 
     private Behavior<Command> onListed(Listed command) {
-        term.tell(inventories.taken(command.asked(), command.list()));
+        calls.tell(inventories.taken(command.asked(), command.list()));
         inventories.tellWaiters();
         subscription.answers();
         delivery.answers();
@@ -281,7 +284,7 @@ public final class AgentLink {
                 StreamSettled.INSTANCE,
                 StreamSettled.INSTANCE,
                 settings.nodeTimings().unreachableAfter().dividedBy(2));
-        return subscription.opened(calls.follow(open.events())) ? works() : Behaviors.same();
+        return subscription.opened(calls.follow(open.told())) ? works() : Behaviors.same();
     }
 
     private Behavior<Command> onEventsGone() {
@@ -304,12 +307,39 @@ public final class AgentLink {
         return tellHealth();
     }
 
-    private Behavior<Command> onEventArrived(EventArrived command) {
-        subscription.arrived(command.event().id());
-        inventories.heardOf(command.event().report().workloadId());
-        term.tell(new NodeNews.Seen(node, command.event().report()));
-        command.handled().complete(Done.getInstance());
+    private Behavior<Command> onStreamTold(StreamTold command) {
+        if (command.told() instanceof Told.Happened happened) {
+            return onEvent(happened.event(), command.handled());
+        }
+        if (command.told() instanceof Told.Silence silence) {
+            onSilence(silence.lasting());
+        } else {
+            subscription.sounds();
+            delivery.answers();
+        }
+        calls.handled(command.handled(), Duration.ZERO);
+        return tellHealth();
+    }
+
+    /** An agent that tells more than its share is not asked for the next until its time has come. */
+    private Behavior<Command> onEvent(AgentEvent event, CompletableFuture<Done> handled) {
+        subscription.arrived(event.id());
+        inventories.heardOf(event.report().workloadId());
+        calls.tell(new NodeNews.Seen(node, event.report()));
+        calls.handled(handled, budget.spend(environment.ticker().nanos()));
         return Behaviors.same();
+    }
+
+    /**
+     * An agent that hangs accepts calls and answers none. It counts as away from the beginning of the silence, but has a
+     * third of its time left to answer the list that asks it.
+     */
+    private void onSilence(Duration lasting) {
+        Duration most =
+                settings.nodeTimings().unreachableAfter().multipliedBy(2).dividedBy(3);
+        context.getLog().info("node {} has told nothing for {} ms; asking it", node, lasting.toMillis());
+        subscription.silent(Trouble.ofSilence(lasting, calls.facts()), lasting.compareTo(most) < 0 ? lasting : most);
+        list();
     }
 
     private Behavior<Command> onStreamEnded(StreamEnded command) {
@@ -350,7 +380,8 @@ public final class AgentLink {
     /** Tells the node's writer how calls go, each change once. */
     private Behavior<Command> tellHealth() {
         Optional<NodeActor.Command> health = delivery.trouble()
-                .<NodeActor.Command>map(why -> new NodeActor.CallsFail(why.reason(), why.sentence()))
+                .<NodeActor.Command>map(
+                        why -> new NodeActor.CallsFail(why.reason(), why.sentence(), subscription.lasted()))
                 .or(() -> subscription.isOpen() ? Optional.of(NodeActor.CallsWork.INSTANCE) : Optional.empty());
         if (health.isPresent() && !health.equals(told)) {
             told = health;

@@ -23,9 +23,6 @@ public sealed interface AgentOrder {
         return false;
     }
 
-    /** What finds out whether the agent takes orders, and does nothing there where this one was never taken. */
-    Stop toTry();
-
     record Run(RunOrder order, boolean isFirst) implements AgentOrder {
         @Override
         public WorkloadId workload() {
@@ -40,19 +37,6 @@ public sealed interface AgentOrder {
         @Override
         public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node) {
             return client.run(node, order);
-        }
-
-        @Override
-        public Stop toTry() {
-            return new Stop(new ContainerOrder(
-                    order.workloadId(),
-                    order.generation(),
-                    order.epoch(),
-                    order.clusterId(),
-                    order.stopGracePeriod(),
-                    order.requestId(),
-                    order.run(),
-                    false));
         }
     }
 
@@ -71,11 +55,6 @@ public sealed interface AgentOrder {
         public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node) {
             return client.stop(node, order);
         }
-
-        @Override
-        public Stop toTry() {
-            return this;
-        }
     }
 
     record Remove(ContainerOrder order) implements AgentOrder {
@@ -92,11 +71,6 @@ public sealed interface AgentOrder {
         @Override
         public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node) {
             return client.remove(node, order);
-        }
-
-        @Override
-        public Stop toTry() {
-            return new Stop(order);
         }
     }
 }

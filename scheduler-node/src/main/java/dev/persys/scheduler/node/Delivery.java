@@ -4,7 +4,9 @@ import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerSettings;
+import dev.persys.scheduler.Ticker;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -46,6 +48,9 @@ final class Delivery {
     /** Orders of one workload may be refused for what is in them; those of so many in a row are not. */
     private static final int REFUSES_ALL_FROM = 2;
 
+    /** So many pauses long the order is waited for that follows from one given back: a store may be away. */
+    private static final int MOST_AWAITED = 60;
+
     /** The word with which an agent refuses what a newer order of the same workload has overtaken. */
     private static final String OVERTAKEN = "stale-generation";
 
@@ -56,6 +61,7 @@ final class Delivery {
 
     private final NodeId node;
     private final SchedulerSettings settings;
+    private final Ticker ticker;
     private final Subscription subscription;
     private final Inventories inventories;
     private final Means means;
@@ -65,14 +71,22 @@ final class Delivery {
     private int attempts;
     private boolean trying;
     private boolean givingUp;
+    private int awaited;
+    private Optional<Long> busySince = Optional.empty();
 
-    Delivery(NodeId node, SchedulerSettings settings, Subscription subscription, Inventories inventories, Means means) {
+    Delivery(
+            NodeId node,
+            SchedulerEnvironment environment,
+            Subscription subscription,
+            Inventories inventories,
+            Means means) {
         this.node = node;
-        this.settings = settings;
+        this.settings = environment.settings();
+        this.ticker = environment.ticker();
         this.subscription = subscription;
         this.inventories = inventories;
         this.means = means;
-        this.orders = new Orders(settings.ordersAtOnce());
+        this.orders = new Orders(settings.ordersAtOnce(), settings.maxWorkloads());
     }
 
     /** What is wrong with the node, orders or not. */
@@ -97,11 +111,18 @@ final class Delivery {
 
     /**
      * One is tried, in the name of all that wait. While nobody is there, the next to find out is whoever connects; while an
-     * order is under way, what becomes of that says it; where nothing waits, there is nothing to find.
+     * order is under way, what becomes of that says it; where nothing waits, there is nothing to find, unless an order was
+     * given back: what its workload decides brings the next.
      */
     void tryOne() {
         trying = false;
-        if (!subscription.isAway() && !orders.areUnderWay() && !sendOne()) {
+        if (subscription.isAway() || orders.areUnderWay() || sendOne()) {
+            return;
+        }
+        if (awaited > 0) {
+            awaited--;
+            tryLater();
+        } else {
             areTaken();
         }
     }
@@ -111,8 +132,7 @@ final class Delivery {
         if (result instanceof OrderResult.Refused refused) {
             refused(order, refused);
         } else if (result instanceof OrderResult.Busy busy) {
-            sendLater(order, "it has no time: " + busy.detail(), TOLD_AFTER);
-            areTaken();
+            busy(order, busy);
         } else {
             isDoneWith(order);
         }
@@ -121,13 +141,36 @@ final class Delivery {
     private void isDoneWith(AgentOrder order) {
         orders.taken(order);
         refusedInARow.clear();
+        busySince = Optional.empty();
         areTaken();
     }
 
     /**
+     * An agent under load has no time now and then, which is no trouble. One that has had none for so long, whichever the
+     * order, takes no orders: others have time.
+     */
+    private void busy(AgentOrder order, OrderResult.Busy busy) {
+        String sentence = "it has no time: " + busy.detail();
+        long since = busySince.orElseGet(ticker::nanos);
+        busySince = Optional.of(since);
+        if (ticker.since(since).compareTo(settings.overloadedAfter()) >= 0) {
+            notTaken(
+                    order,
+                    new Trouble(
+                            NodeReason.ORDERS_REFUSED,
+                            "it has taken no order for more than "
+                                    + settings.overloadedAfter().toSeconds() + " s: " + sentence,
+                            true));
+        } else {
+            sendLater(order, sentence, TOLD_AFTER);
+            areTaken();
+        }
+    }
+
+    /**
      * What a newer order has overtaken is done with; a workload for which it was the newest hears why nothing comes of it.
-     * An agent that knows a newer leader takes no orders of this one. To run a workload is tried again where it is refused once, and the
-     * workload told; an agent that refuses to, whichever it is, takes no orders.
+     * An agent that knows a newer leader takes no orders of this one. To run a workload is tried again where it is refused
+     * once, and the workload told; an agent that refuses to, whichever it is, takes no orders.
      */
     private void refused(AgentOrder order, OrderResult.Refused refused) {
         String sentence = "it refuses the order: " + refused.type() + ", " + refused.detail();
@@ -170,22 +213,32 @@ final class Delivery {
 
     /** One line says that the agent takes nothing, and one timer finds out when it does, however many orders wait. */
     void failed(AgentOrder order, Trouble trouble) {
+        busySince = Optional.empty();
+        notTaken(order, trouble);
+    }
+
+    private void notTaken(AgentOrder order, Trouble trouble) {
         Orders.Undelivered failed = orders.failed(order, trouble.notTaken());
         if (refusal.isEmpty()) {
             LOG.warn("node {} does not take orders: {}", node, trouble.sentence());
         }
         refusal = Optional.of(trouble);
+        tryLater();
+        giveUp(failed);
+        tellOfDelay();
+    }
+
+    private void tryLater() {
         if (!trying) {
             attempts++;
             trying = true;
             means.tryLater(settings.agentRetry(attempts));
         }
-        giveUp(failed);
-        tellOfDelay();
     }
 
     private void areTaken() {
         refusal = Optional.empty();
+        awaited = 0;
         attempts = 0;
         tryNoMore();
         send();
@@ -252,9 +305,15 @@ final class Delivery {
         Optional<Trouble> trouble = trouble();
         if (pointless && one.isUntaken() && trouble.isPresent()) {
             orders.forget(one);
-            if (refusal.isPresent() && !orders.haveOneToTry()) {
+            if (one.order() instanceof AgentOrder.Run) {
+                // Nothing is sent before its workload's decision is durable, which brings an order to remove what may
+                // be
+                // there. To try the agent by an order to stop this run would not be idle: it never starts again what it
+                // was ordered to stop, and the decision may be lost with this leader.
+                awaited = MOST_AWAITED;
+            } else if (refusal.isPresent() && !orders.haveOneToTry()) {
                 // Without one that waits, nothing would say when orders are taken again.
-                orders.add(one.order().toTry());
+                var unused = orders.add(one.order());
             }
             means.tell(new NodeNews.OrderNotTaken(
                     node,

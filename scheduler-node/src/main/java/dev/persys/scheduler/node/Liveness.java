@@ -18,6 +18,9 @@ import java.util.Optional;
 final class Liveness {
     private record Failing(NodeReason reason, String sentence, long since) {}
 
+    /** So many beats in the time of one are too many. */
+    private static final int TOO_OFTEN = 10;
+
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
     private final Ticker ticker;
@@ -29,6 +32,7 @@ final class Liveness {
     private long silentSince;
     private long lookedAt;
     private long writtenAt;
+    private Optional<Long> triedAt = Optional.empty();
 
     Liveness(Ticker ticker) {
         this.ticker = ticker;
@@ -80,10 +84,23 @@ final class Liveness {
         failing = Optional.empty();
     }
 
-    void callsFail(NodeReason reason, String sentence) {
+    /** @param lasted how long they had failed when that was noticed */
+    void callsFail(NodeReason reason, String sentence, Duration lasted) {
         callsWork = false;
-        failing = Optional.of(
-                new Failing(reason, sentence, failing.map(Failing::since).orElseGet(ticker::nanos)));
+        long noticed = ticker.nanos() - lasted.toNanos();
+        long since = failing.map(Failing::since)
+                .filter(known -> known - noticed <= 0)
+                .orElse(noticed);
+        failing = Optional.of(new Failing(reason, sentence, since));
+    }
+
+    /** Whether to call a node that beats and could not be reached: not for every beat of one that beats too often. */
+    boolean isToBeTried(Duration heartbeatInterval) {
+        Duration pause = heartbeatInterval.dividedBy(TOO_OFTEN);
+        boolean isDue = !callsWork
+                && triedAt.filter(at -> ticker.since(at).compareTo(pause) < 0).isEmpty();
+        triedAt = isDue ? Optional.of(ticker.nanos()) : triedAt;
+        return isDue;
     }
 
     boolean doCallsWork() {

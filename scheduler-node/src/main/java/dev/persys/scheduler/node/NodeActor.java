@@ -75,8 +75,16 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
         INSTANCE
     }
 
-    /** Calls to its agent come to nothing. */
-    record CallsFail(NodeReason reason, String sentence) implements Command {}
+    /**
+     * Calls to its agent come to nothing.
+     *
+     * @param lasted how long that had been so when it was noticed
+     */
+    record CallsFail(NodeReason reason, String sentence, Duration lasted) implements Command {
+        CallsFail(NodeReason reason, String sentence) {
+            this(reason, sentence, Duration.ZERO);
+        }
+    }
 
     /** An inventory says how it stands with containers that no record speaks of, or that are of another cluster. */
     public record OrphansSeen(NodeSignal signal) implements Command {}
@@ -151,7 +159,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     private Behavior<Command> ready(Stored<Node> written) {
         return noting(() -> settle(written))
                 .onMessage(Register.class, command -> onRegister(written, command))
-                .onMessage(Beat.class, command -> onBeat(written, command))
+                .onMessage(Beat.class, command -> onBeat(written, command, () -> settle(written)))
                 .onMessage(Request.class, command -> onRequest(written, command))
                 .onMessage(OrphansSeen.class, command -> onOrphansSeen(written, command))
                 .build();
@@ -161,7 +169,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     private Behavior<Command> writing(Stored<Node> before) {
         return noting(Behaviors::same)
                 .onMessage(Writing.class, this::onWriting)
-                .onMessage(Beat.class, command -> onBeatMeanwhile(before, command))
+                .onMessage(Beat.class, command -> onBeat(before, command, Behaviors::same))
                 .onMessage(Register.class, command -> onRegisterMeanwhile(before, command))
                 .onAnyMessage(writer::keep)
                 .onSignal(PostStop.class, signal -> writer.onStopped())
@@ -219,9 +227,8 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
     }
 
     private Behavior<Command> onCallsFail(CallsFail command, Supplier<Behavior<Command>> then) {
-        boolean began = !liveness.doCallsFail();
-        liveness.callsFail(command.reason(), command.sentence());
-        return began ? onTroubleDue(then) : then.get();
+        liveness.callsFail(command.reason(), command.sentence(), command.lasted());
+        return onTroubleDue(then);
     }
 
     /** A timer may be early by the ticker: then it is set once more. */
@@ -246,14 +253,20 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
                 Optional.of(registered(command.replyTo())));
     }
 
-    private Behavior<Command> onBeat(Stored<Node> written, Beat command) {
-        beaten(written, command);
-        return settle(written);
-    }
-
-    private Behavior<Command> onBeatMeanwhile(Stored<Node> before, Beat command) {
-        beaten(before, command);
-        return Behaviors.same();
+    /** One that beats and could not be reached is tried at once. */
+    private Behavior<Command> onBeat(Stored<Node> written, Beat command, Supplier<Behavior<Command>> then) {
+        Node node = written.value();
+        liveness.beaten(command.available(), command.degraded(), now());
+        command.replyTo().tell(new Reply.Ok<>(node.id()));
+        if (liveness.isToBeTried(settings.heartbeatInterval())) {
+            link.tell(new AgentLink.Heard(node.facts()));
+        }
+        if (written.isWritten()) {
+            shared.term()
+                    .tell(new NodeNews.Heard(
+                            new Stored<>(node.withHeartbeat(now(), command.available()), written.revision())));
+        }
+        return then.get();
     }
 
     /** One that registers is not silent, however long the store takes. */
@@ -262,21 +275,6 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
             liveness.registersMeanwhile();
         }
         return writer.keep(command);
-    }
-
-    /** One that beats and could not be reached is tried at once. */
-    private void beaten(Stored<Node> written, Beat command) {
-        Node node = written.value();
-        liveness.beaten(command.available(), command.degraded(), now());
-        command.replyTo().tell(new Reply.Ok<>(node.id()));
-        if (!liveness.doCallsWork()) {
-            link.tell(new AgentLink.Heard(node.facts()));
-        }
-        if (written.isWritten()) {
-            shared.term()
-                    .tell(new NodeNews.Heard(
-                            new Stored<>(node.withHeartbeat(now(), command.available()), written.revision())));
-        }
     }
 
     /** The same is told with each inventory. */

@@ -39,16 +39,30 @@ final class Orders {
     }
 
     private final int atOnce;
+    private final int most;
     private final Map<WorkloadId, Undelivered> undelivered = new HashMap<>();
     private final Set<WorkloadId> waiting = new LinkedHashSet<>();
     private int inFlight;
 
-    Orders(int atOnce) {
+    /**
+     * None yet.
+     *
+     * @param atOnce how many may be under way
+     * @param most how many workloads' there may be: an agent can name containers faster than it removes them
+     */
+    Orders(int atOnce, int most) {
         this.atOnce = atOnce;
+        this.most = most;
     }
 
-    /** Takes {@code order} in the place of an older one; absent where there is a newer one already. */
+    /**
+     * Takes {@code order} in the place of an older one; absent where there is a newer one already, or no room: an inventory
+     * shows what is still to be done.
+     */
     Optional<Undelivered> add(AgentOrder order) {
+        if (undelivered.size() >= most && !undelivered.containsKey(order.workload())) {
+            return Optional.empty();
+        }
         Undelivered one = undelivered.computeIfAbsent(order.workload(), id -> new Undelivered(order));
         if (order.run().isOlderThan(one.order.run())) {
             return Optional.empty();

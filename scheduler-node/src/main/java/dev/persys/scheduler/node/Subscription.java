@@ -2,6 +2,7 @@ package dev.persys.scheduler.node;
 
 import akka.stream.UniqueKillSwitch;
 import dev.persys.model.NodeReason;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -9,11 +10,14 @@ import java.util.Optional;
  * Confined to the {@link AgentLink}.
  */
 final class Subscription {
+    private record Silence(Trouble trouble, Duration lasted) {}
+
     private boolean begun;
     private boolean unsettled;
     private int timesGone;
     private int attempts;
     private Optional<Trouble> trouble = Optional.empty();
+    private Optional<Silence> silence = Optional.empty();
     private Optional<String> lastEvent = Optional.empty();
     private Optional<UniqueKillSwitch> stream = Optional.empty();
 
@@ -33,12 +37,19 @@ final class Subscription {
     }
 
     Optional<Trouble> trouble() {
-        return trouble;
+        return trouble.or(() -> silence.map(Silence::trouble));
     }
 
-    /** Whether nobody is there. */
+    /** How long what is wrong had been so when it was noticed. */
+    Duration lasted() {
+        return trouble.isPresent()
+                ? Duration.ZERO
+                : silence.map(Silence::lasted).orElse(Duration.ZERO);
+    }
+
+    /** Whether nobody is there, as far as is known. */
     boolean isAway() {
-        return trouble.filter(Trouble::isOfConnection).isPresent();
+        return trouble().filter(Trouble::isOfConnection).isPresent();
     }
 
     /** How often in a row it came to nothing. */
@@ -89,6 +100,20 @@ final class Subscription {
         return stream.isPresent();
     }
 
+    /**
+     * The stream is open, and nothing comes on it, so that nobody may be there: until something comes again, or the agent
+     * answers something else.
+     *
+     * @param lasted how much of that counts as trouble already
+     */
+    void silent(Trouble why, Duration lasted) {
+        silence = stream.map(open -> new Silence(why, lasted));
+    }
+
+    void sounds() {
+        silence = Optional.empty();
+    }
+
     void works() {
         trouble = Optional.empty();
         attempts = 0;
@@ -119,6 +144,7 @@ final class Subscription {
         begun = false;
         unsettled |= stream.isPresent() && early;
         stream = Optional.empty();
+        silence = Optional.empty();
         if (why.reason() == NodeReason.MALFORMED_ANSWERS) {
             unsettled = true;
             lastEvent = Optional.empty();
@@ -144,6 +170,7 @@ final class Subscription {
 
     /** The agent answers something else. */
     void answers() {
+        silence = Optional.empty();
         if (isAway()) {
             trouble = trouble.map(why -> new Trouble(NodeReason.ORDERS_REFUSED, why.sentence(), why.notTaken()));
         }

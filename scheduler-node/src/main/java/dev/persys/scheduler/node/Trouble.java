@@ -5,6 +5,7 @@ import dev.persys.model.NodeReason;
 import dev.persys.protocol.CallException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
@@ -35,6 +36,15 @@ record Trouble(NodeReason reason, String sentence, boolean notTaken) {
         }
         String what = failure instanceof TimeoutException ? "nothing in time" : String.valueOf(failure.getMessage());
         return new Trouble(NodeReason.UNREACHABLE, address + " gives no answer: " + what, false);
+    }
+
+    /** Of an open stream on which nothing has come for so long, and that was not answered otherwise. */
+    static Trouble ofSilence(Duration lasting, NodeFacts agent) {
+        return new Trouble(
+                NodeReason.UNREACHABLE,
+                agent.ipAddress() + ":" + agent.agentPort() + " is connected, and has said nothing for more than "
+                        + lasting.toSeconds() + " s",
+                false);
     }
 
     private static NodeReason reason(CallException.Kind kind) {

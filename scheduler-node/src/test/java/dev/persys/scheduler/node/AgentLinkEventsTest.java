@@ -10,6 +10,7 @@ import dev.persys.api.ContainerList;
 import dev.persys.model.NodeReason;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.protocol.AgentClient.Told;
 import dev.persys.scheduler.testing.HeldAgent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,10 +19,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How the events of an agent are followed, and what their stream says of it. */
 final class AgentLinkEventsTest extends AgentLinkFixture {
+    private static final String SILENT = "127.0.0.1:8086 is connected, and has said nothing for more than 6 s";
+
     @Test
     void eventsAreFollowedFromACompleteInventoryAndResumedBehindTheLast() throws InterruptedException {
         CompletableFuture<AgentEvent> last = new CompletableFuture<>();
@@ -56,6 +60,72 @@ final class AgentLinkEventsTest extends AgentLinkFixture {
         HeldAgent.next(agent.lists).answer().complete(new ContainerList("other-7", List.of(), List.of()));
         assertThat(bench.term.expectMessageClass(NodeNews.InventoryTaken.class).grace())
                 .isEqualTo(grace);
+    }
+
+    @Test
+    void agentThatTellsWithoutEndIsHeardAtItsShare() throws InterruptedException {
+        int share = bench.environment.settings().agentEventsPerSecond();
+        AtomicInteger told = new AtomicInteger();
+        agent.connect(Source.repeat(event(1)).map(event -> {
+            told.incrementAndGet();
+            return event;
+        }));
+        await().until(() -> told.get() >= share);
+        await().during(Duration.ofMillis(200)).until(() -> told.get() <= share + 2);
+
+        int pauses = 50;
+        for (int i = 0; i < pauses; i++) {
+            int before = told.get();
+            bench.pass(Duration.ofMillis(110));
+            await().until(() -> told.get() > before);
+        }
+        await().during(Duration.ofMillis(200)).until(() -> told.get() <= share + pauses * 110 + 2);
+        assertThat(told.get()).isGreaterThan(share + pauses * 90);
+    }
+
+    @Test
+    void silentAgentIsAskedAndCountsAsAwayFromTheBeginningOfTheSilenceUntilItAnswers() throws InterruptedException {
+        CompletableFuture<Told> silence = new CompletableFuture<>();
+        agent.connectTo(Source.completionStage(silence).concat(Source.never()));
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+
+        silence.complete(new Told.Silence(Duration.ofSeconds(6)));
+
+        expectHealth(new NodeActor.CallsFail(NodeReason.UNREACHABLE, SILENT, Duration.ofSeconds(6)));
+        deliver(run(1));
+        HeldAgent.Call<ContainerList> probe = HeldAgent.next(agent.lists);
+        assertThat(agent.orders)
+                .as("what an agent that hangs may get is not given to it")
+                .isEmpty();
+        probe.answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        order("run 1");
+    }
+
+    @Test
+    void silentAgentThatSoundsAgainIsThere() throws InterruptedException {
+        CompletableFuture<Told> silence = new CompletableFuture<>();
+        CompletableFuture<Told> sound = new CompletableFuture<>();
+        agent.connectTo(Source.completionStage(silence)
+                .concat(Source.completionStage(sound))
+                .concat(Source.never()));
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        silence.complete(new Told.Silence(Duration.ofSeconds(30)));
+        expectHealth(new NodeActor.CallsFail(
+                NodeReason.UNREACHABLE,
+                SILENT.replace("6 s", "30 s"),
+                bench.environment
+                        .settings()
+                        .nodeTimings()
+                        .unreachableAfter()
+                        .multipliedBy(2)
+                        .dividedBy(3)));
+        deliver(run(1));
+
+        sound.complete(Told.Sound.INSTANCE);
+
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        order("run 1");
     }
 
     @Test
@@ -105,7 +175,7 @@ final class AgentLinkEventsTest extends AgentLinkFixture {
         HeldAgent.next(agent.lists).answer().complete(new ContainerList("boot-2", List.of(), List.of()));
         HeldAgent.Call<EventStream> resumed = HeldAgent.next(agent.streams);
         assertThat(resumed.what()).isEqualTo("boot-2");
-        resumed.answer().complete(new EventStream.Open(Source.never()));
+        resumed.answer().complete(EventStream.Open.of(Source.never()));
 
         NodeActor.CallsFail told = (NodeActor.CallsFail) writer.receiveMessage();
         assertThat(told.reason()).isEqualTo(NodeReason.MALFORMED_ANSWERS);
@@ -123,9 +193,9 @@ final class AgentLinkEventsTest extends AgentLinkFixture {
         NodeActor.CallsFail closed =
                 new NodeActor.CallsFail(NodeReason.UNREACHABLE, "its agent has closed the stream of events");
         expectHealth(closed);
-        untilFollowed().answer().complete(new EventStream.Open(Source.empty()));
+        untilFollowed().answer().complete(EventStream.Open.of(Source.empty()));
         untilListed().answer().complete(new ContainerList("boot-0", List.of(), List.of()));
-        untilFollowed().answer().complete(new EventStream.Open(Source.never()));
+        untilFollowed().answer().complete(EventStream.Open.of(Source.never()));
         deliver(run(1));
         untilOrdered("run 1").answer().complete(new OrderResult.Queued());
 
@@ -145,7 +215,7 @@ final class AgentLinkEventsTest extends AgentLinkFixture {
                 NodeReason.MALFORMED_ANSWERS, "its agent has no events from where its own list ends"));
         assertThat(agent.lists).as("not before a pause").isEmpty();
         untilListed().answer().complete(new ContainerList("boot-0", List.of(), List.of()));
-        HeldAgent.next(agent.streams).answer().complete(new EventStream.Open(Source.never()));
+        HeldAgent.next(agent.streams).answer().complete(EventStream.Open.of(Source.never()));
         expectHealth(NodeActor.CallsWork.INSTANCE);
     }
 }

@@ -85,6 +85,15 @@ abstract class AgentLinkFixture {
         return new CallException(CallException.Kind.MALFORMED, NOT_OURS);
     }
 
+    /** What the link says of the node, once whatever was told it before is handled. */
+    final NodeActor.Command health() {
+        TestProbe<NodeActor.Command> asker = bench.kit.createTestProbe();
+        link.tell(new AgentLink.ReportTo(asker.getRef()));
+        NodeActor.Command told = asker.receiveMessage();
+        asker.stop();
+        return told;
+    }
+
     final void expectHealth(NodeActor.Command health) {
         writer.expectMessage(health);
     }

@@ -15,6 +15,7 @@ import dev.persys.scheduler.testing.HeldAgent;
 import dev.persys.scheduler.testing.Workbench;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -254,13 +255,82 @@ final class AgentLinkOrdersTest extends AgentLinkFixture {
         link.tell(AgentLink.GiveUp.INSTANCE);
         notTaken();
 
-        retry();
-        order("stop 1").answer().completeExceptionally(notOurs());
-        expectHealth(new NodeActor.CallsFail(NodeReason.MALFORMED_ANSWERS, NOT_OURS));
-        retry();
-        order("stop 1").answer().complete(new OrderResult.Queued());
+        for (int i = 0; i < 60; i++) {
+            bench.pass(Duration.ofSeconds(1));
+            assertThat(health()).as("nothing was taken").isInstanceOf(NodeActor.CallsFail.class);
+        }
+        assertThat(agent.orders)
+                .as("nothing is sent before the workload's decision is durable")
+                .isEmpty();
+        deliver(remove(1));
+        bench.pass(bench.environment.settings().agentRetryLongest());
+        order("remove 1").answer().completeExceptionally(notOurs());
+        await().until(() -> ((NodeActor.CallsFail) health()).sentence().equals(NOT_OURS));
+        bench.pass(bench.environment.settings().agentRetryLongest());
+        order("remove 1").answer().complete(new OrderResult.Queued());
 
+        await().until(() -> health() == NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
+    void agentThatHasNoTimeForAnyOrderTakesNoneAndComesBackWithTheFirstItTakes() throws InterruptedException {
+        agent.connect(Source.never());
         expectHealth(NodeActor.CallsWork.INSTANCE);
+        deliver(firstRun(workload(1), 1));
+        deliver(firstRun(workload(2), 1));
+        Instant begin = bench.now();
+        while (Duration.between(begin, bench.now())
+                        .compareTo(bench.environment.settings().overloadedAfter())
+                < 0) {
+            assertThat(health()).as("an agent under load says so too").isEqualTo(NodeActor.CallsWork.INSTANCE);
+            haveNoTime();
+        }
+        await().until(() -> {
+            haveNoTime();
+            return health() instanceof NodeActor.CallsFail;
+        });
+        NodeActor.CallsFail told = (NodeActor.CallsFail) health();
+        assertThat(told.reason()).isEqualTo(NodeReason.ORDERS_REFUSED);
+        assertThat(told.sentence()).isEqualTo("it has taken no order for more than 60 s: it has no time: full");
+        assertThat(Duration.between(begin, bench.now())).isLessThan(Duration.ofSeconds(75));
+
+        link.tell(AgentLink.GiveUp.INSTANCE);
+        assertThat(List.of(notTaken().workload(), notTaken().workload()))
+                .as("they are for other nodes")
+                .containsExactlyInAnyOrder(workload(1), workload(2));
+        deliver(remove(1));
+        untilOrdered("remove 1").answer().complete(new OrderResult.Busy("full"));
+        assertThat(health()).isEqualTo(told);
+        untilOrdered("remove 1").answer().complete(new OrderResult.Queued());
+        await().until(() -> health() == NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
+    void agentThatTakesAnOrderNowAndThenIsNotOverloaded() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        deliver(run(workload(1), 1));
+        for (int i = 2; i < 8; i++) {
+            for (int j = 0; j < 20; j++) {
+                haveNoTime();
+                assertThat(health()).isEqualTo(NodeActor.CallsWork.INSTANCE);
+            }
+            deliver(run(workload(i), i));
+            HeldAgent.Call<OrderResult> next = HeldAgent.next(agent.orders);
+            while (!next.what().equals("run " + i)) {
+                next.answer().complete(new OrderResult.Busy("full"));
+                next = HeldAgent.next(agent.orders);
+            }
+            next.answer().complete(new OrderResult.Queued());
+        }
+    }
+
+    /** A second passes, and the agent has no time for what has been ordered of it. */
+    private void haveNoTime() {
+        bench.pass(Duration.ofSeconds(1));
+        List<HeldAgent.Call<OrderResult>> ordered = new ArrayList<>();
+        agent.orders.drainTo(ordered);
+        ordered.forEach(call -> call.answer().complete(new OrderResult.Busy("full")));
     }
 
     @Test

@@ -110,6 +110,47 @@ final class NodeActorLivenessTest extends NodeActorFixture {
     }
 
     @Test
+    void nodeThatBeatsTooOftenIsNotCalledForEachBeat() {
+        ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
+        committed();
+        link.expectMessageClass(AgentLink.ReportTo.class);
+        link.expectMessageClass(AgentLink.Heard.class);
+
+        for (int i = 0; i < 100; i++) {
+            beat(actor, FREE);
+        }
+        link.expectMessageClass(AgentLink.Heard.class);
+        link.expectNoMessage(Duration.ZERO);
+        bench.pass(Duration.ofSeconds(30));
+        beat(actor, FREE);
+
+        link.expectMessageClass(AgentLink.Heard.class);
+    }
+
+    @Test
+    void silenceThatIsNoticedLateCountsFromItsBeginning() {
+        ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
+        committed();
+        reached(actor);
+        actor.tell(new NodeActor.CallsFail(NodeReason.UNREACHABLE, "no answer to an order"));
+        handled(actor);
+        bench.pass(Duration.ofSeconds(2));
+        actor.tell(new NodeActor.CallsFail(NodeReason.UNREACHABLE, "silent", Duration.ofSeconds(6)));
+        handled(actor);
+
+        bench.pass(Duration.ofMillis(3_999));
+        beat(actor, FREE);
+        assertThat(heard().status()).isEqualTo(NodeStatus.ACTIVE);
+        actor.tell(new NodeActor.CallsFail(NodeReason.UNREACHABLE, "closed"));
+        handled(actor);
+        bench.pass(Duration.ofMillis(1));
+
+        Node suspect = committed().last().value();
+        assertThat(suspect.status()).isEqualTo(NodeStatus.SUSPECT);
+        assertThat(suspect.message()).isEqualTo("closed");
+    }
+
+    @Test
     void timerThatIsEarlyByTheTickerIsSetOnceMore() {
         ActorRef<NodeActor.Command> actor = register(Workbench.MACHINE);
         committed();

@@ -15,6 +15,7 @@ import static dev.persys.scheduler.simulation.SimPromise.NO_EVENT_MISSED;
 import static dev.persys.scheduler.simulation.SimPromise.NO_OVERCOMMITMENT;
 import static dev.persys.scheduler.simulation.SimPromise.OLD_EPOCH_REFUSED;
 import static dev.persys.scheduler.simulation.SimPromise.ONE_LIVE_CONTAINER;
+import static dev.persys.scheduler.simulation.SimPromise.ORPHANS_HELD;
 import static dev.persys.scheduler.simulation.SimPromise.PENDING_IS_PLACED;
 import static dev.persys.scheduler.simulation.SimPromise.PORT_ONCE;
 import static dev.persys.scheduler.simulation.SimPromise.REACHED_FIRST;
@@ -311,6 +312,14 @@ enum SimBug {
         @Override
         Object sent(Simulation sim, String receiver, Object message) {
             return message instanceof NodeNews.Seen seen ? SimMutations.ofItsOwnNode(sim, seen) : message;
+        }
+    },
+
+    /** Containers without a record are removed one after the other, however many there are. */
+    SHARE_OVERLOOKED(ORPHANS_HELD) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof NodeNews.InventoryTaken taken ? SimMutations.withFewOrphans(sim, taken) : message;
         }
     },
 

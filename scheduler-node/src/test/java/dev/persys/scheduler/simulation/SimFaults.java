@@ -1,9 +1,16 @@
 package dev.persys.scheduler.simulation;
 
 import akka.actor.PoisonPill;
+import dev.persys.api.NodeView;
+import dev.persys.model.Orphans;
+import dev.persys.protocol.Origin;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.protocol.SchedulerProtocol.NodeAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Breaks things at any step, and mends all of them in the end. */
 final class SimFaults {
@@ -13,6 +20,9 @@ final class SimFaults {
             Duration.ofHours(1),
             Duration.ofHours(5),
             Duration.ofDays(4));
+
+    /** So many more than the workloads of a run: those that mishaps take. */
+    private static final int SPARE = 10;
 
     private final Simulation sim;
     private Duration schedulersClock = Duration.ZERO;
@@ -48,6 +58,10 @@ final class SimFaults {
         }
         if (profile.has(SimTrouble.DEAF_NODES)) {
             faults.addAll(List.of(this::deafen, this::deafen));
+        }
+        // What a liar lists is no share of anything.
+        if (profile.has(SimTrouble.LEFT_OVERS) && !profile.has(SimTrouble.LIARS)) {
+            faults.add(this::leaveOver);
         }
         if (!faults.isEmpty()) {
             sim.chance().of(faults).run();
@@ -169,6 +183,40 @@ final class SimFaults {
         return schedulersClock;
     }
 
+    /** Most of what the node has, however many workloads there will be. */
+    private void leaveOver() {
+        SimNode node = sim.chance().of(sim.nodes());
+        if (node.agent().isPresent() && node.leftOvers().isEmpty()) {
+            node.crash();
+            node.addLeftOvers(sim.profile().requests() + SPARE);
+            sim.after(silence(), "", () -> boot(node));
+        }
+    }
+
+    /** An operator whom the node asks, as long as it does. */
+    private void accept(SimNode node) {
+        if (node.leftOvers().isEmpty()) {
+            return;
+        }
+        boolean asks = sim.promises()
+                .node(node.id())
+                .filter(record -> record.orphans() == Orphans.HELD)
+                .isPresent();
+        if (asks) {
+            node.operatorAsked();
+            sim.trace().line("client", "accepts that what is left over on ", node.id(), " goes");
+            sim.processes()
+                    .get(0)
+                    .ask(new SchedulerProtocol.ChangeNode(
+                            node.id(),
+                            NodeAction.ACCEPT_ORPHANS,
+                            Optional.empty(),
+                            new Origin("accept-" + node.id(), "client"),
+                            new SimReply<Reply<NodeView>>(reply -> {})));
+        }
+        sim.after(Duration.ofSeconds(5), "", () -> accept(node));
+    }
+
     private void mishap() {
         sim.chance().of(sim.nodes()).mishap();
     }
@@ -226,5 +274,6 @@ final class SimFaults {
         if (sim.processes().isEmpty()) {
             sim.startLeader();
         }
+        sim.nodes().forEach(this::accept);
     }
 }

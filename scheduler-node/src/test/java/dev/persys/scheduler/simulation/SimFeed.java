@@ -96,7 +96,7 @@ final class SimFeed {
         Follower follower = new Follower();
         followers.add(follower);
         told.subList(position.get(), told.size()).forEach(event -> send(follower, event));
-        return new EventStream.Open(Source.<AgentEvent>queue(BUFFER).mapMaterializedValue(queue -> {
+        return EventStream.Open.of(Source.<AgentEvent>queue(BUFFER).mapMaterializedValue(queue -> {
             follower.queue = Optional.of(queue);
             follower.early.forEach(queue::offer);
             if (follower.broken) {

@@ -92,7 +92,7 @@ final class SimLies {
 
     EventStream stream(EventStream told) {
         if (begun && told instanceof EventStream.Open open) {
-            return new EventStream.Open(open.events().mapConcat(this::events));
+            return EventStream.Open.of(open.events().mapConcat(this::events));
         }
         return told;
     }

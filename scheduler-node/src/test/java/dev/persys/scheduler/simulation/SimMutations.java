@@ -5,7 +5,6 @@ import dev.persys.api.Json;
 import dev.persys.api.RecordJson;
 import dev.persys.api.RunOrder;
 import dev.persys.lifecycle.WorkloadSignal;
-import dev.persys.model.ClusterId;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Epoch;
 import dev.persys.model.Node;
@@ -32,6 +31,8 @@ import java.util.Optional;
 
 /** What planted bugs make of messages and records. */
 final class SimMutations {
+    private static final int FEW = 2;
+
     private SimMutations() {}
 
     static List<Change> cutShort(List<Change> changes) {
@@ -47,8 +48,7 @@ final class SimMutations {
         for (Change change : changes) {
             workload(change)
                     .filter(workload -> workload.status() == WorkloadStatus.SCHEDULED)
-                    .ifPresent(workload ->
-                            by.run(facts(workload), RunOrder.of(workload, epoch, ClusterId.of("sim-cluster"))));
+                    .ifPresent(workload -> by.run(facts(workload), RunOrder.of(workload, epoch, Simulation.CLUSTER)));
         }
     }
 
@@ -188,6 +188,23 @@ final class SimMutations {
                 workload.createdAt(),
                 workload.newer());
         return new PlacementActor.Find(asked, find.preferred(), find.answer());
+    }
+
+    /** So few of the containers without a record that nobody need be asked. */
+    static NodeNews.InventoryTaken withFewOrphans(Simulation sim, NodeNews.InventoryTaken taken) {
+        Inventory inventory = taken.inventory();
+        List<ContainerReport> containers = new ArrayList<>();
+        int orphans = 0;
+        for (ContainerReport report : inventory.containers()) {
+            boolean known = sim.promises().workload(report.workloadId()).isPresent();
+            orphans += known ? 0 : 1;
+            if (known || orphans <= FEW) {
+                containers.add(report);
+            }
+        }
+        return new NodeNews.InventoryTaken(
+                new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()),
+                taken.grace());
     }
 
     /** Each report says of its container that it was restarted some other number of times. */

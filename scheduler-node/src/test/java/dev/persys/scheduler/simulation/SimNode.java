@@ -24,12 +24,14 @@ final class SimNode {
     private final Map<String, String> labels;
     private final List<SimContainer> containers = new ArrayList<>();
     private final List<SimContainer> foreign = new ArrayList<>();
+    private final List<SimContainer> leftOvers = new ArrayList<>();
     private Optional<SimAgent> agent = Optional.empty();
     private final Map<WorkloadId, Integer> crashed = new HashMap<>();
     private final SimLies lies;
     private Duration clockAhead = Duration.ZERO;
     private boolean cutOff;
     private boolean deaf;
+    private boolean operatorAsked;
     private long deafSince;
     private int boots;
     private int made;
@@ -135,6 +137,37 @@ final class SimNode {
         foreign.add(theirs);
     }
 
+    /** Ours, by another store's records. */
+    void addLeftOvers(int howMany) {
+        for (int i = 0; i < howMany; i++) {
+            SimContainer container = new SimContainer(
+                    name() + "-left-over-" + i,
+                    WorkloadId.of(String.format(
+                            "00000000-0000-4000-8000-dd%010x",
+                            Integer.parseInt(name().substring("node-".length())) * 4_096L + i)),
+                    dev.persys.model.Generation.of(1),
+                    dev.persys.model.Epoch.of(1),
+                    Simulation.CLUSTER);
+            container.started(instant());
+            leftOvers.add(container);
+            containers.add(container);
+        }
+        sim.trace().line(name(), "has ", howMany, " containers more");
+    }
+
+    List<SimContainer> leftOvers() {
+        return leftOvers;
+    }
+
+    /** Whether an operator has said that what is left over may go. */
+    boolean isOperatorAsked() {
+        return operatorAsked;
+    }
+
+    void operatorAsked() {
+        operatorAsked = true;
+    }
+
     void boot() {
         boots++;
         sim.trace().line(name(), "agent starts, boot ", boots);
@@ -192,6 +225,7 @@ final class SimNode {
         sim.trace().line(name(), "removes ", container);
         containers.remove(container);
         foreign.remove(container);
+        leftOvers.remove(container);
     }
 
     /** A container ends by itself, is stopped or removed by hand, or all do because the machine starts anew. */

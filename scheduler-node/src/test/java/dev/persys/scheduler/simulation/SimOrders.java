@@ -5,6 +5,7 @@ import static dev.persys.scheduler.simulation.SimPromise.DATA_STAYS;
 import static dev.persys.scheduler.simulation.SimPromise.FOREIGN_UNTOUCHED;
 import static dev.persys.scheduler.simulation.SimPromise.OLD_EPOCH_REFUSED;
 import static dev.persys.scheduler.simulation.SimPromise.ONE_LIVE_CONTAINER;
+import static dev.persys.scheduler.simulation.SimPromise.ORPHANS_HELD;
 
 import dev.persys.model.Desired;
 import dev.persys.model.Epoch;
@@ -12,18 +13,15 @@ import dev.persys.model.NodeId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** What the agents are ordered, and what they do: that it follows from what is durable, and breaks no promise. */
 final class SimOrders {
     private final Simulation sim;
     private final SimPromises promises;
     private final Map<String, Epoch> taken = new HashMap<>();
-    private final Set<String> ran = new HashSet<>();
     private long count;
 
     SimOrders(Simulation sim, SimPromises promises) {
@@ -67,7 +65,7 @@ final class SimOrders {
                 .isPresent();
         return switch (order.kind()) {
             case RUN -> there && running;
-            case STOP -> (there && !running) || !wasTaken(node, order);
+            case STOP -> there && !running;
             case REMOVE ->
                 !there
                         || version.filter(workload -> workload.desired() == Desired.DELETED)
@@ -75,19 +73,7 @@ final class SimOrders {
         };
     }
 
-    private static String container(NodeId node, SimOrder order) {
-        return node + " " + order.workload() + " " + order.generation();
-    }
-
-    /** To stop what a node never took, to see whether it takes orders, does nothing. */
-    private boolean wasTaken(NodeId node, SimOrder order) {
-        return ran.contains(container(node, order));
-    }
-
     void taken(SimNode node, Epoch heard, SimOrder order) {
-        if (order.kind() == SimOrder.Kind.RUN) {
-            ran.add(container(node.id(), order));
-        }
         String life = node.name() + " " + node.agent().orElseThrow().boot();
         Epoch newest = taken.merge(life, order.epoch(), (one, other) -> one.isOlderThan(other) ? other : one);
         promises.require(
@@ -130,6 +116,15 @@ final class SimOrders {
                 " removes ",
                 container,
                 " although nobody asked for that");
+        promises.require(
+                !node.leftOvers().contains(container) || node.isOperatorAsked(),
+                ORPHANS_HELD,
+                node.id(),
+                " removes ",
+                container,
+                ", one of ",
+                node.leftOvers().size(),
+                " without a record, and nobody was asked");
     }
 
     /** A workload that is over had a container that is, whatever other nodes say of it. */

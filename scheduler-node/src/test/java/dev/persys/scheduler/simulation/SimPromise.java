@@ -26,6 +26,7 @@ enum SimPromise {
     KEPT_UNTIL_OLD("what has ended is kept as long as the settings say, by time that passed"),
     ENDS_ARE_SEEN("a workload ends only where its own container has"),
     NO_EVENT_MISSED("who follows the events and resumes misses none without being told"),
+    ORPHANS_HELD("where most of a node's containers have no record, none is removed before an operator says so"),
     NOTHING_FAILS("no actor fails");
 
     private final String sentence;

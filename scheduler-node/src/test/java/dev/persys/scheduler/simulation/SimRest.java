@@ -4,6 +4,7 @@ import dev.persys.api.NodeView;
 import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
+import dev.persys.model.Orphans;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
@@ -126,6 +127,9 @@ final class SimRest {
                 .findFirst();
         if (record.filter(each -> each.status().isReachable()).isEmpty()) {
             wrong(SimPromise.CONVERGES, node.id(), " beats and is ", record.map(Node::status));
+        }
+        if (record.filter(each -> each.orphans() != Orphans.REMOVED).isPresent()) {
+            wrong(SimPromise.CONVERGES, node.id(), " asks for containers that are gone: ", record.map(Node::orphans));
         }
         for (SimContainer container : node.containers()) {
             boolean known = sim.promises()

@@ -23,7 +23,9 @@ enum SimTrouble {
     /** Agents say what no agent of ours would. */
     LIARS(25),
     /** Nodes beat and cannot be reached. */
-    DEAF_NODES(25);
+    DEAF_NODES(25),
+    /** An agent comes back with more containers of ours than there are records, as where the store is an old copy. */
+    LEFT_OVERS(15);
 
     private static final List<SimTrouble> RARE_ONES = List.of(LATE_COMMITS, LONG_OUTAGES, CLOCKS, LIARS, DEAF_NODES);
 

@@ -31,6 +31,8 @@ final class Simulation {
     /** Containers on each node that are none of ours. */
     static final int FOREIGN = 2;
 
+    static final ClusterId CLUSTER = ClusterId.of("sim-cluster");
+
     /** A round that takes more than this is one in which something goes in circles. */
     private static final int STEPS_A_ROUND = 20_000;
 
@@ -232,14 +234,7 @@ final class Simulation {
         SimProcess process = new SimProcess(this, processesStarted, faults.clockOfNextScheduler());
         trace.line(process.name(), "starts, its clock ahead by ", process.clockAhead());
         SchedulerEnvironment environment = new SchedulerEnvironment(
-                process,
-                process,
-                process::instant,
-                process::nanos,
-                this::nextId,
-                process.name(),
-                ClusterId.of("sim-cluster"),
-                settings);
+                process, process, process::instant, process::nanos, this::nextId, process.name(), CLUSTER, settings);
         process.started(system.spawn(Leader.create(environment), process.name()));
         processes.add(process);
         return process;

@@ -40,7 +40,13 @@ public final class HeldAgent implements AgentClient {
     /** Answers the first list, with nothing, and the stream behind it, with what a test sends. */
     public void connect(Source<AgentEvent, NotUsed> events) throws InterruptedException {
         next(lists).answer().complete(new ContainerList("boot-0", List.of(), List.of()));
-        next(streams).answer().complete(new EventStream.Open(events));
+        next(streams).answer().complete(EventStream.Open.of(events));
+    }
+
+    /** As {@link #connect}, with silences. */
+    public void connectTo(Source<Told, NotUsed> told) throws InterruptedException {
+        next(lists).answer().complete(new ContainerList("boot-0", List.of(), List.of()));
+        next(streams).answer().complete(new EventStream.Open(told));
     }
 
     private static <T> CompletionStage<T> held(BlockingQueue<Call<T>> calls, String what, NodeFacts node) {

@@ -285,7 +285,7 @@ public final class ScriptedAgents implements AgentClient {
             int seen = after.map(id -> Integer.parseInt(id.substring("boot-".length())))
                     .orElse(agent.told.size());
             List<AgentEvent> missed = List.copyOf(agent.told.subList(seen, agent.told.size()));
-            return new EventStream.Open(Source.from(missed).concat(live.second()));
+            return EventStream.Open.of(Source.from(missed).concat(live.second()));
         });
     }
 
