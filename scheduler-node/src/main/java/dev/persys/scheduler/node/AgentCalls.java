@@ -19,7 +19,6 @@ import dev.persys.scheduler.record.TermMessage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** Calls one node's agent, and tells the link how each ends. Confined to the {@link AgentLink}. */
 final class AgentCalls implements Delivery.Means {
@@ -137,9 +136,11 @@ final class AgentCalls implements Delivery.Means {
         }
     }
 
-    void takeLogs(WorkloadId id, Consumer<String> taken) {
+    void takeTail(TailWishes.Wish wish) {
         context.pipeToSelf(
-                logTail.of(agents, facts, id, context.getSystem()),
-                (tail, failure) -> new AgentLink.LogsEnded(Optional.ofNullable(tail), taken));
+                logTail.of(agents, facts, wish.workload(), context.getSystem()),
+                (tail, failure) -> failure == null
+                        ? new AgentLink.TailTaken(wish, tail)
+                        : new AgentLink.TailFailed(wish, failure));
     }
 }

@@ -13,6 +13,7 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.WorkloadId;
+import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
 import dev.persys.protocol.AgentClient.Told;
@@ -83,7 +84,19 @@ public final class AgentLink {
 
     record StreamEnded(Optional<Throwable> cause) implements Command {}
 
-    record LogsEnded(Optional<String> tail, Consumer<String> taken) implements Command {}
+    record TailTaken(TailWishes.Wish wish, String tail) implements Command {}
+
+    record TailFailed(TailWishes.Wish wish, Throwable cause) implements Command {}
+
+    private record TailKey(WorkloadId workload) {}
+
+    private record TailDue(TailWishes.Wish wish) implements Command {}
+
+    /** Of the places that an agent has for output, with which users are served too. */
+    private static final int TAILS_AT_ONCE = 8;
+
+    /** For some half a minute. */
+    private static final int TAIL_ATTEMPTS = 9;
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -95,6 +108,7 @@ public final class AgentLink {
     private final Inventories inventories;
     private final Delivery delivery;
     private final EventBudget budget;
+    private final TailWishes tails = new TailWishes(TAILS_AT_ONCE, TAIL_ATTEMPTS);
     private Optional<ActorRef<NodeActor.Command>> writer = Optional.empty();
     private Optional<NodeActor.Command> told = Optional.empty();
 
@@ -167,7 +181,9 @@ public final class AgentLink {
                 .onMessage(StreamTold.class, this::onStreamTold)
                 .onMessage(StreamEnded.class, this::onStreamEnded)
                 .onMessage(TakeLogs.class, this::onTakeLogs)
-                .onMessage(LogsEnded.class, this::onLogsEnded)
+                .onMessage(TailTaken.class, this::onTailTaken)
+                .onMessage(TailFailed.class, this::onTailFailed)
+                .onMessage(TailDue.class, this::onTailDue)
                 .onSignal(PostStop.class, signal -> onStopped())
                 .build();
     }
@@ -362,13 +378,39 @@ public final class AgentLink {
     }
 
     private Behavior<Command> onTakeLogs(TakeLogs command) {
-        calls.takeLogs(command.id(), command.taken());
+        tails.add(command.id(), command.taken());
+        return takeTails();
+    }
+
+    private Behavior<Command> takeTails() {
+        for (Optional<TailWishes.Wish> next = tails.next(); next.isPresent(); next = tails.next()) {
+            calls.takeTail(next.get());
+        }
         return Behaviors.same();
     }
 
-    private Behavior<Command> onLogsEnded(LogsEnded command) {
-        command.tail().ifPresent(command.taken());
-        return Behaviors.same();
+    private Behavior<Command> onTailTaken(TailTaken command) {
+        command.wish().taken().accept(command.tail());
+        tails.done(command.wish());
+        return takeTails();
+    }
+
+    /** A node that has no such container has nothing that could be had later. */
+    private Behavior<Command> onTailFailed(TailFailed command) {
+        TailWishes.Wish wish = command.wish();
+        if (Trouble.cause(command.cause()) instanceof AgentClient.NoSuchContainerException) {
+            tails.done(wish);
+        } else {
+            tails.failed(wish)
+                    .ifPresent(again -> timers.startSingleTimer(
+                            new TailKey(wish.workload()), new TailDue(again), settings.agentRetry(again.failures())));
+        }
+        return takeTails();
+    }
+
+    private Behavior<Command> onTailDue(TailDue command) {
+        tails.back(command.wish());
+        return takeTails();
     }
 
     private Behavior<Command> onStopped() {

@@ -17,8 +17,7 @@ import java.util.concurrent.TimeoutException;
  */
 record Trouble(NodeReason reason, String sentence, boolean notTaken) {
     static Trouble of(Throwable thrown, NodeFacts agent) {
-        Throwable failure =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable failure = cause(thrown);
         if (failure instanceof CallException call) {
             return new Trouble(
                     reason(call.kind()), call.getMessage(), call.kind().isNotTaken());
@@ -45,6 +44,11 @@ record Trouble(NodeReason reason, String sentence, boolean notTaken) {
                 agent.ipAddress() + ":" + agent.agentPort() + " is connected, and has said nothing for more than "
                         + lasting.toSeconds() + " s",
                 false);
+    }
+
+    /** What is inside the wrapping that stages put around a failure. */
+    static Throwable cause(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
     private static NodeReason reason(CallException.Kind kind) {

@@ -27,6 +27,7 @@ public final class HeldAgent implements AgentClient {
     public final BlockingQueue<Call<OrderResult>> orders = new LinkedBlockingQueue<>();
     public final BlockingQueue<Call<ContainerList>> lists = new LinkedBlockingQueue<>();
     public final BlockingQueue<Call<EventStream>> streams = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Call<Source<ByteString, NotUsed>>> logs = new LinkedBlockingQueue<>();
 
     /** The next call of its kind, which has to come within seconds. */
     public static <T> Call<T> next(BlockingQueue<Call<T>> calls) throws InterruptedException {
@@ -77,7 +78,7 @@ public final class HeldAgent implements AgentClient {
 
     @Override
     public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
-        return CompletableFuture.failedStage(new NoSuchContainerException(id));
+        return held(logs, id.value(), node);
     }
 
     @Override
