@@ -67,6 +67,20 @@ class ApplyVerbTest {
     }
 
     @Test
+    void whatSomebodyElseMakesMeanwhileIsLeftAsItIs() {
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        scheduler.problem("POST /workloads/schedule", 412, "{\"type\":\"precondition-failed\",\"detail\":\"taken\"}");
+        scheduler.json("GET /workloads", LISTED);
+        scheduler.json("GET /workloads/" + ID, EXISTING);
+
+        Result result = cli.typing(WEB).run("apply", "-f", "-");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEqualTo("web unchanged " + ID + " Running\n");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
     void documentsThatAreEmptyAreNone() {
         scheduler.json("GET /workloads", LISTED);
         scheduler.json("GET /workloads/" + ID, EXISTING);

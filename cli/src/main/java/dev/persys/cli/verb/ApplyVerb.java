@@ -3,6 +3,7 @@ package dev.persys.cli.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.Parsed;
+import dev.persys.api.Problem;
 import dev.persys.api.RecordJson;
 import dev.persys.api.WorkloadRequest;
 import dev.persys.cli.Context;
@@ -108,26 +109,20 @@ final class ApplyVerb implements Verb {
 
     /** The workload, where it had to be made. */
     private static Optional<SeenWorkload> apply(SchedulerApi api, Wanted wanted, Context context) {
-        WorkloadSpec spec = wanted.spec();
-        List<JsonNode> existing = api.list("/workloads", "workloads", Map.of("name", spec.name()));
+        List<JsonNode> existing = named(api, wanted);
         if (existing.isEmpty()) {
-            ObjectNode request = WorkloadRequest.toJson(spec);
-            JsonNode answer = api.postOnce(
-                    "/workloads/schedule",
-                    request,
-                    "apply-" + UUID.randomUUID(),
-                    "The same persys apply again finds out: what is there is left as it is.");
-            String id = answer.path("workload_id").asText();
-            context.out().println(spec.name() + " created " + id);
-            // Ours are of the file as it is written, which the request no longer is; the scheduler may know of more.
-            Set<String> warnings = new LinkedHashSet<>(wanted.warnings());
-            answer.path("warnings").forEach(warning -> warnings.add(warning.asText()));
-            for (String warning : warnings) {
-                Failure.warn(spec.name() + " (" + wanted.origin() + "): " + warning, context.err());
+            try {
+                return Optional.of(make(api, wanted, context));
+            } catch (Refusal e) {
+                if (!e.problem().type().equals(Problem.Type.PRECONDITION_FAILED.word())) {
+                    throw e;
+                }
+                // Somebody was quicker, and may have made the very same.
+                existing = named(api, wanted);
+                if (existing.isEmpty()) {
+                    throw e;
+                }
             }
-            request.put("id", id).setAll((ObjectNode) answer);
-            request.set("nodeId", answer.path("node_id"));
-            return Optional.of(new SeenWorkload(request));
         }
         // A list says nothing of the environment, which is part of the specification.
         List<JsonNode> whole = new ArrayList<>();
@@ -135,14 +130,40 @@ final class ApplyVerb implements Verb {
             whole.add(api.get("/workloads/" + one.path("id").asText()));
         }
         for (JsonNode one : whole) {
-            if (RecordJson.workload(one).spec().equals(spec)) {
+            if (RecordJson.workload(one).spec().equals(wanted.spec())) {
                 String status = one.path("status").asText();
                 context.out()
-                        .println(spec.name() + " unchanged " + one.path("id").asText() + " " + status);
+                        .println(wanted.spec().name() + " unchanged "
+                                + one.path("id").asText() + " " + status);
                 return Optional.empty();
             }
         }
         throw conflict(wanted, whole.get(0), whole.size());
+    }
+
+    private static List<JsonNode> named(SchedulerApi api, Wanted wanted) {
+        return api.list("/workloads", "workloads", Map.of("name", wanted.spec().name()));
+    }
+
+    private static SeenWorkload make(SchedulerApi api, Wanted wanted, Context context) {
+        WorkloadSpec spec = wanted.spec();
+        ObjectNode request = WorkloadRequest.toJson(spec);
+        JsonNode answer = api.postOnce(
+                "/workloads/schedule",
+                request,
+                "apply-" + UUID.randomUUID(),
+                "The same persys apply again finds out: what is there is left as it is.");
+        String id = answer.path("workload_id").asText();
+        context.out().println(spec.name() + " created " + id);
+        // Ours are of the file as it is written, which the request no longer is; the scheduler may know of more.
+        Set<String> warnings = new LinkedHashSet<>(wanted.warnings());
+        answer.path("warnings").forEach(warning -> warnings.add(warning.asText()));
+        for (String warning : warnings) {
+            Failure.warn(spec.name() + " (" + wanted.origin() + "): " + warning, context.err());
+        }
+        request.put("id", id).setAll((ObjectNode) answer);
+        request.set("nodeId", answer.path("node_id"));
+        return new SeenWorkload(request);
     }
 
     private static Failure conflict(Wanted wanted, JsonNode existing, int count) {
