@@ -164,7 +164,7 @@ final class HttpAgentClientTest {
 
     @Test
     void followersThatThereIsNoPlaceForAreToldSo() {
-        String few = "persys.http.client { log-streams = 1, list-timeout = 1s }";
+        String few = "persys.http.client { log-streams = 1, list-timeout = 5s }";
         LogQuery follow = new LogQuery(Optional.empty(), Optional.empty(), true);
         try (AgentFixture own = new AgentFixture(few)) {
             HttpAgentClient narrow =

@@ -22,6 +22,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Calls one node's agent, and tells the link how each ends. Confined to the {@link AgentLink}. */
 final class AgentCalls implements Delivery.Means {
+    /** Of the timer of one workload's wish; that of its order has the workload itself. */
+    private record TailKey(WorkloadId workload) {}
+
     private final ActorContext<AgentLink.Command> context;
     private final TimerScheduler<AgentLink.Command> timers;
     private final AgentClient agents;
@@ -134,6 +137,10 @@ final class AgentCalls implements Delivery.Means {
                     .scheduler()
                     .scheduleOnce(pause, () -> told.complete(Done.getInstance()), context.getExecutionContext());
         }
+    }
+
+    void takeTailLater(TailWishes.Wish wish, Duration pause) {
+        timers.startSingleTimer(new TailKey(wish.workload()), new AgentLink.TailDue(wish), pause);
     }
 
     void takeTail(TailWishes.Wish wish) {

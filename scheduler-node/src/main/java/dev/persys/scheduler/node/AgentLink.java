@@ -13,7 +13,6 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
 import dev.persys.model.WorkloadId;
-import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.OrderResult;
 import dev.persys.protocol.AgentClient.Told;
@@ -88,15 +87,7 @@ public final class AgentLink {
 
     record TailFailed(TailWishes.Wish wish, Throwable cause) implements Command {}
 
-    private record TailKey(WorkloadId workload) {}
-
-    private record TailDue(TailWishes.Wish wish) implements Command {}
-
-    /** Of the places that an agent has for output, with which users are served too. */
-    private static final int TAILS_AT_ONCE = 8;
-
-    /** For some half a minute. */
-    private static final int TAIL_ATTEMPTS = 9;
+    record TailDue(TailWishes.Wish wish) implements Command {}
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -108,7 +99,7 @@ public final class AgentLink {
     private final Inventories inventories;
     private final Delivery delivery;
     private final EventBudget budget;
-    private final TailWishes tails = new TailWishes(TAILS_AT_ONCE, TAIL_ATTEMPTS);
+    private final Tails tails;
     private Optional<ActorRef<NodeActor.Command>> writer = Optional.empty();
     private Optional<NodeActor.Command> told = Optional.empty();
 
@@ -129,6 +120,7 @@ public final class AgentLink {
         this.budget = new EventBudget(
                 settings.agentEventsPerSecond(), environment.ticker().nanos());
         this.delivery = new Delivery(node, environment, subscription, inventories, calls);
+        this.tails = new Tails(calls, settings);
     }
 
     public static Behavior<Command> create(
@@ -378,39 +370,23 @@ public final class AgentLink {
     }
 
     private Behavior<Command> onTakeLogs(TakeLogs command) {
-        tails.add(command.id(), command.taken());
-        return takeTails();
-    }
-
-    private Behavior<Command> takeTails() {
-        for (Optional<TailWishes.Wish> next = tails.next(); next.isPresent(); next = tails.next()) {
-            calls.takeTail(next.get());
-        }
+        tails.wish(command.id(), command.taken());
         return Behaviors.same();
     }
 
     private Behavior<Command> onTailTaken(TailTaken command) {
-        command.wish().taken().accept(command.tail());
-        tails.done(command.wish());
-        return takeTails();
+        tails.taken(command.wish(), command.tail());
+        return Behaviors.same();
     }
 
-    /** A node that has no such container has nothing that could be had later. */
     private Behavior<Command> onTailFailed(TailFailed command) {
-        TailWishes.Wish wish = command.wish();
-        if (Trouble.cause(command.cause()) instanceof AgentClient.NoSuchContainerException) {
-            tails.done(wish);
-        } else {
-            tails.failed(wish)
-                    .ifPresent(again -> timers.startSingleTimer(
-                            new TailKey(wish.workload()), new TailDue(again), settings.agentRetry(again.failures())));
-        }
-        return takeTails();
+        tails.failed(command.wish(), command.cause());
+        return Behaviors.same();
     }
 
     private Behavior<Command> onTailDue(TailDue command) {
-        tails.back(command.wish());
-        return takeTails();
+        tails.due(command.wish());
+        return Behaviors.same();
     }
 
     private Behavior<Command> onStopped() {
