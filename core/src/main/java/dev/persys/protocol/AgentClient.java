@@ -79,7 +79,11 @@ public interface AgentClient {
     }
 
     sealed interface EventStream {
-        /** @param told events as they come, and silences */
+        /**
+         * It is open.
+         *
+         * @param told events as they come, and silences
+         */
         record Open(Source<Told, NotUsed> told) implements EventStream {
             /** A stream that is never silent for long. */
             public static Open of(Source<AgentEvent, NotUsed> events) {
