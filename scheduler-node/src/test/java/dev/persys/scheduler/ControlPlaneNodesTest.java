@@ -243,6 +243,18 @@ final class ControlPlaneNodesTest {
     }
 
     @Test
+    void nodeThatWasForgottenAndComesBackIsNoNewOneToAStoreThatIsNew() {
+        join("node-1");
+        plane.change(NodeId.of("node-1"), NodeAction.DELETE);
+        beating.clear();
+        plane.agents.agent("node-1").becomesUnheard(unknown(1));
+
+        join("node-1");
+
+        passUntil(MINUTE_THIRD, () -> plane.agents.agent("node-1").containers().isEmpty());
+    }
+
+    @Test
     void fewContainersWithoutARecordAreLeftOversAndGo() {
         join("node-1");
         plane.restart();

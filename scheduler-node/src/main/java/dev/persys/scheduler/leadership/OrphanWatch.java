@@ -34,7 +34,10 @@ final class OrphanWatch {
     private final OrphanRule rule;
     private final Leadership leadership;
     private final boolean newStore;
+
+    /** By the first leader of a store. What is on a node that was seen before, it has ordered there, whoever forgot the node. */
     private final Set<NodeId> seen = new HashSet<>();
+
     private final Set<NodeId> held = new HashSet<>();
 
     OrphanWatch(Directory directory, OrphanRule rule, Leadership leadership) {
@@ -47,8 +50,8 @@ final class OrphanWatch {
     /** Decides it for this inventory and the events that follow it, and tells the node's writer. */
     void look(Inventory inventory, List<Finding> findings) {
         NodeId id = inventory.node();
-        boolean isFirst = seen.add(id);
-        Trust trust = isDoubtful(id) ? Trust.DOUBTFUL : newStore && isFirst ? Trust.NEW : Trust.WHOLE;
+        boolean isFirst = newStore && seen.add(id);
+        Trust trust = isDoubtful(id) ? Trust.DOUBTFUL : isFirst ? Trust.NEW : Trust.WHOLE;
         Surplus found = surplus(inventory, findings);
         Orphans decided = decided(id);
         // Until the record says so too, the decision stands here.
@@ -122,7 +125,6 @@ final class OrphanWatch {
     }
 
     void gone(NodeId node) {
-        seen.remove(node);
         held.remove(node);
     }
 

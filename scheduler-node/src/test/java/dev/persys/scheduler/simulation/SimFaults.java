@@ -140,7 +140,8 @@ final class SimFaults {
         SimNode node = sim.chance().of(sim.nodes());
         if (!node.isDeaf()) {
             node.deaf(true);
-            sim.after(length(), "", () -> node.deaf(false));
+            // Long enough for workloads to be given to it that should not be.
+            sim.after(length().plus(SimPlacements.NOTICED), "", () -> node.deaf(false));
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 final class SimPlacements {
     /** Within which it is noticed that a node answers nothing, and written. */
-    private static final Duration NOTICED = Duration.ofSeconds(40);
+    static final Duration NOTICED = Duration.ofSeconds(40);
 
     /** A decision may wait for the store this long until it is done. */
     private static final Duration OLDEST_DECISION = Duration.ofMinutes(5);

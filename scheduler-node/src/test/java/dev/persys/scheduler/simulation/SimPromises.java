@@ -265,6 +265,9 @@ final class SimPromises {
                 " although epoch ",
                 inForce,
                 " is in force");
+        if (change instanceof Change.Delete && change.expectedRevision() == Change.ABSENT) {
+            return; // It settles that nothing comes to be there.
+        }
         if (change.key().startsWith(Keys.WORKLOADS)) {
             committedWorkload(by, change, revision);
         } else if (change.key().startsWith(Keys.NODES)) {
