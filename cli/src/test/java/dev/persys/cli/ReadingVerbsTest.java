@@ -296,6 +296,16 @@ class ReadingVerbsTest {
     }
 
     @Test
+    void whoIsAskedForNoLinesHasNotPrintedNothing() {
+        scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "node"), "");
+
+        Result result = cli.run("logs", "-n", "0", "web");
+
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
     void whoPrintedNothingIsToldToHavePrintedNothing() {
         scheduler.text("GET /workloads/web/logs", Map.of("Persys-Log-Source", "stored-tail"), "");
         scheduler.json("GET /workloads/web", JOB);

@@ -92,7 +92,8 @@ final class LogsVerb implements Verb {
         boolean something = copied instanceof Copied.Stored stored
                 ? printStored(stored, context)
                 : ((Copied.FromNode) copied).newest().isPresent();
-        if (!something) {
+        boolean askedForSome = tail.value().filter(lines -> lines == 0).isEmpty();
+        if (!something && askedForSome) {
             SeenWorkload workload = look(api);
             String when = since.value().isPresent() ? " since then" : "";
             String status = workload.statusText().equals("Running")

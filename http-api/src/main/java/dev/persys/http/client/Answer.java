@@ -1,5 +1,7 @@
 package dev.persys.http.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.Json;
 import dev.persys.api.Problem;
 import java.io.UncheckedIOException;
@@ -34,12 +36,26 @@ record Answer(String peer, int status, String body, Problem problem) {
                 peer, status, problem.detail().isBlank() ? problem.type() : problem.type() + ", " + problem.detail());
     }
 
-    /** The problem in a body; empty where it holds none. */
+    /** The problem in a body; empty where it holds none. An epoch that is none is left out: the rest says enough. */
     private static Optional<Problem> readProblem(String body) {
+        return parsed(body).or(() -> parsed(withoutEpoch(body)));
+    }
+
+    private static Optional<Problem> parsed(String body) {
         try {
             return Optional.of(Json.read(body, Problem.class)).filter(problem -> problem.type() != null);
         } catch (UncheckedIOException e) {
             return Optional.empty();
+        }
+    }
+
+    private static String withoutEpoch(String body) {
+        try {
+            return Json.read(body, JsonNode.class) instanceof ObjectNode object
+                    ? object.without("epoch").toString()
+                    : body;
+        } catch (UncheckedIOException e) {
+            return body;
         }
     }
 }

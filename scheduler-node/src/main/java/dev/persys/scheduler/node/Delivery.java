@@ -169,8 +169,8 @@ final class Delivery {
 
     /**
      * What a newer order has overtaken is done with; a workload for which it was the newest hears why nothing comes of it.
-     * An agent that knows a newer leader takes no orders of this one. To run a workload is tried again where it is refused
-     * once, and the workload told; an agent that refuses to, whichever it is, takes no orders.
+     * An agent that knows a newer leader takes no orders of this one. Any other order is tried again where it is refused
+     * once, and a workload that is to run told; an agent that refuses whatever it is ordered takes no orders.
      */
     private void refused(AgentOrder order, OrderResult.Refused refused) {
         String sentence = "it refuses the order: " + refused.type() + ", " + refused.detail();
@@ -183,17 +183,15 @@ final class Delivery {
             failed(order, new Trouble(NodeReason.ORDERS_REFUSED, sentence, true));
             return;
         }
-        if (!(order instanceof AgentOrder.Run)) {
-            isDoneWith(order);
-            return;
-        }
         if (refused.type().equals(OVERTAKEN)) {
-            tellOfDelay(order, sentence);
+            if (order instanceof AgentOrder.Run) {
+                tellOfDelay(order, sentence);
+            }
             isDoneWith(order);
             return;
         }
         refusedInARow.add(order.workload());
-        if (refusedInARow.size() >= REFUSES_ALL_FROM) {
+        if (refusal.isPresent() || refusedInARow.size() >= REFUSES_ALL_FROM) {
             failed(order, new Trouble(NodeReason.ORDERS_REFUSED, sentence, true));
         } else {
             sendLater(order, sentence, 1);

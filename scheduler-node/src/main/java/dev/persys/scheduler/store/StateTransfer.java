@@ -170,7 +170,7 @@ public final class StateTransfer {
         await(store.load(Keys.PREFIXES)).entries().forEach(entry -> before.put(entry.key(), entry));
         if (!before.isEmpty() && existing == Existing.REFUSE) {
             throw new StateTransferException("The state store already has " + before.size()
-                    + " entries. Import into an empty one, or say that they are to be replaced.");
+                    + " entries. Import into an empty one, or replace them with --replace.");
         }
         return before;
     }

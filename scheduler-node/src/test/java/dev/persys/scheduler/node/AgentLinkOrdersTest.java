@@ -230,6 +230,31 @@ final class AgentLinkOrdersTest extends AgentLinkFixture {
     }
 
     @Test
+    void agentThatRefusesToRemoveAsWellIsNotWellByThat() throws InterruptedException {
+        agent.connect(Source.never());
+        expectHealth(NodeActor.CallsWork.INSTANCE);
+        deliver(firstRun(1));
+        order("run 1").answer().complete(refused());
+        deliver(firstRun(workload(2), 1));
+        order("run 1").answer().complete(refused());
+        await().until(() -> health() instanceof NodeActor.CallsFail);
+        link.tell(AgentLink.GiveUp.INSTANCE);
+        notTaken();
+
+        deliver(remove(1));
+        for (int i = 0; i < 3; i++) {
+            bench.pass(bench.environment.settings().agentRetryLongest());
+            order("remove 1").answer().complete(refused());
+            bench.pass(Duration.ofMillis(1));
+            assertThat(health()).isInstanceOf(NodeActor.CallsFail.class);
+        }
+        bench.pass(bench.environment.settings().agentRetryLongest());
+        order("remove 1").answer().complete(new OrderResult.Queued());
+
+        await().until(() -> health() == NodeActor.CallsWork.INSTANCE);
+    }
+
+    @Test
     void orderThatWasCertainlyNotTakenIsGivenBackWhenTheNodeIsGivenUp() throws InterruptedException {
         agent.connect(Source.never());
         deliver(firstRun(1));
