@@ -3,6 +3,7 @@ package dev.persys.scheduler.node;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.NoSuchContainerException;
 import dev.persys.scheduler.SchedulerSettings;
+import dev.persys.scheduler.store.Failures;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -36,7 +37,7 @@ final class Tails {
 
     /** A node that has no such container has nothing that could be had later. */
     void failed(TailWishes.Wish wish, Throwable why) {
-        if (Trouble.cause(why) instanceof NoSuchContainerException) {
+        if (Failures.unwrapped(why) instanceof NoSuchContainerException) {
             wishes.done(wish);
         } else {
             wishes.failed(wish).ifPresent(again -> calls.takeTailLater(again, settings.agentRetry(again.failures())));

@@ -3,10 +3,10 @@ package dev.persys.scheduler.node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeReason;
 import dev.persys.protocol.CallException;
+import dev.persys.scheduler.store.Failures;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
  */
 record Trouble(NodeReason reason, String sentence, boolean notTaken) {
     static Trouble of(Throwable thrown, NodeFacts agent) {
-        Throwable failure = cause(thrown);
+        Throwable failure = Failures.unwrapped(thrown);
         if (failure instanceof CallException call) {
             return new Trouble(
                     reason(call.kind()), call.getMessage(), call.kind().isNotTaken());
@@ -44,11 +44,6 @@ record Trouble(NodeReason reason, String sentence, boolean notTaken) {
                 agent.ipAddress() + ":" + agent.agentPort() + " is connected, and has said nothing for more than "
                         + lasting.toSeconds() + " s",
                 false);
-    }
-
-    /** What is inside the wrapping that stages put around a failure. */
-    static Throwable cause(Throwable thrown) {
-        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
     private static NodeReason reason(CallException.Kind kind) {
