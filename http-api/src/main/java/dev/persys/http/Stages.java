@@ -1,6 +1,7 @@
 package dev.persys.http;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -25,5 +26,10 @@ public final class Stages {
                 },
                 executor);
         return taken;
+    }
+
+    /** What is inside the wrapping that stages put around a failure. */
+    public static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

@@ -22,6 +22,7 @@ import dev.persys.api.Problem;
 import dev.persys.api.RunOrder;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
+import dev.persys.http.Stages;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
@@ -129,7 +130,7 @@ public final class HttpAgentClient implements AgentClient {
 
     /** Who follows waits for a place as others wait for an answer: which of them it was in vain cannot be told apart. */
     private static boolean isForWantOfPlace(Throwable failure, LogQuery query) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = Stages.cause(failure);
         return cause instanceof BufferOverflowException || (query.follow() && cause instanceof TimeoutException);
     }
 

@@ -31,7 +31,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,16 +99,16 @@ final class LogRoutes {
                     if (failure == null) {
                         return live(call, bytes);
                     }
-                    if (cause(failure) instanceof AgentClient.LogsUnreadableException unreadable) {
+                    if (Stages.cause(failure) instanceof AgentClient.LogsUnreadableException unreadable) {
                         return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.getMessage());
                     }
-                    if (cause(failure) instanceof AgentClient.LogsBusyException busy) {
+                    if (Stages.cause(failure) instanceof AgentClient.LogsBusyException busy) {
                         return Answers.problem(call, Problem.Type.BUSY, busy.getMessage() + "; ask again")
                                 .addHeader(RawHeader.create("Retry-After", "10"));
                     }
                     if (query.previous()) {
-                        boolean isNone = cause(failure) instanceof AgentClient.NoPreviousOutputException
-                                || cause(failure) instanceof AgentClient.NoSuchContainerException;
+                        boolean isNone = Stages.cause(failure) instanceof AgentClient.NoPreviousOutputException
+                                || Stages.cause(failure) instanceof AgentClient.NoSuchContainerException;
                         return isNone
                                 ? noPrevious(call, view)
                                 : unreachable(call, node.node().id());
@@ -137,10 +136,6 @@ final class LogRoutes {
                 Problem.Type.UNAVAILABLE,
                 "Earlier output is kept on node " + node + " alone, which does not give it now: look how the node is,"
                         + " and ask again when it answers");
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private HttpResponse live(Call call, Source<ByteString, NotUsed> bytes) {

@@ -17,6 +17,7 @@ import dev.persys.api.Problem;
 import dev.persys.api.RequestJson;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Shortened;
+import dev.persys.http.Stages;
 import dev.persys.http.auth.Access;
 import dev.persys.http.auth.Caller;
 import dev.persys.http.auth.Gate;
@@ -28,7 +29,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -243,7 +243,7 @@ public final class RequestPipeline {
                         .handle((body, failure) -> failure == null
                                 ? read(endpoint, call, body)
                                 : Answers.now(Answers.problem(
-                                        Bodies.problem(root(failure)).withRequestId(call.requestId()))))
+                                        Bodies.problem(Stages.cause(failure)).withRequestId(call.requestId()))))
                         .thenCompose(answer -> answer);
     }
 
@@ -280,7 +280,7 @@ public final class RequestPipeline {
     }
 
     private static HttpResponse failed(Throwable failure, String requestId, String route) {
-        Throwable cause = root(failure);
+        Throwable cause = Stages.cause(failure);
         if (cause instanceof TimeoutException) {
             return Answers.problem(Problem.of(
                             Problem.Type.TIMEOUT,
@@ -317,10 +317,6 @@ public final class RequestPipeline {
                 Problem.Type.BUSY,
                 settings.maxHeldBytes() + " bytes of bodies and answers are held for slow clients: send it again later,"
                         + " ask for shorter pages, or raise persys.http.server.max-held");
-    }
-
-    private static Throwable root(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private HttpResponse finish(
