@@ -1,7 +1,10 @@
 package dev.persys.cli;
 
-/** What the exit status of a process means; nothing exits with any other. The manual's page on the CLI lists them. */
-public enum ExitCode {
+/**
+ * What the exit status of a process means; nothing exits with any other, unless a container's is asked for. The manual's
+ * page on the CLI lists them.
+ */
+public enum ExitCode implements Exit {
     OK(0, "done"),
     /** What was asked for was tried and did not come true, such as a container that cannot start. */
     FAILED(1, "the outcome is a failure"),
@@ -31,7 +34,7 @@ public enum ExitCode {
         this.meaning = meaning;
     }
 
-    /** The exit status, 0 to 255. */
+    @Override
     public int status() {
         return status;
     }

@@ -14,16 +14,16 @@ public final class Persys {
 
     private Persys() {}
 
-    /** Runs what the arguments say and exits with the status of an {@link ExitCode}. */
+    /** Runs what the arguments say and exits with the status of an {@link Exit}. */
     public static void main(String[] args) {
         System.exit(run(List.of(args), Context.ofProcess()).status());
     }
 
     /** Runs what {@code arguments} say. */
-    static ExitCode run(List<String> arguments, Context context) {
+    static Exit run(List<String> arguments, Context context) {
         try {
             requireText(arguments);
-            ExitCode code = dispatch(globalsBehindTheVerb(arguments), context);
+            Exit code = dispatch(globalsBehindTheVerb(arguments), context);
             context.requireWritten();
             return code;
         } catch (Refusal e) {
@@ -55,7 +55,7 @@ public final class Persys {
         }
     }
 
-    private static ExitCode dispatch(List<String> arguments, Context context) {
+    private static Exit dispatch(List<String> arguments, Context context) {
         String first = arguments.isEmpty() ? "help" : arguments.get(0);
         if (first.equals("--version") || first.equals("-V")) {
             context.out().println("persys " + Version.text());

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApplyVerbTest {
@@ -51,6 +52,54 @@ class ApplyVerbTest {
         Result result = cli.typing(WEB).run("apply", "-f", "-");
         assertThat(result.err()).isEmpty();
         assertThat(result.out()).isEqualTo("web unchanged " + ID + " Running\n");
+    }
+
+    @Test
+    void whatHasFailedIsStartedAndWaitedFor() {
+        String failed = EXISTING.replace("\"Running\"", "\"Failed\"").replace("\"running\",\"oom", "\"exited with code 2\",\"oom");
+        scheduler.json("GET /workloads", LISTED.replace("Running", "Failed"));
+        scheduler.json("GET /workloads/" + ID, failed);
+        scheduler.json("POST /workloads/" + ID + "/start", EXISTING.replace("\"Running\"", "\"Pending\""));
+        scheduler.events();
+        Result result = cli.typing(WEB).run("apply", "-f", "-");
+        assertThat(result.out()).isEqualTo("web started " + ID + "\n");
+        assertThat(result.err())
+                .contains("persys: web was Failed: exited with code 2; it is started again")
+                .contains("web (6f2c1f0e) is Failed");
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Failed, running, no, true",
+        "Stopped, stopped, no, true",
+        "Running, stopped, no, true",
+        "Exited, running, always, true",
+        "Exited, running, no, false",
+        "Running, running, always, false",
+        "Pending, running, always, false"
+    })
+    void whatOughtToRunIsStarted(String status, String desired, String policy, boolean started) {
+        String existing = EXISTING.replace("\"Running\"", "\"" + status + "\"")
+                .replace("\"desired\":\"running\"", "\"desired\":\"" + desired + "\"")
+                .replace("\"restartPolicy\":\"no\"", "\"restartPolicy\":\"" + policy + "\"");
+        scheduler.json("GET /workloads", LISTED);
+        scheduler.json("GET /workloads/" + ID, existing);
+        scheduler.json("POST /workloads/" + ID + "/start", existing);
+        Result result = cli.typing(WEB + "restartPolicy: \"" + policy + "\"\n").run("apply", "-d", "-f", "-");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.out()).startsWith(started ? "web started " + ID : "web unchanged " + ID + " " + status);
+    }
+
+    @Test
+    void whatIsThereButNotUpYetIsWaitedFor() {
+        scheduler.json("GET /workloads", LISTED);
+        scheduler.json("GET /workloads/" + ID, EXISTING.replace("\"Running\"", "\"Pulling\""));
+        scheduler.json("GET /workloads/" + ID, EXISTING.replace("\"Running\"", "\"Failed\""));
+        scheduler.events();
+        Result result = cli.typing(WEB).run("apply", "-f", "-");
+        assertThat(result.out()).isEqualTo("web unchanged " + ID + " Pulling\n");
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
     }
 
     @Test

@@ -16,13 +16,14 @@ final class CommandLineFixture {
     private String input = "";
 
     /** What a command line came to. */
-    record Result(ExitCode code, String out, String err) {}
+    record Result(Exit code, String out, String err) {}
 
-    /** Against this scheduler, with a token. */
+    /** Against this scheduler, with a token; what is started is up as soon as it runs, unless an option says otherwise. */
     static CommandLineFixture against(ScriptedScheduler scheduler) {
         return new CommandLineFixture()
                 .with("PERSYS_ADDRESS", scheduler.address())
                 .with("PERSYS_TOKEN", "secret-token")
+                .with("PERSYS_STABLE_FOR", "0")
                 .with("PERSYS_HOME", "/nonexistent");
     }
 
@@ -44,7 +45,7 @@ final class CommandLineFixture {
     Result run(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        ExitCode code = Persys.run(
+        Exit code = Persys.run(
                 List.of(arguments),
                 new Context(
                         environment,

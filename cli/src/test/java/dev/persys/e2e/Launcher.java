@@ -26,9 +26,12 @@ final class Launcher {
     private final Path directory;
     private final Map<String, String> environment;
 
-    /** With {@code home} in {@code directory} as the home of Persys, and whatever else commands leave there. */
+    /**
+     * With {@code home} in {@code directory} as the home of Persys, and whatever else commands leave there. What it starts
+     * is up as soon as it runs, unless an option says otherwise.
+     */
     Launcher(Path directory) {
-        this(directory, Map.of("PERSYS_HOME", directory.resolve("home").toString()));
+        this(directory, Map.of("PERSYS_HOME", directory.resolve("home").toString(), "PERSYS_STABLE_FOR", "0"));
     }
 
     private Launcher(Path directory, Map<String, String> environment) {

@@ -25,6 +25,16 @@ public final class Deadline {
         return new Deadline(atNanos.map(at -> at + span.toNanos()));
     }
 
+    /** Whichever of the two comes first. */
+    public Deadline or(Deadline other) {
+        return atNanos.isEmpty() || other.atNanos.filter(at -> at - atNanos.get() < 0).isPresent() ? other : this;
+    }
+
+    /** At this reading of {@link System#nanoTime}. */
+    public static Deadline at(long nanos) {
+        return new Deadline(Optional.of(nanos));
+    }
+
     public boolean isPassed() {
         return atNanos.filter(at -> System.nanoTime() - at >= 0).isPresent();
     }

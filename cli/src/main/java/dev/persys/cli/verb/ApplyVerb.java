@@ -18,8 +18,8 @@ import dev.persys.cli.output.Progress;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Syntax;
-import dev.persys.cli.verb.WorkloadWatch.Goal;
 import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,10 +34,11 @@ final class ApplyVerb implements Verb {
             .footer(
                     "A file holds YAML or JSON, several documents where wanted, each with the fields of POST",
                     "/workloads/schedule. A workload that is there with the same name and the same specification is",
-                    "left as it is; one with another specification is a conflict.");
+                    "left as it is where it is up or has done its work, and is started where it is not; one with another",
+                    "specification is a conflict.");
     private final Several<String> files =
             syntax.options("-f, --file", "FILE", "A file, or - for standard input; may be repeated.", Reader.TEXT);
-    private final Waiting waiting = new Waiting(syntax);
+    private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
 
     /** A document that was read. */
@@ -56,6 +57,7 @@ final class ApplyVerb implements Verb {
                     ExitCode.USAGE, "persys apply wants a file", "persys apply -f workload.yaml, or -f - for a pipe.");
         }
         List<Wanted> wanted = read(context);
+        boolean waits = waiting.isWanted(); // Options that contradict each other are told before anything is asked for.
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Progress progress = waiting.progress(context);
@@ -64,13 +66,13 @@ final class ApplyVerb implements Verb {
         for (Wanted document : wanted) {
             failures.attempt(() -> apply(api, document, context).ifPresent(created::add));
         }
-        if (waiting.isWanted()) {
+        if (waits) {
             Outcomes outcomes = new Outcomes(api, progress);
             for (SeenWorkload workload : created) {
                 failures.attempt(() -> {
-                    WorkloadWatch watch = new WorkloadWatch(api, progress, deadline);
+                    WorkloadWatch watch = waiting.watch(api, progress, deadline, context);
                     LeaveNote.during(
-                            () -> outcomes.report(workload, watch.await(workload, Goal.UP), Goal.UP),
+                            () -> outcomes.report(workload, watch.await(workload, waiting.goal()), waiting.goal()),
                             Outcomes.goesOn(workload),
                             context,
                             progress);
@@ -107,7 +109,7 @@ final class ApplyVerb implements Verb {
                 Refusal.fieldLines(((Parsed.Invalid<WorkloadSpec>) parsed).errors()));
     }
 
-    /** The workload, where it had to be made. */
+    /** The workload, where it had to be made or started, or is not up yet: then it is waited for. */
     private static Optional<SeenWorkload> apply(SchedulerApi api, Wanted wanted, Context context) {
         List<JsonNode> existing = named(api, wanted);
         if (existing.isEmpty()) {
@@ -131,14 +133,29 @@ final class ApplyVerb implements Verb {
         }
         for (JsonNode one : whole) {
             if (RecordJson.workload(one).spec().equals(wanted.spec())) {
-                String status = one.path("status").asText();
-                context.out()
-                        .println(wanted.spec().name() + " unchanged "
-                                + one.path("id").asText() + " " + status);
-                return Optional.empty();
+                return unchanged(api, new SeenWorkload(one), context);
             }
         }
         throw conflict(wanted, whole.get(0), whole.size());
+    }
+
+    /** What ought to run by its file and does not is started; what ended as it should is left. */
+    private static Optional<SeenWorkload> unchanged(SchedulerApi api, SeenWorkload workload, Context context) {
+        boolean isDown = workload.json().path("desired").asText().equals("stopped")
+                || workload.isEnded()
+                        && (workload.status().filter(WorkloadStatus.EXITED::equals).isEmpty()
+                                || Stability.isRestartedAlways(workload));
+        if (isDown) {
+            SeenWorkload started = new SeenWorkload(api.post("/workloads/" + workload.id() + "/start"));
+            context.out().println(workload.name() + " started " + workload.id());
+            Failure.warn(
+                    workload.name() + " was " + workload.statusText() + ": " + workload.message()
+                            + "; it is started again",
+                    context.err());
+            return Optional.of(started);
+        }
+        context.out().println(workload.name() + " unchanged " + workload.id() + " " + workload.statusText());
+        return workload.isEnded() || Stability.isSettled(workload) ? Optional.empty() : Optional.of(workload);
     }
 
     private static List<JsonNode> named(SchedulerApi api, Wanted wanted) {

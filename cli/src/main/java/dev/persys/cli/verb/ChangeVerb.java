@@ -11,6 +11,7 @@ import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Syntax;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
+import dev.persys.model.WorkloadStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ final class ChangeVerb implements Verb {
                 ? Optional.of(
                         syntax.flag("--volumes", "The volumes that its image declares, too, and what is in them."))
                 : Optional.empty();
-        waiting = new Waiting(syntax);
+        waiting = change.goal == Goal.UP ? Waiting.forAStart(syntax) : new Waiting(syntax);
         connection = new Connection(syntax);
     }
 
@@ -62,6 +63,7 @@ final class ChangeVerb implements Verb {
     /** Asks for all before it waits for the first: grace periods then run side by side. */
     @Override
     public ExitCode run(Context context) {
+        boolean waits = waiting.isWanted(); // Options that contradict each other are told before anything is asked for.
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Failures failures = new Failures(context.err());
@@ -73,10 +75,16 @@ final class ChangeVerb implements Verb {
         Outcomes outcomes = new Outcomes(api, progress);
         for (SeenWorkload workload : asked) {
             failures.attempt(() -> {
-                if (waiting.isWanted()) {
-                    WorkloadWatch watch = new WorkloadWatch(api, progress, deadline);
+                boolean wasUp = change == Change.START && runs(workload);
+                if (wasUp) {
+                    context.err().println(Outcomes.called(workload) + " runs already; it was not started again.");
+                }
+                Goal goal = change.goal == Goal.UP ? waiting.goal() : change.goal;
+                boolean isSettled = wasUp && goal == Goal.UP && Stability.isSettled(workload);
+                if (waits && !isSettled) {
+                    WorkloadWatch watch = waiting.watch(api, progress, deadline, context);
                     LeaveNote.during(
-                            () -> outcomes.report(workload, watch.await(workload, change.goal), change.goal),
+                            () -> outcomes.report(workload, watch.await(workload, goal), goal),
                             note(workload),
                             context,
                             progress);
@@ -85,6 +93,11 @@ final class ChangeVerb implements Verb {
             });
         }
         return failures.exitCode();
+    }
+
+    /** As the answer to a start says it: what is started by it does not run yet. */
+    private static boolean runs(SeenWorkload workload) {
+        return workload.status().filter(WorkloadStatus.RUNNING::equals).isPresent();
     }
 
     private SeenWorkload ask(SchedulerApi api, String reference) {

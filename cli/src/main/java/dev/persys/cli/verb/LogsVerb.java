@@ -163,7 +163,7 @@ final class LogsVerb implements Verb {
             return workload;
         }
         Progress progress = Progress.on(context.err(), context.terminal(), false);
-        Outcome outcome = new WorkloadWatch(api, progress, Deadline.NONE).await(workload, Goal.BEGUN);
+        Outcome outcome = new WorkloadWatch(api, progress, Deadline.NONE, Duration.ZERO).await(workload, Goal.BEGUN);
         progress.clear();
         if (outcome instanceof Outcome.Reached reached) {
             return reached.workload();

@@ -34,18 +34,34 @@ final class Outcomes {
      * @throws Failure where the goal was not reached
      */
     ExitCode report(SeenWorkload known, Outcome outcome, Goal goal) {
+        if (goal == Goal.REMOVED && outcome instanceof Outcome.Removed) {
+            progress.clear();
+        } else {
+            SeenWorkload unused = reached(known, outcome);
+        }
+        return ExitCode.OK;
+    }
+
+    /**
+     * The workload where it should be.
+     *
+     * @throws Failure where the goal was not reached
+     */
+    SeenWorkload reached(SeenWorkload known, Outcome outcome) {
         progress.clear();
-        if (outcome instanceof Outcome.Reached) {
-            return ExitCode.OK;
+        if (outcome instanceof Outcome.Reached reached) {
+            return reached.workload();
         } else if (outcome instanceof Outcome.Missed missed) {
-            throw failed(missed.workload());
+            throw failed(missed.workload(), missed.why());
         } else if (outcome instanceof Outcome.TimedOut late) {
             throw late(late.workload());
         }
-        if (goal == Goal.REMOVED) {
-            return ExitCode.OK;
-        }
         throw new Failure(ExitCode.FAILED, called(known) + " was removed meanwhile");
+    }
+
+    /** For one that has ended without having run. */
+    Failure neverRan(SeenWorkload workload) {
+        return failed(workload, Stability.Miss.ENDED);
     }
 
     /** The line with which somebody who interrupts is left. */
@@ -63,30 +79,56 @@ final class Outcomes {
         String next = workload.statusText().equals("Pending")
                 ? "persys explain " + ShortIds.of(workload.id()) + " says what would make it fit."
                 : "persys ps shows how it goes on.";
-        return new Failure(
-                ExitCode.TIMED_OUT,
-                called(workload) + " is still " + workload.statusText() + ": " + workload.message(),
-                next);
+        String status = workload.trouble().isEmpty() && workload.statusText().equals("Running")
+                ? " is Running, but was not seen to stay so before --timeout passed"
+                : " is still " + workload.statusText() + ": " + workload.message();
+        return new Failure(ExitCode.TIMED_OUT, called(workload) + status, next);
     }
 
-    private Failure failed(SeenWorkload workload) {
-        String reference = ShortIds.of(workload.id());
+    private Failure failed(SeenWorkload workload, Stability.Miss why) {
         List<String> more = new ArrayList<>();
+        if (workload.restarts() > 0) {
+            more.add("It was restarted " + (workload.restarts() == 1 ? "once." : workload.restarts() + " times."));
+        }
         List<String> output = lastOutput(workload);
         if (!output.isEmpty()) {
             more.add("Its last output:");
             output.forEach(line -> more.add("  | " + Table.printable(line)));
         }
-        more.add(
+        more.add(next(workload, why));
+        return new Failure(ExitCode.FAILED, called(workload) + seen(workload, why), more);
+    }
+
+    private static String seen(SeenWorkload workload, Stability.Miss why) {
+        String reason = workload.reason().isEmpty() ? "" : " (" + workload.reason() + ")";
+        return switch (why) {
+            case ENDED, NOT_STARTED, CRASHED -> " is " + workload.statusText() + reason + ": " + workload.message();
+            case RESTARTED -> " does not stay up: it has ended since it was started, and runs again";
+            case UNHEALTHY -> {
+                String message = workload.json().path("health").path("message").asText("");
+                yield " runs, but is unhealthy" + (message.isEmpty() ? "" : ": " + message);
+            }
+            case UNDONE -> {
+                String message = workload.json().path("change").path("message").asText("");
+                yield ": the change was undone" + (message.isEmpty() ? "" : ": " + message);
+            }
+        };
+    }
+
+    private static String next(SeenWorkload workload, Stability.Miss why) {
+        String reference = ShortIds.of(workload.id());
+        String logs = "persys logs " + reference + " shows all of its output; ";
+        return switch (why) {
+            case NOT_STARTED -> "persys start " + reference + " tries again; persys rm " + reference + " removes it.";
+            case CRASHED, RESTARTED ->
+                logs + "it is started again by its restart policy until persys stop " + reference + ".";
+            case UNHEALTHY -> logs + "persys inspect " + reference + " how its health is.";
+            case UNDONE -> logs + "persys events --workload " + reference + " what happened.";
+            case ENDED ->
                 workload.neverStarted()
                         ? "persys start " + reference + " tries again; persys rm " + reference + " removes it."
-                        : "persys logs " + reference + " shows all of its output; persys start " + reference
-                                + " tries again.");
-        String reason = workload.reason().isEmpty() ? "" : " (" + workload.reason() + ")";
-        return new Failure(
-                ExitCode.FAILED,
-                called(workload) + " is " + workload.statusText() + reason + ": " + workload.message(),
-                more);
+                        : logs + "persys start " + reference + " tries again.";
+        };
     }
 
     /** From the node while it has the container, else the tail in the record; nothing where neither is to be had. */

@@ -19,7 +19,7 @@ import java.util.UUID;
 
 /** {@code persys run}: a new workload from an image. */
 final class RunVerb implements Verb {
-    private final Syntax syntax = new Syntax("run", "Starts a workload and waits until it runs.")
+    private final Syntax syntax = new Syntax("run", "Starts a workload and waits until it stays up.")
             .footer(
                     "Prints the workload's id. Examples:",
                     "  persys run nginx:1.27 --name web -p 8080:80 --memory 256Mi --restart unless-stopped",
@@ -28,7 +28,7 @@ final class RunVerb implements Verb {
     private final WorkloadOptions options = new WorkloadOptions(syntax);
     private final Single<String> key = syntax.option(
             "--idempotency-key", "KEY", "The same key again gives the same workload, not a second one.", Reader.TEXT);
-    private final Waiting waiting = new Waiting(syntax);
+    private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
     private final Several<String> command = syntax.behindDashes("COMMAND");
 
@@ -40,6 +40,13 @@ final class RunVerb implements Verb {
     @Override
     public ExitCode run(Context context) {
         ObjectNode request = options.request(image.required(), command.values(), context);
+        if (waiting.isWanted() && waiting.goal() == Goal.ENDED && Stability.isRestartedAlways(new SeenWorkload(request))) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "--wait=done and --restart " + request.path("restartPolicy").asText()
+                            + " do not go together: it never ends",
+                    "Leave one of them out.");
+        }
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Progress progress = waiting.progress(context);
@@ -62,9 +69,9 @@ final class RunVerb implements Verb {
         request.set("nodeId", answer.path("node_id"));
         SeenWorkload scheduled = new SeenWorkload(request);
         Outcomes outcomes = new Outcomes(api, progress);
-        WorkloadWatch watch = new WorkloadWatch(api, progress, deadline);
+        WorkloadWatch watch = waiting.watch(api, progress, deadline, context);
         return LeaveNote.during(
-                () -> outcomes.report(scheduled, watch.await(scheduled, Goal.UP), Goal.UP),
+                () -> outcomes.report(scheduled, watch.await(scheduled, waiting.goal()), waiting.goal()),
                 Outcomes.goesOn(scheduled),
                 context,
                 progress);

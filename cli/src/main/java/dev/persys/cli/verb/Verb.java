@@ -1,7 +1,7 @@
 package dev.persys.cli.verb;
 
 import dev.persys.cli.Context;
-import dev.persys.cli.ExitCode;
+import dev.persys.cli.Exit;
 import dev.persys.cli.syntax.Syntax;
 
 /** Something that can be typed behind {@code persys}. Made for one command line. */
@@ -15,5 +15,5 @@ public interface Verb {
      * @throws dev.persys.cli.Failure where it ends without its result
      * @throws dev.persys.cli.client.Refusal where the scheduler refused
      */
-    ExitCode run(Context context);
+    Exit run(Context context);
 }

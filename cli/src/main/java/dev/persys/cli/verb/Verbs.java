@@ -22,7 +22,7 @@ public final class Verbs {
         return List.of(
                 new Section(
                         "Workloads",
-                        List.of("run", "apply", "ps", "inspect", "logs", "explain", "stop", "start", "restart", "rm")),
+                        List.of("run", "apply", "ps", "inspect", "logs", "explain", "stop", "start", "restart", "wait", "rm")),
                 new Section(
                         "Cluster",
                         List.of(
@@ -74,6 +74,7 @@ public final class Verbs {
             case "stop" -> new ChangeVerb(ChangeVerb.Change.STOP);
             case "start" -> new ChangeVerb(ChangeVerb.Change.START);
             case "restart" -> new ChangeVerb(ChangeVerb.Change.RESTART);
+            case "wait" -> new WaitVerb();
             case "rm" -> new ChangeVerb(ChangeVerb.Change.REMOVE);
             case "nodes" -> new NodesVerb();
             case "cluster" -> new ClusterVerb();

@@ -1,6 +1,7 @@
 package dev.persys.cli.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.DurationText;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.Deadline;
@@ -33,15 +34,26 @@ final class WorkloadWatch {
     private final SchedulerApi api;
     private final Progress progress;
     private final Deadline deadline;
+    private final Duration window;
     private Optional<String> lastEvent = Optional.empty();
     private Optional<SeenWorkload> latest = Optional.empty();
+    private Optional<Stability> stability = Optional.empty();
+
+    /** When to look again though nothing was heard. */
+    private Deadline due = Deadline.NONE;
+
+    private Optional<Long> dueNanos = Optional.empty();
+
     private long answeredNanos = System.nanoTime();
 
     /** Where a workload is to be. */
     enum Goal {
         /** Where it may have printed something: its container was started, or it ended without one. */
         BEGUN,
+        /** Where it runs and stays up, or has ended as it should. */
         UP,
+        /** Where it has ended as it should. */
+        ENDED,
         DOWN,
         REMOVED
     }
@@ -52,7 +64,7 @@ final class WorkloadWatch {
         record Reached(SeenWorkload workload) implements Outcome {}
 
         /** It is somewhere from where it will not get there by itself. */
-        record Missed(SeenWorkload workload) implements Outcome {}
+        record Missed(SeenWorkload workload, Stability.Miss why) implements Outcome {}
 
         record Removed() implements Outcome {}
 
@@ -63,11 +75,13 @@ final class WorkloadWatch {
      * A watch.
      *
      * @param api ends what it reads at {@code deadline}
+     * @param window how long what is to be {@link Goal#UP} has to stay so; zero is not at all
      */
-    WorkloadWatch(SchedulerApi api, Progress progress, Deadline deadline) {
+    WorkloadWatch(SchedulerApi api, Progress progress, Deadline deadline, Duration window) {
         this.api = api;
         this.progress = progress;
         this.deadline = deadline;
+        this.window = window;
     }
 
     /** Waits; {@code seen} is what is known so far. */
@@ -77,16 +91,10 @@ final class WorkloadWatch {
             if (deadline.isPassed()) {
                 return atTheDeadline(seen, goal);
             }
-            try (EventStream events = EventStream.open(api, Optional.of(seen.id()), lastEvent, SILENCE)) {
-                answeredNanos = System.nanoTime();
-                outcome = looked(seen.id(), goal);
-                while (outcome.isEmpty() && !deadline.isPassed()) {
-                    Optional<JsonNode> event = events.next();
-                    if (event.isEmpty()) {
-                        break;
-                    }
-                    outcome = onEvent(event.get(), goal);
-                }
+            Deadline until = nextLook();
+            boolean isDue = until.isPassed();
+            try {
+                outcome = isDue ? looked(seen.id(), goal) : followed(seen.id(), goal, until);
             } catch (IOException e) {
                 // Silence, or a stream cut off: look again and go on from the last event.
             } catch (Refusal e) {
@@ -94,11 +102,33 @@ final class WorkloadWatch {
             } catch (Failure e) {
                 onOutage(e);
             }
-            if (outcome.isEmpty()) {
+            boolean isDueNow = !isDue && until.isPassed();
+            if (outcome.isEmpty() && until == nextLook() && !isDueNow) {
                 pause();
             }
         }
         return outcome.get();
+    }
+
+    /** Until it is decided, the stream ends, or something was seen that asks for a look before {@code until}. */
+    private Optional<Outcome> followed(String id, Goal goal, Deadline until) throws IOException {
+        SchedulerApi listening = new SchedulerApi(api.address(), until);
+        try (EventStream events = EventStream.open(listening, Optional.of(id), lastEvent, SILENCE)) {
+            answeredNanos = System.nanoTime();
+            Optional<Outcome> outcome = looked(id, goal);
+            while (outcome.isEmpty() && !until.isPassed() && until == nextLook()) {
+                Optional<JsonNode> event = events.next();
+                if (event.isEmpty()) {
+                    break;
+                }
+                outcome = onEvent(event.get(), goal);
+            }
+            return outcome;
+        }
+    }
+
+    private Deadline nextLook() {
+        return deadline.or(due);
     }
 
     private Optional<Outcome> onEvent(JsonNode event, Goal goal) {
@@ -140,7 +170,10 @@ final class WorkloadWatch {
     private Optional<Outcome> judged(SeenWorkload workload, Goal goal) {
         Optional<Outcome> outcome = judge(workload, goal);
         if (outcome.filter(Outcome.Missed.class::isInstance).isEmpty()) {
-            progress.phase(workload.name() + ": " + describe(workload));
+            String more = outcome.isEmpty() && due != Deadline.NONE
+                    ? "; stable once it has run for " + DurationText.format(window)
+                    : "";
+            progress.phase(workload.name() + ": " + describe(workload) + more);
         }
         return outcome;
     }
@@ -159,22 +192,45 @@ final class WorkloadWatch {
         };
     }
 
-    private static Optional<Outcome> judge(SeenWorkload workload, Goal goal) {
+    private Optional<Outcome> judge(SeenWorkload workload, Goal goal) {
         Optional<WorkloadStatus> status = workload.status();
         if (status.isEmpty() || goal == Goal.REMOVED) {
             return Optional.empty();
         } else if (goal == Goal.BEGUN) {
             return hasBegun(status.get()) ? Optional.of(new Outcome.Reached(workload)) : Optional.empty();
         }
-        return switch (status.get()) {
-            case RUNNING -> goal == Goal.UP ? Optional.of(new Outcome.Reached(workload)) : Optional.<Outcome>empty();
+        return goal == Goal.UP ? risen(workload) : ended(workload, status.get(), goal);
+    }
+
+    private Optional<Outcome> risen(SeenWorkload workload) {
+        Stability.Judged judged =
+                stability.orElseGet(() -> Stability.from(workload, window)).on(workload, System.nanoTime());
+        stability = Optional.of(judged.next());
+        if (judged.verdict() instanceof Stability.Verdict.Missed missed) {
+            return Optional.of(new Outcome.Missed(workload, missed.why()));
+        } else if (judged.verdict() instanceof Stability.Verdict.Unknown unknown) {
+            // The same object for the same moment: what is listened to until then need not be opened anew.
+            if (!unknown.untilNanos().equals(dueNanos)) {
+                dueNanos = unknown.untilNanos();
+                due = dueNanos.map(Deadline::at).orElse(Deadline.NONE);
+            }
+            return Optional.empty();
+        }
+        return Optional.of(new Outcome.Reached(workload));
+    }
+
+    private static Optional<Outcome> ended(SeenWorkload workload, WorkloadStatus status, Goal goal) {
+        return switch (status) {
             case EXITED -> Optional.of(new Outcome.Reached(workload));
             case FAILED, STOPPED ->
-                Optional.of(goal == Goal.UP ? new Outcome.Missed(workload) : new Outcome.Reached(workload));
+                Optional.of(
+                        goal == Goal.ENDED
+                                ? new Outcome.Missed(workload, Stability.Miss.ENDED)
+                                : new Outcome.Reached(workload));
             // It is tried again for as long as it takes, and whoever waits for it had better know why.
             case RESTARTING ->
-                goal == Goal.UP && workload.neverStarted()
-                        ? Optional.of(new Outcome.Missed(workload))
+                goal == Goal.ENDED && workload.neverStarted()
+                        ? Optional.of(new Outcome.Missed(workload, Stability.Miss.NOT_STARTED))
                         : Optional.<Outcome>empty();
             default -> Optional.empty();
         };
