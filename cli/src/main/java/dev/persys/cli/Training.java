@@ -80,7 +80,17 @@ final class Training {
                 List.of("inspect", "web"),
                 List.of("inspect", "nope"),
                 List.of("logs", "web", "--tail", "5"),
-                List.of("run", "nginx:1.27", "--name", "web", "--port", "8080:80", "--stable-for", "50ms", "--", "sleep",
+                List.of(
+                        "run",
+                        "nginx:1.27",
+                        "--name",
+                        "web",
+                        "--port",
+                        "8080:80",
+                        "--stable-for",
+                        "50ms",
+                        "--",
+                        "sleep",
                         "1"),
                 List.of("stop", "web"),
                 List.of("ps", "--address", "http://127.0.0.1:1"));

@@ -56,7 +56,8 @@ class ApplyVerbTest {
 
     @Test
     void whatHasFailedIsStartedAndWaitedFor() {
-        String failed = EXISTING.replace("\"Running\"", "\"Failed\"").replace("\"running\",\"oom", "\"exited with code 2\",\"oom");
+        String failed = EXISTING.replace("\"Running\"", "\"Failed\"")
+                .replace("\"message\":\"running\"", "\"message\":\"exited with code 2\"");
         scheduler.json("GET /workloads", LISTED.replace("Running", "Failed"));
         scheduler.json("GET /workloads/" + ID, failed);
         scheduler.json("POST /workloads/" + ID + "/start", EXISTING.replace("\"Running\"", "\"Pending\""));

@@ -29,7 +29,8 @@ class CompletionTest {
         Files.writeString(
                 script, new CommandLineFixture().run("completion", "bash").out());
         assertThat(Processes.run("bash", "-n", script.toString())).isEmpty();
-        assertThat(new CommandLineFixture().run("completion", "zsh").out()).startsWith("autoload -U +X bashcompinit");
+        assertThat(new CommandLineFixture().run("completion", "zsh").out())
+                .contains("compinit -u", "autoload -U +X bashcompinit");
     }
 
     @Test
@@ -42,11 +43,42 @@ class CompletionTest {
         assertThat(complete(directory, "logs", "--tail", "5", "")).isEqualTo("web api");
         assertThat(complete(directory, "ps", "-o", "y")).isEqualTo("yaml");
         assertThat(complete(directory, "completion", "z")).isEqualTo("zsh");
+        assertThat(complete(directory, "logs", "-f", "w")).isEqualTo("web");
+        assertThat(complete(directory, "run", "")).isEmpty();
         assertThat(complete(directory, "run", "nginx", "--", "s")).isEmpty();
     }
 
     @Test
+    void valuesOfOptionsAreCompleted(@TempDir Path directory) throws IOException {
+        assertThat(complete(directory, "run", "--restart", "")).isEqualTo("no on-failure always unless-stopped");
+        assertThat(complete(directory, "run", "--restart", "=", "un")).isEqualTo("unless-stopped");
+        assertThat(complete(directory, "run", "--wait", "=")).isEqualTo("stable started done none");
+        assertThat(complete(directory, "ps", "--status", "Res")).isEqualTo("Restarting");
+        assertThat(complete(directory, "ps", "--node", "")).isEqualTo("web api");
+        assertThat(complete(directory, "run", "--name", "")).isEmpty();
+        assertThat(complete(directory, "run", "--name", "=", "x", "--res")).isEqualTo("--restart");
+        assertThat(complete(directory, "dev", "start", "--ports", "")).isEqualTo("auto");
+    }
+
+    @Test
+    void fishIsToldOfEveryVerbAndOption() {
+        String script = new CommandLineFixture().run("completion", "fish").out();
+        assertThat(script)
+                .contains("complete -c persys -n '__persys_is' -a run -d '")
+                .contains("complete -c persys -n '__persys_is node' -a drain -d '")
+                .contains(
+                        "complete -c persys -n '__persys_is run' -l restart -x -a 'no on-failure always unless-stopped'")
+                .contains("complete -c persys -n '__persys_is logs' -s f -l follow -d '")
+                .contains("complete -c persys -n '__persys_is stop' -a '(persys ps --all -o name 2>/dev/null)'")
+                .contains("complete -c persys -n '__persys_is apply' -s f -l file -r -F -d '");
+        // Each line is whole: what fish quotes with is closed again.
+        assertThat(script.lines().filter(line -> line.startsWith("complete")))
+                .allMatch(line ->
+                        line.replace("\\'", "").chars().filter(c -> c == '\'').count() % 2 == 0);
+    }
+
+    @Test
     void otherShellsAreRefused() {
-        assertThat(new CommandLineFixture().run("completion", "fish").code()).isEqualTo(ExitCode.USAGE);
+        assertThat(new CommandLineFixture().run("completion", "tcsh").code()).isEqualTo(ExitCode.USAGE);
     }
 }

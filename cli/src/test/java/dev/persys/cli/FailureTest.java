@@ -235,6 +235,32 @@ class FailureTest {
         }
     }
 
+    @Test
+    void handshakeThatDripsEndsWithTheTimeoutToo() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> drip(server));
+            Result result = cli.run(
+                    "stop", "web", "--address", "https://127.0.0.1:" + server.getLocalPort(), "--timeout", "500ms");
+            assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
+            assertThat(result.err()).contains("did not answer in the time that --timeout gives");
+            served.join();
+        }
+    }
+
+    /** The head of a handshake record of 16 KiB, and then a byte of it now and then, until nobody listens. */
+    private static void drip(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            socket.getOutputStream().write(new byte[] {22, 3, 3, 64, 0, 2, 0, 63, (byte) 252});
+            while (true) {
+                socket.getOutputStream().write(0);
+                socket.getOutputStream().flush();
+                java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+            }
+        } catch (IOException e) {
+            // As it should: the client has gone.
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-1", "+5", "", "5 5", "ffffffffffffffffff"})
     void lengthThatIsNoneIsNoDefectOfOurs(String length) throws IOException {
@@ -286,7 +312,7 @@ class FailureTest {
                 throw new IOException(error);
             }
         };
-        ExitCode code = Persys.run(
+        Exit code = Persys.run(
                 List.of("ps"),
                 new Context(
                         Map.of("PERSYS_ADDRESS", scheduler.address()),

@@ -193,7 +193,6 @@ class ReadingVerbsTest {
                         Name:         web
                         Id:           6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c
                         Status:       Running
-                                      running
                         Since:        2020-01-02T03:04:05.678Z (AGO)
                         Wanted:       running
                         Node:         node-1

@@ -78,7 +78,8 @@ class StableStartTest {
         scheduler.json("POST /workloads/web/restart", workload("Scheduled", "Placed", "ordered", ""));
         scheduler.json(GET, running(""));
         scheduler.json(
-                GET, workload("Restarting", "ContainerRestarting", "exited with code 3; again in 2 s", "'restartCount':2"));
+                GET,
+                workload("Restarting", "ContainerRestarting", "exited with code 3; again in 2 s", "'restartCount':2"));
         scheduler.events(event("Running"));
         Result result = cli.run("restart", "web", "--stable-for", "1m");
         assertThat(result.code()).isEqualTo(ExitCode.FAILED);
@@ -155,7 +156,8 @@ class StableStartTest {
         scheduler.json(GET, running(""));
         scheduler.json(GET, workload("Exited", "Completed", "completed", "'exitCode':0"));
         scheduler.events(event("Exited"));
-        assertThat(cli.run("run", "nginx", "--name", "web", "--wait", "done").code()).isEqualTo(ExitCode.OK);
+        assertThat(cli.run("run", "nginx", "--name", "web", "--wait", "done").code())
+                .isEqualTo(ExitCode.OK);
     }
 
     @Test
@@ -164,7 +166,8 @@ class StableStartTest {
         scheduler.json(GET, running(""));
         scheduler.json(GET, workload("Failed", "ExitedWithError", "exited with code 3", "'exitCode':3"));
         scheduler.events(event("Failed"));
-        assertThat(cli.run("run", "nginx", "--name", "web", "--wait=done").code()).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.run("run", "nginx", "--name", "web", "--wait=done").code())
+                .isEqualTo(ExitCode.FAILED);
     }
 
     @ParameterizedTest

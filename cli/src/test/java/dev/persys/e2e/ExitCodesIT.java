@@ -115,15 +115,17 @@ final class ExitCodesIT {
     @Test
     void applyTellsOfWhatHasFailedAndStartsIt() throws IOException {
         Path mark = directory.resolve("mark");
-        Path file = Files.writeString(directory.resolve("flaky.yaml"), String.join(
-                "\n",
-                "name: flaky",
-                "type: docker-container",
-                "image: " + IMAGE,
-                "volumes: ['" + directory + ":/shared']",
-                "command: [sh, -c, 'sleep 0.3; test -e /shared/mark && exec sleep 600; exit 2']",
-                "stopGracePeriod: 0s",
-                ""));
+        Path file = Files.writeString(
+                directory.resolve("flaky.yaml"),
+                String.join(
+                        "\n",
+                        "name: flaky",
+                        "type: docker-container",
+                        "image: " + IMAGE,
+                        "volumes: ['" + directory + ":/shared']",
+                        "command: [sh, -c, 'sleep 0.3; test -e /shared/mark && exec sleep 600; exit 2']",
+                        "stopGracePeriod: 0s",
+                        ""));
 
         Launcher.Result first = persys.run("apply", "-f", file.toString(), WINDOW);
         Launcher.Result second = persys.run("apply", "-f", file.toString(), WINDOW);

@@ -27,7 +27,10 @@ public final class Deadline {
 
     /** Whichever of the two comes first. */
     public Deadline or(Deadline other) {
-        return atNanos.isEmpty() || other.atNanos.filter(at -> at - atNanos.get() < 0).isPresent() ? other : this;
+        return atNanos.isEmpty()
+                        || other.atNanos.filter(at -> at - atNanos.get() < 0).isPresent()
+                ? other
+                : this;
     }
 
     /** At this reading of {@link System#nanoTime}. */

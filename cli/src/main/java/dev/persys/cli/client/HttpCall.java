@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -139,7 +140,7 @@ final class HttpCall implements Closeable {
         if (address.isUnresolved()) {
             throw new UnknownHostException(host);
         }
-        Socket socket = new Socket();
+        Socket socket = tls ? new BoundedSocket(deadline) : new Socket();
         try {
             socket.connect(address, deadline.millisLeft(CONNECT_LIMIT_MILLIS));
             socket.setSoTimeout(deadline.millisLeft(CONNECT_LIMIT_MILLIS)); // For the handshake, which reads first.
@@ -150,6 +151,51 @@ final class HttpCall implements Closeable {
         }
     }
 
+    /**
+     * Under TLS, where one read of ours is many of the socket: each of them ends at the deadline, and those of a handshake
+     * together, however little comes at a time.
+     */
+    private static final class BoundedSocket extends Socket {
+        private final Deadline deadline;
+        private final Deadline handshake;
+        private volatile boolean isSecured;
+
+        BoundedSocket(Deadline deadline) {
+            this.deadline = deadline;
+            this.handshake = deadline.or(Deadline.in(Duration.ofMillis(CONNECT_LIMIT_MILLIS)));
+        }
+
+        void secured() {
+            isSecured = true;
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new FilterInputStream(super.getInputStream()) {
+                @Override
+                public int read() throws IOException {
+                    limit();
+                    return super.read();
+                }
+
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    limit();
+                    return super.read(bytes, offset, length);
+                }
+            };
+        }
+
+        private void limit() throws IOException {
+            Deadline end = isSecured ? deadline : handshake;
+            if (end.isPassed()) {
+                throw new SocketTimeoutException(
+                        isSecured ? "the deadline has passed" : "the TLS handshake took too long");
+            }
+            setSoTimeout(end.millisLeft(getSoTimeout()));
+        }
+    }
+
     private static Socket secured(Socket socket, String host, int port) throws IOException {
         SSLSocket secure =
                 (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(socket, host, port, true);
@@ -157,6 +203,9 @@ final class HttpCall implements Closeable {
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
         secure.startHandshake();
+        if (socket instanceof BoundedSocket bounded) {
+            bounded.secured();
+        }
         return secure;
     }
 

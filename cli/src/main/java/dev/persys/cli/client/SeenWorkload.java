@@ -58,6 +58,11 @@ public record SeenWorkload(JsonNode json) {
         };
     }
 
+    /** Whether it is on its way to be stopped or removed. */
+    public boolean isGoing() {
+        return reason().equals("Stopping") || reason().equals("Deleting");
+    }
+
     public Optional<Integer> exitCode() {
         JsonNode code = json.path("exitCode");
         return code.isNumber() ? Optional.of(code.asInt()) : Optional.empty();

@@ -68,7 +68,7 @@ public final class Progress {
             case LINES -> err.println(Table.printable(line));
             case LIVE -> {
                 String whole = Table.printable(line + rest);
-                err.print(ERASE_LINE + whole.substring(0, Math.min(whole.length(), columns - 1)));
+                err.print(ERASE_LINE + TextWidth.cut(whole, columns - 1));
                 err.flush();
                 lineOpen = true;
             }

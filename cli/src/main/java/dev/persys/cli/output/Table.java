@@ -9,6 +9,7 @@ import java.util.List;
 public final class Table {
     private static final String GAP = "  ";
     private static final int NARROWEST_COLUMN = 6;
+    private static final int FEWEST_COLUMNS = 2;
     private static final String CUT = "~";
 
     private final List<String> headings;
@@ -24,7 +25,7 @@ public final class Table {
         return this;
     }
 
-    /** Prints headings and rows, no line wider than {@code columns} as long as every column keeps a few characters. */
+    /** Prints headings and rows, no line wider than {@code columns}: what does not fit is cut, and then left out. */
     public void print(PrintStream out, int columns) {
         int[] widths = fitted(columns);
         printLine(out, headings, widths);
@@ -36,9 +37,9 @@ public final class Table {
     private int[] fitted(int columns) {
         int[] widths = new int[headings.size()];
         for (int i = 0; i < widths.length; i++) {
-            widths[i] = headings.get(i).length();
+            widths[i] = TextWidth.of(headings.get(i));
             for (List<String> row : rows) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
+                widths[i] = Math.max(widths[i], TextWidth.of(row.get(i)));
             }
         }
         int excess = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - columns;
@@ -50,7 +51,18 @@ public final class Table {
             widths[widest]--;
             excess--;
         }
-        return widths;
+        return kept(widths, columns);
+    }
+
+    /** Where all are as narrow as they may be and still too wide together, the last ones are left out. */
+    private static int[] kept(int[] widths, int columns) {
+        int count = 0;
+        int used = 0;
+        while (count < widths.length && (count < FEWEST_COLUMNS || used + widths[count] <= columns)) {
+            used += widths[count] + GAP.length();
+            count++;
+        }
+        return Arrays.copyOf(widths, count);
     }
 
     private static int widest(int[] widths) {
@@ -67,10 +79,10 @@ public final class Table {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
             String cell = cells.get(i);
-            String shown = cell.length() <= widths[i] ? cell : cell.substring(0, widths[i] - 1) + CUT;
+            String shown = TextWidth.of(cell) <= widths[i] ? cell : TextWidth.cut(cell, widths[i] - 1) + CUT;
             line.append(shown);
             if (i < widths.length - 1) {
-                line.append(" ".repeat(widths[i] - shown.length())).append(GAP);
+                line.append(" ".repeat(widths[i] - TextWidth.of(shown))).append(GAP);
             }
         }
         out.println(line.toString().stripTrailing());

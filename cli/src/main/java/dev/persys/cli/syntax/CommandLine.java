@@ -64,7 +64,7 @@ final class CommandLine {
                 at += word.startsWith("--") ? takeLong(word, next) : takeShort(word, next);
             }
         }
-        if (parametersSeen < parameters.size()) {
+        if (parametersSeen < parameters.size() && parameters.get(parametersSeen).times() != Times.ANY) {
             throw usage(parameters.get(parametersSeen).label() + " is missing");
         }
         return values;
@@ -127,7 +127,7 @@ final class CommandLine {
             return true;
         }
         boolean repeated =
-                !parameters.isEmpty() && parameters.get(parametersSeen - 1).times() == Times.REPEATED;
+                !parameters.isEmpty() && parameters.get(parametersSeen - 1).times() != Times.ONCE;
         if (repeated) {
             parameter(parameters.get(parametersSeen - 1), word);
         }
@@ -135,6 +135,9 @@ final class CommandLine {
     }
 
     private void parameter(Declaration parameter, String text) {
+        if (text.isEmpty()) {
+            throw usage(parameter.label() + " is empty");
+        }
         values.computeIfAbsent(parameter, key -> new ArrayList<>()).add(text);
     }
 

@@ -12,7 +12,9 @@ final class Declaration {
         /** As an option without a value. */
         FLAG,
         ONCE,
-        REPEATED
+        REPEATED,
+        /** As often as wanted, or not at all. */
+        ANY
     }
 
     private final List<String> names;

@@ -82,6 +82,14 @@ public final class Syntax {
         return bound(parameter, new Several<>(label, Reader.TEXT));
     }
 
+    /** Any number of parameters, or none. */
+    public Several<String> parametersIfAny(String label, Operand kind, String description) {
+        Declaration parameter = Declaration.parameter(label, description, Times.ANY);
+        parameters.add(parameter);
+        operand = kind;
+        return bound(parameter, new Several<>(label, Reader.TEXT));
+    }
+
     /** Whatever stands behind {@code --}, untouched. */
     public Several<String> behindDashes(String label) {
         Several<String> rest = new Several<>(label, Reader.TEXT);
@@ -132,16 +140,26 @@ public final class Syntax {
         return summary;
     }
 
-    /** Every option, long and short, that may be typed. */
-    public List<String> optionNames() {
-        return options.stream().flatMap(option -> option.names().stream()).toList();
+    /**
+     * An option as shells complete it.
+     *
+     * @param names long and short, as they are typed
+     * @param label what its value is called; empty where it takes none
+     */
+    public record Option(List<String> names, String label, String description) {
+        public Option {
+            names = List.copyOf(names);
+        }
+
+        public boolean takesValue() {
+            return !label.isEmpty();
+        }
     }
 
-    /** The options that are followed by a value. */
-    public List<String> optionNamesWithValue() {
+    /** Every option that may be typed. */
+    public List<Option> options() {
         return options.stream()
-                .filter(option -> option.times() != Times.FLAG)
-                .flatMap(option -> option.names().stream())
+                .map(option -> new Option(option.names(), option.label(), option.description()))
                 .toList();
     }
 

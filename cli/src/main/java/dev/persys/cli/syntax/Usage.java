@@ -78,6 +78,10 @@ final class Usage {
     }
 
     private static String words(Declaration parameter) {
-        return parameter.times() == Declaration.Times.REPEATED ? parameter.label() + "..." : parameter.label();
+        return switch (parameter.times()) {
+            case REPEATED -> parameter.label() + "...";
+            case ANY -> "[" + parameter.label() + "...]";
+            case ONCE, FLAG -> parameter.label();
+        };
     }
 }

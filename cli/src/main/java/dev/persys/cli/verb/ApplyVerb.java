@@ -143,7 +143,9 @@ final class ApplyVerb implements Verb {
     private static Optional<SeenWorkload> unchanged(SchedulerApi api, SeenWorkload workload, Context context) {
         boolean isDown = workload.json().path("desired").asText().equals("stopped")
                 || workload.isEnded()
-                        && (workload.status().filter(WorkloadStatus.EXITED::equals).isEmpty()
+                        && (workload.status()
+                                        .filter(WorkloadStatus.EXITED::equals)
+                                        .isEmpty()
                                 || Stability.isRestartedAlways(workload));
         if (isDown) {
             SeenWorkload started = new SeenWorkload(api.post("/workloads/" + workload.id() + "/start"));

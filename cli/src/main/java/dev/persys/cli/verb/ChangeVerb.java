@@ -3,6 +3,7 @@ package dev.persys.cli.verb;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.client.Deadline;
+import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Progress;
@@ -40,16 +41,20 @@ final class ChangeVerb implements Verb {
     private final Syntax syntax;
     private final Several<String> references;
     private final Optional<Flag> volumes;
+    private final Optional<Flag> evenIfAbsent;
     private final Waiting waiting;
     private final Connection connection;
 
     ChangeVerb(Change change) {
         this.change = change;
         syntax = new Syntax(change.verb, change.summary).footer("Prints the ids of those for which it is done.");
-        references = syntax.parameters("WORKLOAD", Operand.WORKLOAD, "Names, ids, or the beginnings of ids.");
+        references = syntax.parametersIfAny("WORKLOAD", Operand.WORKLOAD, "Names, ids, or the beginnings of ids.");
         volumes = change == Change.REMOVE
                 ? Optional.of(
                         syntax.flag("--volumes", "The volumes that its image declares, too, and what is in them."))
+                : Optional.empty();
+        evenIfAbsent = change == Change.REMOVE
+                ? Optional.of(syntax.flag("-f, --force", "What is not there is no failure."))
                 : Optional.empty();
         waiting = change.goal == Goal.UP ? Waiting.forAStart(syntax) : new Waiting(syntax);
         connection = new Connection(syntax);
@@ -63,13 +68,17 @@ final class ChangeVerb implements Verb {
     /** Asks for all before it waits for the first: grace periods then run side by side. */
     @Override
     public ExitCode run(Context context) {
+        if (references.values().isEmpty()) {
+            context.err().println("No workload is named, so nothing is done.");
+            return ExitCode.OK;
+        }
         boolean waits = waiting.isWanted(); // Options that contradict each other are told before anything is asked for.
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Failures failures = new Failures(context.err());
         List<SeenWorkload> asked = new ArrayList<>();
         for (String reference : references.values()) {
-            failures.attempt(() -> asked.add(ask(api, reference)));
+            failures.attempt(() -> ask(api, reference, context).ifPresent(asked::add));
         }
         Progress progress = waiting.progress(context);
         Outcomes outcomes = new Outcomes(api, progress);
@@ -98,6 +107,20 @@ final class ChangeVerb implements Verb {
     /** As the answer to a start says it: what is started by it does not run yet. */
     private static boolean runs(SeenWorkload workload) {
         return workload.status().filter(WorkloadStatus.RUNNING::equals).isPresent();
+    }
+
+    /** Nothing where there is nothing, and that is no failure. */
+    private Optional<SeenWorkload> ask(SchedulerApi api, String reference, Context context) {
+        try {
+            return Optional.of(ask(api, reference));
+        } catch (Refusal e) {
+            boolean isAbsent = e.failure().code() == ExitCode.NOT_FOUND;
+            if (!isAbsent || evenIfAbsent.filter(Flag::isSet).isEmpty()) {
+                throw e;
+            }
+            context.err().println("There is no workload " + reference + ".");
+            return Optional.empty();
+        }
     }
 
     private SeenWorkload ask(SchedulerApi api, String reference) {

@@ -9,11 +9,12 @@ import dev.persys.cli.syntax.Syntax;
 
 /** {@code persys completion}: a script with which a shell completes command lines. */
 final class CompletionVerb implements Verb {
-    private final Syntax syntax = new Syntax("completion", "Prints a completion script for bash or zsh.")
+    private final Syntax syntax = new Syntax("completion", "Prints a completion script for bash, zsh or fish.")
             .footer(
                     "For bash, in ~/.bashrc:   source <(persys completion bash)",
-                    "For zsh, in ~/.zshrc:     source <(persys completion zsh)");
-    private final Single<String> shell = syntax.parameter("bash|zsh", Operand.OTHER, "The shell.");
+                    "For zsh, in ~/.zshrc:     source <(persys completion zsh)",
+                    "For fish:                 persys completion fish > ~/.config/fish/completions/persys.fish");
+    private final Single<String> shell = syntax.parameter("bash|zsh|fish", Operand.OTHER, "The shell.");
 
     @Override
     public Syntax syntax() {
@@ -27,11 +28,12 @@ final class CompletionVerb implements Verb {
                         switch (shell.required()) {
                             case "bash" -> CompletionScript.bash();
                             case "zsh" -> CompletionScript.zsh();
+                            case "fish" -> CompletionScript.fish();
                             default ->
                                 throw new Failure(
                                         ExitCode.USAGE,
                                         "there is no completion for " + shell.required(),
-                                        "persys completion bash, or persys completion zsh");
+                                        "persys completion bash, persys completion zsh, or persys completion fish");
                         });
         return ExitCode.OK;
     }

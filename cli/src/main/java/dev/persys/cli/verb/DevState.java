@@ -101,6 +101,12 @@ record DevState(
     List<String> advice() {
         List<String> lines = new ArrayList<>();
         if (agent.isPresent() && !dockerAnswers()) {
+            boolean denied = agent.get().path("detail").asText().contains("ermission denied");
+            if (denied) {
+                lines.add(
+                        "This user may not speak to Docker: sudo usermod -aG docker $USER, log in again, and start again.");
+                return lines;
+            }
             lines.add("Docker does not answer, so nothing can run yet. Start it (systemctl start docker), or point");
             lines.add("DOCKER_HOST at it and start again. What you run meanwhile waits and starts with it.");
         } else {

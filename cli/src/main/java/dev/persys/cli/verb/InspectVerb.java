@@ -21,6 +21,7 @@ final class InspectVerb implements Verb {
     private final Syntax syntax = new Syntax("inspect", "Shows everything about a workload.");
     private final Single<String> reference =
             syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
+    private final Format format = new Format(syntax);
     private final Output output = new Output(syntax);
     private final Connection connection = new Connection(syntax);
 
@@ -31,7 +32,12 @@ final class InspectVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
+        format.requireAlone(output);
         JsonNode json = connection.open(context).get("/workloads/" + SchedulerApi.encode(reference.required()));
+        if (format.isWanted()) {
+            format.print(List.of(json), context);
+            return ExitCode.OK;
+        }
         if (output.printData(json, context.out())) {
             return ExitCode.OK;
         }
@@ -50,7 +56,8 @@ final class InspectVerb implements Verb {
         sheet.line("Name", workload.name());
         sheet.line("Id", workload.id());
         sheet.line("Status", workload.statusWithReason());
-        sheet.line("", workload.message());
+        // Where it says more than the status does.
+        sheet.line("", List.of("running", "completed").contains(workload.message()) ? "" : workload.message());
         sheet.moment("Since", json.path("statusSince").asText(""));
         sheet.line("Wanted", json.path("desired").asText(""));
         sheet.line("Node", workload.node().orElse(""));

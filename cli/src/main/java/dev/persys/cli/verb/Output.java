@@ -19,6 +19,10 @@ final class Output {
                 OutputFormat.READER);
     }
 
+    boolean isGiven() {
+        return format.value().isPresent();
+    }
+
     OutputFormat format() {
         return format.value().orElse(OutputFormat.TABLE);
     }

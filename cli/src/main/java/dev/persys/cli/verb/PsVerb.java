@@ -14,6 +14,7 @@ import dev.persys.cli.output.Terminal;
 import dev.persys.cli.output.Times;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Reader;
+import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import dev.persys.model.WorkloadStatus;
@@ -37,6 +38,10 @@ final class PsVerb implements Verb {
     private final Single<String> node = syntax.option("--node", "NODE", "Only those on this node.", Reader.TEXT);
     private final Single<String> status = syntax.option("--status", "STATUS", "Only those with this status.", STATUS);
     private final Single<String> name = syntax.option("--name", "NAME", "Only those with this name.", Reader.TEXT);
+    private final Several<Selector> selectors =
+            syntax.options("-l, --selector", Selector.LABEL, Selector.DESCRIPTION, Selector.READER);
+    private final Flag idsOnly = syntax.flag("-q, --quiet", "Only their ids, for other verbs.");
+    private final Format format = new Format(syntax);
     private final Output output = new Output(syntax);
     private final Connection connection = new Connection(syntax);
 
@@ -47,6 +52,7 @@ final class PsVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
+        format.requireAlone(output, idsOnly);
         Map<String, String> query = new HashMap<>();
         node.value().ifPresent(value -> query.put("node", value));
         status.value().ifPresent(value -> query.put("status", value));
@@ -54,6 +60,7 @@ final class PsVerb implements Verb {
         SchedulerApi api = connection.open(context);
         List<SeenWorkload> found = api.list("/workloads", "workloads", query).stream()
                 .map(SeenWorkload::new)
+                .filter(workload -> selectors.values().stream().allMatch(selector -> selector.fits(workload)))
                 .toList();
         if (found.isEmpty()) {
             // No workload is on a node that is not there, and whoever misspells one is not to take that for an answer.
@@ -64,15 +71,23 @@ final class PsVerb implements Verb {
                 ? found
                 : found.stream().filter(workload -> !endedAsItShould(workload)).toList();
         print(context, found, shown);
-        if (found.isEmpty() && !query.isEmpty()) {
+        boolean isSelected = !query.isEmpty() || !selectors.values().isEmpty();
+        if (found.isEmpty() && isSelected) {
             context.err().println("There is no workload" + likeThat() + ".");
-        } else if (shown.isEmpty() && output.format() == OutputFormat.TABLE) {
+        } else if (shown.isEmpty() && output.format() == OutputFormat.TABLE && !idsOnly.isSet() && !format.isWanted()) {
             context.err().println(hint(found.size()));
         }
         return ExitCode.OK;
     }
 
     private void print(Context context, List<SeenWorkload> found, List<SeenWorkload> shown) {
+        if (idsOnly.isSet()) {
+            shown.forEach(workload -> context.out().println(workload.id()));
+            return;
+        } else if (format.isWanted()) {
+            format.print(shown.stream().map(SeenWorkload::json).toList(), context);
+            return;
+        }
         ArrayNode items = JsonText.array();
         shown.forEach(workload -> items.add(workload.json()));
         ObjectNode data = JsonText.object();
@@ -142,7 +157,9 @@ final class PsVerb implements Verb {
 
     /** The name where all workloads with it are known and it is the only one, the id where not. */
     private void printReferences(Context context, List<SeenWorkload> found, List<SeenWorkload> shown) {
-        boolean partial = node.value().isPresent() || status.value().isPresent();
+        boolean partial = node.value().isPresent()
+                || status.value().isPresent()
+                || !selectors.values().isEmpty();
         Map<String, Long> counts =
                 found.stream().collect(Collectors.groupingBy(SeenWorkload::name, Collectors.counting()));
         for (SeenWorkload workload : shown) {
@@ -166,6 +183,9 @@ final class PsVerb implements Verb {
     private String likeThat() {
         return status.value().map(word -> " that is " + word).orElse("")
                 + name.value().map(word -> " with the name " + word).orElse("")
-                + node.value().map(word -> " on " + word).orElse("");
+                + node.value().map(word -> " on " + word).orElse("")
+                + selectors.values().stream()
+                        .map(selector -> " with the label " + selector)
+                        .collect(Collectors.joining());
     }
 }

@@ -19,6 +19,14 @@ import java.util.UUID;
 
 /** {@code persys run}: a new workload from an image. */
 final class RunVerb implements Verb {
+    /** What a header may carry. */
+    private static final Reader<String> KEY = text -> {
+        if (!text.matches("[!-~]+")) {
+            throw new Reader.NotAValueException("visible ASCII characters without blanks are wanted");
+        }
+        return text;
+    };
+
     private final Syntax syntax = new Syntax("run", "Starts a workload and waits until it stays up.")
             .footer(
                     "Prints the workload's id. Examples:",
@@ -27,7 +35,7 @@ final class RunVerb implements Verb {
     private final Single<String> image = syntax.parameter("IMAGE", Operand.OTHER, "An image reference.");
     private final WorkloadOptions options = new WorkloadOptions(syntax);
     private final Single<String> key = syntax.option(
-            "--idempotency-key", "KEY", "The same key again gives the same workload, not a second one.", Reader.TEXT);
+            "--idempotency-key", "KEY", "The same key again gives the same workload, not a second one.", KEY);
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
     private final Several<String> command = syntax.behindDashes("COMMAND");
@@ -40,7 +48,9 @@ final class RunVerb implements Verb {
     @Override
     public ExitCode run(Context context) {
         ObjectNode request = options.request(image.required(), command.values(), context);
-        if (waiting.isWanted() && waiting.goal() == Goal.ENDED && Stability.isRestartedAlways(new SeenWorkload(request))) {
+        if (waiting.isWanted()
+                && waiting.goal() == Goal.ENDED
+                && Stability.isRestartedAlways(new SeenWorkload(request))) {
             throw new Failure(
                     ExitCode.USAGE,
                     "--wait=done and --restart " + request.path("restartPolicy").asText()

@@ -91,7 +91,7 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
         String health = health(workload);
         return workload.status().filter(WorkloadStatus.RUNNING::equals).isPresent()
                 && workload.restarts() == 0
-                && !isGoing(workload)
+                && !workload.isGoing()
                 && (health.isEmpty() || health.equals("healthy"));
     }
 
@@ -104,7 +104,7 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
     private Judged running(SeenWorkload seen, long nowNanos) {
         if (window.isZero()) {
             return stable();
-        } else if (isGoing(seen)) {
+        } else if (seen.isGoing()) {
             return unknown();
         } else if (health(seen).equals("unhealthy")) {
             return missed(Miss.UNHEALTHY);
@@ -159,10 +159,6 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
     private static String health(SeenWorkload seen) {
         String word = seen.json().path("health").path("status").asText("");
         return word.equals("none") ? "" : word;
-    }
-
-    private static boolean isGoing(SeenWorkload seen) {
-        return seen.reason().equals("Stopping") || seen.reason().equals("Deleting");
     }
 
     private static String identity(SeenWorkload seen) {

@@ -10,6 +10,7 @@ import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,21 +22,32 @@ import java.util.Optional;
  */
 final class StoreVerb implements Verb {
     private enum Work {
-        EXPORT("store export", "Writes a stopped cluster's state to a file.", Optional.of("The file to write.")),
-        IMPORT("store import", "Reads a file into an empty state store.", Optional.of("A file that was exported.")),
+        EXPORT(
+                "store export",
+                "Writes a stopped cluster's state to a file.",
+                Optional.of("The file to write."),
+                Optional.of("Write over the file, if there is one.")),
+        IMPORT(
+                "store import",
+                "Reads a file into an empty state store.",
+                Optional.of("A file that was exported."),
+                Optional.of("Replace what the store has, if it has anything.")),
         ACCEPT_LOSS(
                 "store accept-loss",
                 "Goes on with what can still be read of a store that lost writes.",
+                Optional.empty(),
                 Optional.empty());
 
         private final String verb;
         private final String summary;
         private final Optional<String> file;
+        private final Optional<String> replaced;
 
-        Work(String verb, String summary, Optional<String> file) {
+        Work(String verb, String summary, Optional<String> file, Optional<String> replaced) {
             this.verb = verb;
             this.summary = summary;
             this.file = file;
+            this.replaced = replaced;
         }
     }
 
@@ -57,9 +69,7 @@ final class StoreVerb implements Verb {
                 ? Optional.empty()
                 : Optional.of(syntax.option("--etcd", "URL[,URL...]", "A store in etcd.", Reader.TEXT));
         config = syntax.option("--config", "FILE", "The store that a scheduler's file names.", Path::of);
-        replace = work == Work.IMPORT
-                ? Optional.of(syntax.flag("--replace", "Replace what the store has, if it has anything."))
-                : Optional.empty();
+        replace = work.replaced.map(what -> syntax.flag("--replace", what));
     }
 
     static StoreVerb exporting() {
@@ -84,17 +94,19 @@ final class StoreVerb implements Verb {
         if (directory.value().isPresent() && endpoints().isPresent()) {
             throw new Failure(ExitCode.USAGE, "--directory and --etcd name two stores; one is wanted");
         }
+        boolean mayReplace = replace.filter(Flag::isSet).isPresent();
+        if (work == Work.EXPORT && !mayReplace && Files.exists(path())) {
+            throw new Failure(
+                    ExitCode.REFUSED,
+                    "there is a file " + path() + " already, and nothing was written",
+                    "Take another name, or write over it: --replace.");
+        }
         Map<String, Object> settings = settings(context);
         context.out()
                 .println(
                         switch (work) {
                             case EXPORT -> StoreTool.exportTo(path(), config.value(), settings);
-                            case IMPORT ->
-                                StoreTool.importFrom(
-                                        path(),
-                                        config.value(),
-                                        settings,
-                                        replace.filter(Flag::isSet).isPresent());
+                            case IMPORT -> StoreTool.importFrom(path(), config.value(), settings, mayReplace);
                             case ACCEPT_LOSS -> StoreTool.acceptLoss(config.value(), settings);
                         });
         return ExitCode.OK;

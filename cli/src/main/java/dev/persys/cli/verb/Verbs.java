@@ -4,6 +4,7 @@ import dev.persys.api.Spelling;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All verbs by what is typed. A switch and not a map, so that only the class of the verb in use is loaded. */
@@ -22,7 +23,9 @@ public final class Verbs {
         return List.of(
                 new Section(
                         "Workloads",
-                        List.of("run", "apply", "ps", "inspect", "logs", "explain", "stop", "start", "restart", "wait", "rm")),
+                        List.of(
+                                "run", "apply", "ps", "inspect", "logs", "explain", "stop", "start", "restart", "wait",
+                                "rm")),
                 new Section(
                         "Cluster",
                         List.of(
@@ -59,12 +62,12 @@ public final class Verbs {
         String first = words.get(0);
         return switch (first) {
             case "node", "store", "dev" -> new Found(inGroup(first, words.size() > 1 ? words.get(1) : ""), 2);
-            default -> new Found(single(first), 1);
+            default -> new Found(single(words), 1);
         };
     }
 
-    private static Verb single(String name) {
-        return switch (name) {
+    private static Verb single(List<String> words) {
+        return switch (words.get(0)) {
             case "run" -> new RunVerb();
             case "apply" -> new ApplyVerb();
             case "ps" -> new PsVerb();
@@ -84,7 +87,7 @@ public final class Verbs {
             case "agent" -> ServerVerb.agent();
             case "completion" -> new CompletionVerb();
             case "version" -> new VersionVerb();
-            default -> throw unknown(name, "");
+            default -> throw unknown(words);
         };
     }
 
@@ -103,6 +106,14 @@ public final class Verbs {
             case "store accept-loss" -> StoreVerb.acceptingLoss();
             default -> throw unknown(name, group);
         };
+    }
+
+    /** What is a verb elsewhere is told before what is spelled nearly so here. */
+    private static Failure unknown(List<String> words) {
+        String name = words.get(0);
+        return ForeignVerbs.hint(words)
+                .map(hint -> new Failure(ExitCode.USAGE, "persys " + name + " is unknown", hint))
+                .orElseGet(() -> unknown(name, ""));
     }
 
     private static Failure unknown(String name, String group) {
@@ -125,8 +136,8 @@ public final class Verbs {
                     typed.strip() + " wants one word more: " + String.join(", ", known),
                     "persys --help lists all verbs.");
         }
-        String next = Spelling.nearest(name, known)
-                .map(near -> "Did you mean " + typed + near + "?")
+        Optional<String> hint = group.equals("node") ? ForeignVerbs.nodeHint(name) : Optional.empty();
+        String next = hint.or(() -> Spelling.nearest(name, known).map(near -> "Did you mean " + typed + near + "?"))
                 .orElse("persys --help lists all verbs.");
         return new Failure(ExitCode.USAGE, typed + name + " is unknown", next);
     }

@@ -48,8 +48,8 @@ final class WaitVerb implements Verb {
         Failures failures = new Failures(context.err());
         List<SeenWorkload> found = new ArrayList<>();
         for (String reference : references.values()) {
-            failures.attempt(() ->
-                    found.add(new SeenWorkload(api.get("/workloads/" + SchedulerApi.encode(reference)))));
+            failures.attempt(
+                    () -> found.add(new SeenWorkload(api.get("/workloads/" + SchedulerApi.encode(reference)))));
         }
         List<Integer> codes = new ArrayList<>();
         for (SeenWorkload workload : found) {

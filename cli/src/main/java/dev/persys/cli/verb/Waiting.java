@@ -118,9 +118,11 @@ final class Waiting {
         if (start.isEmpty() || until() != Until.STABLE) {
             return Duration.ZERO;
         }
-        return start.get().stableFor().value().orElseGet(() -> context.variable(STABLE_FOR)
-                .map(Waiting::window)
-                .orElse(DEFAULT_WINDOW));
+        return start.get()
+                .stableFor()
+                .value()
+                .orElseGet(
+                        () -> context.variable(STABLE_FOR).map(Waiting::window).orElse(DEFAULT_WINDOW));
     }
 
     private static Duration window(String text) {

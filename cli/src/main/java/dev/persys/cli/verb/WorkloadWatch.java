@@ -37,6 +37,7 @@ final class WorkloadWatch {
     private final Duration window;
     private Optional<String> lastEvent = Optional.empty();
     private Optional<SeenWorkload> latest = Optional.empty();
+    private String shown = "";
     private Optional<Stability> stability = Optional.empty();
 
     /** When to look again though nothing was heard. */
@@ -173,7 +174,13 @@ final class WorkloadWatch {
             String more = outcome.isEmpty() && due != Deadline.NONE
                     ? "; stable once it has run for " + DurationText.format(window)
                     : "";
-            progress.phase(workload.name() + ": " + describe(workload) + more);
+            String line = workload.name() + ": " + describe(workload) + more;
+            // What is in the way is told once, and not anew each time that it is tried again; that it is stable is the
+            // end.
+            if (!shown.startsWith(line + ": ") && !shown.startsWith(line + "; ")) {
+                shown = line;
+                progress.phase(line);
+            }
         }
         return outcome;
     }
@@ -183,6 +190,10 @@ final class WorkloadWatch {
         Optional<WorkloadStatus> status = workload.status();
         if (status.isEmpty()) {
             return workload.statusText();
+        }
+        if (status.get() == WorkloadStatus.RUNNING && workload.isGoing()) {
+            String grace = workload.json().path("stopGracePeriod").asText("");
+            return "stopping" + node + (grace.isEmpty() ? "" : "; killed if it has not ended after " + grace);
         }
         String trouble = workload.trouble().map(what -> ": " + what).orElse("");
         return switch (status.get()) {

@@ -31,6 +31,20 @@ class FormattingTest {
     }
 
     @Test
+    void lettersThatTakeTwoColumnsAreCountedSo() {
+        Table table = new Table("NAME", "X").row("日本", "1").row("e\u0301te", "2");
+        assertThat(print(table, 80)).isEqualTo("NAME  X\n日本  1\ne\u0301te   2\n");
+        assertThat(print(new Table("A").row("日本語日本語日本語"), 8)).isEqualTo("A\n日本語~\n");
+    }
+
+    @Test
+    void columnsThatDoNotFitAreLeftOut() {
+        Table table = new Table("FIRST1", "SECOND", "THIRD1", "FOURTH").row("1", "2", "3", "4");
+        assertThat(print(table, 24)).isEqualTo("FIRST1  SECOND  THIRD1\n1       2       3\n");
+        assertThat(print(table, 8)).isEqualTo("FIRST1  SECOND\n1       2\n");
+    }
+
+    @Test
     void cellsCannotMoveTheCursor() {
         assertThat(print(new Table("A").row("x\u001b[2J\ny"), 80)).isEqualTo("A\nx [2J y\n");
     }

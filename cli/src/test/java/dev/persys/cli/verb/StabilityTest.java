@@ -21,7 +21,8 @@ class StabilityTest {
     /** A look such as {@code Running run=2 restarts=1 health=starting}. */
     private static SeenWorkload look(String text) {
         String[] words = text.split(" ");
-        ObjectNode json = JsonText.object().put("status", words[0]).put("reason", "").put("generation", 1);
+        ObjectNode json =
+                JsonText.object().put("status", words[0]).put("reason", "").put("generation", 1);
         json.put("run", 1).put("restartCount", 0).put("restartPolicy", "no");
         for (String word : List.of(words).subList(1, words.length)) {
             String[] pair = word.split("=");
@@ -41,8 +42,8 @@ class StabilityTest {
         Stability stability = Stability.from(look(looks[0]), window);
         List<String> told = new ArrayList<>();
         for (int i = 0; i < looks.length; i++) {
-            Stability.Judged judged =
-                    stability.on(look(looks[i]), Duration.ofSeconds((long) i * secondsApart).toNanos());
+            Stability.Judged judged = stability.on(
+                    look(looks[i]), Duration.ofSeconds((long) i * secondsApart).toNanos());
             stability = judged.next();
             told.add(word(judged.verdict()));
         }
@@ -53,7 +54,9 @@ class StabilityTest {
         if (verdict instanceof Verdict.Missed missed) {
             return missed.why().name();
         } else if (verdict instanceof Verdict.Unknown unknown) {
-            return unknown.untilNanos().map(nanos -> "until " + nanos / 1_000_000_000).orElse("-");
+            return unknown.untilNanos()
+                    .map(nanos -> "until " + nanos / 1_000_000_000)
+                    .orElse("-");
         }
         return "stable";
     }
@@ -87,8 +90,7 @@ class StabilityTest {
         "Newer, -, -"
     })
     void firstLookTells(String seen, String watched, String atOnce) {
-        assertThat(verdicts(WINDOW, 0, seen))
-                .containsExactly(watched.equals("until 0") ? "until 5" : watched);
+        assertThat(verdicts(WINDOW, 0, seen)).containsExactly(watched.equals("until 0") ? "until 5" : watched);
         assertThat(verdicts(Duration.ZERO, 0, seen)).containsExactly(atOnce);
     }
 
