@@ -98,6 +98,12 @@ class EverydayVerbsTest {
         assertThat(forced.code()).isEqualTo(ExitCode.OK);
         assertThat(forced.err()).isEqualTo("There is no workload gone.\n");
         assertThat(forced.out()).isEmpty();
+        cli.run("rm", "-f", "--volumes", "gone");
+        assertThat(scheduler.lines())
+                .containsExactly(
+                        "DELETE /workloads/gone",
+                        "DELETE /workloads/gone?force=true",
+                        "DELETE /workloads/gone?volumes=true&force=true");
     }
 
     @Test

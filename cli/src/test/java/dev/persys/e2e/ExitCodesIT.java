@@ -103,6 +103,14 @@ final class ExitCodesIT {
     }
 
     @Test
+    void forcedRemovalGrantsNoGracePeriod() {
+        persys.ok("run", IMAGE, "--name", "stubborn", "--stop-grace", "5m", "--", "sleep", "6000");
+
+        assertThat(persys.ok("rm", "-f", "stubborn", "--timeout", "100s").err()).contains("stubborn: stopping");
+        assertThat(persys.run("inspect", "stubborn").status()).isEqualTo(3);
+    }
+
+    @Test
     void jobsAreWaitedForToTheirEnd() {
         assertThat(run("job", "sleep 1; echo done", "--wait=done").status()).isZero();
         assertThat(run("bad-job", "sleep 1; exit 9", "--wait=done").status()).isEqualTo(1);

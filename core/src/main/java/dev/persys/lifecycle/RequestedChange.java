@@ -57,8 +57,11 @@ final class RequestedChange {
     static Outcome delete(Workload workload, WorkloadSignal.DeleteAsked delete, Instant now) {
         Workload marked = delete.volumes() ? workload.withoutVolumes() : workload;
         if (workload.desired() == Desired.DELETED) {
+            boolean isNews = delete.atOnce() || !marked.equals(workload);
             return WorkloadLifecycle.changed(
-                    workload, marked, marked.equals(workload) ? List.of() : List.of(WorkloadLifecycle.remove(marked)));
+                    workload,
+                    marked,
+                    isNews && workload.containerNode().isPresent() ? List.of(removal(marked, delete)) : List.of());
         }
         Workload wanted =
                 marked.withDesired(Desired.DELETED, delete.requestId()).putBack();
@@ -70,8 +73,11 @@ final class RequestedChange {
                 workload.status() == WorkloadStatus.PENDING ? WorkloadStatus.STOPPED : workload.status();
         Observation deleting =
                 wanted.observed().as(status, Reason.DELETING, "being deleted; waiting for its node", now);
-        return WorkloadLifecycle.changed(
-                workload, wanted.withObserved(deleting), List.of(WorkloadLifecycle.remove(wanted)));
+        return WorkloadLifecycle.changed(workload, wanted.withObserved(deleting), List.of(removal(wanted, delete)));
+    }
+
+    private static WorkloadEffect removal(Workload workload, WorkloadSignal.DeleteAsked delete) {
+        return delete.atOnce() ? WorkloadLifecycle.kill(workload) : WorkloadLifecycle.remove(workload);
     }
 
     private static Outcome beingDeleted(Workload workload) {

@@ -17,6 +17,7 @@ import dev.persys.model.Observation;
 import dev.persys.model.Reason;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -359,11 +360,20 @@ public final class WorkloadLifecycle {
 
     /** What becomes of the container when it is removed is up to the record: with its volumes where that was asked. */
     static WorkloadEffect remove(Workload workload) {
+        return removal(workload, workload.spec().stopGracePeriod());
+    }
+
+    /** As {@link #remove}, without a grace period. It is no part of the record: who takes over grants it again. */
+    static WorkloadEffect kill(Workload workload) {
+        return removal(workload, Duration.ZERO);
+    }
+
+    private static WorkloadEffect removal(Workload workload, Duration grace) {
         return new RemoveContainer(
                 workload.containerNode().orElseThrow(),
                 workload.id(),
                 workload.generation(),
-                workload.spec().stopGracePeriod(),
+                grace,
                 workload.removeVolumes());
     }
 

@@ -162,8 +162,14 @@ public sealed interface WorkloadSignal {
      * It is to go.
      *
      * @param volumes whether the volumes that were made for it are to go, too
+     * @param atOnce whether what runs is killed, in place of being given its grace period
      */
-    record DeleteAsked(Optional<String> requestId, boolean volumes) implements Request {
+    record DeleteAsked(Optional<String> requestId, boolean volumes, boolean atOnce) implements Request {
+        /** With its grace period. */
+        public DeleteAsked(Optional<String> requestId, boolean volumes) {
+            this(requestId, volumes, false);
+        }
+
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.deleteAsked(this);

@@ -142,7 +142,10 @@ public final class SchedulerProtocol {
         RESTART,
         DELETE,
         /** Those that were made for it because its image declares them. */
-        DELETE_WITH_VOLUMES
+        DELETE_WITH_VOLUMES,
+        /** Without a grace period for what runs. */
+        KILL_AND_DELETE,
+        KILL_AND_DELETE_WITH_VOLUMES
     }
 
     /**

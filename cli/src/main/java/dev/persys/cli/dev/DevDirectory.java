@@ -85,6 +85,32 @@ public final class DevDirectory {
         });
     }
 
+    /** The node's name, where one was given before. */
+    public Optional<String> lastNodeName() {
+        return note("node");
+    }
+
+    /** The settings' file of the last start, where it had one; {@code now} is noted for the next one. */
+    public Optional<String> lastConfig(Optional<Path> now) {
+        Optional<String> last = note("config");
+        Path file = directory.resolve("config");
+        guarded(() -> {
+            if (now.isPresent()) {
+                OwnFiles.writeWhole(file, now.get().toAbsolutePath() + "\n");
+                return true;
+            }
+            return Files.deleteIfExists(file);
+        });
+        return last;
+    }
+
+    private Optional<String> note(String name) {
+        Path file = directory.resolve(name);
+        return Files.exists(file)
+                ? Optional.of(guarded(() -> Files.readString(file).strip()))
+                : Optional.empty();
+    }
+
     /** The ports of the last start, where there was one. */
     public Optional<DevPorts> ports() {
         return endpoints().map(DevPorts::of);

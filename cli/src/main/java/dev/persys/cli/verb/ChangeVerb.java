@@ -41,7 +41,7 @@ final class ChangeVerb implements Verb {
     private final Syntax syntax;
     private final Several<String> references;
     private final Optional<Flag> volumes;
-    private final Optional<Flag> evenIfAbsent;
+    private final Optional<Flag> force;
     private final Waiting waiting;
     private final Connection connection;
 
@@ -53,8 +53,9 @@ final class ChangeVerb implements Verb {
                 ? Optional.of(
                         syntax.flag("--volumes", "The volumes that its image declares, too, and what is in them."))
                 : Optional.empty();
-        evenIfAbsent = change == Change.REMOVE
-                ? Optional.of(syntax.flag("-f, --force", "What is not there is no failure."))
+        force = change == Change.REMOVE
+                ? Optional.of(syntax.flag(
+                        "-f, --force", "Kill what runs, without its grace period; what is not there is no failure."))
                 : Optional.empty();
         waiting = change.goal == Goal.UP ? Waiting.forAStart(syntax) : new Waiting(syntax);
         connection = new Connection(syntax);
@@ -115,7 +116,7 @@ final class ChangeVerb implements Verb {
             return Optional.of(ask(api, reference));
         } catch (Refusal e) {
             boolean isAbsent = e.failure().code() == ExitCode.NOT_FOUND;
-            if (!isAbsent || evenIfAbsent.filter(Flag::isSet).isEmpty()) {
+            if (!isAbsent || force.filter(Flag::isSet).isEmpty()) {
                 throw e;
             }
             context.err().println("There is no workload " + reference + ".");
@@ -128,8 +129,15 @@ final class ChangeVerb implements Verb {
         return new SeenWorkload(
                 switch (change) {
                     case STOP, START, RESTART -> api.post(path + "/" + change.verb);
-                    case REMOVE -> api.delete(volumes.filter(Flag::isSet).isPresent() ? path + "?volumes=true" : path);
+                    case REMOVE -> api.delete(path + how());
                 });
+    }
+
+    private String how() {
+        List<String> parameters = new ArrayList<>();
+        volumes.filter(Flag::isSet).ifPresent(flag -> parameters.add("volumes=true"));
+        force.filter(Flag::isSet).ifPresent(flag -> parameters.add("force=true"));
+        return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
     }
 
     private static String note(SeenWorkload workload) {

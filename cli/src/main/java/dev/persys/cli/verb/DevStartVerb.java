@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code persys dev start}: a cluster of one node on this machine, in one process. */
 final class DevStartVerb implements Verb {
@@ -79,9 +80,27 @@ final class DevStartVerb implements Verb {
             DevState.of(directory, context).print(context.out());
             return ExitCode.OK;
         }
+        requireItsName(directory);
+        Optional<String> lastConfig = directory.lastConfig(config.value());
+        if (config.value().isEmpty()) {
+            lastConfig.ifPresent(file -> Failure.warn(
+                    "the last start was with --config " + file + ", and this one is without", context.err()));
+        }
         DevPorts chosen = ports.value().or(directory::ports).orElse(DevPorts.DEFAULT);
         chosen.requireFree();
         return foreground.isSet() ? serve(directory, chosen, context) : spawn(directory, chosen, context);
+    }
+
+    /** Under another name the node would be a second one, and what runs here that of a node which is lost. */
+    private void requireItsName(DevDirectory directory) {
+        Optional<String> before = directory.lastNodeName().filter(known -> Files.exists(directory.store()));
+        if (before.isPresent()
+                && name.value().filter(wanted -> !before.get().equals(wanted)).isPresent()) {
+            throw new Failure(
+                    ExitCode.REFUSED,
+                    "the node of this cluster is " + before.get() + ", and what runs on it is known by that name",
+                    "Leave --name out, or start another cluster: PERSYS_HOME names another directory.");
+        }
     }
 
     private ExitCode spawn(DevDirectory directory, DevPorts chosen, Context context) {

@@ -51,7 +51,7 @@ final class WorkloadRoutes {
                         Set.of("limit", "continue", "node", "status", "name"),
                         this::list),
                 Endpoint.get(Paths.WORKLOAD, Role.READER, Set.of(), this::get),
-                Endpoint.delete(Paths.WORKLOAD, Role.OPERATOR, Set.of("volumes"), this::delete),
+                Endpoint.delete(Paths.WORKLOAD, Role.OPERATOR, Set.of("volumes", "force"), this::delete),
                 Endpoint.act(Paths.WORKLOAD_STOP, Role.OPERATOR, call -> change(call, WorkloadAction.STOP)),
                 Endpoint.act(Paths.WORKLOAD_START, Role.OPERATOR, call -> change(call, WorkloadAction.START)),
                 Endpoint.act(Paths.WORKLOAD_RESTART, Role.OPERATOR, call -> change(call, WorkloadAction.RESTART)),
@@ -111,14 +111,24 @@ final class WorkloadRoutes {
     }
 
     private CompletionStage<HttpResponse> delete(Call call) {
-        String volumes = call.parameter("volumes").orElse("false");
-        return switch (volumes) {
-            case "true" -> change(call, WorkloadAction.DELETE_WITH_VOLUMES);
-            case "false" -> change(call, WorkloadAction.DELETE);
-            default ->
-                Answers.now(Answers.invalid(
-                        call, List.of(new FieldError("?volumes", "\"" + volumes + "\"", "true or false"))));
-        };
+        List<FieldError> errors = new ArrayList<>();
+        boolean volumes = isTrue(call, "volumes", errors);
+        boolean force = isTrue(call, "force", errors);
+        if (!errors.isEmpty()) {
+            return Answers.now(Answers.invalid(call, errors));
+        } else if (force) {
+            return change(call, volumes ? WorkloadAction.KILL_AND_DELETE_WITH_VOLUMES : WorkloadAction.KILL_AND_DELETE);
+        }
+        return change(call, volumes ? WorkloadAction.DELETE_WITH_VOLUMES : WorkloadAction.DELETE);
+    }
+
+    /** Written out: what cannot be undone is not asked for by a parameter without a value. */
+    private static boolean isTrue(Call call, String name, List<FieldError> errors) {
+        String text = call.parameter(name).orElse("false");
+        if (!text.equals("true") && !text.equals("false")) {
+            errors.add(new FieldError("?" + name, "\"" + text + "\"", "true or false"));
+        }
+        return text.equals("true");
     }
 
     private CompletionStage<HttpResponse> change(Call call, WorkloadAction action) {

@@ -219,6 +219,31 @@ final class WorkloadRoutesTest {
         assertThat(change.ifRevision()).contains(7L);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', DELETE",
+        "?volumes=true, DELETE_WITH_VOLUMES",
+        "?force=true, KILL_AND_DELETE",
+        "?force=true&volumes=true, KILL_AND_DELETE_WITH_VOLUMES",
+        "?force=false&volumes=false, DELETE"
+    })
+    void deletionIsAskedForAsTheParametersSay(String query, WorkloadAction action) {
+        fixture.scheduler.answer(command ->
+                ((SchedulerProtocol.ChangeWorkload) command).replyTo().tell(new Reply.Ok<>(Samples.view(8))));
+
+        HttpResponse<String> response = fixture.api.delete("/workloads/6f2c" + query);
+
+        fixture.conforms("DELETE", "/workloads/{workload}", response);
+        assertThat(((SchedulerProtocol.ChangeWorkload) fixture.scheduler.only()).action())
+                .isEqualTo(action);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"?force=", "?force=yes", "?volumes=1"})
+    void deletionThatIsNotSpeltOutIsRefused(String query) {
+        assertThat(fixture.api.delete("/workloads/6f2c" + query).statusCode()).isEqualTo(400);
+    }
+
     @Test
     void starInIfMatchAsksForNoRevisionAndATagThatIsNoneOfOursForOneThatNeverWas() {
         fixture.scheduler.answer(command ->

@@ -140,6 +140,8 @@ final class Requests implements SchedulerProtocol.Answering {
             case RESTART -> new WorkloadSignal.RestartAsked(by);
             case DELETE -> new WorkloadSignal.DeleteAsked(by, false);
             case DELETE_WITH_VOLUMES -> new WorkloadSignal.DeleteAsked(by, true);
+            case KILL_AND_DELETE -> new WorkloadSignal.DeleteAsked(by, false, true);
+            case KILL_AND_DELETE_WITH_VOLUMES -> new WorkloadSignal.DeleteAsked(by, true, true);
         };
         writers.writer(id)
                 .orElseThrow()

@@ -389,7 +389,7 @@ final class SimPromises {
         return switch (action) {
             case START, RESTART -> Desired.RUNNING;
             case STOP -> Desired.STOPPED;
-            case DELETE, DELETE_WITH_VOLUMES -> Desired.DELETED;
+            case DELETE, DELETE_WITH_VOLUMES, KILL_AND_DELETE, KILL_AND_DELETE_WITH_VOLUMES -> Desired.DELETED;
         };
     }
 }

@@ -1,0 +1,51 @@
+package dev.persys.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.persys.cli.CommandLineFixture.Result;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code persys dev start} says before it starts anything. */
+class DevStartVerbTest {
+    @TempDir
+    Path home;
+
+    private Result start(String... options) {
+        String[] line = new String[options.length + 2];
+        line[0] = "dev";
+        line[1] = "start";
+        System.arraycopy(options, 0, line, 2, options.length);
+        return new CommandLineFixture().with("PERSYS_HOME", home.toString()).run(line);
+    }
+
+    @Test
+    void nodeKeepsItsName() throws IOException {
+        Path dev = Files.createDirectories(home.resolve("dev"));
+        Files.createDirectories(dev.resolve("store"));
+        Files.writeString(dev.resolve("node"), "node-1\n");
+        Result refused = start("--name", "other");
+        assertThat(refused.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(refused.err()).contains("the node of this cluster is node-1", "PERSYS_HOME");
+    }
+
+    @Test
+    void startWithoutTheSettingsOfBeforeSaysSo() throws IOException {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String ports = "1,2,3," + busy.getLocalPort();
+            Result first = start("--config", "/etc/mine.conf", "--ports", ports);
+            Result second = start("--ports", ports);
+            Result third = start("--ports", ports);
+            assertThat(first.code()).isEqualTo(ExitCode.PORT_TAKEN);
+            assertThat(first.err()).doesNotContain("last start");
+            assertThat(second.err())
+                    .contains("the last start was with --config /etc/mine.conf, and this one is without");
+            assertThat(third.err()).doesNotContain("last start");
+        }
+    }
+}
