@@ -68,12 +68,10 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
         if (status.isEmpty()) {
             return unknown();
         }
-        JsonNode proved = seen.json().path("change");
-        boolean ours = !window.isZero()
-                && change.filter(to -> to == proved.path("to").asLong()).isPresent();
-        if (ours && proved.path("state").asText().equals("undone")) {
+        String proof = proof(seen);
+        if (proof.equals("undone")) {
             return missed(Miss.UNDONE);
-        } else if (ours && proved.path("state").asText().equals("proving")) {
+        } else if (proof.equals("proving")) {
             return unknown(); // The scheduler is about to say which.
         }
         return switch (status.get()) {
@@ -121,9 +119,17 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
         if (health(seen).equals("starting")) {
             return new Judged(new Verdict.Unknown(Optional.empty()), next);
         }
-        return nowNanos - until >= 0
+        return nowNanos - until >= 0 || proof(seen).equals("stable")
                 ? new Judged(new Verdict.Stable(), next)
                 : new Judged(new Verdict.Unknown(Optional.of(until)), next);
+    }
+
+    /** What has come of the change; empty where there was none, or another one followed. An undoing is a change itself. */
+    private String proof(SeenWorkload seen) {
+        JsonNode last = seen.json().path("change");
+        String state = last.path("state").asText("");
+        long version = last.path(state.equals("undone") ? "from" : "to").asLong();
+        return change.filter(to -> to == version && !window.isZero()).isPresent() ? state : "";
     }
 
     private Judged restarting(SeenWorkload seen) {

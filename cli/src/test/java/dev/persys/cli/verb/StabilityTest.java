@@ -30,7 +30,14 @@ class StabilityTest {
                 case "restarts" -> json.put("restartCount", Integer.parseInt(pair[1]));
                 case "policy" -> json.put("restartPolicy", pair[1]);
                 case "health" -> json.putObject("health").put("status", pair[1]);
-                case "change" -> json.putObject("change").put("to", 4).put("state", pair[1]);
+                case "change" -> {
+                    // Version 4 is proved; version 5 is what undoes it.
+                    boolean undone = pair[1].equals("undone");
+                    json.putObject("change")
+                            .put("to", undone ? 5 : 4)
+                            .put("from", undone ? 4 : 3)
+                            .put("state", pair[1]);
+                }
                 default -> json.put(pair[0], pair[1]);
             }
         }
@@ -159,8 +166,10 @@ class StabilityTest {
                         "Failed change=proving",
                         "Running change=undone"))
                 .containsExactly("-", "-", "-", "UNDONE");
-        assertThat(verdicts(WINDOW, 6, "Scheduled change=proving", "Running change=stable", "Running change=stable"))
-                .containsExactly("-", "until 11", "stable");
+        assertThat(verdicts(WINDOW, 2, "Scheduled change=proving", "Running change=proving", "Running change=stable"))
+                .containsExactly("-", "-", "stable");
+        assertThat(verdicts(WINDOW, 2, "Scheduled change=proving", "Failed change=kept"))
+                .containsExactly("-", "ENDED");
         // One of before is no matter of this wait.
         assertThat(verdicts(WINDOW, 2, "Running change=undone")).containsExactly("until 5");
     }
