@@ -33,7 +33,10 @@ record AfterStep(ContainerMemory memory, Optional<Reaction> reaction) {
         return step instanceof Step.RemoveVolumes && !failure.isTransient();
     }
 
-    static AfterStep checkedImage(ContainerMemory memory, Step.CheckImage step, boolean isThere, boolean isCurrent) {
+    static AfterStep checkedImage(ContainerMemory memory, Step step, boolean isThere, boolean isCurrent) {
+        if (isCurrent && isThere && step instanceof Step.NeedImage) {
+            return goOn(memory.withWork(memory.work().orElseThrow().withImage()));
+        }
         return isCurrent
                 ? react(memory, ContainerPlan.afterImageCheck(memory.work().orElseThrow(), step, isThere))
                 : goOn(memory);

@@ -1,7 +1,9 @@
 package dev.persys.agent;
 
+import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.RunId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,6 +25,8 @@ record ContainerMemory(
      * An order being carried out.
      *
      * @param before when the container was started for an earlier run, where that is known here
+     * @param grace that the container which is there was promised, where that is known here
+     * @param imageThere whether its image is on the node
      * @param fetched whether its image was fetched
      * @param previousGone whether the container that was put aside was removed
      * @param volumesGone whether the workload's volumes were removed
@@ -32,34 +36,54 @@ record ContainerMemory(
     record Work(
             Goal goal,
             Optional<Instant> before,
+            Optional<Duration> grace,
+            boolean imageThere,
             boolean fetched,
             boolean previousGone,
             boolean volumesGone,
             int failures,
             int attempts) {
         static Work of(Goal goal) {
-            return new Work(goal, Optional.empty(), false, false, false, 0, 0);
+            return new Work(goal, Optional.empty(), Optional.empty(), false, false, false, false, 0, 0);
         }
 
         Work withBefore(Optional<Instant> start) {
-            return new Work(goal, start, fetched, previousGone, volumesGone, failures, attempts);
+            return new Work(
+                    goal, start, grace, imageThere, fetched, previousGone, volumesGone, failures, attempts);
+        }
+
+        Work withGrace(Optional<Duration> known) {
+            return new Work(
+                    goal, before, known, imageThere, fetched, previousGone, volumesGone, failures, attempts);
+        }
+
+        Work withImage() {
+            return new Work(goal, before, grace, true, fetched, previousGone, volumesGone, 0, attempts);
         }
 
         Work withFetched() {
-            return new Work(goal, before, true, previousGone, volumesGone, 0, attempts);
+            return new Work(goal, before, grace, true, true, previousGone, volumesGone, 0, attempts);
         }
 
         Work withPreviousGone() {
-            return new Work(goal, before, fetched, true, volumesGone, 0, attempts);
+            return new Work(goal, before, grace, imageThere, fetched, true, volumesGone, 0, attempts);
         }
 
         Work withVolumesGone() {
-            return new Work(goal, before, fetched, previousGone, true, 0, attempts);
+            return new Work(goal, before, grace, imageThere, fetched, previousGone, true, 0, attempts);
         }
 
         Work withFailure(boolean engineAway) {
             return new Work(
-                    goal, before, fetched, previousGone, volumesGone, failures + 1, attempts + (engineAway ? 0 : 1));
+                    goal,
+                    before,
+                    grace,
+                    imageThere,
+                    fetched,
+                    previousGone,
+                    volumesGone,
+                    failures + 1,
+                    attempts + (engineAway ? 0 : 1));
         }
 
         /** Whether a container that was last started then is still in a run before the one that is ordered. */
@@ -146,8 +170,13 @@ record ContainerMemory(
         // What an earlier order started is an earlier run, whatever the scheduler has heard of it.
         Optional<Instant> before =
                 kept.isPresent() && hasContainerOf(run) ? ((Seen.Present) seen).startedAt() : Optional.empty();
+        Optional<Duration> grace = kept.flatMap(Keeping::order).map(RunOrder::stopGracePeriod);
         return new Admission.Accepted(new ContainerMemory(
-                seen, Optional.of(Work.of(run).withBefore(before)), ended, Optional.empty(), Optional.empty()));
+                seen,
+                Optional.of(Work.of(run).withBefore(before).withGrace(grace)),
+                ended,
+                Optional.empty(),
+                Optional.empty()));
     }
 
     private Admission admitEnd(Goal goal) {

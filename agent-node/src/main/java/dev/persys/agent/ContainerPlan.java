@@ -67,7 +67,7 @@ final class ContainerPlan {
         }
         if (present.generation().isOlderThan(run.generation())) {
             if (present.status().isLive()) {
-                return new Step.Stop(present.containerId(), run.order().stopGracePeriod());
+                return replacing(run, work, present, failed);
             }
             // One that never ran has printed nothing, and would take the place of one that has.
             return present.status() == ContainerStatus.EXITED
@@ -91,6 +91,17 @@ final class ContainerPlan {
                 new Step.Stop(present.containerId(), run.order().stopGracePeriod());
             case REMOVING, DEAD -> new Step.Settle();
         };
+    }
+
+    /** What runs goes on until the image is there of what takes its place, and where that cannot be had. */
+    private static Step replacing(Goal.Run run, Work work, Seen.Present old, boolean failed) {
+        if (failed) {
+            return new Step.Settle();
+        }
+        if (!work.imageThere()) {
+            return run.order().pullPolicy() == PullPolicy.ALWAYS ? new Step.Fetch() : new Step.NeedImage();
+        }
+        return new Step.Stop(old.containerId(), work.grace().orElse(run.order().stopGracePeriod()));
     }
 
     /** After a step that failed, for the order that it was taken for. */
@@ -133,15 +144,16 @@ final class ContainerPlan {
     }
 
     /** After it was found out whether the image is there, which the engine had complained about. */
-    static Reaction afterImageCheck(Work work, Step.CheckImage step, boolean isThere) {
+    static Reaction afterImageCheck(Work work, Step step, boolean isThere) {
+        String complaint = step instanceof Step.CheckImage check ? check.complaint() : "the image is not on the node";
         if (isThere) {
-            return new Reaction.GiveUp(ContainerPhase.START_REFUSED, step.complaint());
+            return new Reaction.GiveUp(ContainerPhase.START_REFUSED, complaint);
         }
         boolean mayFetch =
                 work.goal() instanceof Goal.Run run && run.order().pullPolicy() != PullPolicy.NEVER && !work.fetched();
         return mayFetch
                 ? new Reaction.Perform(new Step.Fetch())
-                : new Reaction.GiveUp(ContainerPhase.PULL_FAILED, step.complaint());
+                : new Reaction.GiveUp(ContainerPhase.PULL_FAILED, complaint);
     }
 
     /**

@@ -38,7 +38,7 @@ final class ContainerSteps {
 
     /** One step for {@code goal}, which is to have what the step needs; never fails, see {@link StepOutcome.Broke}. */
     CompletionStage<StepOutcome> perform(Step step, Goal goal, Seen seen) {
-        if (step instanceof Step.CheckImage) {
+        if (step instanceof Step.CheckImage || step instanceof Step.NeedImage) {
             return outcome(runtime.hasImage(((Goal.Run) goal).order().image()), StepOutcome.ImageThere::new);
         }
         if (step instanceof Step.Stop stop) {

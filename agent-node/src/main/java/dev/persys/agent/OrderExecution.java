@@ -124,7 +124,7 @@ final class OrderExecution {
             return follow(AfterStep.broke(memory, step, broke, isCurrent));
         }
         if (outcome instanceof StepOutcome.ImageThere image) {
-            return follow(AfterStep.checkedImage(memory, (Step.CheckImage) step, image.isThere(), isCurrent));
+            return follow(AfterStep.checkedImage(memory, step, image.isThere(), isCurrent));
         }
         if (outcome instanceof StepOutcome.Inspected inspected) {
             return inspected(memory, step, inspected.state(), isCurrent);

@@ -19,6 +19,9 @@ sealed interface Step {
     /** To find out whether it is the image that is absent, after the engine said that something is. */
     record CheckImage(String complaint) implements Step {}
 
+    /** To find out whether the image is there, before a container is ended that runs. */
+    record NeedImage() implements Step {}
+
     /** To have the image fetched. */
     record Fetch() implements Step {}
 

@@ -11,6 +11,7 @@ import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -66,7 +67,8 @@ final class ContainerPlanTest {
         boolean isCreated = status == ContainerStatus.CREATED;
         Step end = LIVE.contains(status) ? stop : new Step.Remove("c");
 
-        assertThat(next(run(2), older)).isEqualTo(status == ContainerStatus.EXITED ? new Step.PutAside("c") : end);
+        assertThat(ContainerPlan.next(Work.of(run(2)).withImage(), older, false))
+                .isEqualTo(status == ContainerStatus.EXITED ? new Step.PutAside("c") : end);
         assertThat(next(run(2), same)).isEqualTo(isCreated ? new Step.Start("c") : new Step.Settle());
         assertThat(ContainerPlan.next(Work.of(run(2)), same, true))
                 .as("what has run holds what it wrote, and stays")
@@ -79,6 +81,24 @@ final class ContainerPlanTest {
         }
         assertThat(next(stop(2), newer)).isEqualTo(new Step.Settle());
         assertThat(next(remove(2), newer)).isEqualTo(new Step.Settle());
+    }
+
+    @Test
+    void whatRunsGoesOnUntilTheImageIsThereOfWhatTakesItsPlace() {
+        Seen old = seen(1, ContainerStatus.RUNNING);
+        assertThat(next(run(2), old)).isEqualTo(new Step.NeedImage());
+        Work absent = Work.of(run(2));
+        assertThat(ContainerPlan.afterImageCheck(absent, new Step.NeedImage(), false))
+                .isEqualTo(new Reaction.Perform(new Step.Fetch()));
+        assertThat(ContainerPlan.next(absent, old, true)).isEqualTo(new Step.Settle());
+        assertThat(ContainerPlan.next(absent.withFetched(), old, false))
+                .isEqualTo(new Step.Stop("c", Samples.run(ID, 2).stopGracePeriod()));
+        Duration promised = Duration.ofSeconds(77);
+        assertThat(ContainerPlan.next(absent.withImage().withGrace(Optional.of(promised)), old, false))
+                .isEqualTo(new Step.Stop("c", promised));
+        Goal always = new Goal.Run(
+                Samples.run(ID, 2, 1, Samples.IMAGE, List.of("x"), RestartPolicy.NEVER, PullPolicy.ALWAYS));
+        assertThat(ContainerPlan.next(Work.of(always), old, false)).isEqualTo(new Step.Fetch());
     }
 
     @ParameterizedTest

@@ -22,6 +22,12 @@ public final class Paths {
     public static final String WORKLOAD_LOGS = "/workloads/{workload}/logs";
     public static final String WORKLOAD_EXPLAIN = "/workloads/{workload}/explain";
 
+    /** To go back to the specification before. */
+    public static final String WORKLOAD_UNDO = "/workloads/{workload}/undo";
+
+    /** The last specifications that it had. */
+    public static final String WORKLOAD_SPECS = "/workloads/{workload}/specs";
+
     public static final String NODES = "/nodes";
     public static final String NODE = "/nodes/{node}";
     public static final String NODE_ACCEPT_ORPHANS = "/nodes/{node}/accept-orphans";

@@ -20,6 +20,7 @@ import dev.persys.model.Reason;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.Run;
+import dev.persys.model.SpecVersions;
 import dev.persys.model.VolumeMount;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
@@ -39,7 +40,7 @@ import java.util.Optional;
  * @param publishedPorts as Docker published them; {@code ports} are those that were asked for
  * @param limits in a record of version 1 there are none: see {@link #limitsOfVersion1}
  * @param restartAttempts only in a record, as are {@code awaitsRetry}, {@code previousStart}, {@code heldBy}, {@code
- *     removeVolumes}, {@code idempotencyKey}, {@code idempotencyCaller} and {@code version}
+ *     removeVolumes}, {@code containerVersion}, {@code madeFrom}, {@code idempotencyKey}, {@code idempotencyCaller} and {@code version}
  * @param revision only where it is shown
  * @param progress only where it is shown
  * @param others fields that this version does not know
@@ -64,6 +65,10 @@ record WorkloadFields(
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
         Optional<Boolean> awaitsRetry,
+        Optional<Long> specVersion,
+        Optional<Long> containerVersion,
+        Optional<ChangeFields> change,
+        Optional<String> madeFrom,
         Generation generation,
         Optional<Long> run,
         Optional<Instant> previousStart,
@@ -149,6 +154,7 @@ record WorkloadFields(
     private static WorkloadFields of(
             Workload workload, Form form, Optional<Long> revision, Optional<PullProgress> progress) {
         WorkloadSpec spec = workload.spec();
+        SpecVersions versions = workload.versions();
         Observation seen = workload.observed();
         boolean whole = form != Form.LISTED;
         return new WorkloadFields(
@@ -171,6 +177,10 @@ record WorkloadFields(
                 seen.startedAt(),
                 seen.finishedAt(),
                 form.inner(form.unless(false, seen.awaitsRetry())),
+                form.unless(1L, versions.current()),
+                form.inner(form.unless(versions.current(), versions.ofContainer())),
+                versions.change().map(change -> ChangeFields.of(change, form)),
+                form.inner(versions.madeFrom()),
                 workload.generation(),
                 form.unless(0L, workload.run().number()),
                 form.inner(workload.run().previousStart()),
@@ -211,6 +221,11 @@ record WorkloadFields(
         return new Workload(
                 id,
                 spec(),
+                new SpecVersions(
+                        specVersion.orElse(1L),
+                        containerVersion.or(() -> specVersion).orElse(1L),
+                        change.map(ChangeFields::change),
+                        madeFrom),
                 desired,
                 generation,
                 new Run(run.orElse(0L), previousStart, heldBy),

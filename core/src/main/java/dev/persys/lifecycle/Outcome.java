@@ -40,6 +40,24 @@ public sealed interface Outcome {
                     Stream.concat(effects.stream(), Stream.of(effect)).toList());
         }
 
+        /** The same of a record that is {@code other}, with these effects, which are about that then. */
+        Changed instead(Workload other, List<WorkloadEffect> others) {
+            List<WorkloadEffect> about =
+                    others.stream().map(effect -> about(other, effect)).toList();
+            return new Changed(Optional.of(other), other, output, about);
+        }
+
+        private static WorkloadEffect about(Workload other, WorkloadEffect effect) {
+            if (effect instanceof WorkloadEffect.RunContainer) {
+                return new WorkloadEffect.RunContainer(other);
+            } else if (effect instanceof WorkloadEffect.FindPlacement find) {
+                return new WorkloadEffect.FindPlacement(other, find.preferred());
+            }
+            return effect instanceof WorkloadEffect.HoldReservation
+                    ? new WorkloadEffect.HoldReservation(other)
+                    : effect;
+        }
+
         static Changed to(Workload next, List<WorkloadEffect> effects) {
             return new Changed(Optional.of(next), next, Optional.empty(), effects);
         }

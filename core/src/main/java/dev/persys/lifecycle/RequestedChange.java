@@ -80,7 +80,7 @@ final class RequestedChange {
         return delete.atOnce() ? WorkloadLifecycle.kill(workload) : WorkloadLifecycle.remove(workload);
     }
 
-    private static Outcome beingDeleted(Workload workload) {
+    static Outcome beingDeleted(Workload workload) {
         return new Refused("being-deleted", "workload " + workload.id() + " is being deleted; run it anew instead");
     }
 }

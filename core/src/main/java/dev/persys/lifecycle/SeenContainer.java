@@ -81,9 +81,20 @@ final class SeenContainer {
         };
     }
 
-    /** A container that nothing in the record speaks of any more: it goes, and the record stays. */
+    /**
+     * A container that nothing in the record speaks of any more: it goes, and the record stays. Where a new one is about to
+     * take its place, that is ordered once more, since that is what ends it: not before the new one can be made.
+     */
     private static Outcome stray(Workload workload, WorkloadSignal.Seen seen) {
         ContainerReport report = seen.report();
+        boolean isReplaced = workload.desired() == Desired.RUNNING
+                && WorkloadLifecycle.isPlacedOn(workload, seen.node())
+                && report.generation().isOlderThan(workload.generation())
+                && report.phase().isLive()
+                && WorkloadLifecycle.awaitsStart(workload);
+        if (isReplaced) {
+            return new Unchanged(List.of(new RunContainer(workload)));
+        }
         boolean container = report.phase().isLive()
                 || report.phase() == ContainerPhase.EXITED
                 || report.phase() == ContainerPhase.STARTING;

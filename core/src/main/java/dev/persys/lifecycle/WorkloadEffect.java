@@ -57,6 +57,22 @@ public sealed interface WorkloadEffect {
         }
     }
 
+    /** To have reserved what {@code workload} holds on its node, and no more. */
+    record HoldReservation(Workload workload) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.hold(this);
+        }
+    }
+
+    /** To signal {@link WorkloadSignal.Proved} of {@code run} after {@code delay}; a later one replaces it. */
+    record ProveLater(RunId run, Duration delay) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.proveLater(this);
+        }
+    }
+
     /** To signal {@link WorkloadSignal.RetryDue} after {@code delay}; a later one replaces it. */
     record RetryLater(Duration delay) implements WorkloadEffect {
         @Override
@@ -84,6 +100,10 @@ public sealed interface WorkloadEffect {
         void findPlacement(FindPlacement effect);
 
         void release(ReleaseReservation effect);
+
+        void hold(HoldReservation effect);
+
+        void proveLater(ProveLater effect);
 
         void retryLater(RetryLater effect);
 

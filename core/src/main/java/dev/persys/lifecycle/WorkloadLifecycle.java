@@ -35,7 +35,7 @@ public final class WorkloadLifecycle {
 
     /** What {@code signal} does to {@code workload} at {@code now}. */
     public static Outcome on(Workload workload, WorkloadSignal signal, Instant now) {
-        return signal.readBy(new Transition(workload, now));
+        return Proof.after(workload, signal.readBy(new Transition(workload, now)), now);
     }
 
     private record Transition(Workload workload, Instant now) implements WorkloadSignal.Reader<Outcome> {
@@ -95,6 +95,11 @@ public final class WorkloadLifecycle {
         }
 
         @Override
+        public Outcome proved(WorkloadSignal.Proved signal) {
+            return Proof.on(workload, signal, now);
+        }
+
+        @Override
         public Outcome logsTaken(WorkloadSignal.LogsTaken signal) {
             return onLogsTaken(workload, signal);
         }
@@ -120,6 +125,11 @@ public final class WorkloadLifecycle {
         }
 
         @Override
+        public Outcome changeAsked(WorkloadSignal.ChangeAsked signal) {
+            return ChangedSpec.on(workload, signal, now);
+        }
+
+        @Override
         public Outcome deleteAsked(WorkloadSignal.DeleteAsked signal) {
             return RequestedChange.delete(workload, signal, now);
         }
@@ -127,6 +137,12 @@ public final class WorkloadLifecycle {
 
     /** What a leader that has just read {@code workload} has to see to, because effects do not survive a leader. */
     public static List<WorkloadEffect> resume(Workload workload) {
+        List<WorkloadEffect> effects = new ArrayList<>(resumed(workload));
+        effects.addAll(Proof.resume(workload));
+        return List.copyOf(effects);
+    }
+
+    private static List<WorkloadEffect> resumed(Workload workload) {
         if (workload.desired() == Desired.DELETED) {
             return workload.nodeId().isPresent() ? List.of(remove(workload)) : List.of();
         }
@@ -316,10 +332,11 @@ public final class WorkloadLifecycle {
         return workload.desired() == Desired.RUNNING && (missing || ended);
     }
 
-    /** Whether its last container is gone or of no use: only then is there another one on the same node. */
+    /** Whether its last container is gone, of no use or by another specification: only then is there another one on the same node. */
     private static boolean isToBeReplaced(Workload workload) {
         return workload.status() == WorkloadStatus.MISSING
-                || workload.observed().reason() == Reason.CONTAINER_UNUSABLE;
+                || workload.observed().reason() == Reason.CONTAINER_UNUSABLE
+                || !workload.versions().isOfContainer();
     }
 
     /** Whether the run that is wanted was ordered and no start of it was seen: the order may have been lost. */

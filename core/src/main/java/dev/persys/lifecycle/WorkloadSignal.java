@@ -4,7 +4,9 @@ import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
+import dev.persys.model.ProofTerms;
 import dev.persys.model.RunId;
+import dev.persys.model.WorkloadSpec;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -109,6 +111,14 @@ public sealed interface WorkloadSignal {
         }
     }
 
+    /** The time is over that was given to the container of {@code run}, of a specification that had just changed. */
+    record Proved(RunId run) implements WorkloadSignal {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.proved(this);
+        }
+    }
+
     /** The tail of the output, as far as it is kept; asked for when {@code run} was the start that was wanted. */
     record LogsTaken(RunId run, String tail) implements WorkloadSignal {
         @Override
@@ -159,6 +169,20 @@ public sealed interface WorkloadSignal {
     }
 
     /**
+     * It is to be made anew by another specification. Where it holds a reservation, there is room for the new container
+     * in the place of the one that is there.
+     *
+     * @param madeFrom a digest of the specification that it has, where it may be asked for again
+     */
+    record ChangeAsked(WorkloadSpec spec, ProofTerms terms, Optional<String> requestId, Optional<String> madeFrom)
+            implements Request {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.changeAsked(this);
+        }
+    }
+
+    /**
      * It is to go.
      *
      * @param volumes whether the volumes that were made for it are to go, too
@@ -200,6 +224,8 @@ public sealed interface WorkloadSignal {
 
         T retryDue(RetryDue signal);
 
+        T proved(Proved signal);
+
         T logsTaken(LogsTaken signal);
 
         T expired(Expired signal);
@@ -209,6 +235,8 @@ public sealed interface WorkloadSignal {
         T startAsked(StartAsked signal);
 
         T restartAsked(RestartAsked signal);
+
+        T changeAsked(ChangeAsked signal);
 
         T deleteAsked(DeleteAsked signal);
     }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
  * The record of one workload: what was asked for, what is wanted of it now, where it was put and what was last
  * seen of it.
  *
+ * @param versions which specification that is, of those that it had
  * @param generation of the container that is wanted, or was wanted last
  * @param run which start of that container is wanted, or was wanted last
  * @param nodeId where that container is; absent while it waits for a placement, and once its node is removed
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 public record Workload(
         WorkloadId id,
         WorkloadSpec spec,
+        SpecVersions versions,
         Desired desired,
         Generation generation,
         Run run,
@@ -40,6 +42,7 @@ public record Workload(
     public Workload {
         Present.value(id, "id");
         Present.value(spec, "spec");
+        Present.value(versions, "versions");
         Present.value(desired, "desired");
         Present.value(generation, "generation");
         Present.value(run, "run");
@@ -64,6 +67,7 @@ public record Workload(
         return new Workload(
                 id,
                 spec,
+                SpecVersions.FIRST,
                 Desired.RUNNING,
                 Generation.NONE,
                 Run.NONE,
@@ -98,6 +102,25 @@ public record Workload(
         return nodeId.isPresent() && status().holdsReservation();
     }
 
+    /** What of its node is its own, where it {@link #holdsReservation}. */
+    public Held held() {
+        return Held.of(spec).or(versions.alsoHeld());
+    }
+
+    /** Another specification; its last container is as it was. */
+    public Workload changed(WorkloadSpec next, SpecVersions nextVersions, Optional<String> byRequest) {
+        return changed(it -> {
+            it.spec = next;
+            it.versions = nextVersions;
+            it.requestId = byRequest;
+        });
+    }
+
+    /** The same specification, with more known of how it came to be. */
+    public Workload withChange(SpecChange known) {
+        return changed(it -> it.versions = versions.with(known));
+    }
+
     public Workload withObserved(Observation next) {
         return changed(it -> it.observed = next);
     }
@@ -118,10 +141,14 @@ public record Workload(
         return changed(it -> it.logs = output);
     }
 
-    /** Put on {@code node}: on the one that holds its last container to start that, on another one with a new one. */
+    /**
+     * Put on {@code node}: on the one that holds its last container to start that, where it is still what the
+     * specification says; otherwise with a new one.
+     */
     public Workload placedOn(NodeId node, PlacementSummary why, Observation next) {
-        boolean again = run.heldBy().filter(node::equals).isPresent();
+        boolean again = run.heldBy().filter(node::equals).isPresent() && versions.isOfContainer();
         return changed(it -> {
+            it.versions = versions.ordered();
             it.generation = again ? generation : generation.next();
             it.run = again ? run.again(run.previousStart()) : run.anew();
             it.nodeId = Optional.of(node);
@@ -141,6 +168,7 @@ public record Workload(
     /** A new container on the same node. */
     public Workload respawned(Observation next) {
         return changed(it -> {
+            it.versions = versions.ordered();
             it.generation = generation.next();
             it.run = run.anew();
             it.observed = next;
@@ -186,6 +214,8 @@ public record Workload(
 
     /** What may become another in a record that is otherwise the same. */
     private static final class Draft {
+        private WorkloadSpec spec;
+        private SpecVersions versions;
         private Desired desired;
         private Generation generation;
         private Run run;
@@ -197,6 +227,8 @@ public record Workload(
         private Optional<String> requestId;
 
         Draft(Workload from) {
+            spec = from.spec;
+            versions = from.versions;
             desired = from.desired;
             generation = from.generation;
             run = from.run;
@@ -211,7 +243,8 @@ public record Workload(
         Workload workload(Workload from) {
             return new Workload(
                     from.id,
-                    from.spec,
+                    spec,
+                    versions,
                     desired,
                     generation,
                     run,

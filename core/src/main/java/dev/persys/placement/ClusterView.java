@@ -85,11 +85,11 @@ public final class ClusterView {
         updateOffer(id);
     }
 
-    /** Charges what {@code workload} asks for to {@code node}; an earlier reservation of it is given back first. */
+    /** Charges what {@code workload} holds to {@code node}; an earlier reservation of it is given back first. */
     public void reserve(Workload workload, NodeId node) {
         release(workload.id());
-        List<HostPort> ports = workload.spec().hostPorts();
-        Resources resources = workload.spec().resources();
+        List<HostPort> ports = workload.held().ports();
+        Resources resources = workload.held().resources();
         Charge charge = charges.computeIfAbsent(node, id -> new Charge());
         charge.reserved = charge.reserved.plus(resources);
         ports.forEach(port -> charge.ports.merge(port, 1, Integer::sum));
@@ -151,6 +151,15 @@ public final class ClusterView {
         return offers.stream()
                 .map(offer -> offer.id().equals(own.node()) ? without(offer, own) : offer)
                 .toList();
+    }
+
+    /** The node's offer as if nothing were reserved for this workload; absent where the node is not known. */
+    public Optional<NodeOffer> offerWithout(WorkloadId id, NodeId node) {
+        int at = indexOf(node);
+        Reservation own = reservations.get(id);
+        return at < 0
+                ? Optional.empty()
+                : Optional.of(offers.get(at)).map(offer -> own != null && own.node().equals(node) ? without(offer, own) : offer);
     }
 
     /** Whether the offer is another one than before. */

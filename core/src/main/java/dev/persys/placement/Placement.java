@@ -9,6 +9,9 @@ import java.util.Map;
 public final class Placement {
     private static final List<Filter> FILTERS = List.of(Filter.values());
 
+    private static final List<Filter> IN_PLACE =
+            List.of(Filter.TYPE, Filter.LABELS, Filter.CPU, Filter.MEMORY, Filter.HOST_PORT);
+
     private Placement() {}
 
     /**
@@ -34,6 +37,19 @@ public final class Placement {
             return new Decision.Unplaceable(survey);
         }
         return new Decision.Placed(preferred == null ? podium.best.get(0) : preferred, survey);
+    }
+
+    /**
+     * What is in the way of a container by {@code request} in the place of the workload's last one, on the node where that
+     * is: how the node does is not asked, because nothing new comes to it.
+     *
+     * @param offer as if nothing were reserved for the workload
+     */
+    public static List<Veto> inPlace(NodeOffer offer, PlacementRequest request) {
+        return IN_PLACE.stream()
+                .filter(filter -> !filter.isPassed(offer, request))
+                .flatMap(filter -> filter.vetoes(offer, request).stream())
+                .toList();
     }
 
     /** What one node says, in words. */

@@ -1,5 +1,6 @@
 package dev.persys.placement;
 
+import dev.persys.model.Held;
 import dev.persys.model.HostPort;
 import dev.persys.model.NodeId;
 import dev.persys.model.Resources;
@@ -33,7 +34,8 @@ public record PlacementRequest(
 
     public static PlacementRequest of(Workload workload, Optional<NodeId> preferred) {
         WorkloadSpec spec = workload.spec();
+        Held held = workload.held();
         return new PlacementRequest(
-                workload.id(), spec.type(), spec.resources(), spec.hostPorts(), spec.constraints(), preferred);
+                workload.id(), spec.type(), held.resources(), held.ports(), spec.constraints(), preferred);
     }
 }

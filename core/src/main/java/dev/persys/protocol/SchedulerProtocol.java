@@ -8,12 +8,14 @@ import dev.persys.api.ClusterMetrics;
 import dev.persys.api.Explanation;
 import dev.persys.api.Garbage;
 import dev.persys.api.Heartbeat;
+import dev.persys.api.KeptSpecs;
 import dev.persys.api.NodeView;
 import dev.persys.api.Page;
 import dev.persys.api.RegisterRequest;
 import dev.persys.api.RegisterResponse;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.NodeId;
+import dev.persys.model.ProofTerms;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
@@ -50,6 +52,12 @@ public final class SchedulerProtocol {
         void listWorkloads(ListWorkloads request);
 
         void changeWorkload(ChangeWorkload request);
+
+        void changeSpec(ChangeSpec request);
+
+        void undoSpec(UndoSpec request);
+
+        void getSpecs(GetSpecs request);
 
         void explainWorkload(ExplainWorkload request);
 
@@ -163,6 +171,49 @@ public final class SchedulerProtocol {
         @Override
         public void handOver(Answering leader) {
             leader.changeWorkload(this);
+        }
+    }
+
+    /**
+     * To give a workload another specification. Answered when that is durable, with the record as it then is, before any
+     * agent is called. With the one that it has, nothing is changed. Where it holds a reservation and its node has no room
+     * for that specification, {@link Reply.Conflict}, and nothing is changed.
+     *
+     * @param ifRevision only where it still stands at this revision
+     */
+    public record ChangeSpec(
+            String reference,
+            WorkloadSpec spec,
+            ProofTerms terms,
+            Optional<Long> ifRevision,
+            Origin origin,
+            ActorRef<Reply<WorkloadView>> replyTo)
+            implements Request<WorkloadView> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.changeSpec(this);
+        }
+    }
+
+    /** To give a workload the specification before the one that it has, as {@link ChangeSpec} would. */
+    public record UndoSpec(
+            String reference,
+            ProofTerms terms,
+            Optional<Long> ifRevision,
+            Origin origin,
+            ActorRef<Reply<WorkloadView>> replyTo)
+            implements Request<WorkloadView> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.undoSpec(this);
+        }
+    }
+
+    /** The last specifications that a workload had. */
+    public record GetSpecs(String reference, ActorRef<Reply<KeptSpecs>> replyTo) implements Request<KeptSpecs> {
+        @Override
+        public void handOver(Answering leader) {
+            leader.getSpecs(this);
         }
     }
 

@@ -15,6 +15,9 @@ public final class Keys {
     /** The last output of workloads, beside their records: read one by one when somebody asks. */
     public static final String LOGS = "/logs/";
 
+    /** The last specifications of workloads that were changed, beside their records: as secret as those. */
+    public static final String SPECS = "/specs/";
+
     /** Who leads; every commit is conditional on it. Owned by the adapter, never part of a {@link Change}. */
     public static final String EPOCH = "/epoch";
 
@@ -22,7 +25,7 @@ public final class Keys {
     public static final List<String> LOADED = List.of(WORKLOADS, NODES, EVENTS);
 
     /** Everything that may be committed and that a transfer carries. */
-    public static final List<String> PREFIXES = List.of(WORKLOADS, NODES, EVENTS, LOGS);
+    public static final List<String> PREFIXES = List.of(WORKLOADS, NODES, EVENTS, LOGS, SPECS);
 
     private Keys() {}
 
@@ -37,6 +40,11 @@ public final class Keys {
     /** The bounded tail of a workload's output. */
     public static String logs(WorkloadId id) {
         return LOGS + id.value();
+    }
+
+    /** The last specifications of a workload that was changed. */
+    public static String specs(WorkloadId id) {
+        return SPECS + id.value();
     }
 
     /** One event of the term of {@code epoch}; keys sort as events do. */

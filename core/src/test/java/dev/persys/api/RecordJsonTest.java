@@ -192,7 +192,7 @@ final class RecordJsonTest {
                         args command constraints containerId createdAt desired entrypoint envVars exitCode finishedAt
                         generation id image labels limits logs message name network nodeId oomKilled owner placement
                         ports progress publishedPorts pullPolicy reason registryCredentials requestId resources
-                        restartCount restartPolicy revision run startedAt status statusSince stopGracePeriod type user
+                        restartCount restartPolicy revision run specVersion startedAt status statusSince stopGracePeriod type user
                         volumes workingDir"""));
         assertThat(names(RecordJson.toJson(new NodeView(
                         NODE.withOrphans(Orphans.HELD), 18, new Resources(100, 128), 1, NOW.plusSeconds(5)))))

@@ -25,6 +25,7 @@ import dev.persys.model.Reason;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.Run;
+import dev.persys.model.SpecVersions;
 import dev.persys.model.VolumeMount;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
@@ -65,6 +66,7 @@ final class WireSamples {
                     Duration.ofSeconds(90),
                     PullPolicy.ALWAYS,
                     Optional.of("hub")),
+            SpecVersions.FIRST,
             Desired.STOPPED,
             Generation.of(4),
             new Run(9, Optional.of(NOW.minusSeconds(60)), Optional.empty()),

@@ -215,6 +215,14 @@ final class SmallCluster implements WorkloadEffect.Runner {
     public void release(WorkloadEffect.ReleaseReservation effect) {}
 
     @Override
+    public void hold(WorkloadEffect.HoldReservation effect) {}
+
+    @Override
+    public void proveLater(WorkloadEffect.ProveLater effect) {
+        signals.add(new WorkloadSignal.Proved(effect.run()));
+    }
+
+    @Override
     public void retryLater(WorkloadEffect.RetryLater effect) {
         signals.add(new WorkloadSignal.RetryDue());
     }

@@ -7,10 +7,13 @@ import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
+import dev.persys.model.ProofTerms;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.RunId;
+import dev.persys.model.WorkloadSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,13 +122,24 @@ final class WorkloadDomain extends DomainContextBase {
                         Tuple.of(3, (WorkloadSignal) new WorkloadSignal.StopAsked(REQUEST)),
                         Tuple.of(3, new WorkloadSignal.StartAsked(REQUEST)),
                         Tuple.of(3, new WorkloadSignal.RestartAsked(REQUEST)),
+                        Tuple.of(2, changed("nginx:2", ProofTerms.USUAL)),
+                        Tuple.of(2, changed("nginx:3", new ProofTerms(false, Duration.ofSeconds(9)))),
                         Tuple.of(1, new WorkloadSignal.DeleteAsked(REQUEST, false)),
                         Tuple.of(1, new WorkloadSignal.DeleteAsked(REQUEST, true)))
                 .map(WorkloadDomain::fixed);
     }
 
+    private static WorkloadSignal changed(String image, ProofTerms terms) {
+        return new WorkloadSignal.ChangeAsked(
+                WorkloadScenes.withPolicy(WorkloadSpec.of("web", image), RestartPolicy.of("on-failure:2")),
+                terms,
+                REQUEST,
+                Optional.empty());
+    }
+
     private static Arbitrary<Move> others() {
         return Arbitraries.of(
+                new Move("proved", workload -> new WorkloadSignal.Proved(workload.runId())),
                 fixed(new WorkloadSignal.RetryDue()),
                 logs("logs taken", 0),
                 logs("logs of the run before taken", 1),

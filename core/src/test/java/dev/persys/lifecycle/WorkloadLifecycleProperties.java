@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.lifecycle.Walk.Taken;
 import dev.persys.lifecycle.WorkloadEffect.FindPlacement;
+import dev.persys.lifecycle.WorkloadEffect.ProveLater;
 import dev.persys.lifecycle.WorkloadEffect.ReleaseReservation;
 import dev.persys.lifecycle.WorkloadEffect.RemoveContainer;
 import dev.persys.lifecycle.WorkloadEffect.RetryLater;
@@ -12,6 +13,7 @@ import dev.persys.lifecycle.WorkloadEffect.StopContainer;
 import dev.persys.lifecycle.WorkloadEffect.TakeLogs;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Desired;
+import dev.persys.model.Held;
 import dev.persys.model.NodeId;
 import dev.persys.model.Reason;
 import dev.persys.model.RunId;
@@ -63,7 +65,7 @@ final class WorkloadLifecycleProperties {
     void whatIsSeenNeverChangesWhatIsWantedAndWhere(@ForAll Walk walk) {
         for (Taken step : walk.taken()) {
             Workload before = step.before();
-            if (isNews(step.signal()) && step.after().isPresent()) {
+            if (isNews(step.signal()) && step.after().isPresent() && !isUndone(step)) {
                 Workload after = step.after().get();
                 assertThat(after.nodeId()).isEqualTo(before.nodeId());
                 assertThat(after.desired()).isEqualTo(before.desired());
@@ -101,6 +103,10 @@ final class WorkloadLifecycleProperties {
             boolean reason = before.containerNode().isEmpty()
                     || before.status() == WorkloadStatus.MISSING
                     || before.observed().reason() == Reason.CONTAINER_UNUSABLE
+                    || !before.versions().isOfContainer()
+                    || step.after()
+                            .filter(after -> !after.spec().equals(before.spec()))
+                            .isPresent()
                     || !step.after().flatMap(Workload::nodeId).equals(before.containerNode());
             assertThat(anew && !reason).isFalse();
         }
@@ -138,6 +144,7 @@ final class WorkloadLifecycleProperties {
                 assertThat(record.status()).isEqualTo(WorkloadStatus.PENDING);
                 assertThat(record.desired()).isEqualTo(Desired.RUNNING);
                 assertThat(WorkloadLifecycle.resume(record))
+                        .filteredOn(effect -> !(effect instanceof ProveLater))
                         .containsExactly(new FindPlacement(record, record.run().heldBy()));
             }
         }
@@ -207,7 +214,10 @@ final class WorkloadLifecycleProperties {
                                     .isPresent()
                             && seen.report().generation().equals(step.before().generation()))) {
                 assertThat(step.outcome()).isInstanceOf(Outcome.Unchanged.class);
-                assertThat(step.effects()).allMatch(RemoveContainer.class::isInstance);
+                boolean replaced = WorkloadLifecycle.awaitsStart(step.before());
+                assertThat(step.effects())
+                        .allMatch(effect ->
+                                effect instanceof RemoveContainer || (replaced && effect instanceof RunContainer));
             }
         }
     }
@@ -251,7 +261,9 @@ final class WorkloadLifecycleProperties {
     @Property
     void newLeaderSeesToWhatIsUnderWayAndToNothingElse(@ForAll Walk walk) {
         for (Workload record : walk.records()) {
-            List<WorkloadEffect> effects = WorkloadLifecycle.resume(record);
+            List<WorkloadEffect> effects = WorkloadLifecycle.resume(record).stream()
+                    .filter(effect -> !(effect instanceof ProveLater))
+                    .toList();
             Optional<NodeId> node = record.nodeId();
             Class<?> wanted = null;
             if (record.desired() == Desired.DELETED) {
@@ -269,6 +281,34 @@ final class WorkloadLifecycleProperties {
             }
             assertThat(effects).hasSize(wanted == null || (wanted == RemoveContainer.class && node.isEmpty()) ? 0 : 1);
             assertThat(effects).allMatch(wanted == null ? effect -> false : wanted::isInstance);
+        }
+    }
+
+    /** Whoever waits for a change to prove itself is told in the end, also by a leader that has only just come. */
+    @Property
+    void whatIsBeingProvedIsWaitedForAsLongAsItsNodeIsThere(@ForAll Walk walk) {
+        for (Workload record : walk.records()) {
+            boolean isWaitedFor = record.versions().isProving()
+                    && (record.status() == WorkloadStatus.RUNNING || record.status() == WorkloadStatus.PENDING);
+            assertThat(WorkloadLifecycle.resume(record).stream().anyMatch(ProveLater.class::isInstance))
+                    .isEqualTo(isWaitedFor);
+        }
+    }
+
+    /** What is held beside what is asked for is never more than was held, and nothing once its container is gone. */
+    @Property
+    void whatIsHeldForAReplacedContainerIsGivenBack(@ForAll Walk walk) {
+        for (Taken step : walk.taken()) {
+            Held also = step.after().map(after -> after.versions().alsoHeld()).orElse(Held.NOTHING);
+            assertThat(step.before().held().or(also)).isEqualTo(step.before().held());
+            Optional<Workload> settled = step.after()
+                    .filter(after -> !after.versions().isProving()
+                            && after.versions().change().isPresent()
+                            && after.versions().isOfContainer()
+                            && after.observed().containerId().isPresent());
+            if (settled.isPresent() && !step.after().equals(Optional.of(step.before()))) {
+                assertThat(also).isEqualTo(Held.NOTHING);
+            }
         }
     }
 
@@ -301,6 +341,13 @@ final class WorkloadLifecycleProperties {
                         || record.observed().startedAt().equals(record.run().previousStart());
             default -> false;
         };
+    }
+
+    private static boolean isUndone(Taken step) {
+        return step.after()
+                .filter(after -> after.versions().current()
+                        > step.before().versions().current())
+                .isPresent();
     }
 
     private static boolean isNews(WorkloadSignal signal) {

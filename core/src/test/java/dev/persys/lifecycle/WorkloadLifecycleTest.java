@@ -11,6 +11,7 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.Desired;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
+import dev.persys.model.ProofTerms;
 import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import java.io.IOException;
@@ -150,6 +151,7 @@ final class WorkloadLifecycleTest {
         signals.put("node removed", new WorkloadSignal.NodeRemoved(HERE));
         signals.put("other removed", new WorkloadSignal.NodeRemoved(THERE));
         signals.put("retry due", new WorkloadSignal.RetryDue());
+        signals.put("proved", new WorkloadSignal.Proved(state.runId()));
         signals.put("logs taken", new WorkloadSignal.LogsTaken(state.runId(), "tail"));
         Instant ended = state.observed().since();
         signals.put("expired", new WorkloadSignal.Expired(ended, "old", false, REQUEST));
@@ -158,6 +160,16 @@ final class WorkloadLifecycleTest {
         signals.put("stop asked", new WorkloadSignal.StopAsked(REQUEST));
         signals.put("start asked", new WorkloadSignal.StartAsked(REQUEST));
         signals.put("restart asked", new WorkloadSignal.RestartAsked(REQUEST));
+        signals.put(
+                "change asked",
+                new WorkloadSignal.ChangeAsked(
+                        WorkloadScenes.withImage(state.spec(), "nginx:2"),
+                        ProofTerms.USUAL,
+                        REQUEST,
+                        Optional.empty()));
+        signals.put(
+                "same spec asked",
+                new WorkloadSignal.ChangeAsked(state.spec(), ProofTerms.USUAL, REQUEST, Optional.empty()));
         signals.put("delete asked", new WorkloadSignal.DeleteAsked(REQUEST, false));
         signals.put("delete all asked", new WorkloadSignal.DeleteAsked(REQUEST, true));
         return signals;
@@ -225,6 +237,16 @@ final class WorkloadLifecycleTest {
         @Override
         public void release(WorkloadEffect.ReleaseReservation effect) {
             text.append('G');
+        }
+
+        @Override
+        public void hold(WorkloadEffect.HoldReservation effect) {
+            text.append('H');
+        }
+
+        @Override
+        public void proveLater(WorkloadEffect.ProveLater effect) {
+            text.append('P');
         }
 
         @Override

@@ -139,6 +139,10 @@ final class WorkloadScenes {
                 spec.registryCredentials());
     }
 
+    static WorkloadSpec withImage(WorkloadSpec spec, String image) {
+        return withPolicy(WorkloadSpec.of(spec.name(), image), spec.restartPolicy());
+    }
+
     /** The state's name in a table. */
     static String nameOf(Workload workload) {
         if (workload.run().heldBy().isPresent()) {

@@ -111,6 +111,7 @@ public final class SchedulerHttpServer {
             String version) {
         return Stream.of(
                         new WorkloadRoutes(scheduler, settings.pageSize()).endpoints(),
+                        new SpecRoutes(scheduler).endpoints(),
                         new LogRoutes(scheduler, agents, streams, Clock.systemUTC()).endpoints(),
                         new NodeRoutes(scheduler, settings.pageSize(), version).endpoints(),
                         new EventRoutes(scheduler, streams, settings.keepAlive(), settings.pageSize()).endpoints(),

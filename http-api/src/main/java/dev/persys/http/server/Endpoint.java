@@ -42,6 +42,11 @@ public record Endpoint(
         return new Endpoint(HttpMethods.POST, template, role, Set.of(), true, handler);
     }
 
+    /** With a JSON body that says all that there is to be. */
+    public static Endpoint put(String template, Access.Role role, Set<String> parameters, Handler handler) {
+        return new Endpoint(HttpMethods.PUT, template, role, parameters, true, handler);
+    }
+
     /** Without a body. */
     public static Endpoint act(String template, Access.Role role, Handler handler) {
         return act(template, role, Set.of(), handler);

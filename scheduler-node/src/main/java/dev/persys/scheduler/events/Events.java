@@ -10,6 +10,7 @@ import dev.persys.model.NodeStatus;
 import dev.persys.model.Orphans;
 import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
+import dev.persys.model.SpecChange;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 public final class Events {
     static final String DELETED = "Deleted";
     private static final String UNNUMBERED = "";
+    private static final String SPEC_CHANGED = "SpecChanged";
 
     private Events() {}
 
@@ -30,7 +32,8 @@ public final class Events {
         boolean sameToFollowers = before.isPresent()
                 && after.isPresent()
                 && before.get().observed().equals(after.get().observed())
-                && before.get().desired() == after.get().desired();
+                && before.get().desired() == after.get().desired()
+                && changeWord(before, after).isEmpty();
         if (sameToFollowers) {
             return Optional.empty();
         }
@@ -43,12 +46,36 @@ public final class Events {
                 last.nodeId(),
                 before.map(Workload::status).map(WorkloadStatus::text),
                 after.map(Workload::status).map(WorkloadStatus::text).orElse(DELETED),
-                last.observed().reason().text(),
-                after.isPresent() || last.observed().reason() == Reason.EXPIRED
+                changeWord(before, after).orElse(last.observed().reason().text()),
+                changeWord(before, after).isPresent()
+                        ? changeSentence(after.orElseThrow())
+                        : after.isPresent() || last.observed().reason() == Reason.EXPIRED
                         ? last.observed().message()
                         : "its container is removed, and its record with it",
                 last.requestId(),
                 Optional.empty()));
+    }
+
+    /** The word for what is new of a change of its specification: that it was made, or what came of it. */
+    private static Optional<String> changeWord(Optional<Workload> before, Optional<Workload> after) {
+        Optional<SpecChange> was = before.flatMap(workload -> workload.versions().change());
+        Optional<SpecChange> is = after.flatMap(workload -> workload.versions().change());
+        boolean isNews = before.isPresent()
+                && is.filter(change -> was.filter(
+                                        earlier -> earlier.to() == change.to() && earlier.state() == change.state())
+                                .isEmpty())
+                        .isPresent();
+        return is.filter(change -> isNews).map(change -> switch (change.state()) {
+            case PROVING -> SPEC_CHANGED;
+            case STABLE -> "SpecStable";
+            case UNDONE -> "SpecUndone";
+            case KEPT -> was.filter(earlier -> earlier.to() == change.to()).isPresent() ? "SpecKept" : SPEC_CHANGED;
+        });
+    }
+
+    private static String changeSentence(Workload workload) {
+        SpecChange change = workload.versions().change().orElseThrow();
+        return "specification " + change.to() + " in the place of " + change.from() + ": " + change.message();
     }
 
     /**

@@ -14,17 +14,20 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.Beat;
 import dev.persys.protocol.SchedulerProtocol.ChangeNode;
+import dev.persys.protocol.SchedulerProtocol.ChangeSpec;
 import dev.persys.protocol.SchedulerProtocol.ChangeWorkload;
 import dev.persys.protocol.SchedulerProtocol.CollectGarbage;
 import dev.persys.protocol.SchedulerProtocol.ExplainWorkload;
 import dev.persys.protocol.SchedulerProtocol.FollowEvents;
 import dev.persys.protocol.SchedulerProtocol.GetClusterMetrics;
 import dev.persys.protocol.SchedulerProtocol.GetNode;
+import dev.persys.protocol.SchedulerProtocol.GetSpecs;
 import dev.persys.protocol.SchedulerProtocol.GetWorkload;
 import dev.persys.protocol.SchedulerProtocol.ListNodes;
 import dev.persys.protocol.SchedulerProtocol.ListWorkloads;
 import dev.persys.protocol.SchedulerProtocol.RegisterNode;
 import dev.persys.protocol.SchedulerProtocol.Schedule;
+import dev.persys.protocol.SchedulerProtocol.UndoSpec;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.SchedulerSettings;
@@ -74,7 +77,7 @@ final class Requests implements SchedulerProtocol.Answering {
             return;
         }
         ActorRef<Reply<Accepted>> replyTo = request.replyTo();
-        if (!earlier.get().spec().equals(request.spec())) {
+        if (!earlier.get().isMadeFrom(request.spec())) {
             replyTo.tell(new Reply.Conflict<>(
                     "idempotency-key-reused",
                     "this Idempotency-Key made workload " + earlier.get().id()
@@ -146,6 +149,35 @@ final class Requests implements SchedulerProtocol.Answering {
         writers.writer(id)
                 .orElseThrow()
                 .tell(new WorkloadActor.Request(signal, request.ifRevision(), request.replyTo()));
+    }
+
+    @Override
+    public void changeSpec(ChangeSpec request) {
+        reads.resolved(request.reference(), request.replyTo(), id -> writers.writer(id)
+                .orElseThrow()
+                .tell(new WorkloadActor.ChangeSpec(
+                        Optional.of(request.spec()),
+                        request.terms(),
+                        request.ifRevision(),
+                        request.origin().request(),
+                        request.replyTo())));
+    }
+
+    @Override
+    public void undoSpec(UndoSpec request) {
+        reads.resolved(request.reference(), request.replyTo(), id -> writers.writer(id)
+                .orElseThrow()
+                .tell(new WorkloadActor.ChangeSpec(
+                        Optional.empty(),
+                        request.terms(),
+                        request.ifRevision(),
+                        request.origin().request(),
+                        request.replyTo())));
+    }
+
+    @Override
+    public void getSpecs(GetSpecs request) {
+        reads.answer(request);
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.persys.placement.Placement;
 import dev.persys.placement.PlacementRequest;
 import dev.persys.placement.ScorePolicy;
 import dev.persys.placement.Verdict;
+import dev.persys.placement.Veto;
 import dev.persys.protocol.Reply;
 import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.record.Stored;
@@ -52,6 +53,15 @@ public final class PlacementActor {
      */
     public record Find(Workload workload, Optional<NodeId> preferred, Consumer<WorkloadSignal> answer)
             implements Command {}
+
+    /**
+     * Whether {@code workload}, which holds a reservation on its node, can hold there what it would now: answered with
+     * what is in the way, and where that is nothing, reserved.
+     */
+    public record Exchange(Workload workload, Consumer<List<Veto>> answer) implements Command {}
+
+    /** The workload holds what it says on its node, and no more. */
+    public record Hold(Workload workload) implements Command {}
 
     /** These hold and want nothing any more. */
     public record Release(List<WorkloadId> ids) implements Command {}
@@ -116,6 +126,8 @@ public final class PlacementActor {
     private Behavior<Command> running() {
         return Behaviors.receive(Command.class)
                 .onMessage(Find.class, this::onFind)
+                .onMessage(Exchange.class, this::onExchange)
+                .onMessage(Hold.class, this::onHold)
                 .onMessage(Release.class, this::onRelease)
                 .onMessage(NodeChanged.class, this::onNodeChanged)
                 .onMessage(NodeRemoved.class, this::onNodeRemoved)
@@ -141,6 +153,29 @@ public final class PlacementActor {
         } else {
             waiting.put(command.workload().id(), new Waiting(request, command, summary));
             answer(command, new WorkloadSignal.Unplaceable(summary));
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onExchange(Exchange command) {
+        Workload workload = command.workload();
+        NodeId node = workload.nodeId().orElseThrow();
+        PlacementRequest request = PlacementRequest.of(workload, Optional.empty());
+        List<Veto> vetoes = view.offerWithout(workload.id(), node)
+                .map(offer -> Placement.inPlace(offer, request))
+                .orElse(List.of());
+        if (vetoes.isEmpty()) {
+            view.reserve(workload, node);
+            sweepSoon();
+        }
+        command.answer().accept(vetoes);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onHold(Hold command) {
+        if (command.workload().holdsReservation()) {
+            view.reserve(command.workload(), command.workload().nodeId().orElseThrow());
+            sweepSoon();
         }
         return Behaviors.same();
     }

@@ -1,6 +1,7 @@
 package dev.persys.scheduler.reads;
 
 import akka.actor.typed.ActorRef;
+import dev.persys.api.SpecDigest;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Retention;
 import dev.persys.lifecycle.Retention.Ended;
@@ -35,8 +36,17 @@ import java.util.stream.Stream;
  * to the leader's term.
  */
 public final class Directory implements Records {
-    /** Who made a workload under an idempotency key, and what was asked for. */
-    public record Keyed(WorkloadId id, WorkloadSpec spec) {}
+    /**
+     * Who made a workload under an idempotency key, and what was asked for.
+     *
+     * @param spec that it has
+     * @param madeFrom a digest of the one that was asked for, where it has another now
+     */
+    public record Keyed(WorkloadId id, WorkloadSpec spec, Optional<String> madeFrom) {
+        public boolean isMadeFrom(WorkloadSpec asked) {
+            return madeFrom.map(SpecDigest.of(asked)::equals).orElseGet(() -> spec.equals(asked));
+        }
+    }
 
     private static final String LOWEST_ID = "00000000-0000-0000-0000-000000000000";
 
@@ -85,7 +95,8 @@ public final class Directory implements Records {
         if (!stood) {
             standingSince.put(workload.id(), ages.reading());
         }
-        workload.idempotencyKey().ifPresent(key -> byKey.put(key, new Keyed(workload.id(), workload.spec())));
+        workload.idempotencyKey().ifPresent(key -> byKey.put(key, new Keyed(
+                        workload.id(), workload.spec(), workload.versions().madeFrom())));
     }
 
     public void remove(Workload workload) {
@@ -219,7 +230,7 @@ public final class Directory implements Records {
 
     /** Holds the key for a workload whose record is still on its way. */
     public void claimKey(IdempotencyKey key, WorkloadId id, WorkloadSpec spec) {
-        byKey.put(key, new Keyed(id, spec));
+        byKey.put(key, new Keyed(id, spec, Optional.empty()));
         claimedKeys.put(id, key);
     }
 

@@ -2,6 +2,7 @@ package dev.persys.scheduler.reads;
 
 import akka.actor.typed.ActorRef;
 import dev.persys.api.ClusterMetrics;
+import dev.persys.api.KeptSpecs;
 import dev.persys.api.Page;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.Names;
@@ -13,11 +14,14 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.ExplainWorkload;
 import dev.persys.protocol.SchedulerProtocol.GetClusterMetrics;
 import dev.persys.protocol.SchedulerProtocol.GetNode;
+import dev.persys.protocol.SchedulerProtocol.GetSpecs;
 import dev.persys.protocol.SchedulerProtocol.GetWorkload;
 import dev.persys.protocol.SchedulerProtocol.ListNodes;
 import dev.persys.protocol.SchedulerProtocol.ListWorkloads;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.Stored;
+import dev.persys.store.Entry;
+import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import dev.persys.store.StateStore;
 import dev.persys.store.StoreTrouble;
@@ -51,6 +55,18 @@ public final class Reads {
                 request.reference(),
                 request.replyTo(),
                 id -> output.of(view(id), shown -> request.replyTo().tell(new Reply.Ok<>(shown))));
+    }
+
+    public void answer(GetSpecs request) {
+        resolved(request.reference(), request.replyTo(), id -> {
+            WorkloadView view = view(id);
+            store.read(List.of(Keys.specs(id))).whenComplete((found, failure) -> request.replyTo()
+                    .tell(failure == null ? new Reply.Ok<>(kept(found, view)) : new Reply.Unavailable<>("the state store does not answer")));
+        });
+    }
+
+    private static KeptSpecs kept(List<Entry> found, WorkloadView view) {
+        return KeptSpecs.of(view.workload(), found.stream().findFirst().map(Entry::value));
     }
 
     public void answer(ExplainWorkload request) {

@@ -153,6 +153,11 @@ public final class RecordWriter<C, W extends RecordWriter.Write> {
         send();
     }
 
+    /** What waited for something other than a write is handled now, by {@code next}. */
+    public Behavior<C> release(Behavior<C> next) {
+        return means.stash().unstashAll(next);
+    }
+
     /** Takes the next step of the write that is under way. */
     public Behavior<C> on(Step step) {
         if (step instanceof Ended ended) {

@@ -6,14 +6,16 @@ import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.persys.api.ClusterEvent;
-import dev.persys.api.RecordJson;
+import dev.persys.api.SpecDigest;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Outcome;
 import dev.persys.lifecycle.WorkloadEffect;
 import dev.persys.lifecycle.WorkloadLifecycle;
 import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.ProofTerms;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadSpec;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.scheduler.SchedulerEnvironment;
@@ -27,12 +29,11 @@ import dev.persys.scheduler.record.Stored;
 import dev.persys.scheduler.record.TermMessage;
 import dev.persys.scheduler.record.TurnedAway;
 import dev.persys.store.Change;
-import dev.persys.store.Entry;
 import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Sole writer of one workload's record.
@@ -40,7 +41,7 @@ import java.util.stream.Stream;
  * <p>Every change is decided by {@link WorkloadLifecycle}, committed, told to the leader, and only then acted on and
  * answered. What arrives while a write is in flight waits, so that each decision sees the committed state.
  */
-public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Command, WorkloadActor.Write> {
+public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Command, WorkloadWrite> {
     public sealed interface Command {}
 
     /** To be the writer of a workload that was just accepted: placed, stored, then answered. The first to come, or: */
@@ -56,6 +57,26 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     public record Request(
             WorkloadSignal.Request signal, Optional<Long> ifRevision, ActorRef<Reply<WorkloadView>> replyTo)
             implements Command {}
+
+    /** Somebody wants it to have {@code spec}, or where that is absent the one before, if it still stands at {@code ifRevision}. */
+    public record ChangeSpec(
+            Optional<WorkloadSpec> spec,
+            ProofTerms terms,
+            Optional<Long> ifRevision,
+            Optional<String> requestId,
+            ActorRef<Reply<WorkloadView>> replyTo)
+            implements Command {
+        WorkloadSignal.ChangeAsked to(WorkloadSpec wanted, Workload workload) {
+            return new WorkloadSignal.ChangeAsked(
+                    wanted,
+                    terms,
+                    requestId,
+                    workload.idempotencyKey().map(key -> SpecDigest.of(workload.spec())));
+        }
+    }
+
+    /** Something that a change of the specification waits for. */
+    record Changing(SpecRequests.Step step) implements Command {}
 
     /** A request with the idempotency key of the one that made it: answered once that is durable. */
     public record Repeat(ActorRef<Reply<Accepted>> replyTo) implements Command {}
@@ -73,45 +94,6 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
 
     private record Writing(RecordWriter.Step step) implements Command {}
 
-    /** A decision on its way into the store. */
-    record Write(
-            Outcome.Changed change,
-            Stored<Workload> before,
-            Optional<Asker<Stored<Workload>, ?>> asker,
-            Optional<ClusterEvent> event)
-            implements RecordWriter.Write {
-        /** Output is kept of what has its last lines in the record; it changes by itself, and goes with the record. */
-        @Override
-        public List<String> beside() {
-            boolean goes = change.next().isEmpty() && !before.value().logs().isEmpty();
-            return goes || change.output().isPresent() ? List.of(logs()) : List.of();
-        }
-
-        @Override
-        public List<Change> changes(List<Entry> beside) {
-            String key = Keys.workload(before.value().id());
-            Optional<Entry> kept = beside.stream().findFirst();
-            Optional<String> output = change.output().filter(text -> !text.isEmpty());
-            if (change.output().isPresent()
-                    && output.equals(kept.map(Entry::value))
-                    && change.next().equals(Optional.of(before.value()))) {
-                return List.of();
-            }
-            Change record = change.next()
-                    .<Change>map(next -> new Change.Put(key, RecordJson.write(next), before.revision()))
-                    .orElseGet(() -> new Change.Delete(key, before.revision()));
-            long expected = kept.map(Entry::revision).orElse(Change.ABSENT);
-            Optional<Change> tail = output.<Change>map(text -> new Change.Put(logs(), text, expected))
-                    .or(() -> kept.map(entry -> new Change.Delete(entry.key(), expected)));
-            return Stream.concat(EventNumbers.with(record, event).stream(), tail.stream())
-                    .toList();
-        }
-
-        private String logs() {
-            return Keys.logs(before.value().id());
-        }
-    }
-
     /** What all workload actors of one leader share. */
     public record Shared(
             SchedulerEnvironment environment,
@@ -122,8 +104,9 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
 
     private final ActorContext<Command> context;
     private final Shared shared;
-    private final RecordWriter<Command, Write> writer;
+    private final RecordWriter<Command, WorkloadWrite> writer;
     private final WorkloadEffects effects;
+    private final SpecRequests changes;
 
     private WorkloadActor(RecordWriter.Means<Command> means, Shared shared) {
         this.context = means.context();
@@ -135,6 +118,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
                         shared.environment(), shared.leadership().epoch(), shared.term()),
                 this,
                 Writing::new);
+        this.changes = new SpecRequests(this, context, shared, writer);
     }
 
     /** Waits for {@link Accept} or {@link Load}. The record is no part of what Akka keeps for as long as the actor is. */
@@ -164,12 +148,13 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
                 .build();
     }
 
-    private Behavior<Command> ready(Stored<Workload> state) {
+    Behavior<Command> ready(Stored<Workload> state) {
         return Behaviors.receive(Command.class)
                 .onMessage(Signal.class, command -> onSignal(state, command))
                 .onMessage(PlacementAnswered.class, command -> onPlacementAnswered(state, command))
                 .onMessage(LogsAnswered.class, command -> onLogsAnswered(state, command))
                 .onMessage(Request.class, command -> onRequest(state, command))
+                .onMessage(ChangeSpec.class, command -> changes.begin(state, command))
                 .onMessage(Repeat.class, command -> onRepeat(state, command))
                 .build();
     }
@@ -186,6 +171,10 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     private Behavior<Command> gone(WorkloadId id) {
         return Behaviors.receive(Command.class)
                 .onMessage(Request.class, command -> {
+                    command.replyTo().tell(new Reply.NotFound<>("workload", id.value()));
+                    return Behaviors.same();
+                })
+                .onMessage(ChangeSpec.class, command -> {
                     command.replyTo().tell(new Reply.NotFound<>("workload", id.value()));
                     return Behaviors.same();
                 })
@@ -230,14 +219,23 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     }
 
     private Behavior<Command> onRequest(Stored<Workload> state, Request command) {
-        ActorRef<Reply<WorkloadView>> replyTo = command.replyTo();
-        if (command.ifRevision()
-                .filter(revision -> revision != state.revision())
-                .isPresent()) {
+        return hasMoved(state, command.ifRevision(), command.replyTo())
+                ? Behaviors.same()
+                : answer(decide(state, command.signal()), state, command.replyTo());
+    }
+
+    /** Whether the record is not what the request was for, which is then answered. */
+    static boolean hasMoved(
+            Stored<Workload> state, Optional<Long> expected, ActorRef<Reply<WorkloadView>> replyTo) {
+        boolean hasMoved =
+                expected.filter(revision -> revision != state.revision()).isPresent();
+        if (hasMoved) {
             replyTo.tell(new Reply.PreconditionFailed<>(state.revision()));
-            return Behaviors.same();
         }
-        Outcome outcome = decide(state, command.signal());
+        return hasMoved;
+    }
+
+    Behavior<Command> answer(Outcome outcome, Stored<Workload> state, ActorRef<Reply<WorkloadView>> replyTo) {
         if (outcome instanceof Outcome.Refused refused) {
             replyTo.tell(new Reply.Conflict<>(refused.type(), refused.detail()));
             return Behaviors.same();
@@ -262,7 +260,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     }
 
     @Override
-    public Behavior<Command> onWritten(Write write, long revision) {
+    public Behavior<Command> onWritten(WorkloadWrite write, long revision) {
         Optional<Workload> next = write.change().next();
         Stored<Workload> durable = new Stored<>(write.change().last(), revision);
         shared.term().tell(new WorkloadNews.Committed(write.before().written(), next, durable, write.event()));
@@ -276,16 +274,18 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     }
 
     @Override
-    public Behavior<Command> onUnneeded(Write write) {
+    public Behavior<Command> onUnneeded(WorkloadWrite write) {
         effects.carryOut(write.change().effects(), false);
         return ready(write.before());
     }
 
     /** A workload that was never written is forgotten. */
     @Override
-    public Behavior<Command> onRefused(Write write) {
+    public Behavior<Command> onRefused(WorkloadWrite write) {
         write.event().ifPresent(event -> shared.term().tell(new EventAbandoned(event)));
         if (write.before().isWritten()) {
+            // Placement may have given it what it was to hold.
+            effects.carryOut(List.of(new WorkloadEffect.HoldReservation(write.before().value())), false);
             return ready(write.before());
         }
         WorkloadId id = write.before().value().id();
@@ -297,6 +297,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     @Override
     public boolean comesOnce(Command command) {
         return command instanceof PlacementAnswered
+                || command instanceof Changing
                 || command instanceof LogsAnswered
                 || (command instanceof Signal signal && isToldOnce(signal.signal()));
     }
@@ -310,13 +311,15 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
 
     @Override
     public boolean isAsked(Command command) {
-        return command instanceof Request || command instanceof Repeat;
+        return command instanceof Request || command instanceof ChangeSpec || command instanceof Repeat;
     }
 
     @Override
     public void turnAway(Command command, TurnedAway why) {
         if (command instanceof Request request) {
             request.replyTo().tell(why.reply());
+        } else if (command instanceof ChangeSpec change) {
+            change.replyTo().tell(why.reply());
         } else if (command instanceof Repeat repeat) {
             repeat.replyTo().tell(why.reply());
         } else {
@@ -324,7 +327,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
         }
     }
 
-    private Outcome decide(Stored<Workload> state, WorkloadSignal signal) {
+    Outcome decide(Stored<Workload> state, WorkloadSignal signal) {
         return WorkloadLifecycle.on(
                 state.value(), signal, shared.environment().clock().instant());
     }
@@ -332,7 +335,8 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     private Behavior<Command> settle(
             Outcome outcome, Stored<Workload> state, Optional<Asker<Stored<Workload>, ?>> asker) {
         if (outcome instanceof Outcome.Changed changed) {
-            writer.write(new Write(changed, state, asker, event(changed, state)));
+            Instant now = shared.environment().clock().instant();
+            writer.write(new WorkloadWrite(changed, state, asker, event(changed, state), now));
             return writing();
         }
         asker.ifPresent(waiting -> waiting.durable(state));

@@ -95,6 +95,19 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
     }
 
     @Override
+    public void hold(WorkloadEffect.HoldReservation effect) {
+        shared.placement().tell(new PlacementActor.Hold(effect.workload()));
+    }
+
+    @Override
+    public void proveLater(WorkloadEffect.ProveLater effect) {
+        timers.startSingleTimer(
+                WorkloadSignal.Proved.class,
+                new WorkloadActor.Signal(new WorkloadSignal.Proved(effect.run())),
+                effect.delay());
+    }
+
+    @Override
     public void retryLater(WorkloadEffect.RetryLater effect) {
         timers.startSingleTimer(
                 WorkloadSignal.RetryDue.class, new WorkloadActor.Signal(new WorkloadSignal.RetryDue()), effect.delay());

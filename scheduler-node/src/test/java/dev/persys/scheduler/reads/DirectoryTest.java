@@ -85,7 +85,7 @@ final class DirectoryTest {
 
         Workload keyed = Workload.accepted(id(1), Specs.WEB, Optional.of(key), Optional.empty(), START);
         put(keyed);
-        assertThat(directory.keyed(key)).contains(new Directory.Keyed(id(1), Specs.WEB));
+        assertThat(directory.keyed(key)).contains(new Directory.Keyed(id(1), Specs.WEB, Optional.empty()));
         directory.remove(keyed);
         assertThat(directory.keyed(key)).isEmpty();
     }
@@ -99,7 +99,7 @@ final class DirectoryTest {
 
         assertThat(directory.keyed(IdempotencyKey.of("token:deploy", "key"))).isEmpty();
         assertThat(directory.keyed(IdempotencyKey.of("token:deploy", "old")))
-                .contains(new Directory.Keyed(id(2), Specs.WEB));
+                .contains(new Directory.Keyed(id(2), Specs.WEB, Optional.empty()));
     }
 
     @Test

@@ -209,6 +209,30 @@ enum SimBug {
         }
     },
 
+    /** A specification that does not prove itself is not undone by the leader that has it from another, or at all. */
+    PROOF_FORGOTTEN(CONVERGES) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return SimMutations.isProofTimer(message) ? null : message;
+        }
+    },
+
+    /** Placement holds for a changed workload only what it asks for now. */
+    CHANGE_OVERLOOKED(NO_OVERCOMMITMENT, PORT_ONCE, RESERVATIONS_MATCH) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof PlacementActor.Exchange exchange ? SimMutations.waved(exchange) : message;
+        }
+    },
+
+    /** The order that follows a change is made from the specification before. */
+    OLD_SPEC_ORDERED(COMMIT_BEFORE_EFFECT, CONVERGES) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof WorkloadNews.Ordered ordered ? SimMutations.ofTheImageBefore(sim, ordered) : message;
+        }
+    },
+
     /** What is not wanted any more is never removed. */
     ORPHAN_KEPT(CONVERGES, ONE_LIVE_CONTAINER) {
         @Override

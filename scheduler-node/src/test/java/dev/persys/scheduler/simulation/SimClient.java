@@ -4,10 +4,12 @@ import dev.persys.api.NodeView;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
+import dev.persys.model.ProofTerms;
 import dev.persys.model.Protocol;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadType;
@@ -23,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The people: schedule, stop, start, restart and delete workloads, drain and remove nodes, and ask again. */
+/** The people: schedule, change, stop, start, restart and delete workloads, drain and remove nodes, and ask again. */
 final class SimClient {
     private static final List<RestartPolicy> POLICIES = List.of(
             RestartPolicy.NEVER,
@@ -71,6 +73,8 @@ final class SimClient {
             schedule(newWish());
         } else if (choice < 9) {
             schedule(sim.chance().of(wishes));
+        } else if (choice < 12) {
+            changeSpec(sim.chance().of(known));
         } else if (choice < 18) {
             change(sim.chance().of(known), sim.chance().of(ACTIONS));
         } else {
@@ -93,13 +97,20 @@ final class SimClient {
 
     private Wish newWish() {
         int number = wishes.size() + 1;
+        WorkloadSpec spec = spec("job-" + number, image());
+        Wish wish = new Wish(sim.chance().oneIn(8) ? Optional.empty() : Optional.of("key-" + number), spec);
+        wishes.add(wish);
+        return wish;
+    }
+
+    private WorkloadSpec spec(String name, String image) {
         SimChance chance = sim.chance();
-        WorkloadSpec plain = WorkloadSpec.of("job-" + number, image());
+        WorkloadSpec plain = WorkloadSpec.of(name, image);
         List<PortMapping> ports = chance.oneIn(3)
                 ? List.of(
                         new PortMapping(Optional.empty(), 80, Optional.of(chance.between(8_080, 8_081)), Protocol.TCP))
                 : List.of();
-        WorkloadSpec spec = new WorkloadSpec(
+        return new WorkloadSpec(
                 plain.name(),
                 WorkloadType.DOCKER_CONTAINER,
                 plain.image(),
@@ -120,9 +131,6 @@ final class SimClient {
                 WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD,
                 PullPolicy.MISSING,
                 Optional.empty());
-        Wish wish = new Wish(chance.oneIn(8) ? Optional.empty() : Optional.of("key-" + number), spec);
-        wishes.add(wish);
-        return wish;
     }
 
     /** What can never be had and is always wanted is never at rest. */
@@ -189,6 +197,43 @@ final class SimClient {
                                 }
                             });
         });
+    }
+
+    /** By another specification of the same name; now and then back to the one before. */
+    private void changeSpec(WorkloadId id) {
+        Optional<Workload> is = sim.promises().workload(id);
+        Optional<SimProcess> scheduler = sim.anyScheduler();
+        if (is.isEmpty() || scheduler.isEmpty()) {
+            return;
+        }
+        SimProcess to = scheduler.get();
+        ProofTerms terms = new ProofTerms(!sim.chance().oneIn(4), sim.chance().millis(0, 10_000));
+        WorkloadSpec next = spec(is.get().spec().name(), sim.chance().oneIn(3) ? "nginx:2" : image());
+        boolean undo = sim.chance().oneIn(4);
+        String request = nextRequest();
+        sim.trace().line("client", request, " to ", to.name(), ": ", undo ? "undo" : "change", " ", id, " ", next);
+        // It asks for no other thing to be wanted of it than before.
+        sim.promises().asked(request, Optional.of(new SimPromises.Asked(id, WorkloadAction.START)));
+        sim.network()
+                .<Reply<WorkloadView>>ask(
+                        to,
+                        false,
+                        reply -> undo
+                                ? new SchedulerProtocol.UndoSpec(
+                                        id.value(), terms, Optional.empty(), new Origin(request, "client"), reply)
+                                : new SchedulerProtocol.ChangeSpec(
+                                        id.value(),
+                                        next,
+                                        terms,
+                                        Optional.empty(),
+                                        new Origin(request, "client"),
+                                        reply),
+                        reply -> {
+                            sim.trace().line("client", request, " answered: ", reply);
+                            if (reply instanceof Reply.Ok<WorkloadView> ok) {
+                                sim.promises().changed(id, WorkloadAction.START, ok.value());
+                            }
+                        });
     }
 
     private void change(SimNode node, NodeAction action) {

@@ -17,6 +17,7 @@ final class SimContainer {
     final Generation generation;
     final Epoch epoch;
     final ClusterId cluster;
+    String image = "";
     boolean crashing;
     boolean refused;
     ContainerPhase phase = ContainerPhase.STARTING;

@@ -11,6 +11,7 @@ import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
+import dev.persys.model.SpecChange;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
@@ -18,9 +19,11 @@ import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.SchedulerProtocol.Schedule;
 import dev.persys.reconcile.Inventory;
 import dev.persys.scheduler.leadership.Leader;
+import dev.persys.scheduler.node.AgentOrder;
 import dev.persys.scheduler.node.NodeNews;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.workload.WorkloadActor;
+import dev.persys.scheduler.workload.WorkloadNews;
 import dev.persys.store.Change;
 import dev.persys.store.Keys;
 import java.io.UncheckedIOException;
@@ -124,6 +127,35 @@ final class SimMutations {
         return isTimer(message) && message.toString().contains(WorkloadSignal.RetryDue.class.getSimpleName());
     }
 
+    static boolean isProofTimer(Object message) {
+        return isTimer(message) && message.toString().contains(WorkloadSignal.Proved.class.getSimpleName() + "[");
+    }
+
+    /** Answered as if there were room, and nothing is reserved. */
+    static Object waved(PlacementActor.Exchange exchange) {
+        exchange.answer().accept(List.of());
+        return null;
+    }
+
+    /** As the specification says that a change may go back to. */
+    static WorkloadNews.Ordered ofTheImageBefore(Simulation sim, WorkloadNews.Ordered ordered) {
+        if (!(ordered.order() instanceof AgentOrder.Run run)) {
+            return ordered;
+        }
+        RunOrder order = run.order();
+        return sim.promises()
+                .workload(order.workloadId())
+                .filter(workload -> workload.runId().equals(order.runId()))
+                .flatMap(workload -> workload.versions()
+                        .change()
+                        .flatMap(SpecChange::before)
+                        .map(before -> workload.changed(before, workload.versions(), workload.requestId())))
+                .map(before -> new WorkloadNews.Ordered(
+                        ordered.node(),
+                        new AgentOrder.Run(RunOrder.of(before, order.epoch(), order.clusterId()), run.isFirst())))
+                .orElse(ordered);
+    }
+
     static boolean isEndOfWriter(Object message) {
         return message instanceof akka.actor.Terminated ended
                 && ended.actor().path().name().startsWith("workload-");
@@ -174,6 +206,7 @@ final class SimMutations {
         Workload asked = new Workload(
                 workload.id(),
                 without,
+                workload.versions(),
                 workload.desired(),
                 workload.generation(),
                 workload.run(),

@@ -1,5 +1,6 @@
 package dev.persys.scheduler.simulation;
 
+import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
 import dev.persys.model.NodeId;
 import dev.persys.model.Resources;
@@ -194,6 +195,7 @@ final class SimNode {
         made++;
         SimContainer container = new SimContainer(
                 name() + "-" + made, order.workload(), order.generation(), order.epoch(), order.cluster());
+        container.image = order.run().map(RunOrder::image).orElse("");
         container.crashing = order.run()
                 .filter(run -> run.image().startsWith(SimTask.CRASHING))
                 .isPresent();

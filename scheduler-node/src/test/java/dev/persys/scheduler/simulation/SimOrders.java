@@ -64,7 +64,13 @@ final class SimOrders {
                         && !workload.status().isTerminal())
                 .isPresent();
         return switch (order.kind()) {
-            case RUN -> there && running;
+            case RUN ->
+                there
+                        && running
+                        && version.orElseThrow()
+                                .spec()
+                                .image()
+                                .equals(order.run().orElseThrow().image());
             case STOP -> there && !running;
             case REMOVE ->
                 !there

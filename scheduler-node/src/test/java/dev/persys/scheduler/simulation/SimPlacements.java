@@ -57,21 +57,24 @@ final class SimPlacements {
 
     /** A workload's record was written. */
     void committed(SimProcess by, Optional<Workload> before, Workload after) {
-        boolean same = before.filter(
+        boolean isThere = before.filter(
                         was -> was.holdsReservation() && was.nodeId().equals(after.nodeId()))
                 .isPresent();
+        boolean same = isThere && before.get().held().equals(after.held());
         if (!after.holdsReservation() || same) {
             return;
         }
-        requireReached(by, after);
+        if (!isThere) {
+            requireReached(by, after);
+        }
         NodeId id = after.nodeId().orElseThrow();
         Optional<Node> node = promises.node(id);
         Resources given = Resources.NONE;
         Map<HostPort, WorkloadId> ports = new HashMap<>();
         for (Workload workload : promises.workloads()) {
             if (workload.holdsReservation() && workload.nodeId().equals(after.nodeId())) {
-                given = given.plus(workload.spec().resources());
-                for (HostPort port : workload.spec().hostPorts()) {
+                given = given.plus(workload.held().resources());
+                for (HostPort port : workload.held().ports()) {
                     WorkloadId other = ports.put(port, workload.id());
                     promises.require(
                             other == null, PORT_ONCE, id, " gives ", port, " to ", other, " and ", workload.id());

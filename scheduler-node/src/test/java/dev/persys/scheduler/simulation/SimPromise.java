@@ -25,6 +25,7 @@ enum SimPromise {
     RESTARTS_BACK_OFF("what ends each time is started again later each time, whatever the clocks say"),
     KEPT_UNTIL_OLD("what has ended is kept as long as the settings say, by time that passed"),
     ENDS_ARE_SEEN("a workload ends only where its own container has"),
+    SPEC_IS_ASKED_FOR("a specification changes only by a request, or back to the one before while that proves itself"),
     NO_EVENT_MISSED("who follows the events and resumes misses none without being told"),
     ORPHANS_HELD("where most of a node's containers have no record, none is removed before an operator says so"),
     NOTHING_FAILS("no actor fails");

@@ -16,6 +16,7 @@ import dev.persys.model.Desired;
 import dev.persys.model.Epoch;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
+import dev.persys.model.SpecChange;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
@@ -382,7 +383,30 @@ final class SimPromises {
                 " and is ",
                 after.status(),
                 " without a request");
+        requireSpec(was, after, request.isPresent());
         require(!after.runId().isOlderThan(was.runId()), ACKNOWLEDGED_SURVIVES, id, " goes back to ", after.runId());
+    }
+
+    private void requireSpec(Workload was, Workload after, boolean asked) {
+        if (after.spec().equals(was.spec())) {
+            return;
+        }
+        starts.asked(after.id());
+        boolean undone = was.versions().isProving()
+                && was.versions()
+                        .change()
+                        .flatMap(SpecChange::before)
+                        .equals(Optional.of(after.spec()));
+        require(
+                (asked || undone) && after.versions().current() == was.versions().current() + 1,
+                SimPromise.SPEC_IS_ASKED_FOR,
+                after.id(),
+                " was ",
+                was.spec(),
+                " and is ",
+                after.spec(),
+                ": ",
+                after.versions());
     }
 
     private static Desired desired(WorkloadAction action) {

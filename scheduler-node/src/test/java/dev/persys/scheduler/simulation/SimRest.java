@@ -74,6 +74,9 @@ final class SimRest {
     }
 
     private boolean isAsWanted(Workload workload, List<SimContainer> live) {
+        if (workload.versions().isProving()) {
+            return false;
+        }
         if (workload.status() == WorkloadStatus.PENDING) {
             Optional<NodeId> room = roomFor(workload);
             room.ifPresent(node ->
@@ -86,6 +89,7 @@ final class SimRest {
         return workload.status() == WorkloadStatus.RUNNING
                 && live.size() == 1
                 && live.get(0).generation.equals(workload.generation())
+                && live.get(0).image.equals(workload.spec().image())
                 && sim.node(workload.nodeId().orElseThrow().value())
                         .containers()
                         .contains(live.get(0));
@@ -99,12 +103,12 @@ final class SimRest {
     }
 
     private boolean hasRoom(Node node, Workload workload) {
-        Resources given = workload.spec().resources();
-        Set<HostPort> ports = new HashSet<>(workload.spec().hostPorts());
+        Resources given = workload.held().resources();
+        Set<HostPort> ports = new HashSet<>(workload.held().ports());
         boolean free = true;
         for (Workload other : holders(node.id())) {
-            given = given.plus(other.spec().resources());
-            free = free && other.spec().hostPorts().stream().noneMatch(ports::contains);
+            given = given.plus(other.held().resources());
+            free = free && other.held().ports().stream().noneMatch(ports::contains);
         }
         return free
                 && node.facts().total().covers(given)
@@ -148,7 +152,7 @@ final class SimRest {
     private void look(NodeView view) {
         List<Workload> holders = holders(view.node().id());
         Resources held =
-                holders.stream().map(workload -> workload.spec().resources()).reduce(Resources.NONE, Resources::plus);
+                holders.stream().map(workload -> workload.held().resources()).reduce(Resources.NONE, Resources::plus);
         if (!held.equals(view.reserved()) || holders.size() != view.workloads()) {
             wrong(
                     SimPromise.RESERVATIONS_MATCH,
