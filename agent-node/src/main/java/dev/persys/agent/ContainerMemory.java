@@ -48,13 +48,11 @@ record ContainerMemory(
         }
 
         Work withBefore(Optional<Instant> start) {
-            return new Work(
-                    goal, start, grace, imageThere, fetched, previousGone, volumesGone, failures, attempts);
+            return new Work(goal, start, grace, imageThere, fetched, previousGone, volumesGone, failures, attempts);
         }
 
         Work withGrace(Optional<Duration> known) {
-            return new Work(
-                    goal, before, known, imageThere, fetched, previousGone, volumesGone, failures, attempts);
+            return new Work(goal, before, known, imageThere, fetched, previousGone, volumesGone, failures, attempts);
         }
 
         Work withImage() {

@@ -53,11 +53,8 @@ record ChangeFields(
                 from,
                 state,
                 message,
-                new ProofTerms(
-                        undo.orElse(ProofTerms.USUAL.undoes()), stableFor.orElse(ProofTerms.USUAL.stableFor())),
+                new ProofTerms(undo.orElse(ProofTerms.USUAL.undoes()), stableFor.orElse(ProofTerms.USUAL.stableFor())),
                 before.flatMap(json -> WorkloadRequest.parse(json).fold(Optional::of, errors -> Optional.empty())),
-                new Held(
-                        heldResources.orElse(Held.NOTHING.resources()),
-                        heldPorts.orElse(Held.NOTHING.ports())));
+                new Held(heldResources.orElse(Held.NOTHING.resources()), heldPorts.orElse(Held.NOTHING.ports())));
     }
 }

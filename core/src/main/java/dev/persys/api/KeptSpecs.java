@@ -49,8 +49,8 @@ public record KeptSpecs(List<KeptSpec> specs) {
 
     /** Of a workload of which nothing is kept beside its record, because it never changed. */
     public static KeptSpecs of(Workload workload) {
-        return new KeptSpecs(List.of(
-                KeptSpec.of(workload.versions().current(), workload.createdAt(), workload.spec())));
+        return new KeptSpecs(
+                List.of(KeptSpec.of(workload.versions().current(), workload.createdAt(), workload.spec())));
     }
 
     /**

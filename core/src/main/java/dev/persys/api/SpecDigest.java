@@ -22,8 +22,8 @@ public final class SpecDigest {
 
     /** In hexadecimal digits. */
     public static String of(WorkloadSpec spec) {
-        ObjectNode record = RecordJson.toJson(
-                Workload.accepted(ANY, spec, Optional.empty(), Optional.empty(), Instant.EPOCH));
+        ObjectNode record =
+                RecordJson.toJson(Workload.accepted(ANY, spec, Optional.empty(), Optional.empty(), Instant.EPOCH));
         record.remove("version");
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")

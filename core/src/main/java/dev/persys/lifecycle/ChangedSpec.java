@@ -49,8 +49,8 @@ final class ChangedSpec {
                 "stable once its container has run for "
                         + Sentences.exactly(asked.terms().stableFor()));
         if (workload.status() == WorkloadStatus.PENDING) {
-            Workload waits = next.withObserved(next.observed()
-                    .as(WorkloadStatus.PENDING, Reason.NO_NODE_FITS, "waiting for a placement", now));
+            Workload waits = next.withObserved(
+                    next.observed().as(WorkloadStatus.PENDING, Reason.NO_NODE_FITS, "waiting for a placement", now));
             return Changed.to(
                     waits, List.of(new FindPlacement(waits, waits.run().heldBy())));
         }
@@ -69,9 +69,13 @@ final class ChangedSpec {
                         next.status(),
                         now,
                         next.status() == WorkloadStatus.LOST ? Reason.NODE_GONE : Reason.NODE_UNREACHABLE,
-                        why + "; node " + node + " does not answer, and gets the order for a new container when it does")
+                        why + "; node " + node
+                                + " does not answer, and gets the order for a new container when it does")
                 : Observation.of(
-                        WorkloadStatus.SCHEDULED, now, Reason.PLACED, why + "; a new container is ordered from " + node);
+                        WorkloadStatus.SCHEDULED,
+                        now,
+                        Reason.PLACED,
+                        why + "; a new container is ordered from " + node);
         Workload respawned = next.respawned(ordered);
         return Changed.to(respawned, List.of(new HoldReservation(respawned), new RunContainer(respawned)));
     }
@@ -89,10 +93,9 @@ final class ChangedSpec {
                 ? workload.versions().change().orElseThrow().from()
                 : workload.versions().current();
         Held held = workload.holdsReservation() ? workload.held() : Held.NOTHING;
-        SpecChange change = new SpecChange(
-                workload.versions().current() + 1, from, state, message, asked.terms(), before, held);
-        return workload.changed(
-                asked.spec(), workload.versions().changed(change, asked.madeFrom()), asked.requestId());
+        SpecChange change =
+                new SpecChange(workload.versions().current() + 1, from, state, message, asked.terms(), before, held);
+        return workload.changed(asked.spec(), workload.versions().changed(change, asked.madeFrom()), asked.requestId());
     }
 
     /** Whether nothing speaks against the specification that it has: only then is that worth going back to. */

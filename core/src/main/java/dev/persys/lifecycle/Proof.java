@@ -68,13 +68,15 @@ final class Proof {
 
     private static Outcome proving(Workload before, Changed changed, Workload next, Instant now) {
         if (next.desired() != Desired.RUNNING) {
-            return ended(changed, SpecChange.State.KEPT, "it was not wanted running any more before it had proved itself");
+            return ended(
+                    changed, SpecChange.State.KEPT, "it was not wanted running any more before it had proved itself");
         }
         boolean sameRun = before.runId().equals(next.runId());
         boolean wasAway = before.status() == WorkloadStatus.UNKNOWN || before.status() == WorkloadStatus.LOST;
         return switch (next.status()) {
             case FAILED -> failed(changed, next.observed().message(), now);
-            case RESTARTING, MISSING -> wasAway ? changed : failed(changed, next.observed().message(), now);
+            case RESTARTING, MISSING ->
+                wasAway ? changed : failed(changed, next.observed().message(), now);
             case EXITED -> ended(changed, SpecChange.State.STABLE, "its container has completed");
             case RUNNING -> {
                 boolean ended = sameRun
@@ -107,8 +109,7 @@ final class Proof {
         if (!workload.versions().isProving() || workload.desired() != Desired.RUNNING) {
             return Optional.empty();
         }
-        Duration stableFor =
-                workload.versions().change().orElseThrow().terms().stableFor();
+        Duration stableFor = workload.versions().change().orElseThrow().terms().stableFor();
         return switch (workload.status()) {
             case RUNNING -> Optional.of(new ProveLater(workload.runId(), stableFor));
             case PENDING -> Optional.of(new ProveLater(workload.runId(), PLACEMENT_PATIENCE));
@@ -128,10 +129,9 @@ final class Proof {
     /** What is held for a container that was replaced is held no longer than that may be there. */
     private static Changed held(Changed changed, Workload next) {
         SpecChange change = next.versions().change().orElseThrow();
-        boolean isSeen = next.observed().containerId().isPresent() && next.versions().isOfContainer();
-        boolean isGone = isSeen
-                || next.status().isTerminal()
-                || next.nodeId().isEmpty();
+        boolean isSeen =
+                next.observed().containerId().isPresent() && next.versions().isOfContainer();
+        boolean isGone = isSeen || next.status().isTerminal() || next.nodeId().isEmpty();
         if (!isGone || change.alsoHeld().equals(Held.NOTHING)) {
             return changed;
         }
@@ -164,7 +164,8 @@ final class Proof {
         Workload back = next.changed(
                 change.before().get(), next.versions().changed(undone, Optional.empty()), next.requestId());
         if (back.nodeId().isEmpty()) {
-            Observation pending = back.observed().as(WorkloadStatus.PENDING, back.observed().reason(), sentence, now);
+            Observation pending =
+                    back.observed().as(WorkloadStatus.PENDING, back.observed().reason(), sentence, now);
             Workload waiting = back.withObserved(pending).withChange(undone.withoutHeld());
             return changed.instead(
                     waiting, List.of(new FindPlacement(waiting, waiting.run().heldBy())));

@@ -159,7 +159,8 @@ public final class ClusterView {
         Reservation own = reservations.get(id);
         return at < 0
                 ? Optional.empty()
-                : Optional.of(offers.get(at)).map(offer -> own != null && own.node().equals(node) ? without(offer, own) : offer);
+                : Optional.of(offers.get(at))
+                        .map(offer -> own != null && own.node().equals(node) ? without(offer, own) : offer);
     }
 
     /** Whether the offer is another one than before. */

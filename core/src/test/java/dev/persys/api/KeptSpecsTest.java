@@ -32,7 +32,9 @@ final class KeptSpecsTest {
                 Optional.of(workload.spec()),
                 new Held(new Resources(1500, 256), List.of(new HostPort(8080, Protocol.TCP))));
         return workload.changed(
-                spec, workload.versions().changed(change, Optional.of(SpecDigest.of(workload.spec()))), Optional.empty());
+                spec,
+                workload.versions().changed(change, Optional.of(SpecDigest.of(workload.spec()))),
+                Optional.empty());
     }
 
     private static WorkloadSpec next(WorkloadSpec spec, int number) {
@@ -68,11 +70,13 @@ final class KeptSpecsTest {
         Workload workload = FULL;
         for (int i = 2; i <= 15; i++) {
             workload = changed(workload, next(FULL.spec(), i));
-            kept = KeptSpecs.of(workload, Optional.of(kept.with(workload, WireSamples.NOW).write()));
+            kept = KeptSpecs.of(
+                    workload, Optional.of(kept.with(workload, WireSamples.NOW).write()));
         }
 
-        assertThat(kept.specs()).extracting(KeptSpecs.KeptSpec::version).containsExactly(
-                15L, 14L, 13L, 12L, 11L, 10L, 9L, 8L, 7L, 6L);
+        assertThat(kept.specs())
+                .extracting(KeptSpecs.KeptSpec::version)
+                .containsExactly(15L, 14L, 13L, 12L, 11L, 10L, 9L, 8L, 7L, 6L);
         assertThat(kept.before(15).flatMap(KeptSpecs.KeptSpec::read)).contains(next(FULL.spec(), 14));
         assertThat(kept.before(6)).isEmpty();
     }
@@ -83,7 +87,9 @@ final class KeptSpecsTest {
         Workload workload = FULL;
         for (int i = 2; i <= 6; i++) {
             WorkloadSpec plain = next(FULL.spec(), i);
-            workload = changed(workload, WithEnvironment.of(plain, Map.of("LONG", "x".repeat(120_000), "TOO", "y".repeat(120_000))));
+            workload = changed(
+                    workload,
+                    WithEnvironment.of(plain, Map.of("LONG", "x".repeat(120_000), "TOO", "y".repeat(120_000))));
             kept = kept.with(workload, WireSamples.NOW);
         }
 
@@ -103,7 +109,8 @@ final class KeptSpecsTest {
         assertThat(SpecDigest.of(plain)).isEqualTo(SpecDigest.of(next(FULL.spec(), 1)));
         assertThat(SpecDigest.of(plain)).isNotEqualTo(SpecDigest.of(next(FULL.spec(), 2)));
         assertThat(SpecDigest.of(WithEnvironment.of(plain, Map.of("A", "1", "B", "2"))))
-                .isEqualTo(SpecDigest.of(WithEnvironment.of(plain, new java.util.TreeMap<>(Map.of("B", "2", "A", "1")))));
+                .isEqualTo(
+                        SpecDigest.of(WithEnvironment.of(plain, new java.util.TreeMap<>(Map.of("B", "2", "A", "1")))));
     }
 
     /** A specification with another environment. */

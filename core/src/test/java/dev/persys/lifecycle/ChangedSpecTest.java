@@ -79,7 +79,8 @@ final class ChangedSpecTest {
     void whileItIsReplacedWhatTheOldContainerHasIsHeldAsWell() {
         Workload large = after(running, to(wanting(new Resources(50, 900))));
 
-        assertThat(large.held().resources()).isEqualTo(new Resources(first.resources().cpuMillis(), 900));
+        assertThat(large.held().resources())
+                .isEqualTo(new Resources(first.resources().cpuMillis(), 900));
 
         Workload proved = after(after(large, seen(large, ContainerPhase.RUNNING, 0)), proved(large));
         assertThat(proved.held()).isEqualTo(Held.of(large.spec()));
@@ -226,8 +227,7 @@ final class ChangedSpecTest {
 
     @Test
     void changeOfWhatIsAwayIsOrderedWhenItsNodeComesBack() {
-        Workload away = after(
-                WorkloadScenes.reachable(Desired.RUNNING).get("unknown"), to(second));
+        Workload away = after(WorkloadScenes.reachable(Desired.RUNNING).get("unknown"), to(second));
 
         assertThat(away.status()).isEqualTo(WorkloadStatus.UNKNOWN);
         assertThat(away.observed().message()).contains("does not answer");
@@ -315,9 +315,10 @@ final class ChangedSpecTest {
     @Test
     void nameIsForEverAndWhatGoesIsNotChanged() {
         WorkloadSpec other = WorkloadSpec.of("other", "nginx");
-        assertThat(WorkloadLifecycle.on(running, to(other), NOW)).isInstanceOfSatisfying(
-                Outcome.Refused.class,
-                refused -> assertThat(refused.detail()).contains("/name", "\"web\"", "\"other\""));
+        assertThat(WorkloadLifecycle.on(running, to(other), NOW))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.detail()).contains("/name", "\"web\"", "\"other\""));
         Workload going = after(running, new WorkloadSignal.DeleteAsked(Optional.empty(), false));
         assertThat(WorkloadLifecycle.on(going, to(second), NOW)).isInstanceOf(Outcome.Refused.class);
     }

@@ -345,8 +345,8 @@ final class WorkloadLifecycleProperties {
 
     private static boolean isUndone(Taken step) {
         return step.after()
-                .filter(after -> after.versions().current()
-                        > step.before().versions().current())
+                .filter(after ->
+                        after.versions().current() > step.before().versions().current())
                 .isPresent();
     }
 

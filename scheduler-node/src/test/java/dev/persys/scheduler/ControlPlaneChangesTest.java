@@ -59,8 +59,8 @@ final class ControlPlaneChangesTest {
     }
 
     private Reply<WorkloadView> change(WorkloadSpec spec, ProofTerms terms, Optional<Long> revision) {
-        return plane.ask(replyTo -> new SchedulerProtocol.ChangeSpec(
-                "web", spec, terms, revision, ControlPlane.ORIGIN, replyTo));
+        return plane.ask(replyTo ->
+                new SchedulerProtocol.ChangeSpec("web", spec, terms, revision, ControlPlane.ORIGIN, replyTo));
     }
 
     private Workload changed(WorkloadSpec spec) {
@@ -178,8 +178,10 @@ final class ControlPlaneChangesTest {
     @Test
     void undoGoesBackAndUndoOfThatGoesForthAgain() {
         running(ONE);
-        assertThat(undo()).isInstanceOfSatisfying(Reply.Conflict.class, conflict -> assertThat(conflict.type())
-                .isEqualTo("nothing-to-undo"));
+        assertThat(undo())
+                .isInstanceOfSatisfying(
+                        Reply.Conflict.class,
+                        conflict -> assertThat(conflict.type()).isEqualTo("nothing-to-undo"));
         changed(TWO);
         becomesStable();
 
@@ -230,15 +232,16 @@ final class ControlPlaneChangesTest {
         Accepted again = keyed(ONE);
 
         assertThat(again.repeated()).isTrue();
-        assertThat(again.workload().workload().id()).isEqualTo(first.workload().workload().id());
-        assertThat(plane.<Accepted>ask(replyTo -> new SchedulerProtocol.Schedule(
-                        TWO, Optional.of("key"), ControlPlane.ORIGIN, replyTo)))
+        assertThat(again.workload().workload().id())
+                .isEqualTo(first.workload().workload().id());
+        assertThat(plane.<Accepted>ask(replyTo ->
+                        new SchedulerProtocol.Schedule(TWO, Optional.of("key"), ControlPlane.ORIGIN, replyTo)))
                 .isInstanceOf(Reply.Conflict.class);
     }
 
     private Accepted keyed(WorkloadSpec spec) {
-        return plane.ok(replyTo ->
-                new SchedulerProtocol.Schedule(spec, Optional.of("key"), ControlPlane.ORIGIN, replyTo));
+        return plane.ok(
+                replyTo -> new SchedulerProtocol.Schedule(spec, Optional.of("key"), ControlPlane.ORIGIN, replyTo));
     }
 
     @Test

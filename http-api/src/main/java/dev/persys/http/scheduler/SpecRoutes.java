@@ -82,7 +82,8 @@ final class SpecRoutes {
             Function<ActorRef<Reply<WorkloadView>>, SchedulerProtocol.Command> request,
             List<String> warnings) {
         return scheduler.<Reply<WorkloadView>, HttpResponse>ask(
-                request::apply, reply -> Replies.answer(call, reply, view -> {
+                request::apply,
+                reply -> Replies.answer(call, reply, view -> {
                     ObjectNode json = RecordJson.toSummary(view);
                     if (!warnings.isEmpty()) {
                         warnings.forEach(json.putArray("warnings")::add);
@@ -107,9 +108,8 @@ final class SpecRoutes {
             Call.<ProofTerms>invalid("?undo", undo, "auto, to go back where it does not become stable, or never")
                     .fold(terms -> true, errors::addAll);
         }
-        Duration stableFor = call.span("stableFor")
-                .orElse(Optional.empty(), errors)
-                .orElse(ProofTerms.USUAL.stableFor());
+        Duration stableFor =
+                call.span("stableFor").orElse(Optional.empty(), errors).orElse(ProofTerms.USUAL.stableFor());
         if (stableFor.compareTo(ProofTerms.LONGEST) > 0) {
             Call.<ProofTerms>invalid(
                             "?stableFor",

@@ -46,9 +46,8 @@ final class SpecRoutesTest {
 
     @Test
     void specificationAndTermsArePassedOnAndTheWorkloadIsAnswered() {
-        fixture.scheduler.answer(command -> ((SchedulerProtocol.ChangeSpec) command)
-                .replyTo()
-                .tell(new Reply.Ok<>(Samples.view(8))));
+        fixture.scheduler.answer(
+                command -> ((SchedulerProtocol.ChangeSpec) command).replyTo().tell(new Reply.Ok<>(Samples.view(8))));
 
         HttpResponse<String> response = put("/workloads/web?undo=never&stableFor=90s", BODY, "If-Match", "\"7\"");
 
@@ -63,15 +62,15 @@ final class SpecRoutesTest {
 
     @Test
     void termsAreTheUsualOnesWhereNobodySaysOtherwise() {
-        fixture.scheduler.answer(command -> ((SchedulerProtocol.ChangeSpec) command)
-                .replyTo()
-                .tell(new Reply.PreconditionFailed<>(9)));
+        fixture.scheduler.answer(
+                command -> ((SchedulerProtocol.ChangeSpec) command).replyTo().tell(new Reply.PreconditionFailed<>(9)));
 
         HttpResponse<String> response = put("/workloads/web", BODY);
 
         fixture.conforms("PUT", "/workloads/{workload}", response);
         assertThat(response.statusCode()).isEqualTo(412);
-        assertThat(((SchedulerProtocol.ChangeSpec) fixture.scheduler.only()).terms()).isEqualTo(ProofTerms.USUAL);
+        assertThat(((SchedulerProtocol.ChangeSpec) fixture.scheduler.only()).terms())
+                .isEqualTo(ProofTerms.USUAL);
     }
 
     @Test
@@ -110,8 +109,14 @@ final class SpecRoutesTest {
         HttpResponse<String> response = fixture.api.get("/workloads/web/specs");
 
         fixture.conforms("GET", "/workloads/{workload}/specs", response);
-        assertThat(Wire.tree(response).path("specs").get(0).path("version").asLong()).isEqualTo(1);
-        assertThat(Wire.tree(response).path("specs").get(0).path("spec").path("image").asText())
+        assertThat(Wire.tree(response).path("specs").get(0).path("version").asLong())
+                .isEqualTo(1);
+        assertThat(Wire.tree(response)
+                        .path("specs")
+                        .get(0)
+                        .path("spec")
+                        .path("image")
+                        .asText())
                 .isEqualTo(Samples.SPEC.image());
     }
 }

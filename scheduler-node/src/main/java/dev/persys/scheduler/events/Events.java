@@ -50,15 +50,16 @@ public final class Events {
                 changeWord(before, after).isPresent()
                         ? changeSentence(after.orElseThrow())
                         : after.isPresent() || last.observed().reason() == Reason.EXPIRED
-                        ? last.observed().message()
-                        : "its container is removed, and its record with it",
+                                ? last.observed().message()
+                                : "its container is removed, and its record with it",
                 last.requestId(),
                 Optional.empty()));
     }
 
     /** The word for what is new of a change of its specification: that it was made, or what came of it. */
     private static Optional<String> changeWord(Optional<Workload> before, Optional<Workload> after) {
-        Optional<SpecChange> was = before.flatMap(workload -> workload.versions().change());
+        Optional<SpecChange> was =
+                before.flatMap(workload -> workload.versions().change());
         Optional<SpecChange> is = after.flatMap(workload -> workload.versions().change());
         boolean isNews = before.isPresent()
                 && is.filter(change -> was.filter(

@@ -153,26 +153,32 @@ final class Requests implements SchedulerProtocol.Answering {
 
     @Override
     public void changeSpec(ChangeSpec request) {
-        reads.resolved(request.reference(), request.replyTo(), id -> writers.writer(id)
-                .orElseThrow()
-                .tell(new WorkloadActor.ChangeSpec(
-                        Optional.of(request.spec()),
-                        request.terms(),
-                        request.ifRevision(),
-                        request.origin().request(),
-                        request.replyTo())));
+        reads.resolved(
+                request.reference(),
+                request.replyTo(),
+                id -> writers.writer(id)
+                        .orElseThrow()
+                        .tell(new WorkloadActor.ChangeSpec(
+                                Optional.of(request.spec()),
+                                request.terms(),
+                                request.ifRevision(),
+                                request.origin().request(),
+                                request.replyTo())));
     }
 
     @Override
     public void undoSpec(UndoSpec request) {
-        reads.resolved(request.reference(), request.replyTo(), id -> writers.writer(id)
-                .orElseThrow()
-                .tell(new WorkloadActor.ChangeSpec(
-                        Optional.empty(),
-                        request.terms(),
-                        request.ifRevision(),
-                        request.origin().request(),
-                        request.replyTo())));
+        reads.resolved(
+                request.reference(),
+                request.replyTo(),
+                id -> writers.writer(id)
+                        .orElseThrow()
+                        .tell(new WorkloadActor.ChangeSpec(
+                                Optional.empty(),
+                                request.terms(),
+                                request.ifRevision(),
+                                request.origin().request(),
+                                request.replyTo())));
     }
 
     @Override

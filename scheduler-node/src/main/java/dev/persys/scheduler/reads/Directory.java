@@ -95,8 +95,13 @@ public final class Directory implements Records {
         if (!stood) {
             standingSince.put(workload.id(), ages.reading());
         }
-        workload.idempotencyKey().ifPresent(key -> byKey.put(key, new Keyed(
-                        workload.id(), workload.spec(), workload.versions().madeFrom())));
+        workload.idempotencyKey()
+                .ifPresent(key -> byKey.put(
+                        key,
+                        new Keyed(
+                                workload.id(),
+                                workload.spec(),
+                                workload.versions().madeFrom())));
     }
 
     public void remove(Workload workload) {

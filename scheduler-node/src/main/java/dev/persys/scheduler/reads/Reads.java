@@ -60,8 +60,12 @@ public final class Reads {
     public void answer(GetSpecs request) {
         resolved(request.reference(), request.replyTo(), id -> {
             WorkloadView view = view(id);
-            store.read(List.of(Keys.specs(id))).whenComplete((found, failure) -> request.replyTo()
-                    .tell(failure == null ? new Reply.Ok<>(kept(found, view)) : new Reply.Unavailable<>("the state store does not answer")));
+            store.read(List.of(Keys.specs(id)))
+                    .whenComplete((found, failure) -> request.replyTo()
+                            .tell(
+                                    failure == null
+                                            ? new Reply.Ok<>(kept(found, view))
+                                            : new Reply.Unavailable<>("the state store does not answer")));
         });
     }
 

@@ -70,7 +70,8 @@ final class SpecRequests {
                 (found, failure) -> new Changing(new Read(
                         failure == null
                                 ? Optional.of(KeptSpecs.of(
-                                        state.value(), found.stream().findFirst().map(Entry::value)))
+                                        state.value(),
+                                        found.stream().findFirst().map(Entry::value)))
                                 : Optional.empty())));
         return waiting(asked, step -> onRead(state, asked, (Read) step));
     }
@@ -97,8 +98,7 @@ final class SpecRequests {
     private Behavior<Command> change(Stored<Workload> state, ChangeSpec asked, WorkloadSpec spec) {
         WorkloadSignal.ChangeAsked signal = asked.to(spec, state.value());
         Outcome outcome = actor.decide(state, signal);
-        Optional<Workload> next =
-                outcome instanceof Outcome.Changed changed ? changed.next() : Optional.empty();
+        Optional<Workload> next = outcome instanceof Outcome.Changed changed ? changed.next() : Optional.empty();
         if (next.filter(Workload::holdsReservation).isEmpty()) {
             return settled(actor.answer(outcome, state, asked.replyTo()), state);
         }

@@ -68,10 +68,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
             implements Command {
         WorkloadSignal.ChangeAsked to(WorkloadSpec wanted, Workload workload) {
             return new WorkloadSignal.ChangeAsked(
-                    wanted,
-                    terms,
-                    requestId,
-                    workload.idempotencyKey().map(key -> SpecDigest.of(workload.spec())));
+                    wanted, terms, requestId, workload.idempotencyKey().map(key -> SpecDigest.of(workload.spec())));
         }
     }
 
@@ -225,8 +222,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     }
 
     /** Whether the record is not what the request was for, which is then answered. */
-    static boolean hasMoved(
-            Stored<Workload> state, Optional<Long> expected, ActorRef<Reply<WorkloadView>> replyTo) {
+    static boolean hasMoved(Stored<Workload> state, Optional<Long> expected, ActorRef<Reply<WorkloadView>> replyTo) {
         boolean hasMoved =
                 expected.filter(revision -> revision != state.revision()).isPresent();
         if (hasMoved) {
@@ -285,7 +281,8 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
         write.event().ifPresent(event -> shared.term().tell(new EventAbandoned(event)));
         if (write.before().isWritten()) {
             // Placement may have given it what it was to hold.
-            effects.carryOut(List.of(new WorkloadEffect.HoldReservation(write.before().value())), false);
+            effects.carryOut(
+                    List.of(new WorkloadEffect.HoldReservation(write.before().value())), false);
             return ready(write.before());
         }
         WorkloadId id = write.before().value().id();

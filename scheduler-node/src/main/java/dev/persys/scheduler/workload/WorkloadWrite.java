@@ -47,8 +47,8 @@ record WorkloadWrite(
 
     private boolean changesSpec() {
         return change.next()
-                .filter(next -> next.versions().current()
-                        > before.value().versions().current())
+                .filter(next ->
+                        next.versions().current() > before.value().versions().current())
                 .isPresent();
     }
 

@@ -229,7 +229,9 @@ enum SimBug {
     OLD_SPEC_ORDERED(COMMIT_BEFORE_EFFECT, CONVERGES) {
         @Override
         Object sent(Simulation sim, String receiver, Object message) {
-            return message instanceof WorkloadNews.Ordered ordered ? SimMutations.ofTheImageBefore(sim, ordered) : message;
+            return message instanceof WorkloadNews.Ordered ordered
+                    ? SimMutations.ofTheImageBefore(sim, ordered)
+                    : message;
         }
     },
 

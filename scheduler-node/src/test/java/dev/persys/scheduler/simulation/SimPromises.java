@@ -393,12 +393,10 @@ final class SimPromises {
         }
         starts.asked(after.id());
         boolean undone = was.versions().isProving()
-                && was.versions()
-                        .change()
-                        .flatMap(SpecChange::before)
-                        .equals(Optional.of(after.spec()));
+                && was.versions().change().flatMap(SpecChange::before).equals(Optional.of(after.spec()));
         require(
-                (asked || undone) && after.versions().current() == was.versions().current() + 1,
+                (asked || undone)
+                        && after.versions().current() == was.versions().current() + 1,
                 SimPromise.SPEC_IS_ASKED_FOR,
                 after.id(),
                 " was ",
