@@ -1,9 +1,7 @@
 package dev.persys.scheduler.workload;
 
 import akka.actor.typed.Behavior;
-import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.BehaviorBuilder;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.persys.api.KeptSpecs;
 import dev.persys.lifecycle.Outcome;
@@ -15,7 +13,6 @@ import dev.persys.protocol.Reply;
 import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.RecordWriter;
 import dev.persys.scheduler.record.Stored;
-import dev.persys.scheduler.record.TurnedAway;
 import dev.persys.scheduler.workload.WorkloadActor.ChangeSpec;
 import dev.persys.scheduler.workload.WorkloadActor.Changing;
 import dev.persys.scheduler.workload.WorkloadActor.Command;
@@ -73,7 +70,7 @@ final class SpecRequests {
                                         state.value(),
                                         found.stream().findFirst().map(Entry::value)))
                                 : Optional.empty())));
-        return waiting(asked, step -> onRead(state, asked, (Read) step));
+        return actor.finding(asked, step -> onRead(state, asked, (Read) step));
     }
 
     private Behavior<Command> onRead(Stored<Workload> state, ChangeSpec asked, Read read) {
@@ -105,7 +102,7 @@ final class SpecRequests {
         shared.placement()
                 .tell(new PlacementActor.Exchange(
                         next.get(), vetoes -> context.getSelf().tell(new Changing(new Fitted(vetoes)))));
-        return waiting(asked, step -> onFitted(state, asked, signal, (Fitted) step));
+        return actor.finding(asked, step -> onFitted(state, asked, signal, (Fitted) step));
     }
 
     private Behavior<Command> onFitted(
@@ -122,17 +119,6 @@ final class SpecRequests {
                                 + "; nothing was changed, and what ran goes on. Ask for less; or stop it, change it and"
                                 + " start it: then it goes where there is room"));
         return goOn(state);
-    }
-
-    private Behavior<Command> waiting(ChangeSpec asked, akka.japi.function.Function<Step, Behavior<Command>> then) {
-        return BehaviorBuilder.<Command>create()
-                .onMessage(Changing.class, command -> then.apply(command.step()))
-                .onAnyMessage(writer::keep)
-                .onSignal(PostStop.class, signal -> {
-                    asked.replyTo().tell(TurnedAway.DEPOSED.reply());
-                    return writer.onStopped();
-                })
-                .build();
     }
 
     /** What was decided is written, or there is nothing to write. */

@@ -34,6 +34,7 @@ import dev.persys.store.Leadership;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Sole writer of one workload's record.
@@ -151,8 +152,20 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
                 .onMessage(PlacementAnswered.class, command -> onPlacementAnswered(state, command))
                 .onMessage(LogsAnswered.class, command -> onLogsAnswered(state, command))
                 .onMessage(Request.class, command -> onRequest(state, command))
-                .onMessage(ChangeSpec.class, command -> changes.begin(state, command))
+                .onMessage(ChangeSpec.class, command -> onChangeSpec(state, command))
                 .onMessage(Repeat.class, command -> onRepeat(state, command))
+                .build();
+    }
+
+    /** While something is found out that a change of the specification depends on. */
+    Behavior<Command> finding(ChangeSpec asked, Function<SpecRequests.Step, Behavior<Command>> then) {
+        return Behaviors.receive(Command.class)
+                .onMessage(Changing.class, command -> onChanging(command, then))
+                .onAnyMessage(writer::keep)
+                .onSignal(PostStop.class, signal -> {
+                    turnAway(asked, TurnedAway.DEPOSED);
+                    return writer.onStopped();
+                })
                 .build();
     }
 
@@ -240,6 +253,14 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
                 outcome,
                 state,
                 Optional.of(new Asker<>(replyTo, durable -> replyTo.tell(new Reply.Ok<>(view(durable))))));
+    }
+
+    private Behavior<Command> onChangeSpec(Stored<Workload> state, ChangeSpec command) {
+        return changes.begin(state, command);
+    }
+
+    private static Behavior<Command> onChanging(Changing command, Function<SpecRequests.Step, Behavior<Command>> then) {
+        return then.apply(command.step());
     }
 
     private Behavior<Command> onRepeat(Stored<Workload> state, Repeat command) {
