@@ -187,6 +187,23 @@ final class FaultyCluster implements AutoCloseable {
         return get(api + "/workloads/" + id);
     }
 
+    /** The answer to a change that is taken; apostrophes in {@code body} stand for quotes. */
+    JsonNode change(String method, String path, String body) {
+        return json(send(HttpRequest.newBuilder(URI.create(api + path))
+                .header("Authorization", "Bearer " + TOKEN)
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+                .build()));
+    }
+
+    JsonNode specs(String id) {
+        return get(api + "/workloads/" + id + "/specs");
+    }
+
     JsonNode awaitStatus(String id, String status) {
         return awaitWorkload(id, workload -> workload.path("status").asText().equals(status), "to be " + status);
     }

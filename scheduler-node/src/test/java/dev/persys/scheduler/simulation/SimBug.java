@@ -209,7 +209,7 @@ enum SimBug {
         }
     },
 
-    /** A specification that does not prove itself is not undone by the leader that has it from another, or at all. */
+    /** Nobody hears that the time is over which a changed specification was given to prove itself. */
     PROOF_FORGOTTEN(CONVERGES) {
         @Override
         Object sent(Simulation sim, String receiver, Object message) {

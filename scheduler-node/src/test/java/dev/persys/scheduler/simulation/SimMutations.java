@@ -128,7 +128,7 @@ final class SimMutations {
     }
 
     static boolean isProofTimer(Object message) {
-        return isTimer(message) && message.toString().contains(WorkloadSignal.Proved.class.getSimpleName() + "[");
+        return isTimer(message) && message.toString().contains(WorkloadSignal.Proved.class.getSimpleName());
     }
 
     /** Answered as if there were room, and nothing is reserved. */
