@@ -49,7 +49,7 @@ final class ContainerLogs {
                     if (query.previous() && workload.isPresent()) {
                         return beforePresentRun(workload.get(), state, query);
                     }
-                    return state.map(known -> opened(runtime.logs(known.id(), query)))
+                    return state.map(known -> opened(known.id(), runtime.logs(known.id(), query)))
                             .orElseGet(() -> CompletableFuture.completedStage(new LogsReply.NoContainer()));
                 })
                 .exceptionally(failure ->
@@ -61,13 +61,15 @@ final class ContainerLogs {
         CompletionStage<Optional<Source<ByteString, NotUsed>>> earlier = present.flatMap(
                         state -> runtime.runs(state).border().map(end -> lines(state.id(), query, end)))
                 .orElseGet(() -> CompletableFuture.completedStage(Optional.empty()));
-        return earlier.thenCompose(output -> output.isPresent() ? opened(output.get()) : ofReplaced(workload, query))
+        return earlier.thenCompose(output -> output.isPresent()
+                        ? opened(present.orElseThrow().id(), output.get())
+                        : ofReplaced(workload, query))
                 .exceptionally(failure -> refusal(RuntimeFailure.from(failure)));
     }
 
     private CompletionStage<LogsReply> ofReplaced(WorkloadId workload, LogQuery query) {
         return runtime.previous(workload)
-                .thenCompose(kept -> kept.map(state -> opened(runtime.logs(state.id(), query.ofAll())))
+                .thenCompose(kept -> kept.map(state -> opened(state.id(), runtime.logs(state.id(), query.ofAll())))
                         .orElseGet(() -> CompletableFuture.completedStage(new LogsReply.NoPrevious())));
     }
 
@@ -90,11 +92,11 @@ final class ContainerLogs {
                                 output, count.lines() - query.tail().get())));
     }
 
-    private CompletionStage<LogsReply> opened(Source<ByteString, NotUsed> output) {
+    private CompletionStage<LogsReply> opened(String containerId, Source<ByteString, NotUsed> output) {
         return output.prefixAndTail(1)
                 .runWith(Sink.head(), system)
-                .<LogsReply>thenApply(
-                        opened -> new LogsReply.Logs(Source.from(opened.first()).concat(opened.second())))
+                .<LogsReply>thenApply(opened -> new LogsReply.Logs(
+                        containerId, Source.from(opened.first()).concat(opened.second())))
                 .exceptionally(failure -> refusal(RuntimeFailure.from(failure)));
     }
 

@@ -31,17 +31,26 @@ public interface AgentClient {
     CompletionStage<ContainerList> list(NodeFacts node);
 
     /**
-     * The output as bytes; fails with {@link NoSuchContainerException} where the node has none, with {@link
+     * The output; fails with {@link NoSuchContainerException} where the node has none, with {@link
      * NoPreviousOutputException} where it keeps nothing from before the present run and that was asked for, and with
      * {@link LogsUnreadableException} where its Docker cannot read it.
      */
-    CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query);
+    CompletionStage<Output> logs(NodeFacts node, WorkloadId id, LogQuery query);
 
     /**
      * What changes on the node from just behind {@code after} on. The source ends or fails when the connection
      * does, also when it falls silent for longer than the agent's keep-alive allows.
      */
     CompletionStage<EventStream> events(NodeFacts node, Optional<String> after);
+
+    /**
+     * What a container printed.
+     *
+     * @param containerId the engine's id of it; absent where its agent does not say, which then puts no time before the
+     *     lines either
+     * @param bytes as they come
+     */
+    record Output(Optional<String> containerId, Source<ByteString, NotUsed> bytes) {}
 
     sealed interface OrderResult {
         record Queued() implements OrderResult {}

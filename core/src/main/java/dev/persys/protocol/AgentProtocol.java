@@ -72,8 +72,12 @@ public final class AgentProtocol {
     }
 
     public sealed interface LogsReply {
-        /** The output, standard output and standard error in the order Docker keeps them, as bytes. */
-        record Logs(Source<ByteString, NotUsed> bytes) implements LogsReply {}
+        /**
+         * The output, standard output and standard error in the order Docker keeps them, as bytes.
+         *
+         * @param containerId Docker's id of the container that printed it
+         */
+        record Logs(String containerId, Source<ByteString, NotUsed> bytes) implements LogsReply {}
 
         record NoContainer() implements LogsReply {}
 

@@ -88,8 +88,9 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /**
      * A container's output, standard output and standard error in the engine's order; {@code query} is of one container
-     * ({@link LogQuery#previous} means nothing here). The engine counts a tail before it looks at the times. The connection opens when the
-     * source is run and closes when it is cancelled; nothing is read that is not asked for. The first element is
+     * ({@link LogQuery#previous} means nothing here). The engine counts a tail before it looks at the times. A time
+     * that is asked for comes at the beginning of lines alone, however many pieces the engine keeps a line in; it is in
+     * UTC or with its offset, with nanoseconds. The connection opens when the source is run and closes when it is cancelled; nothing is read that is not asked for. The first element is
      * empty and comes as soon as the engine has agreed, however silent the container is; until then the source fails
      * with nothing told. It fails with a {@link RuntimeFailure}: {@code REFUSED} where the engine keeps no output that
      * can be read.

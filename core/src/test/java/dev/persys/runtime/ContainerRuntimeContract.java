@@ -12,6 +12,7 @@ import dev.persys.runtime.ContainerRuntime.Watch;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -208,6 +209,12 @@ public abstract class ContainerRuntimeContract extends RuntimeTrial {
         assertThat(log(id, LogQuery.ALL)).isEqualTo("one\ntwo\n");
         assertThat(log(id, new LogQuery(Optional.of(1), Optional.empty(), false)))
                 .isEqualTo("two\n");
+        List<String> stamped = log(id, LogQuery.ALL.stamped(true)).lines().toList();
+        assertThat(stamped).extracting(line -> line.split(" ", 2)[1]).containsExactly("one", "two");
+        Instant last = OffsetDateTime.parse(stamped.get(1).split(" ", 2)[0]).toInstant();
+        assertThat(log(id, new LogQuery(Optional.empty(), Optional.of(last), false)))
+                .as("from a line's own time on, that line is there again")
+                .endsWith("two\n");
         get(runtime().remove(id));
     }
 

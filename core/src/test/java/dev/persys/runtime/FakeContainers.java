@@ -225,7 +225,7 @@ final class FakeContainers {
                     && query.since().filter(at::isBefore).isEmpty()) {
                 Matcher echo = ECHO.matcher(script(specs.get(id)));
                 while (echo.find()) {
-                    lines.add(ByteString.fromString(echo.group(1) + "\n"));
+                    lines.add(ByteString.fromString((query.timestamps() ? at + " " : "") + echo.group(1) + "\n"));
                 }
             }
         }

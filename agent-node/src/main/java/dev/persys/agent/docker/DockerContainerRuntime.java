@@ -245,10 +245,11 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                 + (query.follow() ? 1 : 0)
                 + query.tail().map(lines -> "&tail=" + lines).orElse("")
                 + query.since().map(at -> "&since=" + seconds(at)).orElse("")
-                + query.until().map(at -> "&until=" + seconds(at)).orElse("");
+                + query.until().map(at -> "&until=" + seconds(at)).orElse("")
+                + (query.timestamps() ? "&timestamps=1" : "");
         return Source.<ByteString>queue(LOG_CHUNKS_AHEAD, OverflowStrategy.backpressure())
                 .mapMaterializedValue(queue -> {
-                    readLog(path, queue);
+                    readLog(path, new LogReader(queue, query.timestamps()), queue);
                     return NotUsed.getInstance();
                 });
     }
@@ -288,8 +289,8 @@ public final class DockerContainerRuntime implements ContainerRuntime {
         }
     }
 
-    private void readLog(String path, SourceQueueWithComplete<ByteString> queue) {
-        DockerStreams.Stream stream = streams.open(Method.GET, path, Map.of(), true, new LogReader(queue));
+    private void readLog(String path, LogReader reader, SourceQueueWithComplete<ByteString> queue) {
+        DockerStreams.Stream stream = streams.open(Method.GET, path, Map.of(), true, reader);
         var unused = queue.watchCompletion()
                 .whenComplete((done, failure) ->
                         stream.cancel(new RuntimeFailure(Kind.UNAVAILABLE, "the reader of the log is gone")));

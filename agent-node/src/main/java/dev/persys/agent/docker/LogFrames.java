@@ -7,13 +7,24 @@ import java.io.IOException;
 /**
  * Takes Docker's frames apart: eight bytes (stream, three zeros, big-endian length) before each piece of output
  * (Docker's API, "Stream format" of attach). Holds a header that is cut at the end of a read. Not thread-safe.
+ *
+ * <p>Docker keeps a long line in pieces, each a frame, and puts the time before every piece where it is asked for times:
+ * what is not at the beginning of a line loses it.
  */
 final class LogFrames {
     private static final int HEADER_BYTES = 8;
 
     private final byte[] header = new byte[HEADER_BYTES];
     private int headerBytes;
+    private final boolean stamped;
     private long payloadLeft;
+    private boolean inUnwantedStamp;
+    private boolean atLineStart = true;
+
+    /** @param stamped whether each frame's payload begins with a time and a blank */
+    LogFrames(boolean stamped) {
+        this.stamped = stamped;
+    }
 
     /** The output within the next {@code length} bytes; empty where they hold none. */
     ByteString payload(byte[] bytes, int length) throws IOException {
@@ -22,7 +33,7 @@ final class LogFrames {
         while (at < length) {
             if (payloadLeft > 0) {
                 int taken = (int) Math.min(payloadLeft, length - at);
-                output.putBytes(bytes, at, taken);
+                put(bytes, at, taken, output);
                 payloadLeft -= taken;
                 at += taken;
             } else {
@@ -30,10 +41,22 @@ final class LogFrames {
                 if (headerBytes == HEADER_BYTES) {
                     payloadLeft = lengthInHeader();
                     headerBytes = 0;
+                    inUnwantedStamp = stamped && !atLineStart;
                 }
             }
         }
         return output.result();
+    }
+
+    private void put(byte[] bytes, int at, int length, ByteStringBuilder output) {
+        int from = at;
+        while (inUnwantedStamp && from < at + length) {
+            inUnwantedStamp = bytes[from++] != ' ';
+        }
+        if (from < at + length) {
+            output.putBytes(bytes, from, at + length - from);
+            atLineStart = bytes[at + length - 1] == '\n';
+        }
     }
 
     private long lengthInHeader() throws IOException {

@@ -17,9 +17,12 @@ final class LogReader implements DockerStreams.Reader {
     private static final int CHUNK_BYTES = 32 * 1024;
 
     private final SourceQueueWithComplete<ByteString> queue;
+    private final boolean stamped;
 
-    LogReader(SourceQueueWithComplete<ByteString> queue) {
+    /** @param stamped whether Docker puts the time before each piece */
+    LogReader(SourceQueueWithComplete<ByteString> queue, boolean stamped) {
         this.queue = queue;
+        this.stamped = stamped;
     }
 
     @Override
@@ -27,7 +30,7 @@ final class LogReader implements DockerStreams.Reader {
         if (!isTaken(ByteString.emptyByteString())) {
             return;
         }
-        LogFrames frames = new LogFrames();
+        LogFrames frames = new LogFrames(stamped);
         byte[] chunk = new byte[CHUNK_BYTES];
         for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
             ByteString output = frames.payload(chunk, length);

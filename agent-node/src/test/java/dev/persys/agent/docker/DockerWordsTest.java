@@ -247,16 +247,36 @@ final class DockerWordsTest {
     }
 
     @Test
+    void timesStayAtTheBeginningOfLinesAloneHoweverManyPiecesALineIsKeptIn() throws IOException {
+        byte[] framed = framed("T1 long ", "T2 line\n", "T3 next\n");
+        for (int cut = 0; cut <= framed.length; cut++) {
+            LogFrames frames = new LogFrames(true);
+            byte[] tail = Arrays.copyOfRange(framed, cut, framed.length);
+            ByteString output = frames.payload(framed, cut).concat(frames.payload(tail, tail.length));
+            assertThat(output.utf8String()).isEqualTo("T1 long line\nT3 next\n");
+        }
+    }
+
+    private static byte[] framed(String... payloads) {
+        ByteString frames = ByteString.emptyByteString();
+        for (String payload : payloads) {
+            byte[] header = {1, 0, 0, 0, 0, 0, 0, (byte) payload.length()};
+            frames = frames.concat(ByteString.fromArray(header)).concat(ByteString.fromString(payload));
+        }
+        return frames.toArray();
+    }
+
+    @Test
     void framesAreTakenApartWhereverTheyAreCut() throws IOException {
         byte[] framed = {1, 0, 0, 0, 0, 0, 0, 3, 'a', 'b', '\n', 2, 0, 0, 0, 0, 0, 0, 2, 'c', '\n'};
         for (int cut = 0; cut <= framed.length; cut++) {
-            LogFrames frames = new LogFrames();
+            LogFrames frames = new LogFrames(false);
             byte[] head = Arrays.copyOf(framed, cut);
             byte[] tail = Arrays.copyOfRange(framed, cut, framed.length);
             ByteString output = frames.payload(head, head.length).concat(frames.payload(tail, tail.length));
             assertThat(output.utf8String()).isEqualTo("ab\nc\n");
         }
-        assertThatThrownBy(() -> new LogFrames().payload("plain text".getBytes(StandardCharsets.US_ASCII), 10))
+        assertThatThrownBy(() -> new LogFrames(false).payload("plain text".getBytes(StandardCharsets.US_ASCII), 10))
                 .isInstanceOf(IOException.class);
     }
 

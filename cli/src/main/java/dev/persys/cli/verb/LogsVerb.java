@@ -1,6 +1,7 @@
 package dev.persys.cli.verb;
 
 import dev.persys.api.DurationText;
+import dev.persys.api.LogQuery;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
@@ -20,7 +21,6 @@ import dev.persys.cli.verb.WorkloadWatch.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,13 +28,9 @@ import java.util.Optional;
 final class LogsVerb implements Verb {
     private static final int BUFFER = 16 * 1024;
 
-    /** A span back from now, or a moment; either becomes a moment. */
+    /** A span back from now, or a moment. What now is, the node says: our clock may be an hour from its. */
     private static final Reader<String> SINCE = text -> {
-        Optional<Duration> ago = DurationText.parse(text);
-        if (ago.isPresent()) {
-            return Instant.now().minus(ago.get()).toString();
-        }
-        if (Times.millis(text).isEmpty()) {
+        if (DurationText.parse(text).isEmpty() && Times.millis(text).isEmpty()) {
             throw new Reader.NotAValueException(
                     "a span such as 10m or a moment such as 2026-01-02T03:04:05Z is wanted");
         }
@@ -46,8 +42,18 @@ final class LogsVerb implements Verb {
 
     /** What an answer brought. */
     private sealed interface Copied {
-        /** Of the node itself: when the last of it came, or nothing did; and whether it came to its end. */
-        record FromNode(Optional<Instant> newest, boolean whole) implements Copied {}
+        /**
+         * Of the node itself.
+         *
+         * @param something whether anything came
+         * @param whole whether it came to its end
+         */
+        record FromNode(boolean something, boolean whole) implements Copied {}
+
+        /** Of another container than what was printed so far: nothing was printed of it. */
+        enum OfAnother implements Copied {
+            INSTANCE
+        }
 
         /** The node did not answer or has the container no more: what the record keeps, which was not printed. */
         record Stored(String tail) implements Copied {}
@@ -88,10 +94,10 @@ final class LogsVerb implements Verb {
     }
 
     private void print(SchedulerApi api, Context context) {
-        Copied copied = copy(api, since.value(), tail.value(), context);
+        Copied copied = copy(api, since.value(), tail.value(), Optional.empty(), context);
         boolean something = copied instanceof Copied.Stored stored
                 ? printStored(stored, context)
-                : ((Copied.FromNode) copied).newest().isPresent();
+                : ((Copied.FromNode) copied).something();
         boolean askedForSome = tail.value().filter(lines -> lines == 0).isEmpty();
         if (!something && askedForSome) {
             SeenWorkload workload = look(api);
@@ -105,23 +111,27 @@ final class LogsVerb implements Verb {
 
     /** Until the workload has ended for good; over restarts of its container, its node's agent and its connections. */
     private void follow(SchedulerApi api, Context context) {
-        Optional<String> from = since.value();
         Optional<Integer> last = tail.value();
+        FollowedOutput output = new FollowedOutput();
         boolean printed = false;
         long heardNanos = System.nanoTime();
         SeenWorkload workload = look(api);
         while (true) {
             workload = begun(api, workload, context);
-            Copied copied = copy(api, from, last, context);
+            Copied copied = copy(api, printed ? output.from() : since.value(), last, Optional.of(output), context);
             if (context.out().checkError()) {
                 return; // Whoever read our output has gone, such as head.
+            }
+            if (copied instanceof Copied.OfAnother) {
+                output.startAnew();
+                last = Optional.empty();
+                continue;
             }
             workload = look(api);
             if (copied instanceof Copied.FromNode live) {
                 heardNanos = System.nanoTime();
-                if (live.newest().isPresent()) {
+                if (live.something()) {
                     printed = true;
-                    from = live.newest().map(Instant::toString);
                     last = Optional.empty();
                 }
                 if (live.whole() && workload.isEnded()) {
@@ -171,8 +181,17 @@ final class LogsVerb implements Verb {
         throw new Failure(ExitCode.NOT_FOUND, Outcomes.called(workload) + " was removed before it printed anything");
     }
 
-    /** Copies one answer to its end. */
-    private Copied copy(SchedulerApi api, Optional<String> from, Optional<Integer> last, Context context) {
+    /**
+     * Copies one answer to its end.
+     *
+     * @param followed what of a followed output was printed
+     */
+    private Copied copy(
+            SchedulerApi api,
+            Optional<String> from,
+            Optional<Integer> last,
+            Optional<FollowedOutput> followed,
+            Context context) {
         StringBuilder path = new StringBuilder("/workloads/")
                 .append(SchedulerApi.encode(reference.required()))
                 .append("/logs?follow=")
@@ -181,29 +200,45 @@ final class LogsVerb implements Verb {
         if (previous.isSet()) {
             path.append("&previous=true");
         }
+        if (follow.isSet()) {
+            path.append("&timestamps=true");
+        }
         from.ifPresent(moment -> path.append("&since=").append(SchedulerApi.encode(moment)));
         Duration silence = follow.isSet() ? Duration.ZERO : Duration.ofMinutes(1);
-        Optional<Instant> newest = Optional.empty();
+        boolean something = false;
         try (SchedulerApi.Streaming logs = api.stream(path.toString(), List.of("Accept: text/plain"), silence)) {
             if (logs.header("Persys-Log-Source").filter("stored-tail"::equals).isPresent()) {
                 return new Copied.Stored(new String(logs.body().readAllBytes(), StandardCharsets.UTF_8));
             }
+            Optional<String> container = logs.header(LogQuery.CONTAINER_HEADER);
+            Optional<FollowedOutput> stamped = container.isPresent() ? followed : Optional.empty();
+            if (stamped.isPresent()) {
+                if (!stamped.get().goesOnWith(container.get())) {
+                    return Copied.OfAnother.INSTANCE;
+                }
+                stamped.get().begin(container.get());
+            }
             byte[] buffer = new byte[BUFFER];
             for (int n = logs.body().read(buffer); n >= 0; n = logs.body().read(buffer)) {
-                newest = Optional.of(Instant.now());
-                context.out().write(buffer, 0, n);
+                something = true;
+                if (stamped.isPresent()) {
+                    stamped.get().print(buffer, n, context.out());
+                } else {
+                    context.out().write(buffer, 0, n);
+                    followed.ifPresent(FollowedOutput::printedPlain);
+                }
                 context.out().flush();
                 if (context.out().checkError()) {
                     break; // Whoever read our output has gone, such as head.
                 }
             }
-            return new Copied.FromNode(newest, true);
+            return new Copied.FromNode(something, true);
         } catch (IOException e) {
             if (!follow.isSet()) {
                 throw new Failure(ExitCode.UNREACHABLE, "the output broke off: " + e.getMessage(), "Try again.");
             }
             // A stream on which nothing moved for long was cut, or who gave it is gone: go on behind what it brought.
-            return new Copied.FromNode(newest, false);
+            return new Copied.FromNode(something, false);
         }
     }
 

@@ -1,10 +1,9 @@
 package dev.persys.http.agent;
 
-import akka.NotUsed;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
-import akka.stream.javadsl.Source;
+import akka.http.javadsl.model.headers.RawHeader;
 import akka.util.ByteString;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.Json;
@@ -69,8 +68,10 @@ final class ContainerRoutes {
                 && !CONTAINER_ID.matcher(call.variable()).matches()) {
             return Answers.now(noContainer(call));
         }
-        return LogParameters.of(call, clock.instant())
-                .fold(query -> logs(call, query), errors -> Answers.now(Answers.invalid(call, errors)));
+        return LogParameters.of(call)
+                .fold(
+                        query -> logs(call, query.at(clock.instant())),
+                        errors -> Answers.now(Answers.invalid(call, errors)));
     }
 
     private CompletionStage<HttpResponse> logs(Call call, LogQuery query) {
@@ -80,7 +81,7 @@ final class ContainerRoutes {
         return agent.<LogsReply, HttpResponse>ask(
                 replyTo -> new AgentProtocol.ReadLogs(call.variable(), query, replyTo), reply -> {
                     if (reply instanceof LogsReply.Logs logs) {
-                        return streamed(call, logs.bytes());
+                        return streamed(call, logs);
                     }
                     if (reply instanceof LogsReply.Unreadable unreadable) {
                         return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.detail());
@@ -97,9 +98,11 @@ final class ContainerRoutes {
                 });
     }
 
-    private HttpResponse streamed(Call call, Source<ByteString, NotUsed> bytes) {
+    private HttpResponse streamed(Call call, LogsReply.Logs logs) {
         return HttpResponse.create()
-                .withEntity(HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, streams.stream(call, bytes)));
+                .withEntity(
+                        HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, streams.stream(call, logs.bytes())))
+                .addHeader(RawHeader.create(LogQuery.CONTAINER_HEADER, logs.containerId()));
     }
 
     private static HttpResponse noContainer(Call call) {

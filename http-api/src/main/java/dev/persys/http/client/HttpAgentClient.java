@@ -2,6 +2,7 @@ package dev.persys.http.client;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
@@ -37,14 +38,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /** Reaches agents over HTTP. Connections are kept and shared; streams have their own. */
 public final class HttpAgentClient implements AgentClient {
     private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final int BUSY = 503;
 
+    private static final Pattern CONTAINER_ID = Pattern.compile("[0-9A-Za-z_.-]{1,128}");
+
+    private final ActorSystem<?> system;
     private final Connections connections;
     private final Requests requests;
     private final HttpSettings.Client settings;
@@ -55,6 +61,7 @@ public final class HttpAgentClient implements AgentClient {
      * @param secret shown to agents, where there is one
      */
     public HttpAgentClient(ActorSystem<?> system, Optional<Secret> secret, HttpSettings.Client settings) {
+        this.system = system;
         this.connections = new Connections(system, settings);
         this.requests = new Requests(secret);
         this.settings = settings;
@@ -109,12 +116,16 @@ public final class HttpAgentClient implements AgentClient {
     }
 
     @Override
-    public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
+    public CompletionStage<Output> logs(NodeFacts node, WorkloadId id, LogQuery query) {
         List<String> parameters = new ArrayList<>(List.of("follow=" + query.follow()));
         query.tail().ifPresent(lines -> parameters.add("tail=" + lines));
         query.since().ifPresent(since -> parameters.add("since=" + since));
+        query.ago().ifPresent(span -> parameters.add("since=" + DurationText.format(span)));
         if (query.previous()) {
             parameters.add("previous=true");
+        }
+        if (query.timestamps()) {
+            parameters.add("timestamps=true");
         }
         String path = Paths.of(Paths.DOCKER_LOGS, id.value()) + "?" + String.join("&", parameters);
         return connections
@@ -124,8 +135,21 @@ public final class HttpAgentClient implements AgentClient {
                 })
                 .thenCompose(response -> {
                     int status = response.status().intValue();
-                    return status == OK ? CompletableFuture.completedFuture(bytes(response)) : fail(node, id, response);
+                    if (status == BAD_REQUEST && query.timestamps()) {
+                        // An agent of a version that knows no such parameter.
+                        response.discardEntityBytes(system);
+                        return logs(node, id, query.stamped(false));
+                    }
+                    return status == OK
+                            ? CompletableFuture.completedFuture(new Output(container(response), bytes(response)))
+                            : fail(node, id, response);
                 });
+    }
+
+    private static Optional<String> container(HttpResponse response) {
+        return response.getHeader(LogQuery.CONTAINER_HEADER)
+                .map(HttpHeader::value)
+                .filter(id -> CONTAINER_ID.matcher(id).matches());
     }
 
     /** Who follows waits for a place as others wait for an answer: which of them it was in vain cannot be told apart. */
@@ -180,7 +204,7 @@ public final class HttpAgentClient implements AgentClient {
                 .mapMaterializedValue(ignored -> NotUsed.getInstance());
     }
 
-    private CompletionStage<Source<ByteString, NotUsed>> fail(NodeFacts node, WorkloadId id, HttpResponse response) {
+    private CompletionStage<Output> fail(NodeFacts node, WorkloadId id, HttpResponse response) {
         return connections.read(peer(node), response, settings.listTimeout()).thenApply(answer -> {
             if (answer.status() == NOT_FOUND
                     && answer.problem().type().equals(Problem.Type.NO_PREVIOUS_OUTPUT.word())) {

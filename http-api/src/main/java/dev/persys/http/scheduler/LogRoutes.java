@@ -1,12 +1,9 @@
 package dev.persys.http.scheduler;
 
-import akka.NotUsed;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
-import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import dev.persys.api.FieldError;
 import dev.persys.api.LogQuery;
 import dev.persys.api.NodeView;
@@ -27,7 +24,6 @@ import dev.persys.model.NodeStatus;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /workloads/{workload}/logs}: straight from the node that runs the container. Where that does not answer or
- * has the container no longer, what the record keeps of the end; {@code Persys-Log-Source} says which of the two.
+ * has the container no longer, what the record keeps of the end, without times; {@code Persys-Log-Source} says which of
+ * the two.
  */
 final class LogRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(LogRoutes.class);
@@ -46,14 +43,11 @@ final class LogRoutes {
     private final Asking<SchedulerProtocol.Command> scheduler;
     private final AgentClient agents;
     private final OpenStreams streams;
-    private final InstantSource clock;
 
-    LogRoutes(
-            Asking<SchedulerProtocol.Command> scheduler, AgentClient agents, OpenStreams streams, InstantSource clock) {
+    LogRoutes(Asking<SchedulerProtocol.Command> scheduler, AgentClient agents, OpenStreams streams) {
         this.scheduler = scheduler;
         this.agents = agents;
         this.streams = streams;
-        this.clock = clock;
     }
 
     List<Endpoint> endpoints() {
@@ -62,7 +56,7 @@ final class LogRoutes {
 
     private CompletionStage<HttpResponse> logs(Call call) {
         List<FieldError> errors = new ArrayList<>();
-        LogQuery query = LogParameters.of(call, clock.instant()).orElse(LogQuery.ALL, errors);
+        LogQuery query = LogParameters.of(call).orElse(LogQuery.ALL, errors);
         if (!errors.isEmpty()) {
             return Answers.now(Answers.invalid(call, errors));
         }
@@ -95,9 +89,9 @@ final class LogRoutes {
             return Answers.now(ServerSentEvents.tooMany(call));
         }
         return Stages.on(agents.logs(node.node().facts(), view.workload().id(), query), scheduler.executor())
-                .handle((bytes, failure) -> {
+                .handle((output, failure) -> {
                     if (failure == null) {
-                        return live(call, bytes);
+                        return live(call, output);
                     }
                     if (Stages.cause(failure) instanceof AgentClient.LogsUnreadableException unreadable) {
                         return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.getMessage());
@@ -138,10 +132,14 @@ final class LogRoutes {
                         + " and ask again when it answers");
     }
 
-    private HttpResponse live(Call call, Source<ByteString, NotUsed> bytes) {
-        return HttpResponse.create()
-                .withEntity(HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, streams.stream(call, bytes)))
+    private HttpResponse live(Call call, AgentClient.Output output) {
+        HttpResponse answer = HttpResponse.create()
+                .withEntity(
+                        HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, streams.stream(call, output.bytes())))
                 .addHeader(RawHeader.create(SOURCE, "node"));
+        return output.containerId()
+                .map(id -> answer.addHeader(RawHeader.create(LogQuery.CONTAINER_HEADER, id)))
+                .orElse(answer);
     }
 
     private static HttpResponse stored(WorkloadView view, LogQuery query) {

@@ -25,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -112,7 +111,7 @@ public final class SchedulerHttpServer {
         return Stream.of(
                         new WorkloadRoutes(scheduler, settings.pageSize()).endpoints(),
                         new SpecRoutes(scheduler).endpoints(),
-                        new LogRoutes(scheduler, agents, streams, Clock.systemUTC()).endpoints(),
+                        new LogRoutes(scheduler, agents, streams).endpoints(),
                         new NodeRoutes(scheduler, settings.pageSize(), version).endpoints(),
                         new EventRoutes(scheduler, streams, settings.keepAlive(), settings.pageSize()).endpoints(),
                         List.of(openApi()))

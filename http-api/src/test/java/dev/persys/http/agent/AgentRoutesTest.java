@@ -173,7 +173,7 @@ final class AgentRoutesTest {
     void logsAreStreamedAndAskedForByWorkload() {
         fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
                 .replyTo()
-                .tell(new LogsReply.Logs(Source.single(ByteString.fromString("out\n")))));
+                .tell(new LogsReply.Logs("c0ffee", Source.single(ByteString.fromString("out\n")))));
 
         HttpResponse<String> response = fixture.api.get("/docker/logs/" + Samples.ID + "?tail=3&follow=true");
 
@@ -211,7 +211,7 @@ final class AgentRoutesTest {
         for (String container : new String[] {"0123456789ab", "0123456789abcdef".repeat(4)}) {
             fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
                     .replyTo()
-                    .tell(new LogsReply.Logs(Source.single(ByteString.fromString("out\n")))));
+                    .tell(new LogsReply.Logs("c0ffee", Source.single(ByteString.fromString("out\n")))));
             assertThat(fixture.api.get("/docker/logs/" + container).body()).isEqualTo("out\n");
             assertThat(((AgentProtocol.ReadLogs) fixture.agent.only()).container())
                     .isEqualTo(container);

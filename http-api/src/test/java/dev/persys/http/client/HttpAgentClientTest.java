@@ -20,6 +20,8 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
+import dev.persys.model.NodeFacts;
+import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.protocol.AgentClient.LogsBusyException;
 import dev.persys.protocol.AgentClient.LogsUnreadableException;
@@ -31,12 +33,14 @@ import dev.persys.protocol.AgentProtocol.EventsReply;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
+import dev.persys.testing.LoopbackServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,12 +133,48 @@ final class HttpAgentClientTest {
         LogQuery query = new LogQuery(Optional.of(7), Optional.of(Instant.parse("2026-01-02T03:04:05.006Z")), true);
         fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
                 .replyTo()
-                .tell(new LogsReply.Logs(Source.single(ByteString.fromString("out\n")))));
+                .tell(new LogsReply.Logs("c0ffee", Source.single(ByteString.fromString("out\n")))));
 
-        Source<ByteString, NotUsed> bytes = AgentFixture.await(client.logs(fixture.node(), Samples.ID, query));
+        AgentClient.Output output = AgentFixture.await(client.logs(fixture.node(), Samples.ID, query.stamped(true)));
 
-        assertThat(text(bytes)).isEqualTo("out\n");
-        assertThat(((AgentProtocol.ReadLogs) fixture.agent.only()).query()).isEqualTo(query);
+        assertThat(text(output.bytes())).isEqualTo("out\n");
+        assertThat(output.containerId()).contains("c0ffee");
+        assertThat(((AgentProtocol.ReadLogs) fixture.agent.only()).query()).isEqualTo(query.stamped(true));
+    }
+
+    @Test
+    void spanIsCountedBackFromTheNodesOwnTime() {
+        fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
+                .replyTo()
+                .tell(new LogsReply.Logs("c0ffee", Source.single(ByteString.fromString("out\n")))));
+
+        AgentFixture.await(client.logs(fixture.node(), Samples.ID, LogQuery.ALL.within(Duration.ofMinutes(10))));
+
+        LogQuery asked = ((AgentProtocol.ReadLogs) fixture.agent.only()).query();
+        assertThat(asked.ago()).isEmpty();
+        assertThat(asked.since().orElseThrow())
+                .isBetween(
+                        Instant.now().minus(Duration.ofMinutes(11)),
+                        Instant.now().minus(Duration.ofMinutes(9)));
+    }
+
+    @Test
+    void anAgentThatKnowsNoTimesIsAskedWithoutThem() throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        try (LoopbackServer old = new LoopbackServer(exchange -> {
+            String query = exchange.getRequestURI().getQuery();
+            asked.add(query);
+            boolean knows = !query.contains("timestamps");
+            LoopbackServer.answer(exchange, knows ? 200 : 400, "text/plain", knows ? "out\n" : "unknown");
+        })) {
+            NodeFacts node = AgentFixture.facts("127.0.0.1", old.port());
+
+            AgentClient.Output output = AgentFixture.await(client.logs(node, Samples.ID, LogQuery.ALL.stamped(true)));
+
+            assertThat(text(output.bytes())).isEqualTo("out\n");
+            assertThat(output.containerId()).isEmpty();
+            assertThat(asked).hasSize(2);
+        }
     }
 
     private String text(Source<ByteString, NotUsed> bytes) {
@@ -172,12 +212,13 @@ final class HttpAgentClientTest {
             own.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
                     .replyTo()
                     .tell(new LogsReply.Logs(
-                            Source.single(ByteString.fromString("x")).concat(Source.never()))));
+                            "c0ffee", Source.single(ByteString.fromString("x")).concat(Source.never()))));
             SinkQueueWithCancel<ByteString> first = AgentFixture.await(narrow.logs(own.node(), Samples.ID, follow))
+                    .bytes()
                     .runWith(Sink.queue(), own.kit.system());
             assertThat(AgentFixture.await(first.pull())).isPresent();
 
-            List<CompletionStage<Source<ByteString, NotUsed>>> others = IntStream.range(0, 8)
+            List<CompletionStage<AgentClient.Output>> others = IntStream.range(0, 8)
                     .mapToObj(i -> narrow.logs(own.node(), Samples.ID, follow))
                     .toList();
 
@@ -244,6 +285,7 @@ final class HttpAgentClientTest {
             if (command instanceof AgentProtocol.ReadLogs read) {
                 read.replyTo()
                         .tell(new LogsReply.Logs(
+                                "c0ffee",
                                 Source.single(ByteString.fromString("x")).concat(Source.never())));
             } else if (command instanceof AgentProtocol.Run run) {
                 run.replyTo().tell(new OrderReply.Queued());
@@ -252,6 +294,7 @@ final class HttpAgentClientTest {
         for (int i = 0; i < fixture.settings.server().maxStreams(); i++) {
             SinkQueueWithCancel<ByteString> queue = AgentFixture.await(client.logs(
                             fixture.node(), Samples.ID, new LogQuery(Optional.empty(), Optional.empty(), true)))
+                    .bytes()
                     .runWith(Sink.queue(), fixture.kit.system());
             assertThat(AgentFixture.await(queue.pull()).map(ByteString::utf8String))
                     .contains("x");

@@ -124,8 +124,8 @@ final class SchedulerFixture implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
-            return logs.apply(query);
+        public CompletionStage<Output> logs(NodeFacts node, WorkloadId id, LogQuery query) {
+            return logs.apply(query).thenApply(bytes -> new Output(Optional.of("c0ffee"), bytes));
         }
 
         @Override

@@ -25,7 +25,8 @@ public record LogTail(int bytes) {
     CompletionStage<String> of(AgentClient agents, NodeFacts node, WorkloadId id, ActorSystem<?> system) {
         LogQuery query = new LogQuery(Optional.of(LINES_ASKED_FOR), Optional.empty(), false);
         return agents.logs(node, id, query)
-                .thenCompose(output -> output.completionTimeout(PATIENCE)
+                .thenCompose(output -> output.bytes()
+                        .completionTimeout(PATIENCE)
                         .runWith(
                                 Sink.fold(
                                         ByteString.emptyByteString(),

@@ -1,6 +1,5 @@
 package dev.persys.scheduler.simulation;
 
-import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
@@ -177,7 +176,7 @@ final class SimProcess implements StateStore, AgentClient {
     }
 
     @Override
-    public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts facts, WorkloadId id, LogQuery query) {
+    public CompletionStage<Output> logs(NodeFacts facts, WorkloadId id, LogQuery query) {
         if (!alive) {
             return new CompletableFuture<>();
         }
@@ -188,8 +187,8 @@ final class SimProcess implements StateStore, AgentClient {
                         "logs of " + id,
                         false,
                         (agent, answer) -> answer.accept(agent.logs(id)))
-                .thenCompose(output -> output.map(bytes ->
-                                CompletableFuture.<Source<ByteString, NotUsed>>completedStage(Source.single(bytes)))
+                .thenCompose(output -> output.map(bytes -> CompletableFuture.<Output>completedStage(
+                                new Output(Optional.empty(), Source.single(bytes))))
                         .orElseGet(() -> CompletableFuture.failedStage(new NoSuchContainerException(id))));
     }
 

@@ -77,8 +77,9 @@ public final class HeldAgent implements AgentClient {
     }
 
     @Override
-    public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
-        return held(logs, id.value(), node);
+    public CompletionStage<Output> logs(NodeFacts node, WorkloadId id, LogQuery query) {
+        return HeldAgent.<Source<ByteString, NotUsed>>held(logs, id.value(), node)
+                .thenApply(bytes -> new Output(Optional.empty(), bytes));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.persys.scheduler.testing;
 
-import akka.NotUsed;
 import akka.stream.BoundedSourceQueue;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Source;
@@ -273,8 +272,8 @@ public final class ScriptedAgents implements AgentClient {
     }
 
     @Override
-    public CompletionStage<Source<ByteString, NotUsed>> logs(NodeFacts node, WorkloadId id, LogQuery query) {
-        return answered(node, agent -> Source.single(agent.logs));
+    public CompletionStage<Output> logs(NodeFacts node, WorkloadId id, LogQuery query) {
+        return answered(node, agent -> new Output(Optional.empty(), Source.single(agent.logs)));
     }
 
     @Override
