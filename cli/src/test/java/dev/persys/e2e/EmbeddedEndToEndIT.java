@@ -55,6 +55,36 @@ final class EmbeddedEndToEndIT extends EndToEnd {
     }
 
     @Test
+    void outputOfSeveralHasTheirNamesAndTimes() {
+        for (String name : new String[] {"log-a", "log-bee"}) {
+            persys.ok(
+                    "run",
+                    DockerFixture.BUSYBOX,
+                    "--name",
+                    name,
+                    "--label",
+                    "logs=together",
+                    "--wait=done",
+                    "--",
+                    "sh",
+                    "-c",
+                    "echo first; echo second >&2");
+        }
+
+        assertThat(persys.ok("logs", "log-a", "log-bee").out().lines())
+                .containsExactlyInAnyOrder(
+                        "log-a   | first", "log-a   | second", "log-bee | first", "log-bee | second");
+        assertThat(persys.ok("logs", "-f", "-l", "logs=together").out().lines()).hasSize(4);
+        assertThat(persys.ok("logs", "-t", "log-a").out().lines())
+                .allMatch(line -> line.matches("20\\d\\d-\\d\\d-\\d\\dT[0-9:.]+Z (first|second)"));
+        assertThat(persys.ok("logs", "log-a", "--until", "1h").out()).isEmpty();
+        assertThat(persys.ok("logs", "log-a", "--until", "2100-01-01T00:00:00Z", "-n", "1")
+                        .out())
+                .hasLineCount(1);
+        persys.ok("rm", "log-a", "log-bee");
+    }
+
+    @Test
     void secretsAreForTheUserAloneAndTheApiAsksForTheToken() throws IOException {
         Path dev = directory.resolve("home").resolve("dev");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dev.resolve("token"))))

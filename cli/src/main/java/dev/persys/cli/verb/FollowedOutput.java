@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
@@ -18,6 +21,8 @@ final class FollowedOutput {
     /** Docker's time with nanoseconds and an offset has 35 characters. */
     private static final int LONGEST_STAMP = 64;
 
+    private final boolean stamps;
+    private final Optional<Instant> until;
     private final StringBuilder reading = new StringBuilder();
     private Optional<String> container = Optional.empty();
 
@@ -34,6 +39,22 @@ final class FollowedOutput {
     private int repeatedLines;
     private long toSkip;
     private boolean inStamp = true;
+
+    /** Without the times. */
+    FollowedOutput() {
+        this(false, Optional.empty());
+    }
+
+    /**
+     * An output.
+     *
+     * @param stamps whether the times are printed, too
+     * @param until what has a later time is not printed
+     */
+    FollowedOutput(boolean stamps, Optional<Instant> until) {
+        this.stamps = stamps;
+        this.until = until;
+    }
 
     /**
      * From where on the next answer has to begin: the last line is in it once more. A span, where lines come without
@@ -73,12 +94,12 @@ final class FollowedOutput {
         reading.setLength(0);
     }
 
-    /** Prints of the answer's next bytes what was not printed before, without the times. */
+    /** Prints of the answer's next bytes what was not printed before. */
     void print(byte[] bytes, int length, OutputStream out) throws IOException {
         int at = 0;
         while (at < length) {
             if (inStamp) {
-                read(bytes[at++]);
+                read(bytes[at++], out);
             } else {
                 int end = endOfLine(bytes, at, length);
                 int skipped = (int) Math.min(toSkip, end - at);
@@ -91,10 +112,10 @@ final class FollowedOutput {
         }
     }
 
-    private void read(byte next) throws IOException {
+    private void read(byte next, OutputStream out) throws IOException {
         if (next == ' ') {
             inStamp = false;
-            begun(reading.toString());
+            begun(reading.toString(), out);
             reading.setLength(0);
         } else if (next == '\n' || reading.length() == LONGEST_STAMP) {
             throw new IOException("a line comes without its time: " + reading);
@@ -103,7 +124,7 @@ final class FollowedOutput {
         }
     }
 
-    private void begun(String next) {
+    private void begun(String next, OutputStream out) throws IOException {
         if (repeats && next.equals(stamp) && repeatedLines < linesOfStamp) {
             repeatedLines++;
             toSkip = repeatedLines == linesOfStamp ? printedOfLine : Long.MAX_VALUE;
@@ -114,6 +135,19 @@ final class FollowedOutput {
         printedOfLine = 0;
         linesOfStamp = next.equals(stamp) ? linesOfStamp + 1 : 1;
         stamp = next;
+        if (isTooLate(next)) {
+            toSkip = Long.MAX_VALUE;
+        } else if (stamps) {
+            out.write((next + " ").getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private boolean isTooLate(String time) throws IOException {
+        try {
+            return until.isPresent() && OffsetDateTime.parse(time).toInstant().isAfter(until.get());
+        } catch (DateTimeParseException e) {
+            throw new IOException("a line comes with '" + time + "' for its time", e);
+        }
     }
 
     private static int endOfLine(byte[] bytes, int from, int length) {

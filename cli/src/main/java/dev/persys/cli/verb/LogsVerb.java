@@ -1,32 +1,39 @@
 package dev.persys.cli.verb;
 
 import dev.persys.api.DurationText;
-import dev.persys.api.LogQuery;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
-import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
-import dev.persys.cli.output.Progress;
-import dev.persys.cli.output.Table;
 import dev.persys.cli.output.Times;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Reader;
+import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
-import dev.persys.cli.verb.WorkloadWatch.Goal;
-import dev.persys.cli.verb.WorkloadWatch.Outcome;
-import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /** {@code persys logs}: a workload's output. */
 final class LogsVerb implements Verb {
-    private static final int BUFFER = 16 * 1024;
+    /** Each has a thread and a connection. */
+    private static final int MOST_FOLLOWED = 50;
+
+    /** By their numbers in ECMA-48: cyan, yellow, green, magenta, blue, and the bright ones of them. */
+    private static final int[] COLOURS = {36, 33, 32, 35, 34, 96, 93, 92, 95, 94};
 
     /** A span back from now, or a moment. What now is, the node says: our clock may be an hour from its. */
     private static final Reader<String> SINCE = text -> {
@@ -37,36 +44,30 @@ final class LogsVerb implements Verb {
         return text;
     };
 
-    /** How long a node may be silent while its container's output is followed. */
-    private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(60);
+    /** The same as a moment: by this machine's clock, where it is a span. */
+    private static final Reader<Instant> UNTIL = text -> DurationText.parse(text)
+            .map(ago -> Instant.now().minus(ago))
+            .or(() -> Times.millis(text).map(Instant::ofEpochMilli))
+            .orElseThrow(() -> new Reader.NotAValueException(
+                    "a span such as 10m or a moment such as 2026-01-02T03:04:05Z is wanted"));
 
-    /** What an answer brought. */
-    private sealed interface Copied {
-        /**
-         * Of the node itself.
-         *
-         * @param something whether anything came
-         * @param whole whether it came to its end
-         */
-        record FromNode(boolean something, boolean whole) implements Copied {}
-
-        /** Of another container than what was printed so far: nothing was printed of it. */
-        enum OfAnother implements Copied {
-            INSTANCE
-        }
-
-        /** The node did not answer or has the container no more: what the record keeps, which was not printed. */
-        record Stored(String tail) implements Copied {}
-    }
-
-    private final Syntax syntax = new Syntax("logs", "Prints a workload's output.");
-    private final Single<String> reference =
-            syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
+    private final Syntax syntax = new Syntax("logs", "Prints the output of workloads.");
+    private final Several<String> references =
+            syntax.parametersIfAny("WORKLOAD", Operand.WORKLOAD, "Names, ids, or the beginnings of ids.");
     private final Flag follow = syntax.flag("-f, --follow", "Stay, and print what comes.");
     private final Single<Integer> tail =
             syntax.option("-n, --tail", "LINES", "Only the last so many lines.", Reader.COUNT);
     private final Single<String> since =
             syntax.option("--since", "TIME", "Only what is newer: a span such as 10m, or a moment.", SINCE);
+    private final Single<Instant> until =
+            syntax.option("--until", "TIME", "Only what is older: a span such as 10m, or a moment.", UNTIL);
+    private final Flag timestamps =
+            syntax.flag("-t, --timestamps", "Before each line the time at which it was printed, by the node's clock.");
+    private final Several<Selector> selectors = syntax.options(
+            "-l, --selector",
+            Selector.LABEL,
+            "Of all whose labels are so: KEY=VALUE, KEY!=VALUE, KEY or !KEY; several must all hold.",
+            Selector.READER);
     private final Flag previous = syntax.flag(
             "-p, --previous", "What was printed before the present run, by this container or the one before it.");
     private final Connection connection = new Connection(syntax);
@@ -78,171 +79,139 @@ final class LogsVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
-        if (follow.isSet() && previous.isSet()) {
+        boolean isOver = previous.isSet() || until.value().isPresent();
+        if (follow.isSet() && isOver) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "--previous and --follow do not go together: nothing comes any more of a run that is over",
+                    (previous.isSet() ? "--previous" : "--until")
+                            + " and --follow do not go together: nothing comes any more of what is over",
                     "Leave one of them out.");
+        } else if (references.values().isEmpty() == selectors.values().isEmpty()) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    references.values().isEmpty()
+                            ? "WORKLOAD is missing"
+                            : "workloads are named, or selected with --selector, not both",
+                    "persys logs --help shows what it takes.");
         }
         SchedulerApi api = connection.open(context);
-        if (follow.isSet()) {
-            follow(api, context);
+        WorkloadLog.Part part = new WorkloadLog.Part(
+                follow.isSet(), previous.isSet(), tail.value(), since.value(), until.value(), timestamps.isSet());
+        if (references.values().size() != 1) {
+            return several(api, part, context);
+        }
+        WorkloadLog log = new WorkloadLog(api, references.values().get(0), part, context, false);
+        if (part.follow()) {
+            log.follow();
         } else {
-            print(api, context);
+            log.print();
         }
         return ExitCode.OK;
     }
 
-    private void print(SchedulerApi api, Context context) {
-        Copied copied = copy(api, since.value(), tail.value(), Optional.empty(), context);
-        boolean something = copied instanceof Copied.Stored stored
-                ? printStored(stored, context)
-                : ((Copied.FromNode) copied).something();
-        boolean askedForSome = tail.value().filter(lines -> lines == 0).isEmpty();
-        if (!something && askedForSome) {
-            SeenWorkload workload = look(api);
-            String when = since.value().isPresent() ? " since then" : "";
-            String status = workload.statusText().equals("Running")
-                    ? ""
-                    : "; it is " + workload.statusText() + ": " + Table.printable(workload.message());
-            context.err().println(Outcomes.called(workload) + " has printed nothing" + when + status);
+    /** One after the other, or followed side by side. Who cannot be printed does not keep the others from it. */
+    private ExitCode several(SchedulerApi api, WorkloadLog.Part part, Context context) {
+        Failures failures = new Failures(context.err());
+        List<SeenWorkload> found = found(api, failures);
+        if (part.follow() && found.size() > MOST_FOLLOWED) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    found.size() + " workloads are to be followed at once; " + MOST_FOLLOWED + " at most can be",
+                    "Select fewer with --selector, or leave --follow out.");
         }
+        int widest = found.stream().mapToInt(one -> one.name().length()).max().orElse(0);
+        List<Printing> printings = new ArrayList<>();
+        for (int i = 0; i < found.size(); i++) {
+            String name = found.get(i).name();
+            String label = coloured(name + " ".repeat(widest - name.length()) + " | ", i, context);
+            printings.add(new Printing(api, found.get(i), part, context, label));
+        }
+        if (part.follow()) {
+            followAll(printings, failures, context);
+        } else {
+            printings.forEach(printing -> failures.attempt(printing::run));
+        }
+        return failures.exitCode();
     }
 
-    /** Until the workload has ended for good; over restarts of its container, its node's agent and its connections. */
-    private void follow(SchedulerApi api, Context context) {
-        Optional<Integer> last = tail.value();
-        FollowedOutput output = new FollowedOutput();
-        boolean printed = false;
-        long heardNanos = System.nanoTime();
-        SeenWorkload workload = look(api);
-        while (true) {
-            workload = begun(api, workload, context);
-            Copied copied = copy(api, printed ? output.from() : since.value(), last, Optional.of(output), context);
-            if (context.out().checkError()) {
-                return; // Whoever read our output has gone, such as head.
-            }
-            if (copied instanceof Copied.OfAnother) {
-                output.startAnew();
-                last = Optional.empty();
-                continue;
-            }
-            workload = look(api);
-            if (copied instanceof Copied.FromNode live) {
-                heardNanos = System.nanoTime();
-                if (live.something()) {
-                    printed = true;
-                    last = Optional.empty();
-                }
-                if (live.whole() && workload.isEnded()) {
-                    return;
-                }
-            } else if (workload.isEnded()) {
-                if (!printed) {
-                    printStored((Copied.Stored) copied, context);
-                }
-                return;
-            } else if (System.nanoTime() - heardNanos > OUTAGE_LIMIT.toNanos()) {
-                throw silent(workload);
-            }
-            WorkloadWatch.pause();
-        }
-    }
-
-    private static Failure silent(SeenWorkload workload) {
-        return new Failure(
-                ExitCode.UNREACHABLE,
-                "the node" + workload.node().map(node -> " " + node).orElse("") + " does not say what "
-                        + Outcomes.called(workload) + " prints",
-                "persys nodes shows how it is; persys logs without -f shows what was kept.");
-    }
-
-    private static boolean printStored(Copied.Stored stored, Context context) {
-        if (stored.tail().isEmpty()) {
-            return false;
-        }
-        context.err().println("The node does not answer or has this no more; it is the tail that was kept.");
-        context.out().print(stored.tail());
-        context.out().flush();
-        return true;
-    }
-
-    /** There is nothing to follow before the container was started. */
-    private static SeenWorkload begun(SchedulerApi api, SeenWorkload workload, Context context) {
-        if (workload.status().filter(WorkloadWatch::hasBegun).isPresent()) {
-            return workload;
-        }
-        Progress progress = Progress.on(context.err(), context.terminal(), false);
-        Outcome outcome = new WorkloadWatch(api, progress, Deadline.NONE, Duration.ZERO).await(workload, Goal.BEGUN);
-        progress.clear();
-        if (outcome instanceof Outcome.Reached reached) {
-            return reached.workload();
-        }
-        throw new Failure(ExitCode.NOT_FOUND, Outcomes.called(workload) + " was removed before it printed anything");
-    }
-
-    /**
-     * Copies one answer to its end.
-     *
-     * @param followed what of a followed output was printed
-     */
-    private Copied copy(
-            SchedulerApi api,
-            Optional<String> from,
-            Optional<Integer> last,
-            Optional<FollowedOutput> followed,
-            Context context) {
-        StringBuilder path = new StringBuilder("/workloads/")
-                .append(SchedulerApi.encode(reference.required()))
-                .append("/logs?follow=")
-                .append(follow.isSet());
-        last.ifPresent(lines -> path.append("&tail=").append(lines));
-        if (previous.isSet()) {
-            path.append("&previous=true");
-        }
-        if (follow.isSet()) {
-            path.append("&timestamps=true");
-        }
-        from.ifPresent(moment -> path.append("&since=").append(SchedulerApi.encode(moment)));
-        Duration silence = follow.isSet() ? Duration.ZERO : Duration.ofMinutes(1);
-        boolean something = false;
-        try (SchedulerApi.Streaming logs = api.stream(path.toString(), List.of("Accept: text/plain"), silence)) {
-            if (logs.header("Persys-Log-Source").filter("stored-tail"::equals).isPresent()) {
-                return new Copied.Stored(new String(logs.body().readAllBytes(), StandardCharsets.UTF_8));
-            }
-            Optional<String> container = logs.header(LogQuery.CONTAINER_HEADER);
-            Optional<FollowedOutput> stamped = container.isPresent() ? followed : Optional.empty();
-            if (stamped.isPresent()) {
-                if (!stamped.get().goesOnWith(container.get())) {
-                    return Copied.OfAnother.INSTANCE;
-                }
-                stamped.get().begin(container.get());
-            }
-            byte[] buffer = new byte[BUFFER];
-            for (int n = logs.body().read(buffer); n >= 0; n = logs.body().read(buffer)) {
-                something = true;
-                if (stamped.isPresent()) {
-                    stamped.get().print(buffer, n, context.out());
+    /** Of one workload, with its name before its lines. */
+    private record Printing(
+            SchedulerApi api, SeenWorkload workload, WorkloadLog.Part part, Context context, String label) {
+        void run() {
+            try (PrintStream lines =
+                    new PrintStream(new NamedLines(context.out(), label), false, StandardCharsets.UTF_8)) {
+                Context own =
+                        new Context(context.environment(), context.in(), lines, context.err(), context.terminal());
+                WorkloadLog log = new WorkloadLog(api, workload.id(), part, own, true);
+                if (part.follow()) {
+                    log.follow();
                 } else {
-                    context.out().write(buffer, 0, n);
-                    followed.ifPresent(FollowedOutput::printedPlain);
-                }
-                context.out().flush();
-                if (context.out().checkError()) {
-                    break; // Whoever read our output has gone, such as head.
+                    log.print();
                 }
             }
-            return new Copied.FromNode(something, true);
-        } catch (IOException e) {
-            if (!follow.isSet()) {
-                throw new Failure(ExitCode.UNREACHABLE, "the output broke off: " + e.getMessage(), "Try again.");
-            }
-            // A stream on which nothing moved for long was cut, or who gave it is gone: go on behind what it brought.
-            return new Copied.FromNode(something, false);
         }
     }
 
-    private SeenWorkload look(SchedulerApi api) {
-        return new SeenWorkload(api.get("/workloads/" + SchedulerApi.encode(reference.required())));
+    private List<SeenWorkload> found(SchedulerApi api, Failures failures) {
+        List<SeenWorkload> found = new ArrayList<>();
+        for (String reference : references.values()) {
+            failures.attempt(
+                    () -> found.add(new SeenWorkload(api.get("/workloads/" + SchedulerApi.encode(reference)))));
+        }
+        if (!selectors.values().isEmpty()) {
+            api.list("/workloads", "workloads", Map.of()).stream()
+                    .map(SeenWorkload::new)
+                    .filter(one -> selectors.values().stream().allMatch(selector -> selector.fits(one)))
+                    .forEach(found::add);
+            if (found.isEmpty()) {
+                throw new Failure(
+                        ExitCode.NOT_FOUND,
+                        "no workload has such labels: "
+                                + selectors.values().stream()
+                                        .map(Selector::toString)
+                                        .collect(Collectors.joining(", ")),
+                        "persys ps -a -l SELECTOR lists those that have.");
+            }
+        }
+        return found;
+    }
+
+    /** Until all have ended, or nobody reads any more. */
+    private static void followAll(List<Printing> printings, Failures failures, Context context) {
+        ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, printings.size()), work -> {
+            Thread thread = new Thread(work, "logs");
+            thread.setDaemon(true);
+            return thread;
+        });
+        CompletionService<Void> ends = new ExecutorCompletionService<>(threads);
+        for (Printing printing : printings) {
+            Future<Void> unused = ends.submit(printing::run, null);
+        }
+        for (int ended = 0; ended < printings.size() && !context.out().checkError(); ended++) {
+            failures.attempt(() -> awaitNext(ends));
+        }
+        threads.shutdownNow();
+    }
+
+    private static void awaitNext(CompletionService<Void> ends) {
+        try {
+            ends.take().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(ExitCode.INTERRUPTED, "interrupted while following");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException told) {
+                throw told;
+            }
+            throw new IllegalStateException("following ended with what nothing throws", e);
+        }
+    }
+
+    /** On a terminal that shows colours, and where nobody asked for none (no-color.org). */
+    private static String coloured(String label, int index, Context context) {
+        boolean plain = !context.terminal().dataIsTerminal()
+                || context.variable("NO_COLOR").isPresent()
+                || context.variable("TERM").filter("dumb"::equals).isPresent();
+        return plain ? label : "\u001b[" + COLOURS[index % COLOURS.length] + "m" + label + "\u001b[0m";
     }
 }
