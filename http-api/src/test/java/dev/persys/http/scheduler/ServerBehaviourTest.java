@@ -69,16 +69,16 @@ final class ServerBehaviourTest {
 
     @Test
     void aMethodThatThePathLacksIsToldWhichItHas() {
-        HttpResponse<String> response = fixture.api.send("PUT", "/workloads/a", BodyPublishers.ofString("{}"));
+        HttpResponse<String> response = fixture.api.send("PATCH", "/workloads/a", BodyPublishers.ofString("{}"));
 
         assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD, DELETE");
+        assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD, DELETE, PUT");
         assertThat(Wire.problem(response).type()).isEqualTo("method-not-allowed");
 
         HttpResponse<String> options = fixture.api.send("OPTIONS", "/workloads/a", BodyPublishers.noBody());
 
         assertThat(options.statusCode()).isEqualTo(204);
-        assertThat(options.headers().firstValue("Allow")).contains("GET, HEAD, DELETE");
+        assertThat(options.headers().firstValue("Allow")).contains("GET, HEAD, DELETE, PUT");
     }
 
     @Test
