@@ -104,6 +104,7 @@ public final class AgentGuardian {
                 "events");
         ActorRef<ImagePuller.Command> puller =
                 context.spawn(ImagePuller.create(runtime, settings, parts.random()), "images");
+        Prober prober = new SocketProber(context.getSystem(), settings.maxHealthChecks());
         this.manager = context.spawn(
                 ContainerManager.create(
                         settings,
@@ -116,7 +117,8 @@ public final class AgentGuardian {
                                 settings.retryBackoff(),
                                 settings.startAttempts(),
                                 parts.random(),
-                                parts.nanos()),
+                                parts.nanos(),
+                                prober),
                         metrics),
                 "containers");
         this.watch = context.spawn(

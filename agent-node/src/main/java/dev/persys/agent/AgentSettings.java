@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param nodeId absent takes the host's name
  * @param ipAddress absent takes the primary interface's
  * @param clusterId absent learns it
+ * @param maxHealthChecks of the agent's own under way at once
  */
 public record AgentSettings(
         Optional<NodeId> nodeId,
@@ -47,6 +48,7 @@ public record AgentSettings(
         Duration pingInterval,
         int maxListings,
         int listingParallelism,
+        int maxHealthChecks,
         int eventsKept,
         int followerBuffer,
         DockerSettings docker) {
@@ -78,6 +80,7 @@ public record AgentSettings(
                 config.getDuration("ping-interval"),
                 config.getInt("max-listings"),
                 config.getInt("listing-parallelism"),
+                maxHealthChecks(config),
                 config.getInt("events.kept"),
                 config.getInt("events.follower-buffer"),
                 docker(config.getConfig("docker")));
@@ -112,6 +115,17 @@ public record AgentSettings(
             throw new ConfigException.BadValue(
                     config.getValue("host").origin(), "persys.agent.docker.host (DOCKER_HOST)", e.getMessage());
         }
+    }
+
+    private static int maxHealthChecks(Config config) {
+        int most = config.getInt("max-health-checks");
+        if (most < 1) {
+            throw new ConfigException.BadValue(
+                    config.getValue("max-health-checks").origin(),
+                    "persys.agent.max-health-checks",
+                    "it is " + most + " and has to be at least 1: otherwise none would ever be healthy");
+        }
+        return most;
     }
 
     private static int logMaxFiles(Config config) {

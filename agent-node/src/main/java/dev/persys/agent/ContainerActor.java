@@ -69,6 +69,12 @@ final class ContainerActor {
     /** The engine was told to restart that container no more. */
     record TookRestarts(String containerId, boolean isDone) implements Command {}
 
+    /** The container's health is to be checked; {@code number} tells one run of it from another. */
+    record CheckDue(long number) implements Command {}
+
+    /** What that came to; empty where it was good. */
+    record Checked(long number, Optional<String> trouble) implements Command {}
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final WorkloadId workloadId;
@@ -76,6 +82,7 @@ final class ContainerActor {
     private final ContainerSteps steps;
     private final ContainerReporter reporter;
     private final ContainerSight sight;
+    private final HealthWatch health;
     private final UnderWay underWay;
     private final EngineRestarts restarts;
     private final OrderExecution execution;
@@ -89,6 +96,7 @@ final class ContainerActor {
         this.steps = new ContainerSteps(workloadId, around.nodeId(), around.runtime());
         this.reporter = new ContainerReporter(workloadId, around.feed(), context.getLog());
         this.sight = new ContainerSight(workloadId, around.nodeId(), reporter, this::look);
+        this.health = new HealthWatch(context, timers, around, sight);
         this.underWay = new UnderWay(
                 workloadId, around, sight, context.messageAdapter(ImagePuller.Update.class, FetchNews::new));
         this.restarts = new EngineRestarts(context, around.runtime());
@@ -127,6 +135,8 @@ final class ContainerActor {
                 .onMessage(RetryNow.class, command -> minding(onRetryNow(memory)))
                 .onMessage(RestartNow.class, command -> minding(onRestartNow(memory)))
                 .onMessage(TookRestarts.class, this::onTookRestarts)
+                .onMessage(CheckDue.class, this::onCheckDue)
+                .onMessage(Checked.class, this::onChecked)
                 .build();
     }
 
@@ -239,10 +249,11 @@ final class ContainerActor {
     }
 
     /** The engine shows the container so: it is told, and where it ended and is kept running, it is started again. */
-    private ContainerMemory saw(ContainerMemory memory, ContainerLabels labels, ContainerState state, boolean again) {
-        Seen.Present present = Seen.Present.of(labels, state);
+    private ContainerMemory saw(ContainerMemory memory, ContainerLabels labels, ContainerState engine, boolean again) {
+        Seen.Present present = Seen.Present.of(labels, engine);
         boolean isOlder = memory.seen() instanceof Seen.Present known
                 && present.generation().isOlderThan(known.generation());
+        ContainerState state = isOlder ? engine : health.shown(engine);
         // A step under way says itself how it ends, and of two containers the newer one counts.
         if (isOlder || underWay.isStep()) {
             reporter.tellShown(memory, labels, state, again);
@@ -280,6 +291,7 @@ final class ContainerActor {
             return memory;
         }
         reporter.sawEnd(containerId);
+        health.gone();
         timers.cancel(RestartNow.class);
         if (memory.work().isPresent()) {
             // The order being carried out tells how it ends.
@@ -296,6 +308,16 @@ final class ContainerActor {
 
     private Behavior<Command> onTookRestarts(TookRestarts command) {
         restarts.took(command);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onCheckDue(CheckDue command) {
+        health.due(command);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onChecked(Checked command) {
+        health.checked(command);
         return Behaviors.same();
     }
 

@@ -1,5 +1,6 @@
 package dev.persys.agent;
 
+import dev.persys.api.Json;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
 import dev.persys.model.NodeId;
@@ -12,6 +13,7 @@ import dev.persys.runtime.ContainerSummary;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,10 +161,12 @@ final class ContainerSteps {
     private ContainerSpec spec(RunOrder order) {
         ContainerLabels labels = new ContainerLabels(
                 workloadId, order.displayName(), nodeId, order.generation(), order.epoch(), order.clusterId());
+        Map<String, String> all = new HashMap<>(labels.over(order.labels()));
+        order.healthCheck().ifPresent(check -> all.put(ContainerLabels.HEALTH, Json.write(check)));
         return new ContainerSpec(
                 workloadId.value(),
                 order.image(),
-                labels.over(order.labels()),
+                all,
                 order.entrypoint(),
                 Stream.concat(order.command().stream(), order.args().stream()).toList(),
                 order.envVars(),
@@ -173,7 +177,8 @@ final class ContainerSteps {
                 order.network(),
                 order.user(),
                 order.workingDir(),
-                order.stopGracePeriod());
+                order.stopGracePeriod(),
+                order.healthCheck());
     }
 
     private <T> CompletionStage<Optional<T>> ifOwned(

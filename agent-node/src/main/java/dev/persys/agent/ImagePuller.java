@@ -5,6 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.persys.model.Attempt;
 import dev.persys.model.ImageReference;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
@@ -52,8 +53,13 @@ final class ImagePuller {
 
     sealed interface News {}
 
-    /** @param message what it waits for, or why an attempt failed; empty while the first one goes on */
-    record Progressing(String message, Optional<PullProgress> progress) implements News {}
+    /**
+     * It goes on.
+     *
+     * @param message what it waits for, or why an attempt failed; empty while the first one goes on
+     * @param next the attempt that follows a pause; absent while there is one
+     */
+    record Progressing(String message, Optional<PullProgress> progress, Optional<Attempt> next) implements News {}
 
     record Fetched() implements News {}
 
@@ -84,12 +90,13 @@ final class ImagePuller {
         int failures;
         int refusals;
         boolean isQueued = true;
+        Optional<Attempt> next = Optional.empty();
         String waiting = "";
         String message = "";
 
         Progressing progressing() {
             String both = waiting + (waiting.isEmpty() || message.isEmpty() ? "" : "; ") + message;
-            return new Progressing(both, progress);
+            return new Progressing(both, progress, next);
         }
     }
 
@@ -245,6 +252,7 @@ final class ImagePuller {
         fetching.message = engine
                 ? failure.getMessage()
                 : "attempt " + fetching.refusals + " of " + attempts + " failed: " + failure.getMessage();
+        fetching.next = engine ? Optional.empty() : Optional.of(new Attempt(fetching.refusals + 1, attempts, pause));
         fetching.progress = Optional.empty();
         fetching.pending.set(null);
         tell(fetching, fetching.progressing());
@@ -297,8 +305,9 @@ final class ImagePuller {
 
     private void start(Key key, Fetching fetching) {
         fetching.isQueued = false;
-        if (!fetching.waiting.isEmpty()) {
+        if (!fetching.waiting.isEmpty() || fetching.next.isPresent()) {
             fetching.waiting = "";
+            fetching.next = Optional.empty();
             tell(fetching, fetching.progressing());
         }
         fetching.pullNumber = ++pulls;

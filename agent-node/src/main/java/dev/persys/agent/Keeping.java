@@ -2,8 +2,11 @@ package dev.persys.agent;
 
 import dev.persys.api.RunOrder;
 import dev.persys.lifecycle.RestartRule;
+import dev.persys.model.Attempt;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
+import dev.persys.model.HealthStatus;
+import dev.persys.model.OnUnhealthy;
 import dev.persys.model.RunId;
 import dev.persys.runtime.ContainerState;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.Optional;
  * @param restarts how often it was started again by its policy since somebody asked for a start
  * @param attempts how many of those in a row
  * @param next the number of the attempt that it waits for; zero while it waits for none
+ * @param unwell whether it waits for that because it is unhealthy, and runs meanwhile
  */
 record Keeping(
         RunId run,
@@ -28,12 +32,13 @@ record Keeping(
         Optional<Long> since,
         int restarts,
         int attempts,
-        int next) {
+        int next,
+        boolean unwell) {
 
     /** From an order that was carried out. */
     static Keeping of(RunOrder order, Optional<Instant> start, Optional<Long> since) {
         return new Keeping(
-                order.runId(), Optional.of(order), start, since, order.restarts(), order.restartAttempts(), 0);
+                order.runId(), Optional.of(order), start, since, order.restarts(), order.restartAttempts(), 0, false);
     }
 
     /** Of a container that was stopped by an order about {@code run}. */
@@ -45,7 +50,8 @@ record Keeping(
                 Optional.empty(),
                 before.map(Keeping::restarts).orElse(0),
                 before.map(Keeping::attempts).orElse(0),
-                0);
+                0,
+                false);
     }
 
     boolean isWaiting() {
@@ -59,12 +65,12 @@ record Keeping(
 
     /** The pause is over. */
     Keeping restarting() {
-        return new Keeping(run, order, start, since, restarts + 1, next, 0);
+        return new Keeping(run, order, start, since, restarts + 1, next, 0, false);
     }
 
     /** It was started as it is shown now. */
     Keeping started(Optional<Instant> at, long nanos) {
-        return new Keeping(run, order, at, Optional.of(nanos), restarts, attempts, 0);
+        return new Keeping(run, order, at, Optional.of(nanos), restarts, attempts, 0, false);
     }
 
     /**
@@ -77,8 +83,9 @@ record Keeping(
         boolean isSameStart = state.startedAt().equals(start);
         return switch (state.status()) {
             case RUNNING, PAUSED, RESTARTING, UNKNOWN ->
-                isSameStart && !isWaiting() ? this : started(state.startedAt(), nanos);
-            case EXITED, DEAD -> order.isEmpty() || (isWaiting() && isSameStart) ? this : ended(state, nanos);
+                isSameStart && (!isWaiting() || unwell) ? running(state, nanos) : started(state.startedAt(), nanos);
+            case EXITED, DEAD ->
+                order.isEmpty() || (isWaiting() && !unwell && isSameStart) ? this : ended(state, nanos);
             case CREATED, REMOVING -> this;
         };
     }
@@ -98,15 +105,46 @@ record Keeping(
                 Optional.empty(),
                 restarts,
                 attempts,
-                again ? attempt : 0);
+                again ? attempt : 0,
+                false);
+    }
+
+    /** It runs on: where it is unhealthy and to be restarted for that, until a pause is over in which it may recover. */
+    private Keeping running(ContainerState state, long nanos) {
+        boolean isUnhealthy = state.health()
+                .filter(it -> it.status() == HealthStatus.UNHEALTHY)
+                .isPresent();
+        boolean isToRestart = isUnhealthy
+                && order.flatMap(RunOrder::healthCheck)
+                        .filter(check -> check.onUnhealthy() == OnUnhealthy.RESTART)
+                        .isPresent();
+        if (isToRestart == unwell) {
+            return this;
+        }
+        int attempt =
+                isToRestart ? RestartRule.nextAttempt(attempts, since.map(seen -> Duration.ofNanos(nanos - seen))) : 0;
+        boolean again =
+                isToRestart && RestartRule.allowsUnhealthy(order.orElseThrow().restartPolicy(), attempt);
+        return new Keeping(run, order, start, since, restarts, attempts, again ? attempt : 0, again);
     }
 
     /** What is told of the container, as the engine shows it, with what is known here. */
     ContainerReport told(ContainerReport shown) {
+        ContainerReport counted = shown.ofRun(run.run(), restarts, attempts);
+        if (unwell && shown.phase() == ContainerPhase.RUNNING) {
+            return counted.trying(due());
+        }
         if (!isWaiting() || shown.phase() != ContainerPhase.EXITED) {
-            return shown.ofRun(run.run(), restarts, attempts);
+            return counted;
         }
         return shown.as(ContainerPhase.RESTARTING, "started again in " + pause().toSeconds() + " s")
-                .ofRun(run.run(), restarts, next - 1);
+                .ofRun(run.run(), restarts, next - 1)
+                .trying(due());
+    }
+
+    /** As of when it began to wait. */
+    private Attempt due() {
+        int most = order.map(its -> its.restartPolicy().maxRetries()).orElse(0);
+        return new Attempt(next, most, pause());
     }
 }

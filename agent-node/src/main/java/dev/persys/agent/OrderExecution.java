@@ -8,6 +8,7 @@ import dev.persys.agent.ContainerActor.RetryNow;
 import dev.persys.agent.ContainerActor.StepEnded;
 import dev.persys.agent.ContainerMemory.Work;
 import dev.persys.api.RunOrder;
+import dev.persys.model.Attempt;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.WorkloadId;
@@ -188,8 +189,9 @@ final class OrderExecution {
         Work work = memory.work().orElseThrow();
         ImagePuller.News news = update.news();
         if (news instanceof ImagePuller.Progressing progressing) {
-            reporter.tell(
-                    Reports.ofOrder(memory, ContainerPhase.PULLING, progressing.message(), progressing.progress()));
+            ContainerReport report =
+                    Reports.ofOrder(memory, ContainerPhase.PULLING, progressing.message(), progressing.progress());
+            reporter.tell(progressing.next().map(report::trying).orElse(report));
             return memory;
         }
         underWay.endFetch();
@@ -250,7 +252,12 @@ final class OrderExecution {
         String why = backOff.failure().getMessage();
         context.getLog().warn("Workload {}: next attempt in {} ms: {}", workloadId, pause.toMillis(), why);
         if (work.goal() instanceof Goal.Run && memory.failed().isEmpty()) {
-            reporter.tell(Reports.ofOrder(memory, ContainerPhase.STARTING, why, Optional.empty()));
+            ContainerReport report = Reports.ofOrder(memory, ContainerPhase.STARTING, why, Optional.empty());
+            // While the engine is away no attempt is made: when one will be is not known.
+            reporter.tell(
+                    backOff.engineAway()
+                            ? report
+                            : report.trying(new Attempt(work.attempts() + 1, around.startAttempts(), pause)));
         }
         underWay.beginPause();
         timers.startSingleTimer(RetryNow.class, new RetryNow(), pause);

@@ -5,6 +5,9 @@ import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
+import dev.persys.model.Health;
+import dev.persys.model.HealthCheck;
+import dev.persys.model.Probed;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
@@ -49,6 +52,10 @@ final class Reports {
      */
     static ContainerReport of(ContainerLabels labels, ContainerState state, boolean oomSeen) {
         ContainerPhase phase = phase(labels.workloadId(), state.name(), state.status());
+        // What the agent checks itself has just begun where nobody says what it came to.
+        Optional<Health> health = state.health()
+                .or(() -> Checking.of(state).filter(HealthCheck::isOfAgent).map(its -> Health.starting()))
+                .filter(it -> phase == ContainerPhase.RUNNING);
         boolean killed = state.exitCode().filter(code -> code == KILLED).isPresent();
         return new ContainerReport(
                 labels.workloadId(),
@@ -62,10 +69,12 @@ final class Reports {
                 state.startedAt(),
                 state.finishedAt(),
                 state.ports(),
-                state.health(),
+                health.map(it -> it.status().text()),
                 Optional.empty(),
                 0,
-                0);
+                0,
+                health.map(it -> new Probed(it.failures(), it.message())),
+                Optional.empty());
     }
 
     /** @param container that is there for it, if there is one */
@@ -90,7 +99,9 @@ final class Reports {
                 Optional.empty(),
                 progress,
                 0,
-                0);
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**

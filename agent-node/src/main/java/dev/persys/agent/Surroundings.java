@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
  *
  * @param startAttempts to make and start one container before its order fails
  * @param nanos a clock that only ever grows
+ * @param prober asks containers whether they do what they should
  */
 record Surroundings(
         NodeId nodeId,
@@ -20,4 +21,5 @@ record Surroundings(
         Backoff backoff,
         int startAttempts,
         RandomGenerator random,
-        LongSupplier nanos) {}
+        LongSupplier nanos,
+        Prober prober) {}

@@ -45,6 +45,7 @@ final class AgentSettingsTest {
                         Duration.ofSeconds(5),
                         4,
                         4,
+                        64,
                         8192,
                         1024,
                         docker));
@@ -84,7 +85,7 @@ final class AgentSettingsTest {
                           pull-attempts = 8, pull-backoff { min = 4s, max = 5s, jitter = 0.5 }
                           pull-progress-interval = 9ms
                           retry-backoff { min = 10ms, max = 11ms, jitter = 0.2 }, start-attempts = 26
-                          ping-interval = 12s, max-listings = 13, listing-parallelism = 14
+                          ping-interval = 12s, max-listings = 13, listing-parallelism = 14, max-health-checks = 29
                           events { kept = 15, follower-buffer = 16 }
                           docker {
                             host = "tcp://d:3", call-timeout = 17s, start-timeout = 18s, ping-timeout = 19s
@@ -118,6 +119,7 @@ final class AgentSettingsTest {
                         Duration.ofSeconds(12),
                         13,
                         14,
+                        29,
                         15,
                         16,
                         new DockerSettings(

@@ -98,6 +98,7 @@ final class RunTimesTest {
                 finishedAt,
                 List.of(),
                 Optional.empty(),
-                "");
+                "",
+                Optional.empty());
     }
 }

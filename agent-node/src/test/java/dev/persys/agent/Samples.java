@@ -6,6 +6,7 @@ import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
+import dev.persys.model.HealthCheck;
 import dev.persys.model.Limits;
 import dev.persys.model.NodeId;
 import dev.persys.model.PullPolicy;
@@ -50,6 +51,18 @@ final class Samples {
             List<String> command,
             RestartPolicy policy,
             PullPolicy pull) {
+        return run(id, generation, epoch, image, command, policy, pull, Optional.empty());
+    }
+
+    static RunOrder run(
+            WorkloadId id,
+            long generation,
+            long epoch,
+            String image,
+            List<String> command,
+            RestartPolicy policy,
+            PullPolicy pull,
+            Optional<HealthCheck> check) {
         WorkloadSpec plain = WorkloadSpec.of("web", image);
         WorkloadSpec spec = new WorkloadSpec(
                 plain.name(),
@@ -72,7 +85,8 @@ final class Samples {
                 plain.constraints(),
                 Duration.ofSeconds(1),
                 pull,
-                plain.registryCredentials());
+                plain.registryCredentials(),
+                check);
         return RunOrder.of(id, spec, Generation.of(generation), Epoch.of(epoch), CLUSTER, Optional.empty());
     }
 

@@ -131,7 +131,8 @@ final class PlacementCost implements Callable<Integer> {
                 plain.constraints(),
                 plain.stopGracePeriod(),
                 plain.pullPolicy(),
-                plain.registryCredentials());
+                plain.registryCredentials(),
+                Optional.empty());
         return Workload.accepted(WorkloadId.of(new UUID(0, number)), spec, Optional.empty(), Optional.empty(), NOW);
     }
 

@@ -347,7 +347,7 @@ class FailureTest {
         assertThat(cli.run("insect").code()).isEqualTo(ExitCode.USAGE);
         assertThat(cli.run("node", "drani").code()).isEqualTo(ExitCode.USAGE);
         assertThat(cli.run("node", "-x").err())
-                .contains("wants one word more: inspect, drain, activate, accept-orphans, rm");
+                .contains("wants one word more: inspect, cordon, uncordon, drain, activate, accept-orphans, rm");
     }
 
     @Test

@@ -426,7 +426,13 @@ class WaitingVerbsTest {
         scheduler.json("DELETE /nodes/node-1", "{\"nodeId\":\"node-1\"}");
         Result drained = cli.run("node", "drain", "node-1");
         assertThat(drained.out()).isEqualTo("node-1\n");
-        assertThat(drained.err()).isEqualTo("node-1 is Draining with 2 workloads\n");
+        assertThat(drained.err())
+                .startsWith("node-1 is Draining with 2 workloads\n")
+                .contains("drain moves nothing", "persys node cordon");
+        scheduler.json("POST /nodes/node-1/cordon", "{\"nodeId\":\"node-1\",\"status\":\"Draining\",\"workloads\":2}");
+        scheduler.json("POST /nodes/node-1/uncordon", "{\"nodeId\":\"node-1\",\"status\":\"Active\",\"workloads\":2}");
+        assertThat(cli.run("node", "cordon", "node-1").err()).isEqualTo("node-1 is Draining with 2 workloads\n");
+        assertThat(cli.run("node", "uncordon", "node-1").err()).isEqualTo("node-1 is Active with 2 workloads\n");
         assertThat(cli.run("node", "rm", "node-1").out()).isEqualTo("node-1\n");
     }
 }

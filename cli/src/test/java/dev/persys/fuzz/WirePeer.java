@@ -188,7 +188,9 @@ final class WirePeer implements AutoCloseable {
                 Optional.of("healthy"),
                 Optional.of(new PullProgress(3, 1, 10, 20)),
                 run,
-                0);
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Override

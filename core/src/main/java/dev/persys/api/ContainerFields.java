@@ -1,6 +1,7 @@
 package dev.persys.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.model.HealthCheck;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
@@ -37,7 +38,8 @@ record ContainerFields(
         Map<String, String> labels,
         Duration stopGracePeriod,
         PullPolicy pullPolicy,
-        Optional<String> registryCredentials) {
+        Optional<String> registryCredentials,
+        Optional<HealthCheck> healthCheck) {
 
     static final List<String> NAMES = List.of(
             "command",
@@ -55,7 +57,8 @@ record ContainerFields(
             "labels",
             "stopGracePeriod",
             "pullPolicy",
-            "registryCredentials");
+            "registryCredentials",
+            "healthCheck");
 
     /** What other systems call them. */
     static final Map<String, String> ALIASES = Map.ofEntries(
@@ -73,6 +76,8 @@ record ContainerFields(
             Map.entry("nodeSelector", "constraints"),
             Map.entry("mounts", "volumes"),
             Map.entry("workdir", "workingDir"),
+            Map.entry("healthcheck", "healthCheck"),
+            Map.entry("livenessProbe", "healthCheck"),
             Map.entry("grace", "stopGracePeriod"));
 
     private static final Duration MAX_GRACE = Duration.ofHours(1);
@@ -98,7 +103,8 @@ record ContainerFields(
                 fields.map("labels", Rules.OWN_LABEL_NAME),
                 duration(fields, "stopGracePeriod").orElse(WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD),
                 pullPolicy(fields),
-                fields.text("registryCredentials", Rules.DNS_LABEL));
+                fields.text("registryCredentials", Rules.DNS_LABEL),
+                HealthFields.read(fields));
     }
 
     /** A container of {@code image} with these fields. */
@@ -123,7 +129,8 @@ record ContainerFields(
                 constraints,
                 stopGracePeriod,
                 pullPolicy,
-                registryCredentials);
+                registryCredentials,
+                healthCheck);
     }
 
     private static List<String> command(Fields fields) {

@@ -31,6 +31,12 @@ public final class Paths {
     public static final String NODES = "/nodes";
     public static final String NODE = "/nodes/{node}";
     public static final String NODE_ACCEPT_ORPHANS = "/nodes/{node}/accept-orphans";
+    /** What {@link #NODE_DRAIN} does, by the name for that. */
+    public static final String NODE_CORDON = "/nodes/{node}/cordon";
+
+    /** What {@link #NODE_ACTIVATE} does. */
+    public static final String NODE_UNCORDON = "/nodes/{node}/uncordon";
+
     public static final String NODE_DRAIN = "/nodes/{node}/drain";
     public static final String NODE_ACTIVATE = "/nodes/{node}/activate";
 

@@ -3,6 +3,7 @@ package dev.persys.api;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
+import dev.persys.model.HealthCheck;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Present;
@@ -57,6 +58,7 @@ public record RunOrder(
         Duration stopGracePeriod,
         PullPolicy pullPolicy,
         Optional<String> registryCredentials,
+        Optional<HealthCheck> healthCheck,
         Generation generation,
         Epoch epoch,
         ClusterId clusterId,
@@ -80,6 +82,7 @@ public record RunOrder(
         Present.value(stopGracePeriod, "stopGracePeriod");
         Present.value(pullPolicy, "pullPolicy");
         Present.value(registryCredentials, "registryCredentials");
+        Present.value(healthCheck, "healthCheck");
         Present.value(generation, "generation");
         Present.value(epoch, "epoch");
         Present.value(clusterId, "clusterId");
@@ -124,6 +127,7 @@ public record RunOrder(
                 spec.stopGracePeriod(),
                 spec.pullPolicy(),
                 spec.registryCredentials(),
+                spec.healthCheck(),
                 generation,
                 epoch,
                 clusterId,
@@ -168,6 +172,7 @@ public record RunOrder(
                 stopGracePeriod,
                 pullPolicy,
                 registryCredentials,
+                healthCheck,
                 generation,
                 epoch,
                 clusterId,

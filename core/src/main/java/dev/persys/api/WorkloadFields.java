@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.persys.model.Desired;
 import dev.persys.model.Generation;
+import dev.persys.model.Health;
+import dev.persys.model.HealthCheck;
 import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Limits;
 import dev.persys.model.Newer;
@@ -19,6 +21,7 @@ import dev.persys.model.PullProgress;
 import dev.persys.model.Reason;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.Retry;
 import dev.persys.model.Run;
 import dev.persys.model.SpecVersions;
 import dev.persys.model.VolumeMount;
@@ -69,6 +72,8 @@ record WorkloadFields(
         Optional<Long> containerVersion,
         Optional<ChangeFields> change,
         Optional<String> madeFrom,
+        Optional<Health> health,
+        Optional<Retry> retry,
         Generation generation,
         Optional<Long> run,
         Optional<Instant> previousStart,
@@ -91,6 +96,7 @@ record WorkloadFields(
         Optional<Duration> stopGracePeriod,
         Optional<PullPolicy> pullPolicy,
         Optional<String> registryCredentials,
+        Optional<HealthCheck> healthCheck,
         Optional<String> logs,
         Optional<PlacementSummary> placement,
         Optional<String> idempotencyKey,
@@ -181,6 +187,8 @@ record WorkloadFields(
                 form.inner(form.unless(versions.current(), versions.ofContainer())),
                 versions.change().map(change -> ChangeFields.of(change, form)),
                 form.inner(versions.madeFrom()),
+                seen.health(),
+                seen.retry(),
                 workload.generation(),
                 form.unless(0L, workload.run().number()),
                 form.inner(workload.run().previousStart()),
@@ -203,6 +211,7 @@ record WorkloadFields(
                 form.unless(PLAIN.stopGracePeriod(), spec.stopGracePeriod()),
                 form.unless(PLAIN.pullPolicy(), spec.pullPolicy()),
                 spec.registryCredentials(),
+                spec.healthCheck(),
                 Optional.of(workload.logs()).filter(all -> whole),
                 workload.placement().filter(all -> whole),
                 form.inner(workload.idempotencyKey().map(IdempotencyKey::key)),
@@ -243,7 +252,9 @@ record WorkloadFields(
                         startedAt,
                         finishedAt,
                         publishedPorts.orElse(List.of()),
-                        awaitsRetry.orElse(false)),
+                        awaitsRetry.orElse(false),
+                        health,
+                        retry),
                 removeVolumes.orElse(false),
                 logs.orElse(""),
                 placement,
@@ -282,7 +293,8 @@ record WorkloadFields(
                 constraints.orElse(PLAIN.constraints()),
                 stopGracePeriod.orElse(PLAIN.stopGracePeriod()),
                 pullPolicy.orElse(PLAIN.pullPolicy()),
-                registryCredentials);
+                registryCredentials,
+                healthCheck);
     }
 
     /**

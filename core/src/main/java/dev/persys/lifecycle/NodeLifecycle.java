@@ -168,7 +168,7 @@ public final class NodeLifecycle {
             return becomes(node, wanted, NodeReason.FOREIGN_CONTAINERS, Sentences.foreign(node.foreign()), now);
         }
         if (node.draining()) {
-            return becomes(node, NodeStatus.DRAINING, NodeReason.DRAIN_ASKED, "drained by an operator", now);
+            return becomes(node, NodeStatus.DRAINING, NodeReason.DRAIN_ASKED, "cordoned by an operator", now);
         }
         return node.reached()
                 ? becomes(node, NodeStatus.ACTIVE, NodeReason.HEARTBEAT, "it beats, and its agent answers", now)

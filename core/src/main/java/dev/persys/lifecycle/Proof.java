@@ -6,6 +6,7 @@ import dev.persys.lifecycle.WorkloadEffect.HoldReservation;
 import dev.persys.lifecycle.WorkloadEffect.ProveLater;
 import dev.persys.lifecycle.WorkloadEffect.RemoveContainer;
 import dev.persys.model.Desired;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.Held;
 import dev.persys.model.Observation;
 import dev.persys.model.SpecChange;
@@ -18,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether a specification that has changed does what one may expect of it: its container runs for a while without an end,
- * or completes. Where it does not, the one before takes its place again, by the same way as any change.
+ * Whether a specification that has changed does what one may expect of it: its container runs for a while without an end
+ * and, where its health is checked, healthy; or completes. Where it does not, the one before takes its place again, by the same way as any change.
  *
  * <p>What becomes of a node is no fault of a specification: while that is away, nothing is decided, and the time begins
  * anew when the container is seen to run again.
@@ -44,12 +45,15 @@ final class Proof {
         }
         SpecChange change = workload.versions().change().orElseThrow();
         return switch (workload.status()) {
+            // One that is not well is waited for: it gets well, which begins another wait, or unhealthy.
             case RUNNING ->
-                ended(
-                        Changed.to(workload, List.of()),
-                        SpecChange.State.STABLE,
-                        "its container has run for "
-                                + Sentences.exactly(change.terms().stableFor()));
+                workload.observed().isWell()
+                        ? ended(
+                                Changed.to(workload, List.of()),
+                                SpecChange.State.STABLE,
+                                "its container has run for "
+                                        + Sentences.exactly(change.terms().stableFor()))
+                        : Outcome.nothing();
             case PENDING ->
                 failed(Changed.to(workload, List.of()), workload.observed().message(), now);
             default -> Outcome.nothing();
@@ -82,8 +86,15 @@ final class Proof {
                 boolean ended = sameRun
                         && !wasAway
                         && next.observed().restartCount() > before.observed().restartCount();
-                yield ended
-                        ? failed(changed, "its container ended and was started again", now)
+                boolean unhealthy = next.observed()
+                        .health()
+                        .filter(health -> health.status() == HealthStatus.UNHEALTHY)
+                        .isPresent();
+                yield ended || unhealthy
+                        ? failed(
+                                changed,
+                                unhealthy ? next.observed().message() : "its container ended and was started again",
+                                now)
                         : isSame(before, next) ? changed : waiting(changed, next);
             }
             case PENDING ->
@@ -94,11 +105,12 @@ final class Proof {
         };
     }
 
-    /** Whether the same start of it was seen before. */
+    /** Whether the same start of it was seen before, and as well as it is now. */
     private static boolean isSame(Workload before, Workload next) {
         return before.status() == WorkloadStatus.RUNNING
                 && before.runId().equals(next.runId())
-                && before.observed().startedAt().equals(next.observed().startedAt());
+                && before.observed().startedAt().equals(next.observed().startedAt())
+                && before.observed().isWell() == next.observed().isWell();
     }
 
     private static Changed waiting(Changed changed, Workload next) {
@@ -111,7 +123,10 @@ final class Proof {
         }
         Duration stableFor = workload.versions().change().orElseThrow().terms().stableFor();
         return switch (workload.status()) {
-            case RUNNING -> Optional.of(new ProveLater(workload.runId(), stableFor));
+            case RUNNING ->
+                workload.observed().isWell()
+                        ? Optional.of(new ProveLater(workload.runId(), stableFor))
+                        : Optional.empty();
             case PENDING -> Optional.of(new ProveLater(workload.runId(), PLACEMENT_PATIENCE));
             default -> Optional.empty();
         };

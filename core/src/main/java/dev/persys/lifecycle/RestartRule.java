@@ -42,6 +42,14 @@ public final class RestartRule {
         };
     }
 
+    /**
+     * Whether one that is unhealthy, and to be restarted for that, is restarted by that attempt. That it is to be is
+     * said; the policy, which is about ends, only limits how often in a row.
+     */
+    public static boolean allowsUnhealthy(RestartPolicy policy, int attempt) {
+        return policy.maxRetries() == 0 || attempt <= policy.maxRetries();
+    }
+
     /** The wait before attempt {@code attempt}, counted from 1. */
     public static Duration pause(int attempt) {
         if (attempt > DOUBLINGS_TO_LONGEST) {

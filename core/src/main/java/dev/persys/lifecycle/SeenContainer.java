@@ -9,9 +9,12 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
 import dev.persys.model.Generation;
+import dev.persys.model.Health;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.NodeId;
 import dev.persys.model.Observation;
 import dev.persys.model.Reason;
+import dev.persys.model.Retry;
 import dev.persys.model.RunId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
@@ -152,16 +155,14 @@ final class SeenContainer {
                 becomes(
                         workload,
                         facts.as(
-                                WorkloadStatus.PULLING,
-                                Reason.PULLING_IMAGE,
-                                Sentences.with("pulling " + workload.spec().image(), report.message()),
-                                now));
+                                        WorkloadStatus.PULLING,
+                                        Reason.PULLING_IMAGE,
+                                        Sentences.with(
+                                                "pulling " + workload.spec().image(), report.message()),
+                                        now)
+                                .retriedByNode(report.next(), workload.observed(), now));
             case STARTING -> starting(workload, facts, report, now);
-            case RUNNING ->
-                withLogs(
-                        becomes(workload, facts.as(WorkloadStatus.RUNNING, Reason.CONTAINER_RUNNING, "running", now)),
-                        workload,
-                        report);
+            case RUNNING -> running(workload, facts, report, now);
             case PAUSED ->
                 becomes(
                         workload,
@@ -175,13 +176,16 @@ final class SeenContainer {
                         becomes(
                                 workload,
                                 facts.as(
-                                        WorkloadStatus.RESTARTING,
-                                        report.oomKilled() ? Reason.OUT_OF_MEMORY : Reason.CONTAINER_RESTARTING,
-                                        Sentences.ended(report, workload.spec().limits()) + "; "
-                                                + (report.message().isEmpty()
-                                                        ? "Docker starts it again"
-                                                        : report.message()),
-                                        now)),
+                                                WorkloadStatus.RESTARTING,
+                                                report.oomKilled() ? Reason.OUT_OF_MEMORY : Reason.CONTAINER_RESTARTING,
+                                                Sentences.ended(
+                                                                report,
+                                                                workload.spec().limits()) + "; "
+                                                        + (report.message().isEmpty()
+                                                                ? "Docker starts it again"
+                                                                : report.message()),
+                                                now)
+                                        .retriedByNode(report.next(), workload.observed(), now)),
                         workload,
                         report);
             case EXITED -> withLogs(ended(workload, facts, report, now), workload, report);
@@ -209,16 +213,37 @@ final class SeenContainer {
         };
     }
 
+    /** One that is unhealthy and to be restarted for that is restarted by its agent, if that knows its order. */
+    private static Outcome running(Workload workload, Observation facts, ContainerReport report, Instant now) {
+        HealthStatus health = facts.health().map(Health::status).orElse(HealthStatus.NONE);
+        boolean isLeft = health == HealthStatus.UNHEALTHY
+                && report.run() == 0
+                && workload.spec().restartsUnhealthy();
+        int attempt = attempt(facts, Optional.of(Duration.between(facts.since(), now)));
+        if (isLeft && RestartRule.allowsUnhealthy(workload.spec().restartPolicy(), attempt)) {
+            return WorkloadLifecycle.ordered(workload, facts.restartCount() + 1, attempt, now);
+        }
+        Reason reason = switch (health) {
+            case HEALTHY -> Reason.HEALTHY;
+            case UNHEALTHY -> Reason.UNHEALTHY;
+            case NONE, STARTING -> Reason.CONTAINER_RUNNING;
+        };
+        Observation next = facts.as(WorkloadStatus.RUNNING, reason, Sentences.running(facts.health()), now)
+                .retriedByNode(report.next(), workload.observed(), now);
+        return withLogs(becomes(workload, next), workload, report);
+    }
+
     /**
      * Seen so once more, it is ordered again: an agent that was killed between creating and starting a container does
      * not know that it was to be started.
      */
     private static Outcome starting(Workload workload, Observation facts, ContainerReport report, Instant now) {
         Observation next = facts.as(
-                WorkloadStatus.STARTING,
-                Reason.STARTING_CONTAINER,
-                Sentences.with("starting the container", report.message()),
-                now);
+                        WorkloadStatus.STARTING,
+                        Reason.STARTING_CONTAINER,
+                        Sentences.with("starting the container", report.message()),
+                        now)
+                .retriedByNode(report.next(), workload.observed(), now);
         return workload.observed().equals(next)
                 ? new Unchanged(List.of(new RunContainer(workload)))
                 : becomes(workload, next);
@@ -289,9 +314,12 @@ final class SeenContainer {
             Instant now) {
         Duration delay = RestartRule.pause(attempt);
         String sentence = what + " in " + delay.toSeconds() + " s";
+        int most = workload.spec().restartPolicy().maxRetries();
+        Optional<Integer> of = Optional.of(most).filter(limit -> limit > 0 && status != WorkloadStatus.MISSING);
+        Retry retry = new Retry(attempt, of, now.plus(delay));
         return WorkloadLifecycle.changed(
                 workload,
-                workload.withObserved(facts.as(status, reason, sentence, now).awaitingRetry(attempt)),
+                workload.withObserved(facts.as(status, reason, sentence, now).awaitingRetry(retry)),
                 List.of(new RetryLater(delay)));
     }
 
@@ -340,6 +368,25 @@ final class SeenContainer {
                 report.startedAt().or(before::startedAt),
                 report.finishedAt().or(before::finishedAt),
                 report.ports(),
-                false);
+                false,
+                health(before, report),
+                Optional.empty());
+    }
+
+    /**
+     * Each status as it was entered: how many checks more have failed since is not worth a write. A run does not go back
+     * to its start: where it seems to, an agent that began anew has begun to check anew.
+     */
+    private static Optional<Health> health(Observation before, ContainerReport report) {
+        if (report.phase() != ContainerPhase.RUNNING) {
+            return Optional.empty();
+        }
+        Optional<Health> seen = report.checked();
+        boolean isSameRun = before.startedAt().isPresent() && before.startedAt().equals(report.startedAt());
+        return before.health()
+                .filter(known -> seen.map(Health::status)
+                        .filter(now -> now == known.status() || (now == HealthStatus.STARTING && isSameRun))
+                        .isPresent())
+                .or(() -> seen);
     }
 }

@@ -3,10 +3,12 @@ package dev.persys.lifecycle;
 import dev.persys.model.ClusterId;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Foreign;
+import dev.persys.model.Health;
 import dev.persys.model.Limits;
 import dev.persys.model.PlacementSummary;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The sentences for people that more than one transition needs. */
@@ -32,6 +34,24 @@ final class Sentences {
                 ? " (signal " + (code - SIGNAL_BASE) + (code - SIGNAL_BASE == SIGKILL ? ", killed" : "") + ")"
                 : "";
         return "exited with code " + code + signal;
+    }
+
+    /** @param health of one that runs, where it is checked */
+    static String running(Optional<Health> health) {
+        if (health.isEmpty()) {
+            return "running";
+        }
+        int failures = health.get().failures();
+        return switch (health.get().status()) {
+            case NONE -> "running";
+            case STARTING -> "running; its health check has not succeeded yet";
+            case HEALTHY -> "running, and its health check succeeds";
+            case UNHEALTHY ->
+                with(
+                        "running, and its health check failed"
+                                + (failures > 1 ? " " + failures + " times in a row" : ""),
+                        health.get().message());
+        };
     }
 
     /** What is done, and where that does not go well, what is in its way. */

@@ -11,11 +11,13 @@ import java.util.Optional;
  * @param message Docker's own words where something failed; otherwise empty
  * @param oomKilled whether it ended because the kernel killed it for want of memory
  * @param restartCount how often it was restarted by its policy since somebody asked for a start
- * @param health of the image's health check, in the words of Docker
+ * @param health of the health check, in the words of Docker; absent where nothing is checked, or nothing runs
  * @param progress while {@link ContainerPhase#PULLING}
  * @param run of the order by which it was started, or that is being carried out; zero where the agent knows the container
  *     from its labels alone, and then its counts are not known either
  * @param restartAttempts how many of those restarts were in a row, without a long life between
+ * @param probed what is behind {@code health}; absent from an older agent
+ * @param next what the agent tries again by itself; absent where it does not, and from an older agent
  */
 public record ContainerReport(
         WorkloadId workloadId,
@@ -32,7 +34,9 @@ public record ContainerReport(
         Optional<String> health,
         Optional<PullProgress> progress,
         long run,
-        int restartAttempts) {
+        int restartAttempts,
+        Optional<Probed> probed,
+        Optional<Attempt> next) {
     /** The longest message that is kept, in characters: Docker's refusals are a line or two. */
     private static final int MAX_MESSAGE = 8 * 1024;
 
@@ -49,6 +53,8 @@ public record ContainerReport(
         Present.value(startedAt, "startedAt");
         Present.value(finishedAt, "finishedAt");
         Present.value(progress, "progress");
+        Present.value(probed, "probed");
+        Present.value(next, "next");
         startedAt.ifPresent(ContainerReport::checkYear);
         finishedAt.ifPresent(ContainerReport::checkYear);
         message = Present.beginning(message, MAX_MESSAGE, "message");
@@ -86,15 +92,17 @@ public record ContainerReport(
                 health,
                 progress,
                 number,
-                attempts);
+                attempts,
+                probed,
+                next);
     }
 
     /** The same in other words. */
-    public ContainerReport as(ContainerPhase next, String words) {
+    public ContainerReport as(ContainerPhase other, String words) {
         return new ContainerReport(
                 workloadId,
                 generation,
-                next,
+                other,
                 words,
                 containerId,
                 exitCode,
@@ -106,7 +114,41 @@ public record ContainerReport(
                 health,
                 progress,
                 run,
-                restartAttempts);
+                restartAttempts,
+                probed,
+                next);
+    }
+
+    /** The same, and that the agent tries again by itself. */
+    public ContainerReport trying(Attempt attempt) {
+        return new ContainerReport(
+                workloadId,
+                generation,
+                phase,
+                message,
+                containerId,
+                exitCode,
+                oomKilled,
+                restartCount,
+                startedAt,
+                finishedAt,
+                ports,
+                health,
+                progress,
+                run,
+                restartAttempts,
+                probed,
+                Optional.of(attempt));
+    }
+
+    /** How its health stands; empty where nothing is checked. */
+    public Optional<Health> checked() {
+        return health.map(HealthStatus::of)
+                .filter(status -> status != HealthStatus.NONE)
+                .map(status -> new Health(
+                        status,
+                        probed.map(Probed::failures).orElse(0),
+                        probed.map(Probed::message).orElse("")));
     }
 
     /** A report with no container behind it. */
@@ -126,6 +168,8 @@ public record ContainerReport(
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                0);
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param startedAt the last start of the run that is wanted; absent until that is seen
  * @param ports as Docker published them
  * @param awaitsRetry whether the next start is the scheduler's to order, after a pause; otherwise it is its node's
+ * @param health while it runs and something is checked; as it was when that status of it was entered
+ * @param retry what is tried again, by its node or by the scheduler
  */
 public record Observation(
         WorkloadStatus status,
@@ -31,7 +33,9 @@ public record Observation(
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
         List<PublishedPort> ports,
-        boolean awaitsRetry) {
+        boolean awaitsRetry,
+        Optional<Health> health,
+        Optional<Retry> retry) {
 
     public Observation {
         Present.value(status, "status");
@@ -42,6 +46,8 @@ public record Observation(
         Present.value(containerId, "containerId");
         Present.value(startedAt, "startedAt");
         Present.value(finishedAt, "finishedAt");
+        Present.value(health, "health");
+        Present.value(retry, "retry");
         ports = Present.list(ports, "ports");
     }
 
@@ -60,7 +66,9 @@ public record Observation(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                false);
+                false,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** The same facts under another status; {@code since} moves only where the status does. */
@@ -78,11 +86,13 @@ public record Observation(
                 startedAt,
                 finishedAt,
                 ports,
-                false);
+                false,
+                next == WorkloadStatus.RUNNING ? health : Optional.empty(),
+                Optional.empty());
     }
 
-    /** The same, and the scheduler is to order start number {@code attempt} in a row after a pause. */
-    public Observation awaitingRetry(int attempt) {
+    /** The same, and the scheduler is to order the start that {@code next} says, when it says so. */
+    public Observation awaitingRetry(Retry next) {
         return new Observation(
                 status,
                 since,
@@ -91,12 +101,14 @@ public record Observation(
                 exitCode,
                 oomKilled,
                 restartCount,
-                attempt,
+                next.attempt(),
                 containerId,
                 startedAt,
                 finishedAt,
                 ports,
-                true);
+                true,
+                Optional.empty(),
+                Optional.of(next));
     }
 
     /** Of a run that is only just ordered of the container that {@code before} speaks of, with what stays true of it. */
@@ -114,7 +126,9 @@ public record Observation(
                 Optional.empty(),
                 before.finishedAt,
                 List.of(),
-                false);
+                false,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** The same with these counts. */
@@ -132,6 +146,41 @@ public record Observation(
                 startedAt,
                 finishedAt,
                 ports,
-                awaitsRetry);
+                awaitsRetry,
+                health,
+                retry);
+    }
+
+    /**
+     * The same, and its node tries again by itself. Whoever told of that attempt first knew best when it is due: what an
+     * inventory shows was told some time ago.
+     *
+     * @param before what was known before
+     */
+    public Observation retriedByNode(Optional<Attempt> next, Observation before, Instant now) {
+        Optional<Retry> told = next.map(attempt -> Retry.told(attempt, now));
+        Optional<Retry> first =
+                before.retry.filter(known -> told.filter(known::isSameAttempt).isPresent());
+        return new Observation(
+                status,
+                since,
+                reason,
+                message,
+                exitCode,
+                oomKilled,
+                restartCount,
+                restartAttempts,
+                containerId,
+                startedAt,
+                finishedAt,
+                ports,
+                awaitsRetry,
+                health,
+                first.or(() -> told));
+    }
+
+    /** Whether nothing that is checked of it says that it does not do what it should: without a check, nothing does. */
+    public boolean isWell() {
+        return health.map(it -> it.status() == HealthStatus.HEALTHY).orElse(true);
     }
 }

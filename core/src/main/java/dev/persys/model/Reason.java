@@ -12,6 +12,10 @@ public enum Reason {
     PULLING_IMAGE("PullingImage"),
     STARTING_CONTAINER("StartingContainer"),
     CONTAINER_RUNNING("ContainerRunning"),
+    /** It runs, and its health check succeeds. */
+    HEALTHY("Healthy"),
+    /** It runs, and its health check fails. */
+    UNHEALTHY("Unhealthy"),
     CONTAINER_PAUSED("ContainerPaused"),
     CONTAINER_RESTARTING("ContainerRestarting"),
     COMPLETED("Completed"),

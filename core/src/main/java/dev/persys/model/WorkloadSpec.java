@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param constraints labels that a node must have, with these values
  * @param stopGracePeriod from the stop signal to the kill
  * @param registryCredentials the name of a credential that the node's configuration holds; never the secret
+ * @param healthCheck absent, and the image's own counts, if it has one
  */
 public record WorkloadSpec(
         String name,
@@ -44,7 +45,8 @@ public record WorkloadSpec(
         Map<String, String> constraints,
         Duration stopGracePeriod,
         PullPolicy pullPolicy,
-        Optional<String> registryCredentials) {
+        Optional<String> registryCredentials,
+        Optional<HealthCheck> healthCheck) {
 
     /** Docker's own. */
     public static final Duration DEFAULT_STOP_GRACE_PERIOD = Duration.ofSeconds(10);
@@ -60,6 +62,7 @@ public record WorkloadSpec(
         Present.value(stopGracePeriod, "stopGracePeriod");
         Present.value(pullPolicy, "pullPolicy");
         Present.value(registryCredentials, "registryCredentials");
+        Present.value(healthCheck, "healthCheck");
         if (name == null || !Names.isDnsLabel(name)) {
             throw new IllegalArgumentException("not a workload name (a DNS label is wanted): " + name);
         }
@@ -104,7 +107,15 @@ public record WorkloadSpec(
                 Map.of(),
                 DEFAULT_STOP_GRACE_PERIOD,
                 PullPolicy.MISSING,
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /** Whether its node's agent restarts its container where that turns unhealthy. */
+    public boolean restartsUnhealthy() {
+        return healthCheck
+                .filter(check -> check.onUnhealthy() == OnUnhealthy.RESTART)
+                .isPresent();
     }
 
     /** The node's ports that this workload must have for itself. */

@@ -31,7 +31,11 @@ public record ContainerLabels(
     /** The id of the image that the container was made from; the engine's adapter writes it, see {@link Ownership}. */
     public static final String IMAGE = "persys.image";
 
-    private static final Set<String> ALL = Set.of(WORKLOAD_ID, DISPLAY_NAME, NODE, GENERATION, EPOCH, CLUSTER, IMAGE);
+    /** How its health is checked, as JSON, where its order says so: an agent that begins anew has no order. */
+    public static final String HEALTH = "persys.health";
+
+    private static final Set<String> ALL =
+            Set.of(WORKLOAD_ID, DISPLAY_NAME, NODE, GENERATION, EPOCH, CLUSTER, IMAGE, HEALTH);
 
     /** Empty where one is missing or is not what we write: such a container is not ours. */
     public static Optional<ContainerLabels> parse(Map<String, String> labels) {
@@ -60,6 +64,7 @@ public record ContainerLabels(
     public Map<String, String> over(Map<String, String> others) {
         Map<String, String> all = new HashMap<>(others);
         all.remove(IMAGE);
+        all.remove(HEALTH);
         all.put(WORKLOAD_ID, workloadId.value());
         all.put(DISPLAY_NAME, displayName);
         all.put(NODE, nodeId.value());

@@ -1,5 +1,6 @@
 package dev.persys.runtime;
 
+import dev.persys.model.HealthCheck;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
@@ -19,6 +20,8 @@ import java.util.Optional;
  *     own default
  * @param limits enforced by the engine. Memory includes swap: the container gets no more
  * @param stopGracePeriod kept with the container, for whoever stops it without saying how long
+ * @param healthCheck the engine runs what is to run in the container, and nothing in the place of the image's own where
+ *     the agent does the checking; absent, and it runs the image's own
  */
 public record ContainerSpec(
         String name,
@@ -34,7 +37,8 @@ public record ContainerSpec(
         Optional<String> network,
         Optional<String> user,
         Optional<String> workingDir,
-        Duration stopGracePeriod) {
+        Duration stopGracePeriod,
+        Optional<HealthCheck> healthCheck) {
     public ContainerSpec {
         labels = Map.copyOf(labels);
         entrypoint = List.copyOf(entrypoint);
@@ -60,7 +64,8 @@ public record ContainerSpec(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Optional.empty());
     }
 
     @Override

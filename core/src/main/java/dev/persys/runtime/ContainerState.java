@@ -1,5 +1,6 @@
 package dev.persys.runtime;
 
+import dev.persys.model.Health;
 import dev.persys.model.PublishedPort;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +19,9 @@ import java.util.Optional;
  * @param startedAt the last start
  * @param finishedAt the last end
  * @param ports published now; empty while it does not run
- * @param health the word of the image's health check; empty where it has none
+ * @param health of the check that the engine runs; empty where it runs none
  * @param error why the engine could not start it; otherwise empty text
+ * @param address at which this node reaches it; empty where it does not run, or has none
  */
 public record ContainerState(
         String id,
@@ -34,8 +36,9 @@ public record ContainerState(
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
         List<PublishedPort> ports,
-        Optional<String> health,
-        String error)
+        Optional<Health> health,
+        String error,
+        Optional<String> address)
         implements Ownership.Traits {
     public ContainerState {
         labels = Map.copyOf(labels);
@@ -57,6 +60,27 @@ public record ContainerState(
                 finishedAt,
                 ports,
                 health,
-                error);
+                error,
+                address);
+    }
+
+    /** The same with the health that somebody else than the engine found. */
+    public ContainerState withHealth(Optional<Health> found) {
+        return new ContainerState(
+                id,
+                name,
+                image,
+                imageId,
+                labels,
+                status,
+                exitCode,
+                oomKilled,
+                restartCount,
+                startedAt,
+                finishedAt,
+                ports,
+                found,
+                error,
+                address);
     }
 }

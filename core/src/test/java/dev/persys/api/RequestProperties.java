@@ -200,6 +200,7 @@ final class RequestProperties {
                         map,
                         grace,
                         words.isEmpty() ? PullPolicy.ALWAYS : PullPolicy.NEVER,
-                        word));
+                        word,
+                        Optional.empty()));
     }
 }

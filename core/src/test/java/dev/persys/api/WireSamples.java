@@ -65,7 +65,8 @@ final class WireSamples {
                     Map.of("disk", "ssd"),
                     Duration.ofSeconds(90),
                     PullPolicy.ALWAYS,
-                    Optional.of("hub")),
+                    Optional.of("hub"),
+                    Optional.empty()),
             SpecVersions.FIRST,
             Desired.STOPPED,
             Generation.of(4),
@@ -84,7 +85,9 @@ final class WireSamples {
                     Optional.of(NOW),
                     Optional.of(NOW.plusSeconds(1)),
                     List.of(new PublishedPort(80, Protocol.TCP, 8080)),
-                    true),
+                    true,
+                    Optional.empty(),
+                    Optional.empty()),
             true,
             "a tail\n",
             Optional.of(new PlacementSummary(
@@ -142,7 +145,9 @@ final class WireSamples {
             Optional.of("healthy"),
             Optional.of(new PullProgress(3, 1, 10, 100)),
             9,
-            1);
+            1,
+            Optional.empty(),
+            Optional.empty());
 
     static final ClusterEvent EVENT = new ClusterEvent(
             "3-17",

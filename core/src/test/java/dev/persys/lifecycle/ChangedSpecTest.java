@@ -107,7 +107,8 @@ final class ChangedSpecTest {
                 first.constraints(),
                 first.stopGracePeriod(),
                 first.pullPolicy(),
-                first.registryCredentials());
+                first.registryCredentials(),
+                first.healthCheck());
     }
 
     private static WorkloadSignal proved(Workload workload) {

@@ -336,7 +336,9 @@ final class RestartDecisionTest {
                         Optional.empty(),
                         Optional.empty(),
                         restarts == 0 ? 0 : workload.run().number(),
-                        restarts));
+                        restarts,
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private static ContainerReport outOfMemory(ContainerReport report) {
@@ -355,7 +357,9 @@ final class RestartDecisionTest {
                 report.health(),
                 report.progress(),
                 report.run(),
-                report.restartAttempts());
+                report.restartAttempts(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static List<Duration> delays(Outcome outcome) {

@@ -2,11 +2,13 @@ package dev.persys.lifecycle;
 
 import dev.persys.lifecycle.Walk.Move;
 import dev.persys.lifecycle.Walk.Step;
+import dev.persys.model.Attempt;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
+import dev.persys.model.Probed;
 import dev.persys.model.ProofTerms;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
@@ -175,12 +177,13 @@ final class WorkloadDomain extends DomainContextBase {
                         Arbitraries.of(0, 1, 137),
                         Arbitraries.of(false, false, true),
                         Arbitraries.integers().between(0, 3),
-                        Arbitraries.of(0L, 100L, 5_000L))
+                        Arbitraries.of(0L, 100L, 5_000L),
+                        Arbitraries.of("none", "none", "starting", "healthy", "unhealthy"))
                 .as(Report::new);
     }
 
     /** A report but for its generation, as an agent could make it. */
-    private record Report(ContainerPhase phase, int code, boolean oom, int restarts, long startedAfter) {
+    private record Report(ContainerPhase phase, int code, boolean oom, int restarts, long startedAfter, String health) {
         ContainerReport of(RunId run) {
             boolean ended = phase == ContainerPhase.EXITED || phase == ContainerPhase.RESTARTING;
             boolean exists = ended || phase.isLive();
@@ -196,11 +199,15 @@ final class WorkloadDomain extends DomainContextBase {
                     exists ? Optional.of(WorkloadScenes.THEN.plusSeconds(startedAfter)) : Optional.empty(),
                     ended ? Optional.of(WorkloadScenes.THEN.plusSeconds(startedAfter + 1)) : Optional.empty(),
                     phase.isLive() ? List.of(new PublishedPort(80, Protocol.TCP, 8080)) : List.of(),
-                    Optional.empty(),
+                    exists && !ended ? Optional.of(health) : Optional.empty(),
                     Optional.empty(),
                     // Now and then as an agent tells it that was started anew.
                     restarts == 3 ? 0 : run.run(),
-                    Math.max(0, restarts - 1));
+                    Math.max(0, restarts - 1),
+                    Optional.of(new Probed(restarts, "no")),
+                    phase == ContainerPhase.RESTARTING || phase == ContainerPhase.STARTING
+                            ? Optional.of(new Attempt(restarts + 1, 0, Duration.ofSeconds(startedAfter / 100)))
+                            : Optional.empty());
         }
     }
 }

@@ -284,12 +284,17 @@ final class WorkloadLifecycleProperties {
         }
     }
 
-    /** Whoever waits for a change to prove itself is told in the end, also by a leader that has only just come. */
+    /**
+     * Whoever waits for a change to prove itself is told in the end, also by a leader that has only just come. What is not
+     * well yet says itself what becomes of it.
+     */
     @Property
     void whatIsBeingProvedIsWaitedForAsLongAsItsNodeIsThere(@ForAll Walk walk) {
         for (Workload record : walk.records()) {
             boolean isWaitedFor = record.versions().isProving()
-                    && (record.status() == WorkloadStatus.RUNNING || record.status() == WorkloadStatus.PENDING);
+                    && (record.status() == WorkloadStatus.PENDING
+                            || (record.status() == WorkloadStatus.RUNNING
+                                    && record.observed().isWell()));
             assertThat(WorkloadLifecycle.resume(record).stream().anyMatch(ProveLater.class::isInstance))
                     .isEqualTo(isWaitedFor);
         }

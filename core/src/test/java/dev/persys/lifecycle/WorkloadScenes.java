@@ -136,7 +136,8 @@ final class WorkloadScenes {
                 spec.constraints(),
                 spec.stopGracePeriod(),
                 spec.pullPolicy(),
-                spec.registryCredentials());
+                spec.registryCredentials(),
+                Optional.empty());
     }
 
     static WorkloadSpec withImage(WorkloadSpec spec, String image) {
@@ -195,6 +196,8 @@ final class WorkloadScenes {
                 Optional.empty(),
                 Optional.empty(),
                 run.run(),
-                0);
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -189,7 +189,8 @@ final class ValuesTest {
                 plain.constraints(),
                 plain.stopGracePeriod(),
                 plain.pullPolicy(),
-                plain.registryCredentials());
+                plain.registryCredentials(),
+                Optional.empty());
         assertThat(secret.toString()).contains("web").doesNotContain("swordfish");
     }
 

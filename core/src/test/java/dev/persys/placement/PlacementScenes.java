@@ -79,7 +79,8 @@ final class PlacementScenes {
                 constraints,
                 plain.stopGracePeriod(),
                 plain.pullPolicy(),
-                plain.registryCredentials());
+                plain.registryCredentials(),
+                Optional.empty());
         return Workload.accepted(id(number), spec, Optional.empty(), Optional.empty(), NOW);
     }
 

@@ -5,6 +5,7 @@ import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.LogQuery;
+import dev.persys.model.Health;
 import dev.persys.model.PullProgress;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
@@ -123,6 +124,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     /** The main process of a container ends by itself. */
     public synchronized void exit(String idOrName, int code) {
         containers.end(containers.require(idOrName), code, false, containers.tick());
+    }
+
+    /** The check that the engine runs in it came to that; whoever follows is told, as of a real one. */
+    public synchronized void check(String idOrName, Health health) {
+        containers.check(containers.require(idOrName), health);
     }
 
     /** The kernel kills a container for want of memory. */

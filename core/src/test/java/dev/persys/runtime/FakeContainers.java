@@ -2,6 +2,7 @@ package dev.persys.runtime;
 
 import akka.util.ByteString;
 import dev.persys.api.LogQuery;
+import dev.persys.model.Health;
 import dev.persys.model.PortMapping;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.RestartPolicy;
@@ -89,7 +90,8 @@ final class FakeContainers {
                         Optional.empty(),
                         List.of(),
                         Optional.empty(),
-                        ""));
+                        "",
+                        Optional.empty()));
         return id;
     }
 
@@ -119,7 +121,8 @@ final class FakeContainers {
                         state.finishedAt(),
                         spec.ports().stream().map(this::publish).toList(),
                         Optional.empty(),
-                        ""));
+                        "",
+                        Optional.of("127.0.0.1")));
         tell(state, "start", Optional.empty());
         Matcher exit = EXIT.matcher(script(spec));
         if (exit.find()) {
@@ -163,7 +166,8 @@ final class FakeContainers {
                         Optional.of(at),
                         List.of(),
                         state.health(),
-                        ""));
+                        "",
+                        Optional.empty()));
         tell(state, "die", Optional.of(code));
     }
 
@@ -184,7 +188,14 @@ final class FakeContainers {
                         state.finishedAt(),
                         state.ports(),
                         state.health(),
-                        state.error()));
+                        state.error(),
+                        state.address()));
+    }
+
+    /** The engine's own check came to that. */
+    void check(ContainerState state, Health health) {
+        states.put(state.id(), state.withHealth(Optional.of(health)));
+        tell(state, "health_status", Optional.empty());
     }
 
     void markRemoved(ContainerState state) {

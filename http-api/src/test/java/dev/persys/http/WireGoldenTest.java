@@ -18,9 +18,12 @@ import dev.persys.api.RegisterRequest;
 import dev.persys.api.RegisterResponse;
 import dev.persys.api.RunOrder;
 import dev.persys.http.testing.Samples;
+import dev.persys.model.Attempt;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
+import dev.persys.model.Health;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.Limits;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Protocol;
@@ -56,7 +59,9 @@ final class WireGoldenTest {
             Optional.of("healthy"),
             Optional.of(new PullProgress(3, 1, 10, 100)),
             5,
-            2);
+            2,
+            Optional.empty(),
+            Optional.empty());
 
     static Stream<Arguments> bodies() {
         return Stream.of(
@@ -169,6 +174,22 @@ final class WireGoldenTest {
     void aProblemOfASchedulerThatSaysCandidatesByTheirIdsIsRead() throws IOException {
         assertThat(Json.read(golden("problem-v1"), Problem.class).candidates())
                 .containsExactly(Problem.Candidate.of(Samples.ID.value()));
+    }
+
+    @Test
+    void healthTravelsBothWays() throws IOException {
+        RunOrder order = OrderRequest.run(golden("run-order-v2-health")).fold(read -> read, errors -> {
+            throw new AssertionError(errors);
+        });
+        AgentEvent event = Json.MAPPER.treeToValue(golden("agent-event-v2-health"), AgentEvent.class);
+
+        assertThat(order.healthCheck().orElseThrow().http().orElseThrow().expect())
+                .isEqualTo("200-299");
+        assertThat(Json.MAPPER.readTree(Json.write(order))).isEqualTo(golden("run-order-v2-health"));
+        assertThat(event.report().checked())
+                .contains(new Health(HealthStatus.UNHEALTHY, 5, "GET /live?x=1 answered 500"));
+        assertThat(event.report().next()).contains(new Attempt(3, 5, Duration.ofSeconds(4)));
+        assertThat(Json.MAPPER.readTree(Json.write(event))).isEqualTo(golden("agent-event-v2-health"));
     }
 
     private static JsonNode golden(String name) throws IOException {

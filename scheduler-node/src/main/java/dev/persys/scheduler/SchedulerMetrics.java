@@ -1,5 +1,6 @@
 package dev.persys.scheduler;
 
+import dev.persys.model.HealthStatus;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.WorkloadStatus;
 import java.util.Map;
@@ -23,6 +24,10 @@ public final class SchedulerMetrics {
             Kamon.counter("persys.workload.transitions", "committed changes of a workload's status, by the new one");
     private final Metric.Gauge workloads =
             Kamon.gauge("persys.workloads", "workloads by status", MeasurementUnit.none());
+    private final Metric.Gauge health = Kamon.gauge(
+            "persys.workload.health",
+            "running workloads with a health check by what that came to",
+            MeasurementUnit.none());
     private final Metric.Gauge nodes = Kamon.gauge("persys.nodes", "nodes by status", MeasurementUnit.none());
     private final Counter orphans = Kamon.counter("persys.orphans", "containers of ours that no record spoke of")
             .withoutTags();
@@ -60,9 +65,15 @@ public final class SchedulerMetrics {
         leaderships.increment();
     }
 
-    public void counts(Map<WorkloadStatus, Long> byStatus, Map<NodeStatus, Long> nodesByStatus) {
+    public void counts(
+            Map<WorkloadStatus, Long> byStatus, Map<HealthStatus, Long> byHealth, Map<NodeStatus, Long> nodesByStatus) {
         for (WorkloadStatus status : WorkloadStatus.values()) {
             workloads.withTag("status", status.text()).update(byStatus.getOrDefault(status, 0L));
+        }
+        for (HealthStatus status : HealthStatus.values()) {
+            if (status != HealthStatus.NONE) {
+                health.withTag("status", status.text()).update(byHealth.getOrDefault(status, 0L));
+            }
         }
         for (NodeStatus status : NodeStatus.values()) {
             nodes.withTag("status", status.text()).update(nodesByStatus.getOrDefault(status, 0L));

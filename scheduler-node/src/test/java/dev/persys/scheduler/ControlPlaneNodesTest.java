@@ -141,7 +141,9 @@ final class ControlPlaneNodesTest {
                 Optional.empty(),
                 Optional.of(new PullProgress(3, 1, bytes, 100)),
                 0,
-                0);
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test

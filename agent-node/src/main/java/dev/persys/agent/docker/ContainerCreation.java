@@ -83,6 +83,7 @@ final class ContainerCreation {
         if (!spec.command().isEmpty()) {
             command.withCmd(spec.command());
         }
+        ContainerMapping.healthCheck(spec).ifPresent(command::withHealthcheck);
         spec.user().ifPresent(command::withUser);
         spec.workingDir().ifPresent(command::withWorkingDir);
         return command;

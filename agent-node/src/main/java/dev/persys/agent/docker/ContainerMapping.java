@@ -1,10 +1,13 @@
 package dev.persys.agent.docker;
 
+import com.github.dockerjava.api.command.HealthState;
+import com.github.dockerjava.api.command.HealthStateLog;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.LogConfig;
@@ -14,6 +17,8 @@ import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.VolumeOptions;
+import dev.persys.model.Health;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
@@ -175,13 +180,68 @@ final class ContainerMapping {
                         ? List.of()
                         : published(container.getNetworkSettings().getPorts()),
                 health(state),
-                state.getError() == null ? "" : state.getError());
+                state.getError() == null ? "" : state.getError(),
+                address(container, status));
     }
 
-    private static Optional<String> health(InspectContainerResponse.ContainerState state) {
+    /** What Docker is to run; empty, and it runs what the image declares. */
+    static Optional<HealthCheck> healthCheck(ContainerSpec spec) {
+        return spec.healthCheck().map(check -> {
+            HealthCheck docker = new HealthCheck();
+            if (check.none() || check.isOfAgent()) {
+                return docker.withTest(List.of("NONE"));
+            }
+            check.exec()
+                    .ifPresent(words -> docker.withTest(
+                            Stream.concat(Stream.of("CMD"), words.stream()).toList()));
+            check.interval().ifPresent(span -> docker.withInterval(span.toNanos()));
+            check.timeout().ifPresent(span -> docker.withTimeout(span.toNanos()));
+            check.retries().ifPresent(docker::withRetries);
+            // Zero is Docker's own default, and what an older one takes for a field that it does not know.
+            check.startPeriod()
+                    .filter(span -> !span.isZero())
+                    .ifPresent(span -> docker.withStartPeriod(span.toNanos()));
+            return docker;
+        });
+    }
+
+    /** With the words of the last check, where that failed. */
+    private static Optional<Health> health(InspectContainerResponse.ContainerState state) {
         return Optional.ofNullable(state.getHealth())
-                .map(health -> health.getStatus())
-                .filter(status -> !status.isEmpty() && !status.equals("none"));
+                .filter(health -> health.getStatus() != null)
+                .map(ContainerMapping::health)
+                .filter(health -> health.status() != HealthStatus.NONE);
+    }
+
+    private static Health health(HealthState state) {
+        int failures = state.getFailingStreak() == null ? 0 : Math.max(0, state.getFailingStreak());
+        List<HealthStateLog> log = Optional.ofNullable(state.getLog()).orElse(List.of());
+        boolean isSaid = failures > 0 && !log.isEmpty();
+        return new Health(
+                HealthStatus.of(state.getStatus()),
+                failures,
+                isSaid ? String.valueOf(log.get(log.size() - 1).getOutput()) : "");
+    }
+
+    /**
+     * Where this node reaches the container: with the node's own network at the node, else at its address in one of its
+     * networks, the first by name, so that it is the same one every time.
+     */
+    private static Optional<String> address(InspectContainerResponse container, ContainerStatus status) {
+        if (!status.isLive() || container.getNetworkSettings() == null) {
+            return Optional.empty();
+        }
+        String mode = container.getHostConfig() == null
+                ? ""
+                : String.valueOf(container.getHostConfig().getNetworkMode());
+        if (mode.equals("host")) {
+            return Optional.of("127.0.0.1");
+        }
+        return Optional.ofNullable(container.getNetworkSettings().getNetworks()).orElse(Map.of()).entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(network -> network.getValue().getIpAddress())
+                .filter(address -> address != null && !address.isEmpty())
+                .findFirst();
     }
 
     /** By Docker's word; where that is none that is known here, by what else it says. */

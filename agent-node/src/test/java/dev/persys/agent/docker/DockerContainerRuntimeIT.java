@@ -9,6 +9,7 @@ import akka.stream.javadsl.Sink;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.agent.AgentSettings;
 import dev.persys.api.LogQuery;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.Limits;
 import dev.persys.model.Resources;
 import dev.persys.model.RestartPolicy;
@@ -89,9 +90,14 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
         await().until(() -> !signals.isEmpty());
         String id = get(RUNTIME.create(spec));
         get(RUNTIME.start(id));
-        assertThat(get(RUNTIME.inspect(id)).orElseThrow().health()).contains("starting");
-        await().untilAsserted(() ->
-                assertThat(get(RUNTIME.inspect(id)).orElseThrow().health()).contains("healthy"));
+        assertThat(get(RUNTIME.inspect(id)).orElseThrow().health().orElseThrow().status())
+                .isEqualTo(HealthStatus.STARTING);
+        await().untilAsserted(() -> assertThat(get(RUNTIME.inspect(id))
+                        .orElseThrow()
+                        .health()
+                        .orElseThrow()
+                        .status())
+                .isEqualTo(HealthStatus.HEALTHY));
         assertThat(happened(signals))
                 .extracting(RuntimeSignal.Happened::action)
                 .containsExactly("start", "health_status");
@@ -132,7 +138,8 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 plain.network(),
                 plain.user(),
                 plain.workingDir(),
-                plain.stopGracePeriod());
+                plain.stopGracePeriod(),
+                Optional.empty());
         String id = get(RUNTIME.create(spec));
         get(RUNTIME.start(id));
         ContainerState state = awaitStatus(id, ContainerStatus.EXITED);

@@ -58,7 +58,8 @@ final class DockerCreationIT extends DockerTrial {
                 Optional.empty(),
                 Optional.of("1234"),
                 Optional.of("/tmp"),
-                Duration.ofMillis(2500));
+                Duration.ofMillis(2500),
+                Optional.empty());
         String id = get(runtime().create(spec));
         get(runtime().start(id));
         await().untilAsserted(() -> assertThat(log(id, LogQuery.ALL)).isEqualTo("hello\n1234\n/tmp\n"));

@@ -54,7 +54,8 @@ final class DockerSamples {
                 spec.network(),
                 spec.user(),
                 spec.workingDir(),
-                Duration.ZERO);
+                Duration.ZERO,
+                Optional.empty());
     }
 
     private static ContainerSpec with(
@@ -77,7 +78,8 @@ final class DockerSamples {
                 network,
                 user,
                 spec.workingDir(),
-                spec.stopGracePeriod());
+                spec.stopGracePeriod(),
+                Optional.empty());
     }
 
     static DockerSettings settings(DockerFixture docker, Path credentials, Duration timeout) {

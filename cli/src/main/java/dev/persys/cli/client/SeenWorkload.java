@@ -1,6 +1,7 @@
 package dev.persys.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.cli.output.Times;
 import dev.persys.model.WorkloadStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ public record SeenWorkload(JsonNode json) {
      */
     public Optional<String> trouble() {
         return switch (reason()) {
-            case "", "Placed", "ContainerRunning" -> Optional.empty();
+            case "", "Placed", "ContainerRunning", "Healthy" -> Optional.empty();
             // Said as "pulling nginx: why not", where there is a why; no image and no reason for one has a blank first.
             case "PullingImage", "StartingContainer" ->
                 Optional.of(message().indexOf(": "))
@@ -96,14 +97,51 @@ public record SeenWorkload(JsonNode json) {
             return statusText();
         }
         return switch (status.get()) {
-            case RUNNING -> reason().equals("ContainerRunning") ? statusText() : statusText() + " (" + reason() + ")";
-            case SCHEDULED, STARTING, EXITED, STOPPED -> statusText();
-            case PULLING -> statusText() + pulled();
-            case PENDING, LOST, MISSING, UNKNOWN -> statusText() + " (" + reason() + ")";
+            case RUNNING -> statusText() + running();
+            case SCHEDULED, EXITED, STOPPED -> statusText();
+            case STARTING ->
+                statusText() + retried().map(next -> " (" + next + ")").orElse("");
+            case PULLING ->
+                statusText() + retried().map(next -> " (" + next + ")").orElseGet(this::pulled);
+            case PENDING, LOST, UNKNOWN -> statusText() + " (" + reason() + ")";
+            case MISSING ->
+                statusText() + " (" + reason()
+                        + retried().map(next -> ", " + next).orElse("") + ")";
             case FAILED, RESTARTING ->
                 statusText() + " (" + reason()
-                        + exitCode().map(code -> ", code " + code).orElse("") + ")";
+                        + exitCode().map(code -> ", code " + code).orElse("")
+                        + retried().map(next -> ", " + next).orElse("") + ")";
         };
+    }
+
+    /** The word for its health; empty where nothing is checked, or an older scheduler does not say. */
+    public Optional<String> health() {
+        return Optional.ofNullable(json.path("health").path("status").textValue())
+                .filter(word -> !word.equals("none"));
+    }
+
+    /** Such as {@code 3rd try in 8s}; empty where nothing is tried again. */
+    public Optional<String> retried() {
+        JsonNode retry = json.path("retry");
+        return retry.path("attempt").isInt()
+                ? Optional.of(Times.ordinal(retry.path("attempt").asInt())
+                        + (retry.path("of").isInt() ? " of " + retry.path("of").asInt() + " tries" : " try")
+                        + Times.until(retry.path("nextRetryAt").asText(), System.currentTimeMillis())
+                                .map(span -> " in " + span)
+                                .orElse(" now"))
+                : Optional.empty();
+    }
+
+    /** As Docker shows it, with another reason than that it runs. */
+    private String running() {
+        List<String> facts = new ArrayList<>();
+        if (!List.of("ContainerRunning", "Healthy", "Unhealthy", "").contains(reason())) {
+            facts.add(reason());
+        }
+        health().map(word -> word.equals("starting") ? "health: starting" : word)
+                .ifPresent(facts::add);
+        retried().map(next -> "restarted in " + next).ifPresent(facts::add);
+        return facts.isEmpty() ? "" : " (" + String.join(", ", facts) + ")";
     }
 
     /** Published ports such as {@code 8080->80/tcp}; those asked for where none is published yet. */

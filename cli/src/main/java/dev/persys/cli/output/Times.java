@@ -38,6 +38,23 @@ public final class Times {
         return millis(moment).map(at -> span(nowMillis - at)).orElse("");
     }
 
+    /** How long until {@code moment}, such as {@code 8s}; empty where it has come, or is none. */
+    public static Optional<String> until(String moment, long nowMillis) {
+        return millis(moment).filter(at -> at > nowMillis).map(at -> span(at - nowMillis + SECOND - 1));
+    }
+
+    /** Such as {@code 1st}, {@code 2nd} or {@code 13th}. */
+    public static String ordinal(int number) {
+        boolean teen = number / 10 % 10 == 1;
+        return number
+                + switch (teen ? 0 : number % 10) {
+                    case 1 -> "st";
+                    case 2 -> "nd";
+                    case 3 -> "rd";
+                    default -> "th";
+                };
+    }
+
     /** A span in its largest unit, such as {@code 45s}, {@code 3m}, {@code 7h} or {@code 12d}; zero if negative. */
     public static String span(long millis) {
         long positive = Math.max(0, millis);

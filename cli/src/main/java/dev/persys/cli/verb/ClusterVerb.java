@@ -41,11 +41,18 @@ final class ClusterVerb implements Verb {
         sheet.line("Epoch", json.path("epoch").asText());
         sheet.line("Nodes", counts(json.path("nodes")));
         sheet.line("Workloads", counts(json.path("workloads")));
+        sheet.line("Health", checked(json.path("health")));
         sheet.line("CPU", amount(json, "cpu", cores -> cores.asText() + " cores"));
         sheet.line("Memory", amount(json, "memory", size -> Amounts.mebibytes(size.asLong())));
         sheet.line("Trouble", json.path("trouble").asText());
         sheet.print(context.out());
         return ExitCode.OK;
+    }
+
+    /** Nothing where no workload has a health check, or an older scheduler does not say. */
+    private static String checked(JsonNode byStatus) {
+        String counts = counts(byStatus);
+        return counts.equals("none") ? "" : counts;
     }
 
     private static String counts(JsonNode byStatus) {

@@ -10,7 +10,7 @@ final class ForeignVerbs {
                     + " and docker builds, tags and pushes them.";
     private static final String FILES = "persys apply -f FILE makes and starts what a file says; persys rm removes it.";
     private static final String NODES =
-            "persys nodes lists nodes; persys node inspect|drain|activate|rm NODE is about one.";
+            "persys nodes lists nodes; persys node inspect|cordon|uncordon|rm NODE is about one.";
 
     private ForeignVerbs() {}
 
@@ -42,9 +42,7 @@ final class ForeignVerbs {
                     case "status", "describe", "ps" ->
                         "It is persys node inspect NODE; persys ps --node NODE lists what is there.";
                     case "eligibility", "update" ->
-                        "persys node drain NODE takes it out of placement, persys node activate NODE puts it back.";
-                    case "cordon" -> "It is persys node drain NODE: what runs there goes on.";
-                    case "uncordon" -> "It is persys node activate NODE.";
+                        "persys node cordon NODE takes it out of placement, persys node uncordon NODE puts it back.";
                     case "delete", "remove" -> "It is persys node rm NODE.";
                     default -> null;
                 });
@@ -66,9 +64,9 @@ final class ForeignVerbs {
             case "ls", "list", "status" -> "persys ps lists workloads; persys inspect WORKLOAD shows one.";
             case "info", "cluster-info", "server", "operator", "system" ->
                 "persys cluster shows the cluster's totals; persys version, what runs.";
-            case "cordon" -> "It is persys node drain NODE: what runs there goes on.";
-            case "uncordon" -> "It is persys node activate NODE.";
-            case "drain" -> "It is persys node drain NODE.";
+            case "cordon" -> "It is persys node cordon NODE: what runs there goes on.";
+            case "uncordon" -> "It is persys node uncordon NODE.";
+            case "drain" -> "It is persys node cordon NODE: what runs there stays there, until somebody moves it.";
             case "prune" -> "It is persys gc.";
             case "volume", "network" -> "Volumes and networks are Docker's, on each node: docker " + verb + " there.";
             case "login", "logout" -> "docker login on the node, or persys run --registry-credentials NAME.";

@@ -59,6 +59,8 @@ final class InspectVerb implements Verb {
         // Where it says more than the status does.
         sheet.line("", List.of("running", "completed").contains(workload.message()) ? "" : workload.message());
         sheet.moment("Since", json.path("statusSince").asText(""));
+        sheet.line("Health", health(json));
+        sheet.line("Next try", retry(workload));
         sheet.line("Wanted", json.path("desired").asText(""));
         sheet.line("Node", workload.node().orElse(""));
         sheet.line("Image", workload.image());
@@ -75,6 +77,7 @@ final class InspectVerb implements Verb {
         sheet.line("Limits", limits(json.path("limits")));
         sheet.line("Restart", json.path("restartPolicy").asText(""));
         sheet.line("Restarts", workload.restarts() == 0 ? "" : Integer.toString(workload.restarts()));
+        sheet.lines("Health check", checkedBy(json.path("healthCheck")));
         sheet.line("Exit code", workload.exitCode().map(String::valueOf).orElse(""));
         sheet.line("Stop grace", json.path("stopGracePeriod").asText(""));
         sheet.line("Pull policy", json.path("pullPolicy").asText(""));
@@ -88,6 +91,61 @@ final class InspectVerb implements Verb {
         sheet.moment("Finished", json.path("finishedAt").asText(""));
         sheet.lines("Last output", lastLines(workload.logs()));
         sheet.print(context.out());
+    }
+
+    /** Such as {@code unhealthy after 3 failures in a row: HTTP 500}. */
+    private static String health(JsonNode json) {
+        JsonNode health = json.path("health");
+        if (!health.path("status").isTextual()) {
+            return "";
+        }
+        int failures = health.path("failures").asInt();
+        String times = failures == 1 ? "1 failure" : failures + " failures in a row";
+        String message = health.path("message").asText("");
+        return health.path("status").asText()
+                + (failures == 0 ? "" : " after " + times)
+                + (failures == 0 || message.isEmpty() ? "" : ": " + message);
+    }
+
+    private static String retry(SeenWorkload workload) {
+        return workload.retried()
+                .map(next -> next + ", at "
+                        + workload.json().path("retry").path("nextRetryAt").asText())
+                .orElse("");
+    }
+
+    /** What is checked, and how. */
+    private static List<String> checkedBy(JsonNode check) {
+        if (!check.isObject()) {
+            return List.of();
+        } else if (check.path("none").asBoolean()) {
+            return List.of("none, whatever the image declares");
+        }
+        List<String> rules = new ArrayList<>();
+        rule(rules, "every ", check.path("interval"));
+        rule(rules, "timeout ", check.path("timeout"));
+        rule(rules, "retries ", check.path("retries"));
+        rule(rules, "start period ", check.path("startPeriod"));
+        rules.add(check.path("onUnhealthy").asText("").equals("restart") ? "restarted when unhealthy" : "reported");
+        return List.of(what(check), String.join(", ", rules));
+    }
+
+    private static void rule(List<String> rules, String what, JsonNode value) {
+        if (!value.isMissingNode()) {
+            rules.add(what + value.asText());
+        }
+    }
+
+    private static String what(JsonNode check) {
+        JsonNode http = check.path("http");
+        if (http.isObject()) {
+            return "GET " + http.path("scheme").asText("http") + "://:"
+                    + http.path("port").asText() + http.path("path").asText("/") + ", expects "
+                    + http.path("expect").asText("");
+        } else if (check.path("tcp").isObject()) {
+            return "connects to port " + check.path("tcp").path("port").asText();
+        }
+        return check.path("exec").isArray() ? "runs " + words(check.path("exec")) : "the image's own";
     }
 
     /** Such as {@code 0.5 cores, 256 MiB}. */

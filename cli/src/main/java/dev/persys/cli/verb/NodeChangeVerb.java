@@ -9,12 +9,17 @@ import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Syntax;
 
-/** {@code persys node drain}, {@code activate}, {@code accept-orphans} and {@code rm}: something else is wanted of nodes. */
+/**
+ * {@code persys node cordon}, {@code uncordon}, their older names {@code drain} and {@code activate}, {@code accept-orphans}
+ * and {@code rm}: something else is wanted of nodes.
+ */
 final class NodeChangeVerb implements Verb {
     /** What is wanted. */
     enum Change {
-        DRAIN("drain", "Takes nodes out of placement; what runs there goes on."),
-        ACTIVATE("activate", "Puts drained nodes back into placement."),
+        CORDON("cordon", "Takes nodes out of placement; what runs there goes on."),
+        UNCORDON("uncordon", "Puts cordoned nodes back into placement."),
+        DRAIN("drain", "As cordon: nothing new is placed there, and nothing is moved away."),
+        ACTIVATE("activate", "As uncordon."),
         ACCEPT_ORPHANS(
                 "accept-orphans",
                 "Goes on with the records on nodes where containers without one are held: those are removed."),
@@ -60,13 +65,18 @@ final class NodeChangeVerb implements Verb {
                 }
             });
         }
+        if (change == Change.DRAIN) {
+            context.err()
+                    .println(
+                            "What runs there stays there: drain moves nothing, and does what persys node cordon does.");
+        }
         return failures.exitCode();
     }
 
     private JsonNode ask(SchedulerApi api, String id) {
         String path = "/nodes/" + SchedulerApi.encode(id);
         return switch (change) {
-            case DRAIN, ACTIVATE, ACCEPT_ORPHANS -> api.post(path + "/" + change.verb);
+            case CORDON, UNCORDON, DRAIN, ACTIVATE, ACCEPT_ORPHANS -> api.post(path + "/" + change.verb);
             case REMOVE -> api.delete(path);
         };
     }

@@ -31,6 +31,8 @@ public final class Verbs {
                         List.of(
                                 "nodes",
                                 "node inspect",
+                                "node cordon",
+                                "node uncordon",
                                 "node drain",
                                 "node activate",
                                 "node accept-orphans",
@@ -94,6 +96,8 @@ public final class Verbs {
     private static Verb inGroup(String group, String name) {
         return switch (group + " " + name) {
             case "node inspect" -> new NodeInspectVerb();
+            case "node cordon" -> new NodeChangeVerb(NodeChangeVerb.Change.CORDON);
+            case "node uncordon" -> new NodeChangeVerb(NodeChangeVerb.Change.UNCORDON);
             case "node drain" -> new NodeChangeVerb(NodeChangeVerb.Change.DRAIN);
             case "node activate" -> new NodeChangeVerb(NodeChangeVerb.Change.ACTIVATE);
             case "node accept-orphans" -> new NodeChangeVerb(NodeChangeVerb.Change.ACCEPT_ORPHANS);

@@ -41,6 +41,7 @@ final class WorkloadOptions {
     private final Single<String> pullPolicy;
     private final Single<String> stopGrace;
     private final Single<String> credentials;
+    private final HealthOptions health;
 
     WorkloadOptions(Syntax syntax) {
         name = syntax.option("--name", "NAME", "A DNS label; the image's name with a suffix otherwise.", Reader.TEXT);
@@ -78,6 +79,7 @@ final class WorkloadOptions {
                 "--stop-grace", "SPAN", "From the stop signal to the kill, such as 30s (10s otherwise).", Reader.TEXT);
         credentials = syntax.option(
                 "--registry-credentials", "NAME", "Credentials that the node's configuration holds.", Reader.TEXT);
+        health = new HealthOptions(syntax);
     }
 
     /** The request, with only what was said. */
@@ -103,6 +105,7 @@ final class WorkloadOptions {
         pullPolicy.value().ifPresent(value -> request.put("pullPolicy", value));
         stopGrace.value().ifPresent(value -> request.put("stopGracePeriod", value));
         credentials.value().ifPresent(value -> request.put("registryCredentials", value));
+        health.put(request);
         return request;
     }
 

@@ -44,6 +44,8 @@ final class NodeRoutes {
                 Endpoint.get(Paths.NODES, Role.READER, Set.of("limit", "continue"), this::list),
                 Endpoint.get(Paths.NODE, Role.READER, Set.of(), this::get),
                 Endpoint.delete(Paths.NODE, Role.OPERATOR, Set.of(), call -> change(call, NodeAction.DELETE)),
+                Endpoint.act(Paths.NODE_CORDON, Role.OPERATOR, call -> change(call, NodeAction.DRAIN)),
+                Endpoint.act(Paths.NODE_UNCORDON, Role.OPERATOR, call -> change(call, NodeAction.ACTIVATE)),
                 Endpoint.act(Paths.NODE_DRAIN, Role.OPERATOR, call -> change(call, NodeAction.DRAIN)),
                 Endpoint.act(Paths.NODE_ACCEPT_ORPHANS, Role.OPERATOR, call -> change(call, NodeAction.ACCEPT_ORPHANS)),
                 Endpoint.act(Paths.NODE_ACTIVATE, Role.OPERATOR, call -> change(call, NodeAction.ACTIVATE)),

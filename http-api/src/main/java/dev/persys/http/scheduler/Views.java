@@ -8,6 +8,7 @@ import dev.persys.api.Garbage;
 import dev.persys.api.Json;
 import dev.persys.api.Page;
 import dev.persys.api.RecordJson;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Workload;
@@ -63,6 +64,12 @@ final class Views {
         ObjectNode workloads = json.putObject("workloads");
         for (WorkloadStatus status : WorkloadStatus.values()) {
             workloads.put(status.text(), metrics.workloads().getOrDefault(status, 0L));
+        }
+        ObjectNode health = json.putObject("health");
+        for (HealthStatus status : HealthStatus.values()) {
+            if (status != HealthStatus.NONE) {
+                health.put(status.text(), metrics.health().getOrDefault(status, 0L));
+            }
         }
         json.set("capacity", Json.MAPPER.valueToTree(metrics.capacity()));
         json.set("reserved", Json.MAPPER.valueToTree(metrics.reserved()));

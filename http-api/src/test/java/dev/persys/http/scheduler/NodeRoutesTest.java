@@ -7,6 +7,7 @@ import dev.persys.api.Garbage;
 import dev.persys.api.Page;
 import dev.persys.http.testing.Samples;
 import dev.persys.http.testing.Wire;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Resources;
 import dev.persys.model.WorkloadStatus;
@@ -82,6 +83,7 @@ final class NodeRoutesTest {
                 Samples.epoch(),
                 Map.of(NodeStatus.ACTIVE, 2L),
                 Map.of(WorkloadStatus.RUNNING, 5L),
+                Map.of(HealthStatus.UNHEALTHY, 2L),
                 new Resources(8000, 1024),
                 new Resources(1000, 24),
                 new Resources(7000, 1000),
@@ -93,6 +95,8 @@ final class NodeRoutesTest {
 
         fixture.conforms("GET", "/cluster/metrics", response);
         assertThat(Wire.tree(response).at("/workloads/Running").asInt()).isEqualTo(5);
+        assertThat(Wire.tree(response).at("/health/unhealthy").asInt()).isEqualTo(2);
+        assertThat(Wire.tree(response).at("/health/healthy").isInt()).isTrue();
         assertThat(Wire.tree(response).at("/nodes/Suspect").asInt()).isZero();
         assertThat(Wire.tree(response).at("/trouble").asText()).isEqualTo("The disk is full.");
         assertThat(Wire.tree(response).at("/version").asText()).isEqualTo("1.2.3");

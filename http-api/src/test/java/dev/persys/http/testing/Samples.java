@@ -61,7 +61,8 @@ public final class Samples {
             Map.of("disk", "ssd"),
             Duration.ofSeconds(90),
             PullPolicy.ALWAYS,
-            Optional.of("hub"));
+            Optional.of("hub"),
+            Optional.empty());
 
     private Samples() {}
 

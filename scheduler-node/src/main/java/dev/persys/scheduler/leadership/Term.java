@@ -269,7 +269,7 @@ final class Term {
     }
 
     private Behavior<TermMessage> onCountsDue() {
-        SchedulerMetrics.INSTANCE.counts(directory.workloadCounts(), directory.nodeCounts());
+        SchedulerMetrics.INSTANCE.counts(directory.workloadCounts(), directory.healthCounts(), directory.nodeCounts());
         return Behaviors.same();
     }
 

@@ -282,6 +282,7 @@ public final class PlacementActor {
                         counts.epoch(),
                         counts.nodes(),
                         counts.workloads(),
+                        counts.health(),
                         capacity,
                         reserved,
                         free,

@@ -6,6 +6,7 @@ import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Retention;
 import dev.persys.lifecycle.Retention.Ended;
 import dev.persys.model.Desired;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.IdempotencyKey;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -204,6 +205,11 @@ public final class Directory implements Records {
 
     public Map<WorkloadStatus, Long> workloadCounts() {
         return index.counts();
+    }
+
+    /** Of those that run and have a health check. */
+    public Map<HealthStatus, Long> healthCounts() {
+        return index.healthCounts();
     }
 
     /** What the key has made for its caller; or for anybody, where it was not kept whose it is. */

@@ -127,6 +127,7 @@ public final class Reads {
                 leadership.epoch(),
                 directory.nodeCounts(),
                 directory.workloadCounts(),
+                directory.healthCounts(),
                 Resources.NONE,
                 Resources.NONE,
                 Resources.NONE,

@@ -1,5 +1,7 @@
 package dev.persys.scheduler.reads;
 
+import dev.persys.model.Health;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.NodeId;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
@@ -23,9 +25,12 @@ final class WorkloadIndex {
     private final Map<String, NavigableSet<Place>> byName = new HashMap<>();
     private final Map<NodeId, NavigableSet<Place>> byNode = new HashMap<>();
     private final Map<WorkloadStatus, NavigableSet<Place>> byStatus = new EnumMap<>(WorkloadStatus.class);
+    private final Map<HealthStatus, Long> byHealth = new EnumMap<>(HealthStatus.class);
 
     /** A workload came, went or became another. */
     void change(Optional<Workload> before, Optional<Workload> after) {
+        before.flatMap(WorkloadIndex::health).ifPresent(status -> byHealth.merge(status, -1L, Long::sum));
+        after.flatMap(WorkloadIndex::health).ifPresent(status -> byHealth.merge(status, 1L, Long::sum));
         if (after.isPresent()) {
             byAge.add(Place.of(after.get()));
         } else {
@@ -70,6 +75,14 @@ final class WorkloadIndex {
         Map<WorkloadStatus, Long> counts = new EnumMap<>(WorkloadStatus.class);
         byStatus.forEach((status, places) -> counts.put(status, (long) places.size()));
         return counts;
+    }
+
+    Map<HealthStatus, Long> healthCounts() {
+        return Map.copyOf(byHealth);
+    }
+
+    private static Optional<HealthStatus> health(Workload workload) {
+        return workload.observed().health().map(Health::status);
     }
 
     /** All behind {@code after} that may pass {@code filter}, by the index that leaves the fewest. */

@@ -130,6 +130,7 @@ final class SimClient {
                 chance.oneIn(6) ? Map.of("disk", "ssd") : Map.of(),
                 WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD,
                 PullPolicy.MISSING,
+                Optional.empty(),
                 Optional.empty());
     }
 

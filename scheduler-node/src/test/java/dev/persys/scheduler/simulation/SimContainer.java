@@ -71,7 +71,9 @@ final class SimContainer {
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                0);
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Override

@@ -127,7 +127,9 @@ final class SimLies {
                 Optional.of(NONSENSE),
                 report.progress(),
                 report.run(),
-                -7);
+                -7,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** Of workloads that are not there: other nodes', and some that nobody knows. */
@@ -168,6 +170,8 @@ final class SimLies {
                 Optional.of(NONSENSE),
                 Optional.empty(),
                 run,
-                Integer.MIN_VALUE);
+                Integer.MIN_VALUE,
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -202,7 +202,8 @@ final class SimMutations {
                 spec.constraints(),
                 spec.stopGracePeriod(),
                 spec.pullPolicy(),
-                spec.registryCredentials());
+                spec.registryCredentials(),
+                Optional.empty());
         Workload asked = new Workload(
                 workload.id(),
                 without,
@@ -260,7 +261,9 @@ final class SimMutations {
                     report.health(),
                     report.progress(),
                     report.run(),
-                    report.restartAttempts()));
+                    report.restartAttempts(),
+                    Optional.empty(),
+                    Optional.empty()));
         }
         return new NodeNews.InventoryTaken(
                 new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()),

@@ -206,7 +206,9 @@ public final class ScriptedAgents implements AgentClient {
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                0);
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static ContainerReport of(RunOrder order, ContainerReport report) {
@@ -229,7 +231,9 @@ public final class ScriptedAgents implements AgentClient {
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                0);
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Override

@@ -53,6 +53,7 @@ public final class Specs {
                 Map.of(),
                 WEB.stopGracePeriod(),
                 WEB.pullPolicy(),
+                Optional.empty(),
                 Optional.empty());
     }
 }
