@@ -13,6 +13,7 @@ import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.protocol.SchedulerClient;
+import dev.persys.runtime.ContainerAccess;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerState;
@@ -48,6 +49,7 @@ public final class AgentGuardian {
             NodeId nodeId,
             AgentSettings settings,
             ContainerRuntime runtime,
+            ContainerAccess access,
             HostProbe probe,
             SchedulerClient scheduler,
             InstantSource clock,
@@ -111,6 +113,7 @@ public final class AgentGuardian {
                         self -> new Surroundings(
                                 parts.nodeId(),
                                 runtime,
+                                parts.access(),
                                 puller,
                                 feed,
                                 self,
@@ -182,6 +185,10 @@ public final class AgentGuardian {
             return onReadLogs(state, logs);
         } else if (command instanceof AgentProtocol.FollowEvents follow) {
             return onFollowEvents(follow);
+        } else if (command instanceof AgentProtocol.OpenSession session) {
+            return onOpenSession(state, session);
+        } else if (command instanceof AgentProtocol.ReadUsage usage) {
+            return onReadUsage(state, usage);
         }
         return onGetHealth(state, (AgentProtocol.GetHealth) command);
     }
@@ -276,6 +283,18 @@ public final class AgentGuardian {
     private Behavior<Command> onReadLogs(State state, AgentProtocol.ReadLogs command) {
         manager.tell(new ContainerManager.ReadLogs(
                 command.container(), state.fence().cluster(), command.query(), command.replyTo()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onOpenSession(State state, AgentProtocol.OpenSession command) {
+        manager.tell(new ContainerManager.OpenSession(
+                command.container(), state.fence().cluster(), command.query(), command.replyTo()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onReadUsage(State state, AgentProtocol.ReadUsage command) {
+        manager.tell(new ContainerManager.ReadUsage(
+                command.container(), state.fence().cluster(), command.follow(), command.replyTo()));
         return Behaviors.same();
     }
 

@@ -9,6 +9,7 @@ import akka.actor.typed.Props;
 import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
+import dev.persys.agent.docker.DockerAccess;
 import dev.persys.agent.docker.DockerContainerRuntime;
 import dev.persys.model.NodeId;
 import dev.persys.protocol.AgentProtocol;
@@ -59,6 +60,7 @@ public final class AgentNode {
                 nodeId(settings),
                 settings,
                 runtime,
+                new DockerAccess(settings.docker()),
                 probe,
                 scheduler,
                 InstantSource.system(),
@@ -121,6 +123,7 @@ public final class AgentNode {
                         return Behaviors.same();
                     })
                     .onSignal(Terminated.class, terminated -> {
+                        parts.access().close();
                         parts.runtime().close();
                         stopped.complete(Done.done());
                         return Behaviors.stopped();

@@ -98,6 +98,7 @@ public record AgentSettings(
                 config.getInt("max-queued-calls"),
                 config.getInt("max-stops"),
                 config.getInt("max-streams"),
+                config.getInt("max-sessions"),
                 config.getString("publish-address"),
                 Path.of(config.getString("registry-credentials-dir")),
                 text(config, "client-config-dir")

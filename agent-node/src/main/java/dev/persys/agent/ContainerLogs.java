@@ -10,25 +10,22 @@ import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
-import dev.persys.runtime.ContainerSummary;
 import dev.persys.runtime.RuntimeFailure;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /** Reads what containers of ours print, and what they printed before their present run. Keeps no state. */
 final class ContainerLogs {
     private final OwnContainers runtime;
+    private final ContainerLookup lookup;
     private final ActorSystem<?> system;
 
     ContainerLogs(OwnContainers runtime, ActorSystem<?> system) {
         this.runtime = runtime;
+        this.lookup = new ContainerLookup(runtime);
         this.system = system;
     }
 
@@ -39,10 +36,9 @@ final class ContainerLogs {
      * @param ours labels that the container has to have
      */
     CompletionStage<LogsReply> read(String container, Map<String, String> ours, LogQuery query) {
-        boolean isWorkload = WorkloadId.isCanonical(container);
-        CompletionStage<Optional<ContainerState>> found = isWorkload ? newest(container, ours) : byId(container, ours);
-        return found.thenCompose(state -> {
-                    Optional<WorkloadId> workload = isWorkload
+        return lookup.find(container, ours)
+                .thenCompose(state -> {
+                    Optional<WorkloadId> workload = WorkloadId.isCanonical(container)
                             ? Optional.of(WorkloadId.of(container))
                             : state.flatMap(known -> ContainerLabels.parse(known.labels()))
                                     .map(ContainerLabels::workloadId);
@@ -107,31 +103,5 @@ final class ContainerLogs {
         return failure.mayPass()
                 ? new LogsReply.Unavailable(failure.getMessage())
                 : new LogsReply.Unreadable(failure.getMessage());
-    }
-
-    private CompletionStage<Optional<ContainerState>> newest(String workloadId, Map<String, String> ours) {
-        Map<String, String> labels = new HashMap<>(ours);
-        labels.put(ContainerLabels.WORKLOAD_ID, workloadId);
-        return runtime.list(labels)
-                .thenCompose(found -> newest(found)
-                        .map(runtime::inspect)
-                        .orElseGet(() -> CompletableFuture.completedStage(Optional.empty())));
-    }
-
-    /** The engine takes names and any beginning of an id too; only what was asked for counts. */
-    private CompletionStage<Optional<ContainerState>> byId(String containerId, Map<String, String> ours) {
-        return runtime.inspect(containerId)
-                .thenApply(found -> found.filter(state -> state.id().startsWith(containerId))
-                        .filter(state -> state.labels().entrySet().containsAll(ours.entrySet())));
-    }
-
-    private static Optional<String> newest(List<ContainerSummary> found) {
-        Function<ContainerSummary, Optional<ContainerLabels>> labels =
-                container -> ContainerLabels.parse(container.labels());
-        return found.stream()
-                .filter(container -> labels.apply(container).isPresent())
-                .max(Comparator.comparing(
-                        container -> labels.apply(container).orElseThrow().generation()))
-                .map(ContainerSummary::id);
     }
 }

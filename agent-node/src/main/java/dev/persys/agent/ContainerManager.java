@@ -8,12 +8,15 @@ import dev.persys.api.BareRun;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
+import dev.persys.api.SessionQuery;
 import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
+import dev.persys.protocol.AgentProtocol.SessionReply;
+import dev.persys.protocol.AgentProtocol.UsageReply;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.RuntimeSignal;
@@ -48,6 +51,15 @@ final class ContainerManager {
 
     /** @param container a workload's id, or the engine's id of its container, whole or the beginning of it */
     record ReadLogs(String container, Optional<ClusterId> clusterId, LogQuery query, ActorRef<LogsReply> replyTo)
+            implements Command {}
+
+    /** @param container as {@link ReadLogs} takes it */
+    record OpenSession(
+            String container, Optional<ClusterId> clusterId, SessionQuery query, ActorRef<SessionReply> replyTo)
+            implements Command {}
+
+    /** @param container as {@link ReadLogs} takes it */
+    record ReadUsage(String container, Optional<ClusterId> clusterId, boolean follow, ActorRef<UsageReply> replyTo)
             implements Command {}
 
     /** Every container of this node and cluster, as the engine shows it now. */
@@ -92,6 +104,7 @@ final class ContainerManager {
     private final Surroundings around;
     private final AgentMetrics metrics;
     private final ContainerLogs logs;
+    private final ContainerSessions sessions;
     private final Lanes lanes;
     private final Map<WorkloadId, Child> children = new HashMap<>();
     private final Set<WorkloadId> busy = new HashSet<>();
@@ -106,6 +119,7 @@ final class ContainerManager {
         this.around = around;
         this.metrics = metrics;
         this.logs = new ContainerLogs(around.runtime(), context.getSystem());
+        this.sessions = new ContainerSessions(around.runtime(), around.access());
         this.lanes = new Lanes(settings.maxStarts(), settings.maxStops());
     }
 
@@ -124,6 +138,8 @@ final class ContainerManager {
                 .onMessage(RemoveContainer.class, this::onRemoveContainer)
                 .onMessage(ListContainers.class, this::onListContainers)
                 .onMessage(ReadLogs.class, this::onReadLogs)
+                .onMessage(OpenSession.class, this::onOpenSession)
+                .onMessage(ReadUsage.class, this::onReadUsage)
                 .onMessage(Synced.class, this::onSynced)
                 .onMessage(Happened.class, this::onHappened)
                 .onMessage(LookAgain.class, this::onLookAgain)
@@ -190,6 +206,18 @@ final class ContainerManager {
 
     private Behavior<Command> onReadLogs(ReadLogs command) {
         var unused = logs.read(command.container(), labels(command.clusterId()), command.query())
+                .thenAccept(command.replyTo()::tell);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onOpenSession(OpenSession command) {
+        var unused = sessions.open(command.container(), labels(command.clusterId()), command.query())
+                .thenAccept(command.replyTo()::tell);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onReadUsage(ReadUsage command) {
+        var unused = sessions.usage(command.container(), labels(command.clusterId()), command.follow())
                 .thenAccept(command.replyTo()::tell);
         return Behaviors.same();
     }

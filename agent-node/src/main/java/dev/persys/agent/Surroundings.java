@@ -2,6 +2,7 @@ package dev.persys.agent;
 
 import akka.actor.typed.ActorRef;
 import dev.persys.model.NodeId;
+import dev.persys.runtime.ContainerAccess;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
 record Surroundings(
         NodeId nodeId,
         OwnContainers runtime,
+        ContainerAccess access,
         ActorRef<ImagePuller.Command> puller,
         ActorRef<EventFeed.Command> feed,
         ActorRef<ContainerManager.Command> manager,

@@ -53,6 +53,8 @@ abstract class AgentConversation {
     final WorkloadId id = Samples.workload();
     ActorRef<AgentProtocol.Command> agent = kit.system().ignoreRef();
 
+    final FakeContainerAccess access = new FakeContainerAccess();
+
     @BeforeEach
     void startAgent() {
         start();
@@ -68,6 +70,7 @@ abstract class AgentConversation {
                 Samples.NODE,
                 Samples.settings(overrides),
                 docker,
+                access,
                 new FakeHostProbe(),
                 scheduler,
                 InstantSource.fixed(Instant.EPOCH),

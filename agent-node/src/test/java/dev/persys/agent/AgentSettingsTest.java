@@ -63,6 +63,7 @@ final class AgentSettingsTest {
                         1024,
                         16,
                         64,
+                        64,
                         "0.0.0.0",
                         Path.of("/etc/persys/registry-credentials"),
                         Optional.ofNullable(System.getenv("DOCKER_CONFIG"))
@@ -90,7 +91,7 @@ final class AgentSettingsTest {
                           docker {
                             host = "tcp://d:3", call-timeout = 17s, start-timeout = 18s, ping-timeout = 19s
                             pull-timeout = 20s, pull-stall-timeout = 21s, max-calls = 22, max-queued-calls = 23
-                            max-stops = 24, max-streams = 25, publish-address = "127.0.0.1"
+                            max-stops = 24, max-streams = 25, max-sessions = 29, publish-address = "127.0.0.1"
                             registry-credentials-dir = "/c", client-config-dir = "/d"
                             credential-helper-timeout = 28s, log-max-size = 1 KiB, log-max-files = 26
                           }
@@ -133,6 +134,7 @@ final class AgentSettingsTest {
                                 23,
                                 24,
                                 25,
+                                29,
                                 "127.0.0.1",
                                 Path.of("/c"),
                                 Path.of("/d"),

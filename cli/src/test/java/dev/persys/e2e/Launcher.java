@@ -85,6 +85,27 @@ final class Launcher {
         return result;
     }
 
+    /** The exit status of a command that reads a file and writes another; what it says besides is this process's. */
+    int pipe(Path in, Path out, String... arguments) {
+        try {
+            Process process = builder(arguments)
+                    .redirectInput(in.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            if (!process.waitFor(SECONDS_A_COMMAND, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("persys " + String.join(" ", arguments) + " did not end");
+            }
+            return process.exitValue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     /** {@code persys VERB --config NAME.conf} with that file of the directory, as {@link #serve}; it logs to NAME.log. */
     Process serveConfigured(String verb, String name) {
         return serve(

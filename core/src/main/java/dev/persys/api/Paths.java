@@ -20,6 +20,16 @@ public final class Paths {
     public static final String WORKLOAD_START = "/workloads/{workload}/start";
     public static final String WORKLOAD_RESTART = "/workloads/{workload}/restart";
     public static final String WORKLOAD_LOGS = "/workloads/{workload}/logs";
+
+    /** WebSocket: a command beside the container's own process, see {@link SessionChannel}. */
+    public static final String WORKLOAD_EXEC = "/workloads/{workload}/exec";
+
+    /** WebSocket: the container's own process, see {@link SessionChannel}. */
+    public static final String WORKLOAD_ATTACH = "/workloads/{workload}/attach";
+
+    /** What its container uses. */
+    public static final String WORKLOAD_STATS = "/workloads/{workload}/stats";
+
     public static final String WORKLOAD_EXPLAIN = "/workloads/{workload}/explain";
 
     /** To go back to the specification before. */
@@ -68,6 +78,16 @@ public final class Paths {
 
     public static final String DOCKER_LIST = "/docker/list";
     public static final String DOCKER_LOGS = "/docker/logs/{container}";
+
+    /** As {@link #WORKLOAD_EXEC}. */
+    public static final String DOCKER_EXEC = "/docker/exec/{container}";
+
+    /** As {@link #WORKLOAD_ATTACH}. */
+    public static final String DOCKER_ATTACH = "/docker/attach/{container}";
+
+    /** As {@link #WORKLOAD_STATS}. */
+    public static final String DOCKER_STATS = "/docker/stats/{container}";
+
     public static final String DOCKER_STOP = "/docker/stop/{container}";
     public static final String DOCKER_CONTAINER = "/docker/containers/{container}";
     public static final String DOCKER_EVENTS = "/docker/events";

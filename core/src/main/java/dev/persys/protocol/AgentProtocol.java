@@ -2,14 +2,17 @@ package dev.persys.protocol;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorRef;
+import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.BareRun;
 import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
+import dev.persys.api.ContainerUsage;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
+import dev.persys.api.SessionQuery;
 import dev.persys.model.Epoch;
 import java.util.Optional;
 
@@ -39,6 +42,22 @@ public final class AgentProtocol {
      * @param container a workload's id, or Docker's id of its container, whole or its first 12 characters
      */
     public record ReadLogs(String container, LogQuery query, ActorRef<LogsReply> replyTo) implements Command {}
+
+    /**
+     * To be inside a running container of ours.
+     *
+     * @param container as {@link ReadLogs} takes it
+     * @param query with a command, or to attach to the container's own process
+     */
+    public record OpenSession(String container, SessionQuery query, ActorRef<SessionReply> replyTo)
+            implements Command {}
+
+    /**
+     * To read what a running container of ours uses.
+     *
+     * @param container as {@link ReadLogs} takes it
+     */
+    public record ReadUsage(String container, boolean follow, ActorRef<UsageReply> replyTo) implements Command {}
 
     /** To follow what changes, from just behind {@code after}, or from now on. */
     public record FollowEvents(Optional<String> after, ActorRef<EventsReply> replyTo) implements Command {}
@@ -88,6 +107,31 @@ public final class AgentProtocol {
         record Unreadable(String detail) implements LogsReply {}
 
         record Unavailable(String detail) implements LogsReply {}
+    }
+
+    public sealed interface SessionReply {
+        /** Begins when the flow is run, once; frames go in and out of it, the last one out says how it ended. */
+        record Opened(Flow<ByteString, ByteString, NotUsed> frames) implements SessionReply {}
+
+        record NoContainer() implements SessionReply {}
+
+        /** It does not run, or has no process that could be attached to so; the engine's own sentence. */
+        record NotRunning(String detail) implements SessionReply {}
+
+        /** The engine will not have it so, and never will. */
+        record Refused(String detail) implements SessionReply {}
+
+        record Unavailable(String detail) implements SessionReply {}
+    }
+
+    public sealed interface UsageReply {
+        record Usage(Source<ContainerUsage, NotUsed> usage) implements UsageReply {}
+
+        record NoContainer() implements UsageReply {}
+
+        record NotRunning(String detail) implements UsageReply {}
+
+        record Unavailable(String detail) implements UsageReply {}
     }
 
     public sealed interface EventsReply {

@@ -54,6 +54,16 @@ public record HttpSettings(
     public record Agent(Listener api, Listener metrics, Duration keepAlive) {}
 
     /**
+     * Sessions in containers, which are WebSockets.
+     *
+     * @param max open at once on a port
+     * @param ping until a client on whose session nothing moves is asked whether it is there
+     * @param silence without a byte of a client from which something is waited for, until it counts as gone
+     * @param writeTimeout for a client to take what has been written to it
+     */
+    public record Sessions(int max, Duration ping, Duration silence, Duration writeTimeout) {}
+
+    /**
      * What holds on every port.
      *
      * @param headTimeout for the head of a request, from its first byte or from the connection's begin
@@ -75,7 +85,8 @@ public record HttpSettings(
             long maxHeldBytes,
             Set<String> hostNames,
             Duration stopDeadline,
-            Duration retryAfter) {
+            Duration retryAfter,
+            Sessions sessions) {
         public Server {
             hostNames = Set.copyOf(hostNames);
         }
@@ -135,7 +146,16 @@ public record HttpSettings(
                 bytes(config, "max-held"),
                 hostNames(config, "host-names"),
                 config.getDuration("stop-deadline"),
-                config.getDuration("retry-after"));
+                config.getDuration("retry-after"),
+                sessions(config.getConfig("sessions")));
+    }
+
+    private static Sessions sessions(Config config) {
+        return new Sessions(
+                positive(config, "max"),
+                longerThanZero(config, "ping"),
+                longerThanZero(config, "silence"),
+                longerThanZero(config, "write-timeout"));
     }
 
     private static Client client(Config config) {

@@ -48,7 +48,9 @@ final class HttpSettingsTest {
                                 64L * 1024 * 1024,
                                 Set.of(),
                                 Duration.ofSeconds(4),
-                                Duration.ofSeconds(1)),
+                                Duration.ofSeconds(1),
+                                new HttpSettings.Sessions(
+                                        64, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMinutes(5))),
                         new HttpSettings.Client(
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(5),
@@ -72,7 +74,8 @@ final class HttpSettingsTest {
                           agent { api { bind-address = a, port = 5 }, metrics { bind-address = b, port = 6 }, keep-alive = 7s }
                           server { answer-timeout = 8s, body-timeout = 9s, idle-timeout = 10s, max-in-flight = 11
                                    head-timeout = 24s, write-timeout = 25s, max-held = 2 MiB, host-names = ["A.example", "::1"]
-                                   max-streams = 12, max-connections = 13, stop-deadline = 14s, retry-after = 15s }
+                                   max-streams = 12, max-connections = 13, stop-deadline = 14s, retry-after = 15s
+                            sessions { max = 31, ping = 32s, silence = 33s, write-timeout = 34s } }
                           client { connect-timeout = 16s, order-timeout = 17s, list-timeout = 18s, connections = 19
                                    waiting = 32, keep-alive-timeout = 20s, event-pause = 26s, event-silence = 21s, log-streams = 22
                                    max-answer = 23 }
@@ -104,7 +107,9 @@ final class HttpSettingsTest {
                                 2L * 1024 * 1024,
                                 Set.of("a.example", "::1"),
                                 Duration.ofSeconds(14),
-                                Duration.ofSeconds(15)),
+                                Duration.ofSeconds(15),
+                                new HttpSettings.Sessions(
+                                        31, Duration.ofSeconds(32), Duration.ofSeconds(33), Duration.ofSeconds(34))),
                         new HttpSettings.Client(
                                 Duration.ofSeconds(16),
                                 Duration.ofSeconds(17),

@@ -16,7 +16,6 @@ import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
 import dev.persys.api.Json;
@@ -44,8 +43,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -59,8 +56,6 @@ public final class DockerContainerRuntime implements ContainerRuntime {
             List.of("start", "die", "oom", "pause", "unpause", "stop", "kill", "destroy", "rename", "health_status");
     /** Docker's word for it: an update with docker-java's own, which has no name, changes nothing. */
     private static final RestartPolicy NO_RESTART = Json.MAPPER.convertValue(Map.of("Name", "no"), RestartPolicy.class);
-    /** A plain socket cannot be interrupted: this frees its thread in the end. */
-    private static final Duration TCP_READ_TIMEOUT = Duration.ofMinutes(10);
 
     private final DockerSettings settings;
     private final DockerClient docker;
@@ -75,22 +70,28 @@ public final class DockerContainerRuntime implements ContainerRuntime {
     /** Connects lazily: Docker need not be there yet. */
     public DockerContainerRuntime(DockerSettings settings) {
         this.settings = settings;
-        this.deadlines = new ScheduledThreadPoolExecutor(1, daemonThreads("docker-deadlines"));
+        this.deadlines = new ScheduledThreadPoolExecutor(1, DockerTransport.daemonThreads("docker-deadlines"));
         this.deadlines.setRemoveOnCancelPolicy(true);
-        DefaultDockerClientConfig config = config(settings);
-        this.docker =
-                DockerClientImpl.getInstance(config, transport(config, settings.maxCalls() + settings.maxStops()));
+        DefaultDockerClientConfig config = DockerTransport.config(settings);
+        this.docker = DockerClientImpl.getInstance(
+                config, DockerTransport.open(settings, config, settings.maxCalls() + settings.maxStops()));
         this.creation = new ContainerCreation(docker, settings);
-        this.streamTransport = transport(config, settings.maxStreams());
+        this.streamTransport = DockerTransport.open(settings, config, settings.maxStreams());
         this.calls = new BoundedCalls(
-                settings.maxCalls(), settings.maxQueuedCalls(), daemonThreads("docker-call"), deadlines);
+                settings.maxCalls(),
+                settings.maxQueuedCalls(),
+                DockerTransport.daemonThreads("docker-call"),
+                deadlines);
         this.stops = new BoundedCalls(
-                settings.maxStops(), settings.maxQueuedCalls(), daemonThreads("docker-stop"), deadlines);
+                settings.maxStops(),
+                settings.maxQueuedCalls(),
+                DockerTransport.daemonThreads("docker-stop"),
+                deadlines);
         this.streams = new DockerStreams(
                 streamTransport,
                 settings.maxStreams(),
                 settings.callTimeout(),
-                daemonThreads("docker-stream"),
+                DockerTransport.daemonThreads("docker-stream"),
                 deadlines);
         this.pulls = new DockerPulls(settings, calls, streams, deadlines);
     }
@@ -296,31 +297,6 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                         stream.cancel(new RuntimeFailure(Kind.UNAVAILABLE, "the reader of the log is gone")));
     }
 
-    /**
-     * Docker's address is the settings' alone: docker-java's own default would read Docker's variables and contexts
-     * besides, and fail at what it cannot read there. The variables for TLS are taken as Docker's client takes them.
-     */
-    private static DefaultDockerClientConfig config(DockerSettings settings) {
-        return new DefaultDockerClientConfig.Builder()
-                .withDockerHost(settings.host().toString())
-                .withDockerTlsVerify(System.getenv("DOCKER_TLS_VERIFY"))
-                .withDockerCertPath(Optional.ofNullable(System.getenv("DOCKER_CERT_PATH"))
-                        .orElseGet(settings.clientConfigDir()::toString))
-                .build();
-    }
-
-    private DockerHttpClient transport(DefaultDockerClientConfig config, int connections) {
-        ApacheDockerHttpClient.Builder builder = new ApacheDockerHttpClient.Builder()
-                .dockerHost(config.getDockerHost())
-                .sslConfig(config.getSSLConfig())
-                .maxConnections(connections)
-                .connectionTimeout(settings.callTimeout());
-        if (!"unix".equals(settings.host().getScheme())) {
-            builder.responseTimeout(TCP_READ_TIMEOUT);
-        }
-        return builder.build();
-    }
-
     static int wholeSeconds(Duration duration) {
         return (int) Math.min(Integer.MAX_VALUE, (duration.toMillis() + 999) / 1000);
     }
@@ -331,14 +307,5 @@ public final class DockerContainerRuntime implements ContainerRuntime {
 
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
-
-    private static ThreadFactory daemonThreads(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return work -> {
-            Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

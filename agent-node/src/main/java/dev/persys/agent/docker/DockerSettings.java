@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param maxQueuedCalls calls that wait for one of those; more are refused
  * @param maxStops stops and removals under way at once, beside the other calls
  * @param maxStreams fetches, followed logs and event streams at once
+ * @param maxSessions sessions in containers at once
  * @param publishAddress the node's address on which ports are published
  * @param registryCredentialsDir a directory of {@code <name>.json} files
  * @param clientConfigDir where Docker's own client keeps what this user has logged in to
@@ -36,6 +37,7 @@ public record DockerSettings(
         int maxQueuedCalls,
         int maxStops,
         int maxStreams,
+        int maxSessions,
         String publishAddress,
         Path registryCredentialsDir,
         Path clientConfigDir,

@@ -94,6 +94,7 @@ final class DockerSamples {
                 32,
                 4,
                 6,
+                6,
                 "127.0.0.1",
                 credentials,
                 credentials.resolve("client"),

@@ -32,6 +32,7 @@ final class HttpCall implements Closeable {
     private static final int CONNECT_LIMIT_MILLIS = 5_000;
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int MOST_HEADERS = 256;
+    static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_FINAL_STATUS = 200;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
@@ -72,7 +73,7 @@ final class HttpCall implements Closeable {
             InputStream in = new BufferedInputStream(new Timed(socket, request), 16 * 1024);
             int status = status(in);
             Map<String, String> headers = headers(in);
-            while (status < FIRST_FINAL_STATUS) {
+            while (status < FIRST_FINAL_STATUS && status != SWITCHING_PROTOCOLS) {
                 status = status(in);
                 headers = headers(in);
             }
@@ -94,6 +95,11 @@ final class HttpCall implements Closeable {
 
     InputStream body() {
         return body;
+    }
+
+    /** Where this side goes on, behind a change of protocols. */
+    OutputStream output() throws IOException {
+        return socket.getOutputStream();
     }
 
     @Override
@@ -217,7 +223,9 @@ final class HttpCall implements Closeable {
                 .append(prefix)
                 .append(request.path())
                 .append(" HTTP/1.1\r\n");
-        head.append("Host: ").append(base.getRawAuthority()).append("\r\nConnection: close\r\nUser-Agent: persys\r\n");
+        boolean switches = request.headers().stream().anyMatch(line -> line.startsWith("Upgrade:"));
+        head.append("Host: ").append(base.getRawAuthority()).append("\r\nConnection: ");
+        head.append(switches ? "Upgrade" : "close").append("\r\nUser-Agent: persys\r\n");
         for (String line : request.headers()) {
             if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {
                 throw new IOException("a token, key or id with a line break inside");

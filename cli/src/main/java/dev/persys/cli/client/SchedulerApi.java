@@ -127,6 +127,18 @@ public final class SchedulerApi {
         }
     }
 
+    /** A session in a container; both sides speak as long as it is open. */
+    public SessionSocket session(String path) {
+        String key = SessionSocket.newKey();
+        List<String> headers = List.of("Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + key);
+        try {
+            return Patience.send(
+                    false, deadline, () -> SessionSocket.on(call("GET", path, headers, Optional.empty(), 0), key));
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     /** A part of a path or query. */
     public static String encode(String part) {
         return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");

@@ -39,6 +39,11 @@ public record Terminal(boolean dataIsTerminal, boolean progressIsTerminal, int c
         return dataIsTerminal ? columns : UNLIMITED;
     }
 
+    /** Whether standard input is a terminal. */
+    public static boolean inputIsTerminal() {
+        return isTerminal(0);
+    }
+
     /** By the name the kernel gives the stream's file: cheaper than loading a native library. */
     private static boolean isTerminal(int descriptor) {
         try {

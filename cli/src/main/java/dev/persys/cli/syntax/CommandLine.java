@@ -70,6 +70,38 @@ final class CommandLine {
         return values;
     }
 
+    /** Where what is not of this verb begins: at {@code --}, or behind the last parameter. */
+    int end(List<String> words) {
+        int seen = 0;
+        int at = 0;
+        while (at < words.size() && !words.get(at).equals("--")) {
+            String word = words.get(at);
+            if (!isValue(word)) {
+                at += wantsNext(word) ? 2 : 1;
+            } else if (seen == parameters.size()) {
+                return at;
+            } else {
+                seen++;
+                at++;
+            }
+        }
+        return Math.min(at, words.size());
+    }
+
+    private boolean wantsNext(String word) {
+        if (word.startsWith("--")) {
+            Declaration option = options.get(word);
+            return option != null && option.times() != Times.FLAG;
+        }
+        for (int i = 1; i < word.length(); i++) {
+            Declaration option = options.get("-" + word.charAt(i));
+            if (option == null || option.times() != Times.FLAG) {
+                return option != null && i == word.length() - 1;
+            }
+        }
+        return false;
+    }
+
     Failure usage(String message, String... more) {
         List<String> lines = new ArrayList<>(List.of(more));
         lines.add(verb + " --help shows what it takes.");

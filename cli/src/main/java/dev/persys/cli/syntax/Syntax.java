@@ -21,6 +21,7 @@ public final class Syntax {
     private final Map<Declaration, Flag> flags = new HashMap<>();
     private final Map<Declaration, Argument<?>> arguments = new HashMap<>();
     private Optional<Several<String>> behindDashes = Optional.empty();
+    private boolean restFollows;
     private List<String> footer = List.of();
     private Operand operand = Operand.OTHER;
 
@@ -97,20 +98,27 @@ public final class Syntax {
         return rest;
     }
 
+    /** Whatever stands behind the last parameter, untouched, with or without {@code --} before it. */
+    public Several<String> behindParameters(String label) {
+        restFollows = true;
+        return behindDashes(label);
+    }
+
     /**
      * Reads the command line behind the verb.
      *
      * @throws Failure with {@link dev.persys.cli.ExitCode#USAGE}
      */
     public void parse(List<String> words) {
+        CommandLine line = new CommandLine(verb, options, parameters, behindDashes.map(Argument::label));
         int dashes = words.indexOf(DASHES);
-        List<String> own = dashes < 0 ? words : words.subList(0, dashes);
-        List<String> rest = dashes < 0 ? List.of() : words.subList(dashes + 1, words.size());
+        int end = restFollows ? line.end(words) : dashes < 0 ? words.size() : dashes;
+        List<String> own = words.subList(0, end);
+        List<String> rest = words.subList(end == dashes ? end + 1 : end, words.size());
         if (own.contains("--help") || own.contains("-h")) { // Whatever else there is: it may be what is asked about.
             help.set();
             return;
         }
-        CommandLine line = new CommandLine(verb, options, parameters, behindDashes.map(Argument::label));
         if (behindDashes.isEmpty() && !rest.isEmpty()) {
             throw line.usage(verb + " takes nothing behind --");
         }

@@ -59,7 +59,8 @@ final class ForeignVerbs {
             case "rename" -> "A workload keeps its name: persys rm it, and run or apply it under another one.";
             case "update", "edit", "set", "patch", "scale" ->
                 "persys apply -f FILE is where a workload's specification comes from.";
-            case "top" -> "persys cluster and persys nodes show what is reserved and free.";
+            case "top" ->
+                "persys stats shows what containers use; persys cluster and persys nodes, what is reserved and free.";
             case "pause", "unpause" -> "persys stop WORKLOAD and persys start WORKLOAD keep its container.";
             case "ls", "list", "status" -> "persys ps lists workloads; persys inspect WORKLOAD shows one.";
             case "info", "cluster-info", "server", "operator", "system" ->

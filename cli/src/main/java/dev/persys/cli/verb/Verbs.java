@@ -24,8 +24,8 @@ public final class Verbs {
                 new Section(
                         "Workloads",
                         List.of(
-                                "run", "apply", "ps", "inspect", "logs", "explain", "stop", "start", "restart", "wait",
-                                "rm")),
+                                "run", "apply", "ps", "inspect", "logs", "exec", "attach", "stats", "explain", "stop",
+                                "start", "restart", "wait", "rm")),
                 new Section(
                         "Cluster",
                         List.of(
@@ -75,6 +75,9 @@ public final class Verbs {
             case "ps" -> new PsVerb();
             case "inspect" -> new InspectVerb();
             case "logs" -> new LogsVerb();
+            case "exec" -> new ExecVerb();
+            case "attach" -> new AttachVerb();
+            case "stats" -> new StatsVerb();
             case "explain" -> new ExplainVerb();
             case "stop" -> new ChangeVerb(ChangeVerb.Change.STOP);
             case "start" -> new ChangeVerb(ChangeVerb.Change.START);

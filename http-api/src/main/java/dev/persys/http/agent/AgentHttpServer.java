@@ -15,6 +15,7 @@ import dev.persys.http.server.Asking;
 import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.MetricsEndpoint;
 import dev.persys.http.server.OpenStreams;
+import dev.persys.http.server.Sessions;
 import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.Health;
 import java.net.InetSocketAddress;
@@ -42,12 +43,15 @@ public final class AgentHttpServer {
         Asking<AgentProtocol.Command> asking = new Asking<>(agent, server.answerTimeout(), system);
         OpenStreams streams = new OpenStreams(server.maxStreams());
         List<Gate> gates = List.of(Gate.agentSecret(settings.agentSecret()));
-        List<Endpoint> orders = Stream.concat(
-                        new OrderRoutes(asking).endpoints().stream(),
+        Sessions sessions = new Sessions(server.sessions().max(), system);
+        List<Endpoint> orders = Stream.of(
+                        new OrderRoutes(asking).endpoints(),
                         new ContainerRoutes(asking, streams, settings.agent().keepAlive(), Clock.systemUTC())
-                                .endpoints().stream())
+                                .endpoints(),
+                        new SessionRoutes(asking, sessions).endpoints())
+                .flatMap(List::stream)
                 .toList();
-        HttpListener.Service api = new HttpListener.Service("agent-api", orders, gates, streams);
+        HttpListener.Service api = new HttpListener.Service("agent-api", orders, gates, streams, sessions.all());
         HttpListener.Service metrics = new HttpListener.Service(
                 "agent-metrics",
                 List.of(MetricsEndpoint.create(), Endpoint.open(Paths.HEALTH, call -> health(asking))),

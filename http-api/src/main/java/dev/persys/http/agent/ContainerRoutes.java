@@ -15,6 +15,7 @@ import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
 import dev.persys.http.server.Call;
 import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.Lines;
 import dev.persys.http.server.LogParameters;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.ServerSentEvents;
@@ -23,6 +24,7 @@ import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.EventsReply;
 import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.LogsReply;
+import dev.persys.protocol.AgentProtocol.UsageReply;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,6 +54,7 @@ final class ContainerRoutes {
         return List.of(
                 Endpoint.get(Paths.DOCKER_LIST, Role.NODE, Set.of(), this::list),
                 Endpoint.get(Paths.DOCKER_LOGS, Role.NODE, LogParameters.NAMES, this::logs),
+                Endpoint.get(Paths.DOCKER_STATS, Role.NODE, Set.of("follow"), this::usage),
                 Endpoint.get(Paths.DOCKER_EVENTS, Role.NODE, Set.of("after"), this::events));
     }
 
@@ -64,8 +67,7 @@ final class ContainerRoutes {
     }
 
     private CompletionStage<HttpResponse> logs(Call call) {
-        if (!WorkloadId.isCanonical(call.variable())
-                && !CONTAINER_ID.matcher(call.variable()).matches()) {
+        if (!isContainer(call.variable())) {
             return Answers.now(noContainer(call));
         }
         return LogParameters.of(call)
@@ -105,12 +107,44 @@ final class ContainerRoutes {
                 .addHeader(RawHeader.create(LogQuery.CONTAINER_HEADER, logs.containerId()));
     }
 
-    private static HttpResponse noContainer(Call call) {
+    /** Whether it may name one: a workload's id, or Docker's. */
+    static boolean isContainer(String name) {
+        return WorkloadId.isCanonical(name) || CONTAINER_ID.matcher(name).matches();
+    }
+
+    static HttpResponse noContainer(Call call) {
         return Answers.problem(
                 call,
                 Problem.Type.UNKNOWN_CONTAINER,
                 "This node has no container of ours of that workload id or container id (whole, or its first 12"
                         + " characters): GET /docker/list lists them");
+    }
+
+    private CompletionStage<HttpResponse> usage(Call call) {
+        if (!isContainer(call.variable())) {
+            return Answers.now(noContainer(call));
+        }
+        return call.flag("follow")
+                .fold(follow -> usage(call, follow), errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    private CompletionStage<HttpResponse> usage(Call call, boolean follow) {
+        if (!streams.admit(call)) {
+            return Answers.now(ServerSentEvents.tooMany(call));
+        }
+        return agent.<UsageReply, HttpResponse>ask(
+                replyTo -> new AgentProtocol.ReadUsage(call.variable(), follow, replyTo), reply -> {
+                    if (reply instanceof UsageReply.Usage found) {
+                        return Lines.answer(
+                                call, streams, found.usage().map(one -> ByteString.fromString(Json.write(one) + "\n")));
+                    }
+                    if (reply instanceof UsageReply.NotRunning stopped) {
+                        return Answers.problem(call, Problem.Type.NOT_RUNNING, stopped.detail());
+                    }
+                    return reply instanceof UsageReply.Unavailable unavailable
+                            ? Answers.problem(call, Problem.Type.UNAVAILABLE, unavailable.detail())
+                            : noContainer(call);
+                });
     }
 
     private CompletionStage<HttpResponse> events(Call call) {

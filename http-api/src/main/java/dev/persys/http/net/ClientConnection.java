@@ -30,8 +30,16 @@ final class ClientConnection {
      * @param write for taking what has been written
      * @param linger for closing its side once ours is closed: bytes of its that were never read would make the kernel
      *     reset the connection, and take the answer with it
+     * @param sessionSilence to say anything, while a session is open and something is waited for
+     * @param sessionWrite as {@code write}, while a session is open
      */
-    record Patience(Duration head, Duration idle, Duration write, Duration linger) {}
+    record Patience(
+            Duration head,
+            Duration idle,
+            Duration write,
+            Duration linger,
+            Duration sessionSilence,
+            Duration sessionWrite) {}
 
     private final Patience patience;
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
@@ -86,6 +94,11 @@ final class ClientConnection {
     /** Whether the answer under way is a stream that lasts until the client leaves. */
     synchronized boolean isStreaming() {
         return phase == Phase.ANSWERING && exchange.isStream();
+    }
+
+    /** Whether both sides speak as they like, until one ends it. */
+    synchronized boolean isSession() {
+        return phase == Phase.ANSWERING && exchange.isSession();
     }
 
     /** Whether the client has been waited for long enough. */

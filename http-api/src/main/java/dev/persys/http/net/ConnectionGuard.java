@@ -35,6 +35,12 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
     /** Of what a client sends while a stream is open to it; who sends more is not one that follows. */
     private static final int MOST_AHEAD = 64 * 1024;
 
+    /**
+     * A ping has no payload, and so is its frame's head (RFC 6455, section 5.2); whatever else is written is longer. A
+     * client to which more is written is asked by no ping, so it need not answer one.
+     */
+    private static final int PING_BYTES = 2;
+
     private final Inlet<ByteString> answers = Inlet.create("ConnectionGuard.answers");
     private final Outlet<ByteString> toClient = Outlet.create("ConnectionGuard.toClient");
     private final Inlet<ByteString> fromClient = Inlet.create("ConnectionGuard.fromClient");
@@ -86,6 +92,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
 
         private long lingersUntil = NEVER;
 
+        /** Since when a client of a session has given no sign, while one was waited for. */
+        private long silentSince = System.nanoTime();
+
         /** What came while HTTP wanted nothing. */
         private Optional<ByteString> ahead = Optional.empty();
 
@@ -109,7 +118,13 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
         @Override
         public void onTimer(Object key) {
             long now = System.nanoTime();
-            if (writingSince != NEVER && now - writingSince > writePatience().toNanos()) {
+            if (!connection.isSession() || !hasBeenPulled(fromClient)) {
+                silentSince = now; // Nothing is waited for, so nothing is missed.
+            }
+            if (now - silentSince > connection.patience().sessionSilence().toNanos()) {
+                end("the client of a session gives no sign");
+            } else if (writingSince != NEVER
+                    && now - writingSince > writePatience().toNanos()) {
                 end("the client does not take what is written to it");
             } else if (lingersUntil == NEVER ? connection.isOverdue() : now - lingersUntil > 0) {
                 end("the client does not send what it began");
@@ -117,6 +132,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
         }
 
         private Duration writePatience() {
+            if (connection.isSession()) {
+                return connection.patience().sessionWrite();
+            }
             Duration patience = connection.patience().write();
             return isPressed.getAsBoolean() ? min(patience, PRESSED) : patience;
         }
@@ -191,7 +209,11 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
             @Override
             public void onPush() {
                 writingSince = System.nanoTime();
-                push(toClient, grab(answers));
+                ByteString bytes = grab(answers);
+                if (bytes.size() > PING_BYTES) {
+                    silentSince = writingSince;
+                }
+                push(toClient, bytes);
                 watchStream();
             }
 
@@ -219,6 +241,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<ByteString, ByteString,
             @Override
             public void onPush() {
                 ByteString bytes = grab(fromClient);
+                silentSince = System.nanoTime();
                 if (isClosed(requests)) {
                     read();
                 } else if (isAvailable(requests)) {

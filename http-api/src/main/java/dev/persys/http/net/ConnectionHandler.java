@@ -61,7 +61,12 @@ final class ConnectionHandler {
         this.connections = connections;
         this.metrics = metrics;
         this.patience = new ClientConnection.Patience(
-                settings.headTimeout(), settings.idleTimeout(), settings.writeTimeout(), LINGER);
+                settings.headTimeout(),
+                settings.idleTimeout(),
+                settings.writeTimeout(),
+                LINGER,
+                settings.sessions().silence(),
+                settings.sessions().writeTimeout());
         this.http = Http.get(system).serverLayer(akkaSettings).atop(plain());
         this.turnedAway = turnedAway(settings);
     }
@@ -127,9 +132,9 @@ final class ConnectionHandler {
         return pipeline.handle(request, exchange).thenApply(response -> handedOver(response, exchange));
     }
 
-    /** What is answered whole is HTTP's and the kernel's now; a stream ends its exchange itself. */
+    /** What is answered whole is HTTP's and the kernel's now; a stream or a session ends its exchange itself. */
     private static HttpResponse handedOver(HttpResponse response, Exchange exchange) {
-        if (response.entity().isStrict()) {
+        if (response.entity().isStrict() && !exchange.isSession()) {
             exchange.end();
         }
         return response;

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import scala.jdk.javaapi.DurationConverters;
 
 /** One bound port. */
 public final class HttpListener {
@@ -30,14 +31,14 @@ public final class HttpListener {
 
     private final NettyPort port;
     private final RequestPipeline pipeline;
-    private final OpenStreams streams;
+    private final List<OpenStreams> streams;
     private final OpenConnections connections;
     private final ActorSystem<?> system;
 
     private HttpListener(
             NettyPort port,
             RequestPipeline pipeline,
-            OpenStreams streams,
+            List<OpenStreams> streams,
             OpenConnections connections,
             ActorSystem<?> system) {
         this.port = port;
@@ -52,7 +53,13 @@ public final class HttpListener {
      *
      * @param gates tried in order, until one lets the caller in
      */
-    public record Service(String name, List<Endpoint> endpoints, List<Gate> gates, OpenStreams streams) {
+    public record Service(
+            String name, List<Endpoint> endpoints, List<Gate> gates, OpenStreams streams, OpenStreams sessions) {
+        /** Without sessions. */
+        public Service(String name, List<Endpoint> endpoints, List<Gate> gates, OpenStreams streams) {
+            this(name, endpoints, gates, streams, new OpenStreams(0));
+        }
+
         public Service {
             endpoints = List.copyOf(endpoints);
             gates = List.copyOf(gates);
@@ -85,12 +92,12 @@ public final class HttpListener {
         OpenConnections connections = new OpenConnections(settings.maxConnections());
         RequestPipeline pipeline = new RequestPipeline(
                 service.endpoints(), site, service.gates(), settings, metrics, connections::isPressed, system);
-        ConnectionHandler handler =
-                new ConnectionHandler(system, akkaSettings(system), settings, pipeline, connections, metrics);
+        ConnectionHandler handler = new ConnectionHandler(
+                system, akkaSettings(system, settings.sessions()), settings, pipeline, connections, metrics);
         try {
             NettyPort port = NettyPort.bind(service.name(), address, handler::handle);
-            return CompletableFuture.completedFuture(
-                    new HttpListener(port, pipeline, service.streams(), connections, system));
+            return CompletableFuture.completedFuture(new HttpListener(
+                    port, pipeline, List.of(service.streams(), service.sessions()), connections, system));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(BindRefusedException.unavailable(listener, e));
         }
@@ -103,7 +110,7 @@ public final class HttpListener {
     /** Takes no new requests, ends the streams and lets the rest finish; what is not done by the deadline is cut. */
     public CompletionStage<Done> stop(Duration deadline) {
         port.close();
-        streams.end();
+        streams.forEach(OpenStreams::end);
         return pipeline.drain(deadline)
                 .thenCompose(done -> Stages.on(
                         Patterns.after(LINGER, system.classicSystem(), this::cutConnections),
@@ -120,11 +127,14 @@ public final class HttpListener {
      * What Akka would read from its own configuration. It is set here, where nothing depends on the order of the class
      * path: two {@code reference.conf} that set one key would win over each other by it.
      */
-    private static ServerSettings akkaSettings(ActorSystem<?> system) {
+    private static ServerSettings akkaSettings(ActorSystem<?> system, HttpSettings.Sessions sessions) {
         ServerSettings base = ServerSettings.create(system.classicSystem());
         return base.withServerHeader(Optional.empty())
                 .withTransparentHeadRequests(true)
                 .withParsingErrorHandler(ProblemParsingErrorHandler.class.getName())
+                .withWebsocketSettings(base.getWebsocketSettings()
+                        .withPeriodicKeepAliveMode("ping")
+                        .withPeriodicKeepAliveMaxIdle(DurationConverters.toScala(sessions.ping())))
                 // For HTTP/1.0, which need not say where it wants to go.
                 .withDefaultHostHeader(Host.create("localhost"))
                 // Whatever an answer waits for has a deadline of its own, and its own words when that is over.

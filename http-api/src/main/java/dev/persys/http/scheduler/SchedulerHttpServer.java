@@ -11,12 +11,14 @@ import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
 import dev.persys.http.auth.Access.Role;
 import dev.persys.http.auth.Gate;
+import dev.persys.http.client.AgentPassage;
 import dev.persys.http.net.BindRefusedException;
 import dev.persys.http.net.HttpListener;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
 import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.OpenStreams;
+import dev.persys.http.server.Sessions;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.SchedulerProtocol;
 import java.io.IOException;
@@ -65,11 +67,11 @@ public final class SchedulerHttpServer {
         } catch (BindRefusedException e) {
             return CompletableFuture.failedFuture(e);
         }
-        HttpListener.Service api = new HttpListener.Service(
-                "scheduler-api",
-                apiEndpoints(asking, agents, streams, settings.scheduler(), version),
-                List.of(tokenGate),
-                streams);
+        Sessions sessions = new Sessions(server.sessions().max(), system);
+        SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings), sessions, streams);
+        List<Endpoint> endpoints = apiEndpoints(asking, agents, streams, inside, settings.scheduler(), version);
+        HttpListener.Service api =
+                new HttpListener.Service("scheduler-api", endpoints, List.of(tokenGate), streams, sessions.all());
         HttpListener.Service node = new HttpListener.Service(
                 "scheduler-node",
                 new AgentFacingRoutes(asking).endpoints(),
@@ -106,6 +108,7 @@ public final class SchedulerHttpServer {
             Asking<SchedulerProtocol.Command> scheduler,
             AgentClient agents,
             OpenStreams streams,
+            SessionRoutes inside,
             HttpSettings.Scheduler settings,
             String version) {
         return Stream.of(
@@ -114,6 +117,7 @@ public final class SchedulerHttpServer {
                         new LogRoutes(scheduler, agents, streams).endpoints(),
                         new NodeRoutes(scheduler, settings.pageSize(), version).endpoints(),
                         new EventRoutes(scheduler, streams, settings.keepAlive(), settings.pageSize()).endpoints(),
+                        inside.endpoints(),
                         List.of(openApi()))
                 .flatMap(List::stream)
                 .toList();

@@ -1,6 +1,7 @@
 package dev.persys.http.server;
 
 import akka.http.javadsl.model.HttpRequest;
+import akka.japi.Pair;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.DurationText;
 import dev.persys.api.FieldError;
@@ -52,6 +53,14 @@ public record Call(
 
     public Optional<String> parameter(String name) {
         return Optional.ofNullable(parameters.get(name));
+    }
+
+    /** Every value of a parameter that may be repeated, in order. */
+    public List<String> all(String name) {
+        return request.getUri().query().toList().stream()
+                .filter(parameter -> parameter.first().equals(name))
+                .map(Pair::second)
+                .toList();
     }
 
     public Optional<String> header(String name) {

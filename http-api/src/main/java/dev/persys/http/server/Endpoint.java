@@ -14,12 +14,20 @@ import java.util.concurrent.CompletionStage;
  * @param template the path, with a variable segment in braces
  * @param access who may call it
  * @param parameters that its query may have
+ * @param repeatable those of {@code parameters} that may be given several times, see {@link Call#all}
  * @param takesJson whether it has a body, which is then JSON
  */
 public record Endpoint(
-        HttpMethod method, String template, Access access, Set<String> parameters, boolean takesJson, Handler handler) {
+        HttpMethod method,
+        String template,
+        Access access,
+        Set<String> parameters,
+        Set<String> repeatable,
+        boolean takesJson,
+        Handler handler) {
     public Endpoint {
         parameters = Set.copyOf(parameters);
+        repeatable = Set.copyOf(repeatable);
     }
 
     /** Answers a request that is authenticated and checked. A stage that fails becomes a problem. */
@@ -29,22 +37,28 @@ public record Endpoint(
     }
 
     public static Endpoint get(String template, Access.Role role, Set<String> parameters, Handler handler) {
-        return new Endpoint(HttpMethods.GET, template, role, parameters, false, handler);
+        return new Endpoint(HttpMethods.GET, template, role, parameters, Set.of(), false, handler);
+    }
+
+    /** As {@link #get}, some of whose parameters may be given several times. */
+    public static Endpoint get(
+            String template, Access.Role role, Set<String> parameters, Set<String> repeatable, Handler handler) {
+        return new Endpoint(HttpMethods.GET, template, role, parameters, repeatable, false, handler);
     }
 
     /** For who does not authenticate: probes and Prometheus. */
     public static Endpoint open(String template, Handler handler) {
-        return new Endpoint(HttpMethods.GET, template, Access.Open.TO_ALL, Set.of(), false, handler);
+        return new Endpoint(HttpMethods.GET, template, Access.Open.TO_ALL, Set.of(), Set.of(), false, handler);
     }
 
     /** With a JSON body. */
     public static Endpoint post(String template, Access.Role role, Handler handler) {
-        return new Endpoint(HttpMethods.POST, template, role, Set.of(), true, handler);
+        return new Endpoint(HttpMethods.POST, template, role, Set.of(), Set.of(), true, handler);
     }
 
     /** With a JSON body that says all that there is to be. */
     public static Endpoint put(String template, Access.Role role, Set<String> parameters, Handler handler) {
-        return new Endpoint(HttpMethods.PUT, template, role, parameters, true, handler);
+        return new Endpoint(HttpMethods.PUT, template, role, parameters, Set.of(), true, handler);
     }
 
     /** Without a body. */
@@ -54,11 +68,11 @@ public record Endpoint(
 
     /** Without a body. */
     public static Endpoint act(String template, Access.Role role, Set<String> parameters, Handler handler) {
-        return new Endpoint(HttpMethods.POST, template, role, parameters, false, handler);
+        return new Endpoint(HttpMethods.POST, template, role, parameters, Set.of(), false, handler);
     }
 
     public static Endpoint delete(String template, Access.Role role, Set<String> parameters, Handler handler) {
-        return new Endpoint(HttpMethods.DELETE, template, role, parameters, false, handler);
+        return new Endpoint(HttpMethods.DELETE, template, role, parameters, Set.of(), false, handler);
     }
 
     /** The parts of the template. */

@@ -11,6 +11,7 @@ public final class Exchange {
     private final List<Runnable> releases = new ArrayList<>();
     private boolean ended;
     private volatile boolean stream;
+    private volatile boolean session;
 
     /** Its answer is a stream: it ends where the client leaves, or says that it sends no more. */
     public void beStream() {
@@ -19,6 +20,15 @@ public final class Exchange {
 
     public boolean isStream() {
         return stream;
+    }
+
+    /** Both sides go on speaking behind its answer, until either ends. */
+    public void beSession() {
+        session = true;
+    }
+
+    public boolean isSession() {
+        return session;
     }
 
     /** Runs {@code release} once, at the end; at once where that has been. */

@@ -3,6 +3,7 @@ package dev.persys.http.server;
 import akka.NotUsed;
 import akka.stream.KillSwitches;
 import akka.stream.SharedKillSwitch;
+import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +39,15 @@ public final class OpenStreams {
     public Source<ByteString, NotUsed> stream(Call call, Source<ByteString, NotUsed> bytes) {
         call.exchange().beStream();
         return bytes.via(killSwitch.flow()).watchTermination((notUsed, done) -> {
+            var unused = done.whenComplete((end, failure) -> call.exchange().end());
+            return notUsed;
+        });
+    }
+
+    /** As {@link #stream}, for what goes both ways. */
+    <T> Flow<T, T, NotUsed> session(Call call, Flow<T, T, NotUsed> frames) {
+        call.exchange().beSession();
+        return frames.via(killSwitch.flow()).watchTermination((notUsed, done) -> {
             var unused = done.whenComplete((end, failure) -> call.exchange().end());
             return notUsed;
         });

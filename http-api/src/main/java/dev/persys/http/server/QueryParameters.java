@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The query of a request, each parameter once.
+ * The query of a request, each parameter once but for those that may be repeated, of which the last is here.
  *
  * @param errors what is not allowed, empty where all is
  */
@@ -25,7 +25,7 @@ record QueryParameters(Map<String, String> values, List<FieldError> errors) {
         errors = List.copyOf(errors);
     }
 
-    static QueryParameters of(HttpRequest request, Set<String> allowed) {
+    static QueryParameters of(HttpRequest request, Set<String> allowed, Set<String> repeatable) {
         if (request.getUri().rawQueryString().isEmpty()) {
             return NONE;
         }
@@ -37,7 +37,7 @@ record QueryParameters(Map<String, String> values, List<FieldError> errors) {
                 String name = parameter.first();
                 if (!allowed.contains(name)) {
                     errors.add(new FieldError("?" + Shortened.of(name), "an unknown parameter", known));
-                } else if (values.put(name, parameter.second()) != null) {
+                } else if (values.put(name, parameter.second()) != null && !repeatable.contains(name)) {
                     errors.add(new FieldError("?" + name, "given twice", "each parameter once"));
                 }
             }

@@ -205,7 +205,7 @@ public final class RequestPipeline {
                                         + needed.name().toLowerCase(Locale.ROOT)));
             }
         }
-        QueryParameters parameters = QueryParameters.of(request, endpoint.parameters());
+        QueryParameters parameters = QueryParameters.of(request, endpoint.parameters(), endpoint.repeatable());
         if (!parameters.errors().isEmpty()) {
             return refused(request, requestId, Problem.invalid(Problem.Type.INVALID_PARAMETER, parameters.errors()));
         }

@@ -116,7 +116,12 @@ final class ConnectionGuardTest {
 
     private static ClientConnection connection(Duration write) {
         return new ClientConnection(new ClientConnection.Patience(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), write, Duration.ofMillis(100)));
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                write,
+                Duration.ofMillis(100),
+                Duration.ofMinutes(1),
+                write));
     }
 
     private static void run(

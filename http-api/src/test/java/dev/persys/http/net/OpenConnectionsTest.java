@@ -16,7 +16,12 @@ final class OpenConnectionsTest {
 
     private static ClientConnection answering() {
         ClientConnection connection = new ClientConnection(new ClientConnection.Patience(
-                Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1)));
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1)));
         assertThat(connection.begin()).isPresent();
         return connection;
     }

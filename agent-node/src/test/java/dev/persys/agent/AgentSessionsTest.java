@@ -1,0 +1,76 @@
+package dev.persys.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.persys.api.SessionQuery;
+import dev.persys.model.ContainerPhase;
+import dev.persys.protocol.AgentProtocol;
+import dev.persys.protocol.AgentProtocol.SessionReply;
+import dev.persys.protocol.AgentProtocol.UsageReply;
+import dev.persys.runtime.RuntimeFailure;
+import dev.persys.runtime.RuntimeFailure.Kind;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Who is let into which container, and what is said to the others. */
+final class AgentSessionsTest extends AgentConversation {
+    private static final SessionQuery EXEC = new SessionQuery(
+            List.of("sh"), true, false, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+
+    @Test
+    void sessionsAreInTheNewestContainerOfTheWorkloadWhileItRuns() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        String container = list().containers().get(0).containerId().orElseThrow();
+
+        assertThat(open(id.value(), EXEC)).isInstanceOf(SessionReply.Opened.class);
+        assertThat(open(container, SessionQuery.attach(true, Optional.empty())))
+                .isInstanceOf(SessionReply.Opened.class);
+        assertThat(usage()).isInstanceOf(UsageReply.Usage.class);
+        assertThat(access.asked).containsExactly("exec " + container, "attach " + container, "usage " + container);
+    }
+
+    @Test
+    void nothingIsOpenedInWhatDoesNotRunIsNotThereOrIsOfOthers() {
+        assertThat(open(id.value(), EXEC)).isEqualTo(new SessionReply.NoContainer());
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        stop(1);
+        skipTo(ContainerPhase.EXITED);
+
+        assertThat(open(id.value(), EXEC)).isEqualTo(new SessionReply.NotRunning("its container is exited"));
+        assertThat(usage()).isEqualTo(new UsageReply.NotRunning("its container is exited"));
+        start("persys.agent.cluster-id = other");
+        assertThat(open(id.value(), EXEC)).isEqualTo(new SessionReply.NoContainer());
+        assertThat(access.asked).isEmpty();
+    }
+
+    @Test
+    void refusalsOfTheEngineKeepTheirKind() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(refused(Kind.NOT_FOUND)).isEqualTo(new SessionReply.NoContainer());
+        assertThat(refused(Kind.CONFLICT)).isEqualTo(new SessionReply.NotRunning("why"));
+        assertThat(refused(Kind.REFUSED)).isEqualTo(new SessionReply.Refused("why"));
+        assertThat(refused(Kind.TIMEOUT)).isEqualTo(new SessionReply.Unavailable("why"));
+    }
+
+    private SessionReply refused(Kind kind) {
+        access.failure = Optional.of(new RuntimeFailure(kind, "why"));
+        return open(id.value(), EXEC);
+    }
+
+    private SessionReply open(String container, SessionQuery query) {
+        TestProbe<SessionReply> replies = kit.createTestProbe();
+        agent.tell(new AgentProtocol.OpenSession(container, query, replies.ref()));
+        return replies.receiveMessage();
+    }
+
+    private UsageReply usage() {
+        TestProbe<UsageReply> replies = kit.createTestProbe();
+        agent.tell(new AgentProtocol.ReadUsage(id.value(), false, replies.ref()));
+        return replies.receiveMessage();
+    }
+}

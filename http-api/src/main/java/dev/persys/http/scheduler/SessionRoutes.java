@@ -1,0 +1,203 @@
+package dev.persys.http.scheduler;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.javadsl.Flow;
+import akka.util.ByteString;
+import dev.persys.api.NodeView;
+import dev.persys.api.Paths;
+import dev.persys.api.Problem;
+import dev.persys.api.SessionQuery;
+import dev.persys.api.WorkloadView;
+import dev.persys.http.Shortened;
+import dev.persys.http.Stages;
+import dev.persys.http.auth.Access.Role;
+import dev.persys.http.client.AgentPassage;
+import dev.persys.http.server.Answers;
+import dev.persys.http.server.Asking;
+import dev.persys.http.server.Call;
+import dev.persys.http.server.Endpoint;
+import dev.persys.http.server.Lines;
+import dev.persys.http.server.OpenStreams;
+import dev.persys.http.server.ServerSentEvents;
+import dev.persys.http.server.Sessions;
+import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
+import dev.persys.model.Workload;
+import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.runtime.SessionFrames;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET /workloads/{workload}/exec} and {@code /attach}: WebSockets into the container, passed through to its node's
+ * agent and back, no faster than either side takes it. Who was let in where is in the log; what was said is not. And
+ * {@code /stats}: what the container uses, from there too.
+ */
+final class SessionRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRoutes.class);
+    private static final Set<String> ATTACH = Set.of("stdin", "rows", "columns");
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
+    private static final int BUSY = 503;
+
+    private final Asking<SchedulerProtocol.Command> scheduler;
+    private final AgentPassage agents;
+    private final Sessions sessions;
+    private final OpenStreams streams;
+
+    SessionRoutes(
+            Asking<SchedulerProtocol.Command> scheduler, AgentPassage agents, Sessions sessions, OpenStreams streams) {
+        this.scheduler = scheduler;
+        this.agents = agents;
+        this.sessions = sessions;
+        this.streams = streams;
+    }
+
+    List<Endpoint> endpoints() {
+        return List.of(
+                Endpoint.get(
+                        Paths.WORKLOAD_EXEC,
+                        Role.OPERATOR,
+                        SessionQuery.NAMES,
+                        SessionQuery.REPEATABLE,
+                        call -> open(call, true)),
+                Endpoint.get(Paths.WORKLOAD_ATTACH, Role.OPERATOR, ATTACH, call -> open(call, false)),
+                Endpoint.get(Paths.WORKLOAD_STATS, Role.READER, Set.of("follow"), this::usage));
+    }
+
+    private CompletionStage<HttpResponse> usage(Call call) {
+        return call.flag("follow")
+                .fold(
+                        follow -> onNode(call, (workload, node) -> usage(call, workload, node, follow)),
+                        errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    private CompletionStage<HttpResponse> usage(Call call, Workload workload, NodeView node, boolean follow) {
+        if (!streams.admit(call)) {
+            return Answers.now(ServerSentEvents.tooMany(call));
+        }
+        String target = Paths.of(Paths.DOCKER_STATS, workload.id().value()) + "?follow=" + follow;
+        NodeId id = node.node().id();
+        return Stages.on(agents.read(node.node().facts(), target), scheduler.executor())
+                .handle((answer, failure) -> {
+                    if (failure != null) {
+                        LOG.debug("Node {} gives no figures: {}", id, failure.getMessage());
+                        return away(call, id, "gives no figures now");
+                    }
+                    return answer instanceof AgentPassage.Streamed.Bytes found
+                            ? Lines.answer(call, streams, found.bytes())
+                            : refused(call, workload, id, ((AgentPassage.Streamed.Refused) answer).status());
+                });
+    }
+
+    private CompletionStage<HttpResponse> open(Call call, boolean isExec) {
+        return Sessions.query(call, isExec)
+                .fold(
+                        query -> onNode(call, (workload, node) -> through(call, workload, node, query)),
+                        errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    /** What is to be done on the node of the call's workload, where that can be reached. */
+    @FunctionalInterface
+    private interface Work {
+        CompletionStage<HttpResponse> on(Workload workload, NodeView node);
+    }
+
+    private CompletionStage<HttpResponse> onNode(Call call, Work work) {
+        return scheduler.<Reply<WorkloadView>, HttpResponse>askThen(
+                replyTo -> new SchedulerProtocol.GetWorkload(call.variable(), replyTo),
+                reply -> reply instanceof Reply.Ok<WorkloadView> ok
+                        ? onNode(call, ok.value().workload(), work)
+                        : Answers.now(Replies.answer(call, reply, view -> Answers.text(""))));
+    }
+
+    private CompletionStage<HttpResponse> onNode(Call call, Workload workload, Work work) {
+        Optional<NodeId> node = workload.nodeId();
+        if (node.isEmpty()) {
+            return Answers.now(notRunning(call, workload));
+        }
+        return scheduler.<Reply<NodeView>, HttpResponse>askThen(
+                replyTo -> new SchedulerProtocol.GetNode(node.get(), replyTo),
+                reply -> reply instanceof Reply.Ok<NodeView> ok && isThere(ok.value())
+                        ? work.on(workload, ok.value())
+                        : Answers.now(away(call, node.get(), "is not heard from")));
+    }
+
+    private static boolean isThere(NodeView node) {
+        return node.node().status().isReachable() || node.node().status() == NodeStatus.SUSPECT;
+    }
+
+    private CompletionStage<HttpResponse> through(Call call, Workload workload, NodeView node, SessionQuery query) {
+        Optional<HttpResponse> refusal = sessions.refusal(call);
+        if (refusal.isPresent()) {
+            return Answers.now(refusal.get());
+        }
+        String template = query.command().isEmpty() ? Paths.DOCKER_ATTACH : Paths.DOCKER_EXEC;
+        String target = Paths.of(template, workload.id().value()) + "?" + query.text();
+        NodeId id = node.node().id();
+        return Stages.on(agents.open(node.node().facts(), target), scheduler.executor())
+                .handle((answer, failure) -> {
+                    if (failure != null) {
+                        LOG.debug("Node {} opens no session: {}", id, failure.getMessage());
+                        return away(call, id, "gives no session now");
+                    }
+                    return answer instanceof AgentPassage.Answer.Opened opened
+                            ? begin(call, workload, query, id, opened.frames())
+                            : refused(call, workload, id, ((AgentPassage.Answer.Refused) answer).status());
+                });
+    }
+
+    private HttpResponse begin(
+            Call call,
+            Workload workload,
+            SessionQuery query,
+            NodeId node,
+            Flow<ByteString, ByteString, NotUsed> frames) {
+        // The command's first word alone: arguments may be secrets.
+        String what = query.command().isEmpty()
+                ? "attach"
+                : "exec of " + Shortened.of(query.command().get(0));
+        LOG.info(
+                "Session {} begins: {} in {} ({}) on {}, by {}",
+                call.requestId(),
+                what,
+                workload.spec().name(),
+                workload.id(),
+                node,
+                call.caller().name());
+        call.exchange().onEnd(() -> LOG.info("Session {} has ended", call.requestId()));
+        Problem broken = Problem.of(
+                Problem.Type.UNAVAILABLE,
+                "The connection to node " + node
+                        + " broke off; what ran in the session is ended when its agent notices");
+        return sessions.begin(call, frames.recover(Throwable.class, () -> SessionFrames.failed(broken)));
+    }
+
+    private static HttpResponse refused(Call call, Workload workload, NodeId node, int status) {
+        return switch (status) {
+            case NOT_FOUND, CONFLICT -> notRunning(call, workload);
+            case BUSY -> away(call, node, "has no place or no Docker for that now");
+            default -> away(call, node, "answers with " + status + "; is its agent of this version?");
+        };
+    }
+
+    private static HttpResponse notRunning(Call call, Workload workload) {
+        return Answers.problem(
+                call,
+                Problem.Type.NOT_RUNNING,
+                "Workload \"" + workload.spec().name() + "\" is "
+                        + workload.status().text()
+                        + ", and that needs a container that runs: start it first, or read its logs");
+    }
+
+    private static HttpResponse away(Call call, NodeId node, String what) {
+        return Answers.problem(
+                call, Problem.Type.UNAVAILABLE, "Node " + node + " " + what + ": look how it is, and ask again");
+    }
+}
