@@ -74,7 +74,8 @@ final class SocketProberTest {
         assertThat(probe(tcp(closed))).contains("127.0.0.1:" + closed + " takes no connections");
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             assertThat(probe(tcp(silent.getLocalPort()))).isEmpty();
-            assertThat(probe(get(silent.getLocalPort(), "/", "200"))).contains("GET / was not answered within 500 ms");
+            assertThat(probe(impatient(get(silent.getLocalPort(), "/", "200"))))
+                    .contains("GET / was not answered within 500 ms");
         }
         assertThat(prober.probe(tcp(closed), Optional.empty())
                         .toCompletableFuture()
@@ -102,7 +103,8 @@ final class SocketProberTest {
         try (LoopbackServer plain =
                 new LoopbackServer(exchange -> LoopbackServer.answer(exchange, 200, "text/plain", "ok"))) {
             Http http = new Http(plain.port(), "/", Scheme.HTTPS, Map.of(), "200");
-            assertThat(probe(check(Optional.of(http), Optional.empty()))).isPresent();
+            assertThat(probe(impatient(check(Optional.of(http), Optional.empty()))))
+                    .isPresent();
         }
     }
 
@@ -134,6 +136,19 @@ final class SocketProberTest {
                 Optional.empty());
     }
 
+    private static HealthCheck impatient(HealthCheck check) {
+        return new HealthCheck(
+                check.http(),
+                check.tcp(),
+                check.exec(),
+                check.none(),
+                check.interval(),
+                Optional.of(Duration.ofMillis(500)),
+                check.retries(),
+                check.startPeriod(),
+                check.onUnhealthy());
+    }
+
     private static HealthCheck tcp(int port) {
         return check(Optional.empty(), Optional.of(new Tcp(port)));
     }
@@ -145,7 +160,7 @@ final class SocketProberTest {
                         Optional.empty(),
                         false,
                         Optional.empty(),
-                        Optional.of(Duration.ofMillis(500)),
+                        Optional.of(Duration.ofSeconds(20)),
                         Optional.empty(),
                         Optional.empty(),
                         OnUnhealthy.REPORT)
