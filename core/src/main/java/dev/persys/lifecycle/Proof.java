@@ -152,6 +152,12 @@ final class Proof {
         }
         Workload less = next.withChange(change.withoutHeld());
         Changed known = changed.instead(less, changed.effects());
+        // What waits for a place waits for less from now on.
+        boolean waits = less.status() == WorkloadStatus.PENDING
+                && known.effects().stream().noneMatch(FindPlacement.class::isInstance);
+        if (waits) {
+            return known.then(new FindPlacement(less, less.run().heldBy()));
+        }
         return less.holdsReservation() ? known.then(new HoldReservation(less)) : known;
     }
 

@@ -292,6 +292,20 @@ final class ChangedSpecTest {
         assertThat(elsewhere.held()).isEqualTo(Held.of(first));
     }
 
+    /** Else it would wait for room for the container that was replaced as well, which is nowhere any more. */
+    @Test
+    void whatStaysAndWaitsIsLookedForAnewWithoutWhatWasHeldBeside() {
+        Workload kept = after(running, to(wanting(new Resources(50, 64)), NEVER));
+        Workload waits = after(kept, new WorkloadSignal.NodeRemoved(HERE));
+        Workload unfit = after(waits, new WorkloadSignal.Unplaceable(FITS_NOT));
+
+        Outcome.Changed outcome = on(unfit, proved(unfit));
+
+        assertThat(change(outcome.last()).state()).isEqualTo(SpecChange.State.KEPT);
+        assertThat(outcome.last().held()).isEqualTo(Held.of(unfit.spec()));
+        assertThat(outcome.effects()).containsExactly(new FindPlacement(outcome.last(), Optional.empty()));
+    }
+
     @Test
     void whoeverStopsOrDeletesItEndsTheProof() {
         Workload stopping = after(changed, new WorkloadSignal.StopAsked(Optional.empty()));
