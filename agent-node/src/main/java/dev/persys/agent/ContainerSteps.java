@@ -178,7 +178,8 @@ final class ContainerSteps {
                 order.user(),
                 order.workingDir(),
                 order.stopGracePeriod(),
-                order.healthCheck());
+                order.healthCheck(),
+                order.options());
     }
 
     private <T> CompletionStage<Optional<T>> ifOwned(

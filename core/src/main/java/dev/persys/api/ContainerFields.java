@@ -2,6 +2,7 @@ package dev.persys.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.model.HealthCheck;
+import dev.persys.model.ContainerOptions;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The fields that a workload and an order to run one have in common. */
 record ContainerFields(
@@ -39,9 +42,11 @@ record ContainerFields(
         Duration stopGracePeriod,
         PullPolicy pullPolicy,
         Optional<String> registryCredentials,
-        Optional<HealthCheck> healthCheck) {
+        Optional<HealthCheck> healthCheck,
+        ContainerOptions options) {
 
-    static final List<String> NAMES = List.of(
+    static final List<String> NAMES = Stream.concat(
+                    Stream.of(
             "command",
             "args",
             "entrypoint",
@@ -58,10 +63,11 @@ record ContainerFields(
             "stopGracePeriod",
             "pullPolicy",
             "registryCredentials",
-            "healthCheck");
+            "healthCheck"), OptionFields.NAMES.stream())
+            .toList();
 
     /** What other systems call them. */
-    static final Map<String, String> ALIASES = Map.ofEntries(
+    static final Map<String, String> ALIASES = Stream.concat(Stream.of(
             Map.entry("env", "envVars"),
             Map.entry("environment", "envVars"),
             Map.entry("cmd", "command"),
@@ -78,7 +84,8 @@ record ContainerFields(
             Map.entry("workdir", "workingDir"),
             Map.entry("healthcheck", "healthCheck"),
             Map.entry("livenessProbe", "healthCheck"),
-            Map.entry("grace", "stopGracePeriod"));
+            Map.entry("grace", "stopGracePeriod")), OptionFields.ALIASES.entrySet().stream())
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private static final Duration MAX_GRACE = Duration.ofHours(1);
     private static final String GRACE_WORDS = "seconds, or text such as 10s or 1m30s; at most 1h";
@@ -87,6 +94,7 @@ record ContainerFields(
 
     static ContainerFields read(Fields fields) {
         ResourceFields amounts = ResourceFields.read(fields);
+        List<VolumeMount> volumes = volumes(fields);
         return new ContainerFields(
                 command(fields),
                 fields.texts("args"),
@@ -95,7 +103,7 @@ record ContainerFields(
                 amounts.resources(),
                 amounts.limits(),
                 ports(fields),
-                volumes(fields),
+                volumes,
                 fields.filled("network").flatMap(node -> fields.text("network", Rules.NETWORK)),
                 fields.text("user", Rules.USER_NAME),
                 fields.text("workingDir", Rules.ABSOLUTE_PATH),
@@ -104,7 +112,8 @@ record ContainerFields(
                 duration(fields, "stopGracePeriod").orElse(WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD),
                 pullPolicy(fields),
                 fields.text("registryCredentials", Rules.DNS_LABEL),
-                HealthFields.read(fields));
+                HealthFields.read(fields),
+                OptionFields.read(fields, volumes));
     }
 
     /** A container of {@code image} with these fields. */
@@ -130,7 +139,8 @@ record ContainerFields(
                 stopGracePeriod,
                 pullPolicy,
                 registryCredentials,
-                healthCheck);
+                healthCheck,
+                options);
     }
 
     private static List<String> command(Fields fields) {
@@ -154,19 +164,29 @@ record ContainerFields(
 
     private static List<PortMapping> ports(Fields fields) {
         Set<Object> taken = new HashSet<>();
-        return fields.list(
-                "ports",
-                (node, at) ->
-                        port(node, at, fields.errors()).filter(port -> isFirst(port, at, taken, fields.errors())));
+        List<List<PortMapping>> ports = fields.list("ports", (node, at) -> {
+            List<PortMapping> entry = ports(node, at, fields.errors());
+            boolean first = entry.stream().allMatch(port -> isFirst(port, at, taken, fields.errors()));
+            return Optional.of(entry).filter(all -> first);
+        });
+        List<PortMapping> all = ports.stream().flatMap(List::stream).toList();
+        if (all.size() > Fields.MAX_ENTRIES) {
+            fields.errors().add(fields.at("ports"), all.size() + " ports", "at most " + Fields.MAX_ENTRIES);
+        }
+        return all;
     }
 
-    private static Optional<PortMapping> port(JsonNode node, String at, FieldErrors errors) {
+    /** An object, which is one port; or text as Docker writes it, which may be several. */
+    private static List<PortMapping> ports(JsonNode node, String at, FieldErrors errors) {
         if (node.isTextual()) {
-            Optional<PortMapping> port = PortText.parse(node.textValue());
-            if (port.isEmpty()) {
-                errors.add(at, FieldErrors.shown(node), PortText.ALLOWED);
+            List<PortMapping> ports = PortText.parse(node.textValue());
+            if (ports.isEmpty()) {
+                errors.add(
+                        at,
+                        FieldErrors.shown(node),
+                        PortText.ALLOWED + "; or an object with the fields container, host, protocol, address and name");
             }
-            return port;
+            return ports;
         }
         return Fields.of(
                         node,
@@ -174,7 +194,8 @@ record ContainerFields(
                         List.of("name", "container", "host", "protocol", "address"),
                         Map.of("containerPort", "container", "hostPort", "host", "hostIP", "address"),
                         errors)
-                .flatMap(ContainerFields::port);
+                .flatMap(ContainerFields::port).stream()
+                .toList();
     }
 
     private static Optional<PortMapping> port(Fields fields) {

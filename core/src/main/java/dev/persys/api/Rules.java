@@ -43,8 +43,9 @@ final class Rules {
     static final Fields.Rule LABEL_NAME = new Fields.Rule(
             "a label's name: letters, digits and inner . _ / -, at most 253 characters", Rules::isLabelKey);
     static final Fields.Rule OWN_LABEL_NAME = new Fields.Rule(
-            LABEL_NAME.allowed() + "; workloadId, displayName and all that starts with persys. belong to Persys",
-            text -> isLabelKey(text) && !isReserved(text));
+            "a label's name: no =, no blanks at its ends and nothing invisible, at most " + MAX_LABEL_KEY_LENGTH
+                    + " characters; workloadId, displayName and all that starts with persys. belong to Persys",
+            text -> isContainerLabel(text) && !isReserved(text));
     static final Fields.Rule NETWORK = new Fields.Rule(
             "the name of a Docker network such as bridge or host",
             text -> DOCKER_NAME.matcher(text).matches());
@@ -69,6 +70,16 @@ final class Rules {
 
     private static boolean isLabelKey(String text) {
         return text.length() <= MAX_LABEL_KEY_LENGTH && LABEL_KEY.matcher(text).matches();
+    }
+
+    /** What Docker takes, since what reads labels (proxies, dashboards) has a language of its own in their names. */
+    private static boolean isContainerLabel(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_LABEL_KEY_LENGTH
+                && text.equals(text.strip())
+                && text.codePoints()
+                        .noneMatch(c ->
+                                c == '=' || Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
     }
 
     private static boolean isReserved(String key) {

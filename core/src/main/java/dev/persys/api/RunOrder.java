@@ -1,6 +1,8 @@
 package dev.persys.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.persys.model.ClusterId;
+import dev.persys.model.ContainerOptions;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.HealthCheck;
@@ -30,6 +32,7 @@ import java.util.Optional;
  * @param resources reserved on the node
  * @param limits what Docker holds it to
  * @param async always true: the answer comes before Docker is touched
+ * @param options what few containers need to say
  * @param run which start of the generation's container this is; zero from a scheduler that counts none
  * @param previousStart when the container had been started last as this was ordered: one that still says so is to be
  *     started again, and any other start is this one
@@ -59,6 +62,7 @@ public record RunOrder(
         PullPolicy pullPolicy,
         Optional<String> registryCredentials,
         Optional<HealthCheck> healthCheck,
+        @JsonUnwrapped ContainerOptions options,
         Generation generation,
         Epoch epoch,
         ClusterId clusterId,
@@ -83,6 +87,7 @@ public record RunOrder(
         Present.value(pullPolicy, "pullPolicy");
         Present.value(registryCredentials, "registryCredentials");
         Present.value(healthCheck, "healthCheck");
+        Present.value(options, "options");
         Present.value(generation, "generation");
         Present.value(epoch, "epoch");
         Present.value(clusterId, "clusterId");
@@ -128,6 +133,7 @@ public record RunOrder(
                 spec.pullPolicy(),
                 spec.registryCredentials(),
                 spec.healthCheck(),
+                spec.options(),
                 generation,
                 epoch,
                 clusterId,
@@ -173,6 +179,7 @@ public record RunOrder(
                 pullPolicy,
                 registryCredentials,
                 healthCheck,
+                options,
                 generation,
                 epoch,
                 clusterId,

@@ -4,10 +4,16 @@ import dev.persys.model.VolumeMount;
 import java.util.Optional;
 
 /** A volume as Docker writes it: {@code SOURCE:TARGET[:ro|rw]}. */
-final class VolumeText {
+public final class VolumeText {
     private static final String ALLOWED = "SOURCE:TARGET[:ro] such as /srv/data:/data:ro or name:/data";
 
     private VolumeText() {}
+
+    /** A volume, or what is wrong with {@code text}. */
+    public static Parsed<VolumeMount> parse(String text) {
+        FieldErrors errors = new FieldErrors();
+        return parse(text, "", errors).<Parsed<VolumeMount>>map(Parsed.Valid::new).orElseGet(errors::invalid);
+    }
 
     /** Notes under {@code at} what is wrong; what a source and a target may be is as in the object. */
     static Optional<VolumeMount> parse(String text, String at, FieldErrors errors) {

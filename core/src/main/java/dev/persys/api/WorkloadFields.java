@@ -3,7 +3,9 @@ package dev.persys.api;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.persys.model.ContainerOptions;
 import dev.persys.model.Desired;
+import dev.persys.model.ExtraHost;
 import dev.persys.model.Generation;
 import dev.persys.model.Health;
 import dev.persys.model.HealthCheck;
@@ -24,6 +26,8 @@ import dev.persys.model.RestartPolicy;
 import dev.persys.model.Retry;
 import dev.persys.model.Run;
 import dev.persys.model.SpecVersions;
+import dev.persys.model.Tmpfs;
+import dev.persys.model.Ulimit;
 import dev.persys.model.VolumeMount;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
@@ -42,6 +46,7 @@ import java.util.Optional;
  *
  * @param publishedPorts as Docker published them; {@code ports} are those that were asked for
  * @param limits in a record of version 1 there are none: see {@link #limitsOfVersion1}
+ * @param hostname with those up to {@code dns} one of {@link ContainerOptions}, left out where it says nothing
  * @param restartAttempts only in a record, as are {@code awaitsRetry}, {@code previousStart}, {@code heldBy}, {@code
  *     removeVolumes}, {@code containerVersion}, {@code madeFrom}, {@code idempotencyKey}, {@code idempotencyCaller} and {@code version}
  * @param revision only where it is shown
@@ -97,6 +102,16 @@ record WorkloadFields(
         Optional<PullPolicy> pullPolicy,
         Optional<String> registryCredentials,
         Optional<HealthCheck> healthCheck,
+        Optional<String> hostname,
+        Optional<Boolean> init,
+        Optional<Boolean> readOnly,
+        Optional<List<Tmpfs>> tmpfs,
+        Optional<List<String>> capAdd,
+        Optional<List<String>> capDrop,
+        Optional<List<Ulimit>> ulimits,
+        Optional<List<ExtraHost>> extraHosts,
+        Optional<String> stopSignal,
+        Optional<List<String>> dns,
         Optional<String> logs,
         Optional<PlacementSummary> placement,
         Optional<String> idempotencyKey,
@@ -161,6 +176,7 @@ record WorkloadFields(
             Workload workload, Form form, Optional<Long> revision, Optional<PullProgress> progress) {
         WorkloadSpec spec = workload.spec();
         SpecVersions versions = workload.versions();
+        ContainerOptions options = spec.options();
         Observation seen = workload.observed();
         boolean whole = form != Form.LISTED;
         return new WorkloadFields(
@@ -212,6 +228,16 @@ record WorkloadFields(
                 form.unless(PLAIN.pullPolicy(), spec.pullPolicy()),
                 spec.registryCredentials(),
                 spec.healthCheck(),
+                options.hostname(),
+                said(false, options.init()),
+                said(false, options.readOnly()),
+                said(List.of(), options.tmpfs()),
+                said(List.of(), options.capAdd()),
+                said(List.of(), options.capDrop()),
+                said(List.of(), options.ulimits()),
+                said(List.of(), options.extraHosts()),
+                options.stopSignal(),
+                said(List.of(), options.dns()),
                 Optional.of(workload.logs()).filter(all -> whole),
                 workload.placement().filter(all -> whole),
                 form.inner(workload.idempotencyKey().map(IdempotencyKey::key)),
@@ -223,6 +249,11 @@ record WorkloadFields(
                 revision,
                 progress,
                 form == Form.STORED ? workload.newer().fields() : Map.of());
+    }
+
+    /** In every form: few workloads have one of these, and a list of many would be full of what they do not say. */
+    private static <T> Optional<T> said(T usual, T value) {
+        return value.equals(usual) ? Optional.empty() : Optional.of(value);
     }
 
     /** Fails with {@link IllegalArgumentException} where a field holds what none can. */
@@ -294,7 +325,18 @@ record WorkloadFields(
                 stopGracePeriod.orElse(PLAIN.stopGracePeriod()),
                 pullPolicy.orElse(PLAIN.pullPolicy()),
                 registryCredentials,
-                healthCheck);
+                healthCheck,
+                ContainerOptions.of(
+                        hostname,
+                        init,
+                        readOnly,
+                        tmpfs,
+                        capAdd,
+                        capDrop,
+                        ulimits,
+                        extraHosts,
+                        stopSignal,
+                        dns));
     }
 
     /**

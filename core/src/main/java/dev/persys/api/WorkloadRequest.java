@@ -66,7 +66,7 @@ public final class WorkloadRequest {
                 .toList();
     }
 
-    /** The request that {@link #parse} reads {@code spec} from, with every default written out. */
+    /** The request that {@link #parse} reads {@code spec} from, with every default of what is common written out. */
     public static ObjectNode toJson(WorkloadSpec spec) {
         return Json.MAPPER.valueToTree(spec);
     }

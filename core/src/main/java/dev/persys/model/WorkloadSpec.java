@@ -1,5 +1,6 @@
 package dev.persys.model;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param stopGracePeriod from the stop signal to the kill
  * @param registryCredentials the name of a credential that the node's configuration holds; never the secret
  * @param healthCheck absent, and the image's own counts, if it has one
+ * @param options what few containers need to say
  */
 public record WorkloadSpec(
         String name,
@@ -46,7 +48,8 @@ public record WorkloadSpec(
         Duration stopGracePeriod,
         PullPolicy pullPolicy,
         Optional<String> registryCredentials,
-        Optional<HealthCheck> healthCheck) {
+        Optional<HealthCheck> healthCheck,
+        @JsonUnwrapped ContainerOptions options) {
 
     /** Docker's own. */
     public static final Duration DEFAULT_STOP_GRACE_PERIOD = Duration.ofSeconds(10);
@@ -63,6 +66,7 @@ public record WorkloadSpec(
         Present.value(pullPolicy, "pullPolicy");
         Present.value(registryCredentials, "registryCredentials");
         Present.value(healthCheck, "healthCheck");
+        Present.value(options, "options");
         if (name == null || !Names.isDnsLabel(name)) {
             throw new IllegalArgumentException("not a workload name (a DNS label is wanted): " + name);
         }
@@ -83,6 +87,54 @@ public record WorkloadSpec(
         volumes = Present.list(volumes, "volumes");
         labels = Present.map(labels, "labels");
         constraints = Present.map(constraints, "constraints");
+    }
+
+    /** Without any of the {@code options}. */
+    public WorkloadSpec(
+            String name,
+            WorkloadType type,
+            String image,
+            List<String> command,
+            List<String> args,
+            List<String> entrypoint,
+            Map<String, String> envVars,
+            Resources resources,
+            Limits limits,
+            List<PortMapping> ports,
+            List<VolumeMount> volumes,
+            Optional<String> network,
+            Optional<String> user,
+            Optional<String> workingDir,
+            RestartPolicy restartPolicy,
+            Map<String, String> labels,
+            Map<String, String> constraints,
+            Duration stopGracePeriod,
+            PullPolicy pullPolicy,
+            Optional<String> registryCredentials,
+            Optional<HealthCheck> healthCheck) {
+        this(
+                name,
+                type,
+                image,
+                command,
+                args,
+                entrypoint,
+                envVars,
+                resources,
+                limits,
+                ports,
+                volumes,
+                network,
+                user,
+                workingDir,
+                restartPolicy,
+                labels,
+                constraints,
+                stopGracePeriod,
+                pullPolicy,
+                registryCredentials,
+                healthCheck,
+                ContainerOptions.NONE);
     }
 
     /** A container of {@code image} with every optional field at its default. */

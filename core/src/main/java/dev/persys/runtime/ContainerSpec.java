@@ -1,6 +1,7 @@
 package dev.persys.runtime;
 
 import dev.persys.model.HealthCheck;
+import dev.persys.model.ContainerOptions;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
@@ -38,7 +39,8 @@ public record ContainerSpec(
         Optional<String> user,
         Optional<String> workingDir,
         Duration stopGracePeriod,
-        Optional<HealthCheck> healthCheck) {
+        Optional<HealthCheck> healthCheck,
+        ContainerOptions options) {
     public ContainerSpec {
         labels = Map.copyOf(labels);
         entrypoint = List.copyOf(entrypoint);
@@ -65,7 +67,8 @@ public record ContainerSpec(
                 Optional.empty(),
                 Optional.empty(),
                 Duration.ofSeconds(10),
-                Optional.empty());
+                Optional.empty(),
+                ContainerOptions.NONE);
     }
 
     @Override

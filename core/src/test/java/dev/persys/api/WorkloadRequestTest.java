@@ -231,7 +231,7 @@ final class WorkloadRequestTest {
                 "'labels':{'persys.node':'x'}                  | /labels/persys.node   | belong to Persys",
                 "'labels':{'workloadId':'x'}                   | /labels/workloadId    | belong to Persys",
                 "'labels':{'displayName':'x'}                  | /labels/displayName   | belong to Persys",
-                "'labels':{'a b':'x'}                          | /labels/a b           | letters",
+                "'labels':{'a=b':'x'}                          | /labels/a=b           | no =",
                 "'labels':{'a':true}                           | /labels/a             | in quotes",
                 "'constraints':{'':'x'}                        | /constraints/         | letters",
                 "'stopGracePeriod':'soon'                      | /stopGracePeriod      | 1m30s",

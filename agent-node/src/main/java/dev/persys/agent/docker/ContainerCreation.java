@@ -86,6 +86,8 @@ final class ContainerCreation {
         ContainerMapping.healthCheck(spec).ifPresent(command::withHealthcheck);
         spec.user().ifPresent(command::withUser);
         spec.workingDir().ifPresent(command::withWorkingDir);
+        spec.options().hostname().ifPresent(command::withHostName);
+        spec.options().stopSignal().ifPresent(command::withStopSignal);
         return command;
     }
 

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.HealthStateLog;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
@@ -19,9 +20,12 @@ import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.VolumeOptions;
 import dev.persys.model.Health;
 import dev.persys.model.HealthStatus;
+import dev.persys.model.ContainerOptions;
+import dev.persys.model.ExtraHost;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
+import dev.persys.model.Tmpfs;
 import dev.persys.model.VolumeMount;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerSpec;
@@ -77,7 +81,36 @@ final class ContainerMapping {
             host.withMemory(bytes).withMemorySwap(bytes);
         });
         spec.network().ifPresent(host::withNetworkMode);
+        options(host, spec.options());
         return host;
+    }
+
+    /** What is not said is left to Docker, which has defaults of its own for most of this. */
+    private static void options(HostConfig host, ContainerOptions options) {
+        if (options.init()) {
+            host.withInit(true);
+        }
+        if (options.readOnly()) {
+            host.withReadonlyRootfs(true);
+        }
+        if (!options.tmpfs().isEmpty()) {
+            host.withTmpFs(options.tmpfs().stream().collect(Collectors.toMap(Tmpfs::path, Tmpfs::options)));
+        }
+        if (!options.ulimits().isEmpty()) {
+            host.withUlimits(options.ulimits().stream()
+                    .map(limit -> new com.github.dockerjava.api.model.Ulimit(limit.name(), limit.soft(), limit.hard()))
+                    .toList());
+        }
+        if (!options.dns().isEmpty()) {
+            host.withDns(options.dns());
+        }
+        host.withCapAdd(capabilities(options.capAdd()))
+                .withCapDrop(capabilities(options.capDrop()))
+                .withExtraHosts(options.extraHosts().stream().map(ExtraHost::text).toArray(String[]::new));
+    }
+
+    private static Capability[] capabilities(List<String> names) {
+        return names.stream().map(Capability::valueOf).toArray(Capability[]::new);
     }
 
     /**
@@ -107,7 +140,10 @@ final class ContainerMapping {
                         ContainerLabels.WORKLOAD_ID, ContainerLabels.NODE, ContainerLabels.CLUSTER)
                 .filter(spec.labels()::containsKey)
                 .collect(Collectors.toMap(Function.identity(), spec.labels()::get));
-        List<String> mounted = spec.volumes().stream().map(VolumeMount::target).toList();
+        List<String> mounted = Stream.concat(
+                        spec.volumes().stream().map(VolumeMount::target),
+                        spec.options().tmpfs().stream().map(Tmpfs::path))
+                .toList();
         return ImageVolumes.uncovered(declared, mounted).stream()
                 .map(path -> new Mount()
                         .withType(MountType.VOLUME)

@@ -139,7 +139,8 @@ final class DockerContainerRuntimeIT extends ContainerRuntimeContract {
                 plain.user(),
                 plain.workingDir(),
                 plain.stopGracePeriod(),
-                Optional.empty());
+                Optional.empty(),
+                plain.options());
         String id = get(RUNTIME.create(spec));
         get(RUNTIME.start(id));
         ContainerState state = awaitStatus(id, ContainerStatus.EXITED);

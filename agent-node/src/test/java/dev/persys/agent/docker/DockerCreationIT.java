@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import akka.stream.javadsl.Sink;
 import dev.persys.api.LogQuery;
 import dev.persys.model.ClusterId;
+import dev.persys.model.ContainerOptions;
 import dev.persys.model.Epoch;
+import dev.persys.model.ExtraHost;
 import dev.persys.model.Generation;
 import dev.persys.model.Limits;
 import dev.persys.model.NodeId;
@@ -14,14 +16,16 @@ import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.Resources;
+import dev.persys.model.Tmpfs;
+import dev.persys.model.Ulimit;
 import dev.persys.model.VolumeMount;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerRuntime;
 import dev.persys.runtime.ContainerSpec;
 import dev.persys.runtime.ContainerStatus;
-import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
+import dev.persys.runtime.RuntimeFailure;
 import dev.persys.testing.DockerFixture;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -59,7 +63,8 @@ final class DockerCreationIT extends DockerTrial {
                 Optional.of("1234"),
                 Optional.of("/tmp"),
                 Duration.ofMillis(2500),
-                Optional.empty());
+                Optional.empty(),
+                ContainerOptions.NONE);
         String id = get(runtime().create(spec));
         get(runtime().start(id));
         await().untilAsserted(() -> assertThat(log(id, LogQuery.ALL)).isEqualTo("hello\n1234\n/tmp\n"));
@@ -72,6 +77,44 @@ final class DockerCreationIT extends DockerTrial {
                         id))
                 .isEqualTo("128 250000000 67108864 67108864 3 :0 1234 [\"sh\"]"
                         + " [\"-c\",\"echo $WORD; id -u; pwd; sleep 1000\"]");
+        get(runtime().remove(id));
+    }
+
+    @Test
+    void whatFewContainersNeedReachesTheEngine() {
+        ContainerSpec spec = DockerSamples.withOptions(
+                spec("trap 'echo told; exit 3' QUIT; hostname; cat /proc/1/comm; ulimit -n; grep -c db.test /etc/hosts;"
+                        + " touch /x 2>/dev/null || echo read-only; touch /scratch/x && echo scratch; echo up;"
+                        + " while :; do sleep 0.1; done"),
+                new ContainerOptions(
+                        Optional.of("here"),
+                        true,
+                        true,
+                        List.of(new Tmpfs("/scratch", "size=1m,mode=1777")),
+                        List.of("NET_ADMIN", "SYS_TIME"),
+                        List.of("ALL"),
+                        List.of(new Ulimit("nofile", 128, 256)),
+                        List.of(new ExtraHost("db.test", "10.0.0.5"), new ExtraHost("node", ExtraHost.GATEWAY)),
+                        Optional.of("SIGQUIT"),
+                        List.of("127.0.0.9")));
+        String id = get(runtime().create(spec));
+        get(runtime().start(id));
+        await().untilAsserted(() -> assertThat(log(id, LogQuery.ALL)).endsWith("up\n"));
+
+        assertThat(log(id, LogQuery.ALL)).startsWith("here\n").endsWith("128\n1\nread-only\nscratch\nup\n");
+        assertThat(DOCKER.docker(
+                        "inspect",
+                        "--format",
+                        "{{.Config.Hostname}} {{.HostConfig.Init}} {{.HostConfig.ReadonlyRootfs}} {{json .HostConfig.Tmpfs}}"
+                                + " {{.HostConfig.CapAdd}} {{.HostConfig.CapDrop}}"
+                                + " {{range .HostConfig.Ulimits}}{{.Name}}={{.Soft}}:{{.Hard}}{{end}}"
+                                + " {{.HostConfig.ExtraHosts}} {{.Config.StopSignal}} {{.HostConfig.Dns}}",
+                        id))
+                .isEqualTo("here true true {\"/scratch\":\"size=1m,mode=1777\"} [NET_ADMIN SYS_TIME] [ALL]"
+                        + " nofile=128:256 [db.test:10.0.0.5 node:host-gateway] SIGQUIT [127.0.0.9]");
+        get(runtime().stop(id, Duration.ofSeconds(20)));
+        assertThat(get(runtime().inspect(id)).orElseThrow().exitCode()).contains(3);
+        assertThat(log(id, LogQuery.ALL)).endsWith("told\n");
         get(runtime().remove(id));
     }
 

@@ -1,5 +1,6 @@
 package dev.persys.agent.docker;
 
+import dev.persys.model.ContainerOptions;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
@@ -39,6 +40,26 @@ final class DockerSamples {
         return with(spec, spec.reserved(), new Limits(Optional.of(cpuMillis), Optional.empty()));
     }
 
+    static ContainerSpec withOptions(ContainerSpec spec, ContainerOptions options) {
+        return new ContainerSpec(
+                spec.name(),
+                spec.image(),
+                spec.labels(),
+                spec.entrypoint(),
+                spec.command(),
+                spec.env(),
+                spec.reserved(),
+                spec.limits(),
+                spec.ports(),
+                spec.volumes(),
+                spec.network(),
+                spec.user(),
+                spec.workingDir(),
+                spec.stopGracePeriod(),
+                spec.healthCheck(),
+                options);
+    }
+
     private static ContainerSpec with(ContainerSpec spec, Resources reserved, Limits limits) {
         return new ContainerSpec(
                 UUID.randomUUID().toString(),
@@ -55,7 +76,8 @@ final class DockerSamples {
                 spec.user(),
                 spec.workingDir(),
                 Duration.ZERO,
-                Optional.empty());
+                Optional.empty(),
+                spec.options());
     }
 
     private static ContainerSpec with(
@@ -79,7 +101,8 @@ final class DockerSamples {
                 user,
                 spec.workingDir(),
                 spec.stopGracePeriod(),
-                Optional.empty());
+                Optional.empty(),
+                spec.options());
     }
 
     static DockerSettings settings(DockerFixture docker, Path credentials, Duration timeout) {

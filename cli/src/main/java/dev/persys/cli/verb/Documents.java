@@ -1,13 +1,6 @@
 package dev.persys.cli.verb;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -20,6 +13,10 @@ import dev.persys.cli.client.JsonText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,27 +27,9 @@ import java.util.regex.Pattern;
  * only where one of both is wanted, because the library takes longer to load than most verbs to run.
  */
 final class Documents {
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private Documents() {}
-
-    /** Refuses the numbers that YAML 1.1 reads otherwise than they look: {@code 0100} is 64 there, {@code 1_00} is 100. */
-    private static final class PlainNumbers extends JsonParserDelegate {
-        PlainNumbers(JsonParser parser) {
-            super(parser);
-        }
-
-        @Override
-        public JsonToken nextToken() throws IOException {
-            JsonToken token = super.nextToken();
-            if (token == JsonToken.VALUE_NUMBER_INT && getText().matches("[-+]?0[0-9_]+|.*_.*")) {
-                throw new JsonParseException(
-                        this,
-                        getText() + " is another number to YAML than it looks like; leave out the zeros in front"
-                                + " and the _, or put it in quotes",
-                        currentTokenLocation());
-            }
-            return token;
-        }
-    }
 
     /** Readers differ in what a number, a moment or a ratio looks like; what is a word is one to all of them. */
     private static final class Cautious extends StringQuotingChecker.Default {
@@ -93,25 +72,26 @@ final class Documents {
      * @throws Failure where it cannot be read, with where in it
      */
     static List<JsonNode> read(String file, Context context) {
-        YAMLFactory factory = YAMLFactory.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build();
         try {
             byte[] bytes = file.equals("-") ? context.in().readAllBytes() : Files.readAllBytes(Path.of(file));
-            try (JsonParser parser = new PlainNumbers(factory.createParser(bytes))) {
-                return JsonText.readAll(parser).stream()
-                        .filter(document -> !document.isNull() && !"".equals(document.textValue()))
-                        .toList();
-            }
-        } catch (JsonProcessingException e) {
-            JsonLocation at = e.getLocation();
-            String where = at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw new Failure(
-                    ExitCode.USAGE,
-                    file + where + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse("not YAML"));
+            return YamlReader.read(text(bytes)).stream()
+                    .filter(document -> !document.isNull() && !"".equals(document.textValue()))
+                    .toList();
+        } catch (YamlReader.SyntaxException e) {
+            throw new Failure(ExitCode.USAGE, file + ", " + e.getMessage());
         } catch (IOException e) {
             throw new Failure(ExitCode.USAGE, file + " cannot be read: " + FileProblem.of(e));
         }
+    }
+
+    /** Strictly UTF-8, without the mark that some editors put first. */
+    private static String text(byte[] bytes) throws CharacterCodingException {
+        String text = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT)
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 }
