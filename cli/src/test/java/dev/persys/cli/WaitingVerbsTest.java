@@ -151,9 +151,7 @@ class WaitingVerbsTest {
                                  "command":["sh","-c","echo hi"],"entrypoint":["/entry"],
                                  "envVars":{"A":"9","B":"2=3","FROM_SHELL":"yes"},
                                  "resources":{"cpu":0.5,"memory":"256Mi"},"limits":{"cpu":2,"memory":"none"},
-                                 "ports":[{"container":80,"host":8080},{"container":53,"protocol":"udp"},
-                                 {"container":90,"address":"127.0.0.1","host":9090},{"container":91,"address":"::1"}],
-                                 "volumes":[{"source":"/srv","target":"/data","readOnly":true}],
+                                 "ports":["8080:80","53/udp","127.0.0.1:9090:90","[::1]::91"],"volumes":["/srv:/data:ro"],
                                  "restartPolicy":"on-failure:3","labels":{"team":"a"},"constraints":{"disk":"ssd"},
                                  "network":"host","user":"1000:1000","workingDir":"/srv","pullPolicy":"always",
                                  "stopGracePeriod":"30s","registryCredentials":"hub"}"""));
@@ -185,6 +183,43 @@ class WaitingVerbsTest {
                 JsonText.read("{'name':'web','type':'docker-container','image':'nginx'}".replace('\'', '"'));
         expected.setAll((ObjectNode) JsonText.read(amounts.replace('\'', '"')));
         assertThat(body()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "-p 8000-8001:9000-9001          | {'ports':['8000-8001:9000-9001']}",
+                "-v named:/data                  | {'volumes':['named:/data']}",
+                "-u 5 -w /srv                    | {'user':'5','workingDir':'/srv'}",
+                "-l a=b -l watchtower.enable     | {'labels':{'a':'b','watchtower.enable':''}}",
+                "--init --read-only --tmpfs /run | {'init':true,'readOnly':true,'tmpfs':['/run']}",
+                "--cap-drop ALL --cap-add CHOWN  | {'capAdd':['CHOWN'],'capDrop':['ALL']}",
+                "--ulimit nofile=1:2 --dns ::1   | {'ulimits':['nofile=1:2'],'dns':['::1']}",
+                "--add-host db:10.0.0.5          | {'extraHosts':['db:10.0.0.5']}",
+                "--stop-signal QUIT --hostname x | {'stopSignal':'QUIT','hostname':'x'}"
+            })
+    void whatDockerTakesIsTakenInItsSpelling(String options, String fields) throws IOException {
+        dockersSpellingsOfAmountsAreTaken(options, fields);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"./www, www", "., ''", "../x, ../x"})
+    void directoriesAreMeantAsAShellMeansThem(String source, String from) throws IOException {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        cli.run("run", "-d", "nginx", "--name", "web", "-v", source + ":/srv:ro");
+        assertThat(body().path("volumes").path(0).asText())
+                .isEqualTo(Path.of("").toAbsolutePath().resolve(from).normalize() + ":/srv:ro");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-p, 80:90-91", "-p, 70000", "-p, 80:80/ip", "-v, /srv", "-v, a/b:/c", "-v, x:relative"})
+    void whatIsNoPortOrVolumeIsRefusedBeforeAnythingIsAskedFor(String option, String value) {
+        Result result = cli.run("run", "-d", "nginx", option, value);
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains(value, "such as");
+        assertThat(scheduler.asked()).isEmpty();
     }
 
     @Test

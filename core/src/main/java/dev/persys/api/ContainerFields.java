@@ -47,44 +47,47 @@ record ContainerFields(
 
     static final List<String> NAMES = Stream.concat(
                     Stream.of(
-            "command",
-            "args",
-            "entrypoint",
-            "envVars",
-            "resources",
-            "limits",
-            "ports",
-            "volumes",
-            "network",
-            "user",
-            "workingDir",
-            "restartPolicy",
-            "labels",
-            "stopGracePeriod",
-            "pullPolicy",
-            "registryCredentials",
-            "healthCheck"), OptionFields.NAMES.stream())
+                            "command",
+                            "args",
+                            "entrypoint",
+                            "envVars",
+                            "resources",
+                            "limits",
+                            "ports",
+                            "volumes",
+                            "network",
+                            "user",
+                            "workingDir",
+                            "restartPolicy",
+                            "labels",
+                            "stopGracePeriod",
+                            "pullPolicy",
+                            "registryCredentials",
+                            "healthCheck"),
+                    OptionFields.NAMES.stream())
             .toList();
 
     /** What other systems call them. */
-    static final Map<String, String> ALIASES = Stream.concat(Stream.of(
-            Map.entry("env", "envVars"),
-            Map.entry("environment", "envVars"),
-            Map.entry("cmd", "command"),
-            Map.entry("cpu", "resources.cpu"),
-            Map.entry("cpus", "resources.cpu"),
-            Map.entry("memory", "resources.memory"),
-            Map.entry("mem", "resources.memory"),
-            Map.entry("memoryLimit", "limits.memory"),
-            Map.entry("cpuLimit", "limits.cpu"),
-            Map.entry("restart", "restartPolicy"),
-            Map.entry("imagePullPolicy", "pullPolicy"),
-            Map.entry("nodeSelector", "constraints"),
-            Map.entry("mounts", "volumes"),
-            Map.entry("workdir", "workingDir"),
-            Map.entry("healthcheck", "healthCheck"),
-            Map.entry("livenessProbe", "healthCheck"),
-            Map.entry("grace", "stopGracePeriod")), OptionFields.ALIASES.entrySet().stream())
+    static final Map<String, String> ALIASES = Stream.concat(
+                    Stream.of(
+                            Map.entry("env", "envVars"),
+                            Map.entry("environment", "envVars"),
+                            Map.entry("cmd", "command"),
+                            Map.entry("cpu", "resources.cpu"),
+                            Map.entry("cpus", "resources.cpu"),
+                            Map.entry("memory", "resources.memory"),
+                            Map.entry("mem", "resources.memory"),
+                            Map.entry("memoryLimit", "limits.memory"),
+                            Map.entry("cpuLimit", "limits.cpu"),
+                            Map.entry("restart", "restartPolicy"),
+                            Map.entry("imagePullPolicy", "pullPolicy"),
+                            Map.entry("nodeSelector", "constraints"),
+                            Map.entry("mounts", "volumes"),
+                            Map.entry("workdir", "workingDir"),
+                            Map.entry("healthcheck", "healthCheck"),
+                            Map.entry("livenessProbe", "healthCheck"),
+                            Map.entry("grace", "stopGracePeriod")),
+                    OptionFields.ALIASES.entrySet().stream())
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private static final Duration MAX_GRACE = Duration.ofHours(1);
@@ -184,7 +187,8 @@ record ContainerFields(
                 errors.add(
                         at,
                         FieldErrors.shown(node),
-                        PortText.ALLOWED + "; or an object with the fields container, host, protocol, address and name");
+                        PortText.ALLOWED
+                                + "; or an object with the fields container, host, protocol, address and name");
             }
             return ports;
         }
@@ -194,7 +198,8 @@ record ContainerFields(
                         List.of("name", "container", "host", "protocol", "address"),
                         Map.of("containerPort", "container", "hostPort", "host", "hostIP", "address"),
                         errors)
-                .flatMap(ContainerFields::port).stream()
+                .flatMap(ContainerFields::port)
+                .stream()
                 .toList();
     }
 

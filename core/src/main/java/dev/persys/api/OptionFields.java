@@ -18,16 +18,7 @@ import java.util.stream.Collectors;
 /** The fields that few containers need, beside the others of a workload: {@link ContainerOptions}. */
 final class OptionFields {
     static final List<String> NAMES = List.of(
-            "hostname",
-            "init",
-            "readOnly",
-            "tmpfs",
-            "capAdd",
-            "capDrop",
-            "ulimits",
-            "extraHosts",
-            "stopSignal",
-            "dns");
+            "hostname", "init", "readOnly", "tmpfs", "capAdd", "capDrop", "ulimits", "extraHosts", "stopSignal", "dns");
 
     /** What other systems call them. */
     static final Map<String, String> ALIASES = Map.of(
@@ -49,15 +40,16 @@ final class OptionFields {
             .split(" "));
 
     /** As setrlimit(2) and Docker name them. */
-    private static final Set<String> ULIMITS = Set.of(("core cpu data fsize locks memlock msgqueue nice nofile nproc rss"
-                    + " rtprio rttime sigpending stack")
-            .split(" "));
+    private static final Set<String> ULIMITS = Set.of(
+            ("core cpu data fsize locks memlock msgqueue nice nofile nproc rss" + " rtprio rttime sigpending stack")
+                    .split(" "));
 
     /** As signal(7) names them for most machines; those of real time are told by {@link #REAL_TIME}. */
-    private static final Set<String> SIGNALS = Set.of(("ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL"
-                    + " PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU"
-                    + " XFSZ")
-            .split(" "));
+    private static final Set<String> SIGNALS =
+            Set.of(("ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL"
+                            + " PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU"
+                            + " XFSZ")
+                    .split(" "));
 
     private static final Pattern REAL_TIME = Pattern.compile("RT(MIN(\\+([1-9]|1[0-5]))?|MAX(-([1-9]|1[0-4]))?)");
     private static final Pattern SIGNAL_NUMBER = Pattern.compile("[1-9]|[1-5][0-9]|6[0-4]");
@@ -120,16 +112,22 @@ final class OptionFields {
 
     private static List<Tmpfs> tmpfs(Fields fields, List<VolumeMount> volumes) {
         Set<String> taken = volumes.stream().map(VolumeMount::target).collect(Collectors.toCollection(HashSet::new));
-        return fields.list("tmpfs", (node, at) -> fields.text(node, at, TMPFS)
-                .flatMap(Tmpfs::parse)
-                .filter(made -> isFirst(taken.add(made.path()), "a path that a volume or an earlier entry has", at, fields)));
+        return fields.list(
+                "tmpfs",
+                (node, at) -> fields.text(node, at, TMPFS)
+                        .flatMap(Tmpfs::parse)
+                        .filter(made -> isFirst(
+                                taken.add(made.path()), "a path that a volume or an earlier entry has", at, fields)));
     }
 
     private static List<Ulimit> ulimits(Fields fields) {
         Set<String> taken = new HashSet<>();
-        return fields.list("ulimits", (node, at) -> fields.text(node, at, ULIMIT)
-                .flatMap(Ulimit::parse)
-                .filter(made -> isFirst(taken.add(made.name()), "a limit that an earlier entry has", at, fields)));
+        return fields.list(
+                "ulimits",
+                (node, at) -> fields.text(node, at, ULIMIT)
+                        .flatMap(Ulimit::parse)
+                        .filter(made ->
+                                isFirst(taken.add(made.name()), "a limit that an earlier entry has", at, fields)));
     }
 
     private static boolean isFirst(boolean first, String found, String at, Fields fields) {
@@ -151,7 +149,8 @@ final class OptionFields {
     private static boolean isReachable(ExtraHost host) {
         return host.name().length() <= MAX_HOST
                 && HOST_NAME.matcher(host.name()).matches()
-                && (host.address().equals(ExtraHost.GATEWAY) || Rules.IP_ADDRESS.holds().test(host.address()));
+                && (host.address().equals(ExtraHost.GATEWAY)
+                        || Rules.IP_ADDRESS.holds().test(host.address()));
     }
 
     /** In capitals and without {@code CAP_}: Docker takes both forms. */

@@ -65,7 +65,10 @@ public final class PortText {
         Optional<Range> container = Range.parse(matcher.group("container"));
         if (container.isEmpty()
                 || container.get().length() > Fields.MAX_ENTRIES
-                || (!picked && host.map(Range::length).filter(length -> length == container.get().length()).isEmpty())
+                || (!picked
+                        && host.map(Range::length)
+                                .filter(length -> length == container.get().length())
+                                .isEmpty())
                 || address.filter(ip -> !Rules.IP_ADDRESS.holds().test(ip)).isPresent()) {
             return List.of();
         }

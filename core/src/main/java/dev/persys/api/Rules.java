@@ -78,8 +78,8 @@ final class Rules {
                 && text.length() <= MAX_LABEL_KEY_LENGTH
                 && text.equals(text.strip())
                 && text.codePoints()
-                        .noneMatch(c ->
-                                c == '=' || Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
+                        .noneMatch(
+                                c -> c == '=' || Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
     }
 
     private static boolean isReserved(String key) {

@@ -12,7 +12,9 @@ public final class VolumeText {
     /** A volume, or what is wrong with {@code text}. */
     public static Parsed<VolumeMount> parse(String text) {
         FieldErrors errors = new FieldErrors();
-        return parse(text, "", errors).<Parsed<VolumeMount>>map(Parsed.Valid::new).orElseGet(errors::invalid);
+        return parse(text, "", errors)
+                .<Parsed<VolumeMount>>map(Parsed.Valid::new)
+                .orElseGet(errors::invalid);
     }
 
     /** Notes under {@code at} what is wrong; what a source and a target may be is as in the object. */

@@ -327,16 +327,7 @@ record WorkloadFields(
                 registryCredentials,
                 healthCheck,
                 ContainerOptions.of(
-                        hostname,
-                        init,
-                        readOnly,
-                        tmpfs,
-                        capAdd,
-                        capDrop,
-                        ulimits,
-                        extraHosts,
-                        stopSignal,
-                        dns));
+                        hostname, init, readOnly, tmpfs, capAdd, capDrop, ulimits, extraHosts, stopSignal, dns));
     }
 
     /**

@@ -40,7 +40,10 @@ final class OptionFieldsTest {
             List.of("NET_ADMIN", "SYS_TIME"),
             List.of("ALL"),
             List.of(new Ulimit("nofile", 1024, 2048), new Ulimit("core", -1, -1)),
-            List.of(new ExtraHost("db", "10.0.0.5"), new ExtraHost("six", "::1"), new ExtraHost("node", "host-gateway")),
+            List.of(
+                    new ExtraHost("db", "10.0.0.5"),
+                    new ExtraHost("six", "::1"),
+                    new ExtraHost("node", "host-gateway")),
             Optional.of("SIGQUIT"),
             List.of("1.1.1.1", "2606:4700::1111"));
 
@@ -66,7 +69,8 @@ final class OptionFieldsTest {
     void anOrderCarriesThemToItsNode() throws IOException {
         RunOrder order = order(valid(ALL));
 
-        assertThat(Json.MAPPER.readTree(Json.write(order))).isEqualTo(Json.MAPPER.readTree(golden("run-order-options")));
+        assertThat(Json.MAPPER.readTree(Json.write(order)))
+                .isEqualTo(Json.MAPPER.readTree(golden("run-order-options")));
         assertThat(OrderRequest.run(Json.MAPPER.valueToTree(order))).isEqualTo(new Parsed.Valid<>(order));
         assertThat(Json.read(Json.write(order), RunOrder.class)).isEqualTo(order);
     }
@@ -119,18 +123,21 @@ final class OptionFieldsTest {
             })
     void aMistakeNamesItsFieldAndWhatIsAllowed(String field, String pointer, String allowed) {
         assertThat(parsed(field))
-                .isInstanceOfSatisfying(Parsed.Invalid.class, invalid -> assertThat(((Parsed.Invalid<?>) invalid).errors())
-                        .singleElement()
-                        .satisfies(error -> {
-                            assertThat(error.pointer()).isEqualTo(pointer);
-                            assertThat(error.allowed()).contains(allowed);
-                        }));
+                .isInstanceOfSatisfying(
+                        Parsed.Invalid.class,
+                        invalid -> assertThat(((Parsed.Invalid<?>) invalid).errors())
+                                .singleElement()
+                                .satisfies(error -> {
+                                    assertThat(error.pointer()).isEqualTo(pointer);
+                                    assertThat(error.allowed()).contains(allowed);
+                                }));
     }
 
     @ParameterizedTest
     @CsvSource({"TERM, SIGTERM", "SIGKILL, SIGKILL", "sigusr1, SIGUSR1", "RTMIN+3, SIGRTMIN+3", "15, 15", "64, 64"})
     void aSignalIsTakenInEveryFormThatDockerTakes(String written, String kept) {
-        assertThat(valid("'stopSignal':'" + written + "'").options().stopSignal()).contains(kept);
+        assertThat(valid("'stopSignal':'" + written + "'").options().stopSignal())
+                .contains(kept);
     }
 
     /** The names that proxies and dashboards look for. */
@@ -161,7 +168,8 @@ final class OptionFieldsTest {
 
     @Test
     void aRangeIsThatManyPorts() {
-        assertThat(valid("'ports':['127.0.0.1:8000-8002:9000-9002/udp','70-71']").ports())
+        assertThat(valid("'ports':['127.0.0.1:8000-8002:9000-9002/udp','70-71']")
+                        .ports())
                 .extracting(PortMapping::container, PortMapping::host)
                 .containsExactly(
                         tuple(9000, Optional.of(8000)),
@@ -193,12 +201,7 @@ final class OptionFieldsTest {
     private static RunOrder order(WorkloadSpec spec) {
         Workload workload = WireSamples.WORKLOAD;
         return RunOrder.of(
-                workload.id(),
-                spec,
-                Generation.of(2),
-                Epoch.of(3),
-                ClusterId.of("cluster-1"),
-                Optional.of("req-1"));
+                workload.id(), spec, Generation.of(2), Epoch.of(3), ClusterId.of("cluster-1"), Optional.of("req-1"));
     }
 
     private static Workload workload(WorkloadSpec spec) {

@@ -106,7 +106,8 @@ final class ContainerMapping {
         }
         host.withCapAdd(capabilities(options.capAdd()))
                 .withCapDrop(capabilities(options.capDrop()))
-                .withExtraHosts(options.extraHosts().stream().map(ExtraHost::text).toArray(String[]::new));
+                .withExtraHosts(
+                        options.extraHosts().stream().map(ExtraHost::text).toArray(String[]::new));
     }
 
     private static Capability[] capabilities(List<String> names) {

@@ -1,32 +1,31 @@
 package dev.persys.cli.verb;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.DurationText;
-import dev.persys.cli.client.JsonText;
+import dev.persys.api.Parsed;
+import dev.persys.api.PortText;
+import dev.persys.api.VolumeText;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Reader.NotAValueException;
+import dev.persys.model.VolumeMount;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** The short forms in which people write parts of a workload. What they mean is checked by the scheduler alone. */
+/** The short forms in which people write parts of a workload. Ports and volumes are read as the scheduler reads them; what all else means is checked by it alone. */
 final class Readers {
-    private static final int MOST_PORT_DIGITS = 5;
+    /** {@code NAME=VALUE}, or a name alone, whose value is empty. */
+    static final Reader<Map.Entry<String, String>> LABEL =
+            text -> text.indexOf('=') < 0 && !text.isEmpty() ? Map.entry(text, "") : pair(text);
 
     /** {@code KEY=VALUE}, or {@code KEY=}. */
-    static final Reader<Map.Entry<String, String>> PAIR = text -> {
-        int equals = text.indexOf('=');
-        if (equals < 1) {
-            throw new NotAValueException("NAME=VALUE is wanted");
-        }
-        return Map.entry(text.substring(0, equals), text.substring(equals + 1));
-    };
+    static final Reader<Map.Entry<String, String>> PAIR = Readers::pair;
 
-    /** {@code [[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]}. */
-    static final Reader<ObjectNode> PORT = Readers::port;
+    /** {@code [[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]}, with ranges. */
+    static final Reader<String> PORT = Readers::port;
 
-    /** {@code SOURCE:TARGET[:ro]}. */
-    static final Reader<ObjectNode> VOLUME = Readers::volume;
+    /** {@code SOURCE:TARGET[:ro]}, with what a shell writes for a directory. */
+    static final Reader<String> VOLUME = Readers::volume;
 
     /** Cores as a decimal. */
     static final Reader<BigDecimal> CPU = text -> {
@@ -47,47 +46,35 @@ final class Readers {
 
     private Readers() {}
 
-    private static ObjectNode port(String text) throws NotAValueException {
-        int slash = text.indexOf('/');
-        String numbers = slash < 0 ? text : text.substring(0, slash);
-        int colon = numbers.lastIndexOf(':');
-        ObjectNode port = JsonText.object();
-        port.put("container", number(numbers.substring(colon + 1)));
-        if (colon >= 0) {
-            String host = numbers.substring(0, colon);
-            int address = host.lastIndexOf(':');
-            if (address >= 0) {
-                port.put("address", host.substring(0, address).replaceAll("^\\[|\\]$", ""));
-            }
-            // Docker's ADDRESS::CONTAINER lets Docker pick.
-            if (address < 0 || address < host.length() - 1) {
-                port.put("host", number(host.substring(address + 1)));
-            }
+    private static Map.Entry<String, String> pair(String text) throws NotAValueException {
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw new NotAValueException("NAME=VALUE is wanted");
         }
-        if (slash >= 0) {
-            port.put("protocol", text.substring(slash + 1));
-        }
-        return port;
+        return Map.entry(text.substring(0, equals), text.substring(equals + 1));
     }
 
-    private static int number(String digits) throws NotAValueException {
-        if (digits.isEmpty()
-                || digits.length() > MOST_PORT_DIGITS
-                || !digits.chars().allMatch(Character::isDigit)) {
-            throw new NotAValueException("[[ADDRESS:]HOST:]CONTAINER[/tcp|udp|sctp] is wanted, such as 8080:80");
+    private static String port(String text) throws NotAValueException {
+        if (PortText.parse(text).isEmpty()) {
+            throw new NotAValueException(PortText.ALLOWED + " is wanted");
         }
-        return Integer.parseInt(digits);
+        return text;
     }
 
-    private static ObjectNode volume(String text) throws NotAValueException {
-        String[] parts = text.split(":", -1);
-        boolean hasMode = parts.length == 3;
-        if (parts.length < 2 || parts.length > 3 || (hasMode && !parts[2].matches("ro|rw"))) {
-            throw new NotAValueException("SOURCE:TARGET[:ro] is wanted, such as /srv/data:/data:ro");
+    /** A directory as a shell names it is made absolute; a word without a slash is a volume's name, as with Docker. */
+    private static String volume(String text) throws NotAValueException {
+        int colon = text.indexOf(':');
+        String source = colon < 0 ? text : text.substring(0, colon);
+        String target = colon < 0 ? "" : text.substring(colon);
+        String whole = text;
+        if (source.matches("\\.{1,2}(/.*)?")) {
+            whole = Path.of("").toAbsolutePath().resolve(source).normalize() + target;
+        } else if (source.matches("~(/.*)?")) {
+            whole = System.getProperty("user.home") + source.substring(1) + target;
         }
-        return JsonText.object()
-                .put("source", parts[0])
-                .put("target", parts[1])
-                .put("readOnly", hasMode && parts[2].equals("ro"));
+        if (VolumeText.parse(whole) instanceof Parsed.Invalid<VolumeMount> invalid) {
+            throw new NotAValueException(invalid.errors().get(0).allowed() + " is wanted");
+        }
+        return whole;
     }
 }

@@ -31,7 +31,7 @@ final class RunVerb implements Verb {
             .footer(
                     "Prints the workload's id. Examples:",
                     "  persys run nginx:1.27 --name web -p 8080:80 --memory 256Mi --restart unless-stopped",
-                    "  persys run -d --cpu 2 python:3.9 -- python -c 'print(6 * 7)'");
+                    "  persys run -d --cpu 0.5 python:3.9 -- python -c 'print(6 * 7)'");
     private final Single<String> image = syntax.parameter("IMAGE", Operand.OTHER, "An image reference.");
     private final WorkloadOptions options = new WorkloadOptions(syntax);
     private final Single<String> key = syntax.option(

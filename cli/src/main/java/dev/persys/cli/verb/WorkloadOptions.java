@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.cli.Context;
 import dev.persys.cli.client.JsonText;
+import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Single;
@@ -24,8 +25,8 @@ final class WorkloadOptions {
     private final Single<String> name;
     private final Several<String> variables;
     private final Several<Path> variableFiles;
-    private final Several<ObjectNode> ports;
-    private final Several<ObjectNode> volumes;
+    private final Several<String> ports;
+    private final Several<String> volumes;
     private final Single<BigDecimal> cpu;
     private final Single<BigDecimal> cpuLimit;
     private final Single<BigDecimal> cpus;
@@ -42,6 +43,16 @@ final class WorkloadOptions {
     private final Single<String> stopGrace;
     private final Single<String> credentials;
     private final HealthOptions health;
+    private final Single<String> hostname;
+    private final Flag init;
+    private final Flag readOnly;
+    private final Several<String> tmpfs;
+    private final Several<String> capAdd;
+    private final Several<String> capDrop;
+    private final Several<String> ulimits;
+    private final Several<String> extraHosts;
+    private final Single<String> stopSignal;
+    private final Several<String> dns;
 
     WorkloadOptions(Syntax syntax) {
         name = syntax.option("--name", "NAME", "A DNS label; the image's name with a suffix otherwise.", Reader.TEXT);
@@ -51,7 +62,7 @@ final class WorkloadOptions {
         ports = syntax.options(
                 "-p, --port",
                 "[[IP:]HOST:]CONTAINER[/PROTO]",
-                "Publish a port on the node; Docker picks the node's where HOST is left out.",
+                "Publish a port on the node, or a range; Docker picks the node's where HOST is left out.",
                 Readers.PORT);
         volumes = syntax.options(
                 "-v, --volume", "SRC:DST[:ro]", "Mount a directory or named volume of the node.", Readers.VOLUME);
@@ -68,11 +79,11 @@ final class WorkloadOptions {
                 "--memory-limit", "SIZE", "A limit above what is reserved; none for no limit.", Readers.SIZE);
         restart = syntax.option(
                 "--restart", "POLICY", "no (otherwise), on-failure[:n], always or unless-stopped.", Reader.TEXT);
-        labels = syntax.options("--label", "NAME=VALUE", "A label of the container.", Readers.PAIR);
+        labels = syntax.options("-l, --label", "NAME[=VALUE]", "A label of the container.", Readers.LABEL);
         constraints = syntax.options("--constraint", "NAME=VALUE", "Only on nodes with this label.", Readers.PAIR);
         network = syntax.option("--network", "NETWORK", "A Docker network of the node.", Reader.TEXT);
-        user = syntax.option("--user", "USER[:GROUP]", "Who the container runs as.", Reader.TEXT);
-        workingDirectory = syntax.option("--workdir", "DIR", "The container's working directory.", Reader.TEXT);
+        user = syntax.option("-u, --user", "USER[:GROUP]", "Who the container runs as.", Reader.TEXT);
+        workingDirectory = syntax.option("-w, --workdir", "DIR", "The container's working directory.", Reader.TEXT);
         entrypoint = syntax.option("--entrypoint", "COMMAND", "In place of the image's entry point.", Reader.TEXT);
         pullPolicy = syntax.option("--pull-policy", "WHEN", "missing (otherwise), always or never.", Reader.TEXT);
         stopGrace = syntax.option(
@@ -80,6 +91,18 @@ final class WorkloadOptions {
         credentials = syntax.option(
                 "--registry-credentials", "NAME", "Credentials that the node's configuration holds.", Reader.TEXT);
         health = new HealthOptions(syntax);
+        hostname = syntax.option("--hostname", "NAME", "The container's own name.", Reader.TEXT);
+        init = syntax.flag("--init", "A small init process reaps what the program leaves and passes signals on.");
+        readOnly = syntax.flag("--read-only", "Nothing can be written outside of volumes and --tmpfs.");
+        tmpfs = syntax.options(
+                "--tmpfs", "PATH[:OPTIONS]", "A directory in memory, such as /run:size=64m.", Reader.TEXT);
+        capAdd = syntax.options("--cap-add", "CAPABILITY", "Such as NET_ADMIN.", Reader.TEXT);
+        capDrop = syntax.options("--cap-drop", "CAPABILITY", "Such as ALL.", Reader.TEXT);
+        ulimits = syntax.options("--ulimit", "NAME=SOFT[:HARD]", "Such as nofile=1024:2048.", Reader.TEXT);
+        extraHosts = syntax.options(
+                "--add-host", "NAME:ADDRESS", "A line of /etc/hosts; host-gateway is the node.", Reader.TEXT);
+        stopSignal = syntax.option("--stop-signal", "SIGNAL", "In place of the image's, or SIGTERM.", Reader.TEXT);
+        dns = syntax.options("--dns", "ADDRESS", "A name server in place of the node's.", Reader.TEXT);
     }
 
     /** The request, with only what was said. */
@@ -94,8 +117,8 @@ final class WorkloadOptions {
         entrypoint.value().ifPresent(word -> request.set("entrypoint", strings(List.of(word))));
         putMap(request, "envVars", EnvironmentVariables.read(variables.values(), variableFiles.values(), context));
         putResources(request);
-        putList(request, "ports", ports.values());
-        putList(request, "volumes", volumes.values());
+        putTexts(request, "ports", ports);
+        putTexts(request, "volumes", volumes);
         restart.value().ifPresent(value -> request.put("restartPolicy", value));
         putMap(request, "labels", pairs(labels));
         putMap(request, "constraints", pairs(constraints));
@@ -106,7 +129,25 @@ final class WorkloadOptions {
         stopGrace.value().ifPresent(value -> request.put("stopGracePeriod", value));
         credentials.value().ifPresent(value -> request.put("registryCredentials", value));
         health.put(request);
+        putOptions(request);
         return request;
+    }
+
+    private void putOptions(ObjectNode request) {
+        hostname.value().ifPresent(value -> request.put("hostname", value));
+        if (init.isSet()) {
+            request.put("init", true);
+        }
+        if (readOnly.isSet()) {
+            request.put("readOnly", true);
+        }
+        putTexts(request, "tmpfs", tmpfs);
+        putTexts(request, "capAdd", capAdd);
+        putTexts(request, "capDrop", capDrop);
+        putTexts(request, "ulimits", ulimits);
+        putTexts(request, "extraHosts", extraHosts);
+        stopSignal.value().ifPresent(value -> request.put("stopSignal", value));
+        putTexts(request, "dns", dns);
     }
 
     /** The last part of the image's name as a DNS label, with a random suffix. */
@@ -158,11 +199,9 @@ final class WorkloadOptions {
         }
     }
 
-    private static void putList(ObjectNode request, String field, List<ObjectNode> items) {
-        if (!items.isEmpty()) {
-            ArrayNode list = JsonText.array();
-            items.forEach(list::add);
-            request.set(field, list);
+    private static void putTexts(ObjectNode request, String field, Several<String> option) {
+        if (!option.values().isEmpty()) {
+            request.set(field, strings(option.values()));
         }
     }
 

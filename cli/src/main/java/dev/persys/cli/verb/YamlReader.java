@@ -92,15 +92,18 @@ final class YamlReader {
         List<JsonNode> documents = new ArrayList<>();
         YamlReader reader = new YamlReader();
         try {
-            Composer composer =
-                    new Composer(new ParserImpl(new StreamReader(text), options), new Undecided(), options);
+            Composer composer = new Composer(new ParserImpl(new StreamReader(text), options), new Undecided(), options);
             while (composer.checkNode()) {
                 documents.add(reader.value(composer.getNode(), 0));
             }
         } catch (MarkedYAMLException e) {
             throw new SyntaxException(e.getProblemMark(), wrong(e));
         } catch (ReaderException e) {
-            int line = (int) text.codePoints().limit(e.getPosition()).filter(c -> c == '\n').count() + 1;
+            int line = (int) text.codePoints()
+                            .limit(e.getPosition())
+                            .filter(c -> c == '\n')
+                            .count()
+                    + 1;
             throw new SyntaxException("line " + line + ": a character that nobody sees and YAML does not take, U+"
                     + String.format("%04X", e.getCodePoint()));
         } catch (YAMLException e) {
@@ -119,7 +122,8 @@ final class YamlReader {
     /** What the parser found, and in the middle of what, where that began on another line. */
     private static String wrong(MarkedYAMLException e) {
         Mark began = e.getContextMark();
-        boolean elsewhere = began != null && began.getLine() != e.getProblemMark().getLine();
+        boolean elsewhere =
+                began != null && began.getLine() != e.getProblemMark().getLine();
         String context = e.getContext() == null ? "" : " (" + e.getContext().strip();
         String where = elsewhere ? ", which begins in line " + (began.getLine() + 1) : "";
         return e.getProblem().strip().replaceAll("\\s+", " ") + (context.isEmpty() ? "" : context + where + ")");
@@ -170,7 +174,9 @@ final class YamlReader {
             Optional<Mark> earlier = Optional.ofNullable(seen.putIfAbsent(name, at));
             if (earlier.isPresent()) {
                 throw new SyntaxException(
-                        at, "the key " + name + " is there already, in line " + (earlier.get().getLine() + 1));
+                        at,
+                        "the key " + name + " is there already, in line "
+                                + (earlier.get().getLine() + 1));
             }
             if (isMerge(entry.getKeyNode())) {
                 merged.add(entry.getValueNode());
