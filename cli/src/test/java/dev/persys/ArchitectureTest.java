@@ -156,7 +156,8 @@ final class ArchitectureTest {
             .resideInAnyPackage(CLIENT)
             .should()
             .dependOnClassesThat(
-                    resideOutsideOfPackages("java..", "javax..", "dev.persys..", "com.fasterxml.jackson.."));
+                    resideOutsideOfPackages(
+                    "java..", "javax..", "dev.persys..", "com.fasterxml.jackson..", "org.yaml.snakeyaml.."));
 
     @ArchTest
     static final ArchRule onlyTheVerbsOfServersLoadAServer = noClasses()

@@ -398,8 +398,8 @@ class WaitingVerbsTest {
     @Test
     void mistakesInOptionsNeverReachTheScheduler() {
         assertThat(cli.run("run").err()).contains("IMAGE is missing");
-        assertThat(cli.run("run", "nginx", "-p", "eighty").err()).contains("HOST:]CONTAINER[/tcp|udp|sctp] is wanted");
-        assertThat(cli.run("run", "nginx", "-v", "/srv").err()).contains("SOURCE:TARGET[:ro] is wanted");
+        assertThat(cli.run("run", "nginx", "-p", "eighty").err()).contains("HOST:]CONTAINER[/tcp|udp|sctp] such as");
+        assertThat(cli.run("run", "nginx", "-v", "/srv").err()).contains("SOURCE:TARGET[:ro] such as");
         assertThat(cli.run("run", "nginx", "-e", "NOPE").err()).contains("this shell has no such variable");
         assertThat(cli.run("run", "nginx", "-e", "=secret").err()).doesNotContain("secret");
         assertThat(cli.run("run", "nginx", "--memroy", "1").err()).contains("Did you mean --memory?");

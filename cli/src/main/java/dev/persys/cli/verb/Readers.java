@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** The short forms in which people write parts of a workload. Ports and volumes are read as the scheduler reads them; what all else means is checked by it alone. */
+/**
+ * The short forms in which people write parts of a workload. Ports and volumes are read as the scheduler reads them;
+ * what all else means is checked by it alone.
+ */
 final class Readers {
     /** {@code NAME=VALUE}, or a name alone, whose value is empty. */
     static final Reader<Map.Entry<String, String>> LABEL =
@@ -56,7 +59,7 @@ final class Readers {
 
     private static String port(String text) throws NotAValueException {
         if (PortText.parse(text).isEmpty()) {
-            throw new NotAValueException(PortText.ALLOWED + " is wanted");
+            throw new NotAValueException("wanted is " + PortText.ALLOWED);
         }
         return text;
     }
@@ -73,7 +76,7 @@ final class Readers {
             whole = System.getProperty("user.home") + source.substring(1) + target;
         }
         if (VolumeText.parse(whole) instanceof Parsed.Invalid<VolumeMount> invalid) {
-            throw new NotAValueException(invalid.errors().get(0).allowed() + " is wanted");
+            throw new NotAValueException("wanted is " + invalid.errors().get(0).allowed());
         }
         return whole;
     }
