@@ -155,8 +155,7 @@ final class ArchitectureTest {
             .that()
             .resideInAnyPackage(CLIENT)
             .should()
-            .dependOnClassesThat(
-                    resideOutsideOfPackages(
+            .dependOnClassesThat(resideOutsideOfPackages(
                     "java..", "javax..", "dev.persys..", "com.fasterxml.jackson..", "org.yaml.snakeyaml.."));
 
     @ArchTest

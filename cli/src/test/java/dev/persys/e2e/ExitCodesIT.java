@@ -155,7 +155,8 @@ final class ExitCodesIT {
         assertThat(fourth.out()).contains("flaky unchanged").contains("Running");
         persys.ok("stop", "flaky");
         await().until(() -> status("flaky").equals("Stopped"));
-        assertThat(persys.ok("apply", "-f", file.toString(), SHORT_WINDOW).out()).contains("flaky started");
+        assertThat(persys.ok("apply", "-f", file.toString(), SHORT_WINDOW).out())
+                .contains("flaky started");
         persys.ok("rm", "flaky");
     }
 }

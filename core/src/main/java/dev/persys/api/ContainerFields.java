@@ -1,8 +1,8 @@
 package dev.persys.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.persys.model.HealthCheck;
 import dev.persys.model.ContainerOptions;
+import dev.persys.model.HealthCheck;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;

@@ -1,7 +1,7 @@
 package dev.persys.runtime;
 
-import dev.persys.model.HealthCheck;
 import dev.persys.model.ContainerOptions;
+import dev.persys.model.HealthCheck;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
