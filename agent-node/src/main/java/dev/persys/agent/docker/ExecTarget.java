@@ -109,7 +109,7 @@ final class ExecTarget implements SessionTarget {
         processes.signal(containerId, leader, query.tty() ? "HUP" : "TERM");
         var unused = timer.schedule(
                 () -> {
-                    var last = calls.call("end a command", DockerAccess.CALL_LIMIT, () -> {
+                    var unusedToo = calls.call("end a command", DockerAccess.CALL_LIMIT, () -> {
                         processes.signal(containerId, leader, "KILL");
                         return true;
                     });
