@@ -159,23 +159,6 @@ class ApplyVerbTest {
     }
 
     @Test
-    void anotherSpecificationIsAConflictThatNamesTheDifference() {
-        scheduler.json("GET /workloads", LISTED);
-        scheduler.json("GET /workloads/" + ID, EXISTING);
-        String changed = WEB.replace("nginx:1.27", "nginx:1.28").replace("A: \"1\"", "A: hunter2") + "network: host\n";
-        Result result = cli.typing(changed).run("apply", "-f", "-");
-        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
-        assertThat(result.err()).isEqualTo("""
-                        persys: web (-): there is a workload of that name with another specification
-                          image is "nginx:1.27", the file says "nginx:1.28"
-                          envVars differ
-                          network is not set, the file says "host"
-                        A specification never changes: persys rm 6f2c1f0e removes the old one, and applying again \
-                        makes the new one.
-                        """);
-    }
-
-    @Test
     void aMistakeInOneDocumentAppliesNone(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("two.yaml");
         Files.writeString(file, WEB + "---\nname: Web\nimage: nginx\ntype: vm\nreplicas: 2\n");

@@ -44,6 +44,7 @@ class CompletionTest {
         assertThat(complete(directory, "ps", "-o", "y")).isEqualTo("yaml");
         assertThat(complete(directory, "completion", "z")).isEqualTo("zsh");
         assertThat(complete(directory, "logs", "-f", "w")).isEqualTo("web");
+        assertThat(complete(directory, "undo", "w")).isEqualTo("web");
         assertThat(complete(directory, "run", "")).isEmpty();
         assertThat(complete(directory, "run", "nginx", "--", "s")).isEmpty();
     }
@@ -53,6 +54,7 @@ class CompletionTest {
         assertThat(complete(directory, "run", "--restart", "")).isEqualTo("no on-failure always unless-stopped");
         assertThat(complete(directory, "run", "--restart", "=", "un")).isEqualTo("unless-stopped");
         assertThat(complete(directory, "run", "--wait", "=")).isEqualTo("stable started done none");
+        assertThat(complete(directory, "apply", "--undo", "n")).isEqualTo("never");
         assertThat(complete(directory, "ps", "--status", "Res")).isEqualTo("Restarting");
         assertThat(complete(directory, "ps", "--node", "")).isEqualTo("web api");
         assertThat(complete(directory, "run", "--name", "")).isEmpty();

@@ -176,6 +176,44 @@ abstract class EndToEnd {
     }
 
     @Test
+    void changedFileChangesTheWorkloadAndABadOneIsUndone() throws IOException {
+        Path file = files().resolve(name + ".yaml");
+        Launcher.Result created = applied(file, "echo first; exec sleep 600");
+        assertThat(created.status()).isZero();
+        String id = shown(name).path("id").asText();
+        Launcher.Result changed = applied(file, "echo second; exec sleep 600");
+        assertThat(changed.status()).isZero();
+        assertThat(changed.out()).isEqualTo(name + " changed " + id + "\n");
+        assertThat(changed.err()).contains("command", "echo first", "→");
+        awaitOutput("second");
+
+        persys().ok("undo", "--stable-for", "1s", name);
+        awaitOutput("first");
+        assertThat(persys().run("diff", "-f", file.toString()).status()).isEqualTo(1);
+        Launcher.Result bad = applied(file, "echo third; exit 3");
+        assertThat(bad.status()).isEqualTo(1);
+        assertThat(bad.err()).contains("the change was undone", "code 3");
+        awaitOutput("first");
+
+        assertThat(shown(name).path("id").asText()).isEqualTo(id);
+        assertThat(persys().ok("specs", "-o", "name", name).out().lines()).hasSize(5);
+        persys().ok("rm", name);
+    }
+
+    private Launcher.Result applied(Path file, String script) throws IOException {
+        Files.writeString(
+                file,
+                "name: " + name + "\ntype: docker-container\nimage: " + IMAGE + "\nstopGracePeriod: 0s\n"
+                        + "command: [sh, -c, '" + script + "']\n");
+        return persys().run("apply", "--stable-for", "1s", "-f", file.toString());
+    }
+
+    private void awaitOutput(String line) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> persys().run("logs", name).out().equals(line + "\n"));
+    }
+
+    @Test
     void badInputIsRefusedByNameAndNothingIsStored() {
         Launcher.Result port = persys().run("run", IMAGE, "--name", name, "-p", "99999:80");
         Launcher.Result badName = persys().run("run", IMAGE, "--name", "Not_A_Label");

@@ -86,7 +86,8 @@ final class CliWords {
                 .findFirst()
                 .map(holder -> Told.of(
                         "there is a workload of the name " + holder.name() + " already, and nothing was made",
-                        "Take another name, or remove that one first: persys rm " + holder.name() + "."));
+                        "Take another name; or persys run --replace and persys apply change that one, and persys rm "
+                                + holder.name() + " removes it."));
     }
 
     private static Optional<Told> idempotencyKeyReused(Problem problem) {

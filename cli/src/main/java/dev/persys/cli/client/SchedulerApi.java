@@ -30,6 +30,7 @@ public final class SchedulerApi {
     private static final int FIRST_OTHER_STATUS = 300;
     private static final int PAGE = 500;
     private static final int SENDINGS = 3;
+    private static final String FATE_UNKNOWN = ", and whether it took the request is not known";
 
     private final Address address;
     private final Deadline deadline;
@@ -77,7 +78,7 @@ public final class SchedulerApi {
                 throw unreachable(e);
             } catch (IOException e) {
                 if (sending == SENDINGS || deadline.isPassed()) {
-                    throw unknown(unreachable(e), ", and whether it took the request is not known", remedy);
+                    throw unknown(unreachable(e), FATE_UNKNOWN, remedy);
                 }
             } catch (Refusal e) {
                 if (e.problem().type().equals(Problem.Type.TIMEOUT.word())) {
@@ -85,6 +86,28 @@ public final class SchedulerApi {
                 }
                 throw e;
             }
+        }
+    }
+
+    /**
+     * Puts {@code body} in the place of what was read at {@code revision}. Refused where that has changed since.
+     *
+     * @param remedy how to find out whether it was carried out, where that is not known in the end
+     */
+    public JsonNode put(String path, JsonNode body, long revision, String remedy) {
+        byte[] bytes = JsonText.write(body).getBytes(StandardCharsets.UTF_8);
+        List<String> headers = List.of("Content-Type: application/json", "If-Match: \"" + revision + "\"");
+        try {
+            return Patience.send(false, deadline, () -> exchange("PUT", path, headers, Optional.of(bytes)));
+        } catch (ConnectException | UnknownHostException e) {
+            throw unreachable(e);
+        } catch (IOException e) {
+            throw unknown(unreachable(e), FATE_UNKNOWN, remedy);
+        } catch (Refusal e) {
+            if (e.problem().type().equals(Problem.Type.TIMEOUT.word())) {
+                throw unknown(e.failure(), "", remedy);
+            }
+            throw e;
         }
     }
 

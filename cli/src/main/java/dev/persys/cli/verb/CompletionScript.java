@@ -116,7 +116,8 @@ final class CompletionScript {
     /** What may stand behind an option, by what its value is called; empty where that cannot be known. */
     private static String words(Syntax.Option option) {
         return switch (option.label()) {
-            case OutputFormat.LABEL, Waiting.Until.LABEL -> option.label().replace('|', ' ');
+            case OutputFormat.LABEL, Waiting.Until.LABEL, ApplyVerb.UNDO_LABEL ->
+                option.label().replace('|', ' ');
             case "POLICY" -> "no on-failure always unless-stopped";
             case "WHEN" -> "missing always never";
             case "STATUS" ->

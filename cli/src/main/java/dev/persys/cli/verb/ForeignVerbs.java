@@ -8,7 +8,9 @@ final class ForeignVerbs {
     private static final String NO_IMAGES =
             "Persys makes and keeps no images: nodes fetch them when a workload needs one,"
                     + " and docker builds, tags and pushes them.";
-    private static final String FILES = "persys apply -f FILE makes and starts what a file says; persys rm removes it.";
+    private static final String FILES =
+            "persys apply -f FILE makes, changes and starts what a file says (persys diff -f FILE shows how);"
+                    + " persys rm removes it.";
     private static final String NODES =
             "persys nodes lists nodes; persys node inspect|cordon|uncordon|rm NODE is about one.";
 
@@ -58,7 +60,7 @@ final class ForeignVerbs {
                 "persys stop WORKLOAD ends it with a grace period; persys rm -f WORKLOAD kills and removes it.";
             case "rename" -> "A workload keeps its name: persys rm it, and run or apply it under another one.";
             case "update", "edit", "set", "patch", "scale" ->
-                "persys apply -f FILE is where a workload's specification comes from.";
+                "persys apply -f FILE gives a workload the specification of a file; persys run --replace, one of options.";
             case "top" ->
                 "persys stats shows what containers use; persys cluster and persys nodes, what is reserved and free.";
             case "pause", "unpause" -> "persys stop WORKLOAD and persys start WORKLOAD keep its container.";
@@ -73,7 +75,9 @@ final class ForeignVerbs {
             case "login", "logout" -> "docker login on the node, or persys run --registry-credentials NAME.";
             case "init", "swarm", "join" ->
                 "persys dev start starts a cluster of one node; persys scheduler and persys agent are its parts.";
-            case "history", "rollout" -> "persys events --workload WORKLOAD shows what happened to one.";
+            case "history", "rollout", "rollback", "revert" ->
+                "persys specs WORKLOAD shows what one was, persys undo WORKLOAD goes back; persys events --workload"
+                        + " WORKLOAD shows what happened.";
             default -> null;
         };
     }
@@ -97,7 +101,9 @@ final class ForeignVerbs {
             case "restart" -> "It is persys restart WORKLOAD.";
             case "rm", "remove", "purge" -> "It is persys rm WORKLOAD.";
             case "exec" -> "It is persys exec WORKLOAD.";
-            case "update", "scale", "rollback", "revert" -> FILES;
+            case "update", "scale" -> FILES;
+            case "rollback", "revert", "history" ->
+                "It is persys undo WORKLOAD; persys specs WORKLOAD shows what one was.";
             case "plan", "validate" -> FILES;
             default -> "A workload is what Persys runs: persys --help lists the verbs for it.";
         };

@@ -2,19 +2,28 @@ package dev.persys.cli.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.api.Parsed;
+import dev.persys.api.WorkloadRequest;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.Deadline;
+import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Progress;
+import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
+import dev.persys.cli.verb.Applier.Applied;
+import dev.persys.cli.verb.Applier.Done;
+import dev.persys.cli.verb.WorkloadFiles.Wanted;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
+import dev.persys.model.WorkloadSpec;
+import java.util.Optional;
 import java.util.UUID;
 
 /** {@code persys run}: a new workload from an image. */
@@ -36,6 +45,8 @@ final class RunVerb implements Verb {
     private final WorkloadOptions options = new WorkloadOptions(syntax);
     private final Single<String> key = syntax.option(
             "--idempotency-key", "KEY", "The same key again gives the same workload, not a second one.", KEY);
+    private final Flag replace = syntax.flag(
+            "--replace", "Change the workload that has the name, where there is one, and keep its id and volumes.");
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
     private final Several<String> command = syntax.behindDashes("COMMAND");
@@ -57,27 +68,16 @@ final class RunVerb implements Verb {
                             + " do not go together: it never ends",
                     "Leave one of them out.");
         }
+        requireReplaceable();
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Progress progress = waiting.progress(context);
-        String once = key.value().orElseGet(() -> "run-" + UUID.randomUUID());
-        JsonNode answer = api.postOnce(
-                "/workloads/schedule",
-                request,
-                once,
-                "The same with --idempotency-key " + once + " finds out and makes nothing twice.");
-        String id = answer.path("workload_id").asText();
-        context.out().println(id);
-        context.out().flush();
-        for (JsonNode warning : answer.path("warnings")) {
-            Failure.warn(request.path("name").asText() + ": " + warning.asText(), context.err());
-        }
-        if (!waiting.isWanted()) {
+        Optional<SeenWorkload> underWay =
+                replace.isSet() ? replaced(request, api, context) : Optional.of(made(request, api, context));
+        if (!waiting.isWanted() || underWay.isEmpty()) {
             return ExitCode.OK;
         }
-        request.put("id", id).setAll((ObjectNode) answer);
-        request.set("nodeId", answer.path("node_id"));
-        SeenWorkload scheduled = new SeenWorkload(request);
+        SeenWorkload scheduled = underWay.get();
         Outcomes outcomes = new Outcomes(api, progress);
         WorkloadWatch watch = waiting.watch(api, progress, deadline, context);
         return LeaveNote.during(
@@ -85,5 +85,57 @@ final class RunVerb implements Verb {
                 Outcomes.goesOn(scheduled),
                 context,
                 progress);
+    }
+
+    private void requireReplaceable() {
+        if (replace.isSet() && !options.isNamed()) {
+            throw new Failure(ExitCode.USAGE, "--replace wants --name", "It changes the workload that has that name.");
+        } else if (replace.isSet() && key.value().isPresent()) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "--replace and --idempotency-key do not go together",
+                    "Leave the key out: what is there by that name is changed, and never made twice.");
+        }
+    }
+
+    private SeenWorkload made(ObjectNode request, SchedulerApi api, Context context) {
+        String once = key.value().orElseGet(() -> "run-" + UUID.randomUUID());
+        JsonNode answer = api.postOnce(
+                "/workloads/schedule",
+                request,
+                once,
+                "The same with --idempotency-key " + once + " finds out and makes nothing twice.");
+        String id = answer.path("workload_id").asText();
+        printId(id, context);
+        for (JsonNode warning : answer.path("warnings")) {
+            Failure.warn(request.path("name").asText() + ": " + warning.asText(), context.err());
+        }
+        request.put("id", id).setAll((ObjectNode) answer);
+        request.set("nodeId", answer.path("node_id"));
+        return new SeenWorkload(request);
+    }
+
+    /** Empty where there is nothing to wait for. */
+    private Optional<SeenWorkload> replaced(ObjectNode request, SchedulerApi api, Context context) {
+        Parsed<WorkloadSpec> parsed = WorkloadRequest.parse(request);
+        if (parsed instanceof Parsed.Invalid<WorkloadSpec> invalid) {
+            throw new Failure(ExitCode.USAGE, "these options are no workload", Refusal.fieldLines(invalid.errors()));
+        }
+        WorkloadSpec spec = ((Parsed.Valid<WorkloadSpec>) parsed).value();
+        Applier applier =
+                new Applier(api, waiting.proof(context, Optional.empty()), "persys run --replace", context.err());
+        Applied applied = applier.apply(new Wanted("persys run", spec, WorkloadRequest.warnings(request)));
+        printId(applied.workload().id(), context);
+        if (applied.done() == Done.UNCHANGED) {
+            context.err()
+                    .println(Outcomes.called(applied.workload())
+                            + " has that specification already; nothing was changed.");
+        }
+        return Optional.of(applied.workload()).filter(workload -> applied.isUnderWay());
+    }
+
+    private static void printId(String id, Context context) {
+        context.out().println(id);
+        context.out().flush();
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * container has run for the window, and is healthy where its health is checked. Time is what the looker measured, from the
  * first look that saw that start: no clock of another machine is asked.
  *
- * @param window how long it has to run; zero is content as soon as it runs, and looks at nothing else
+ * @param window how long it has to run; zero is content as soon as it runs, unless a change was undone
  * @param restarts how many there may be of those that nobody asked for: those before the first look, and those that follow
  *     the loss of a container
  * @param change the version of a changed specification that is being proved, where the waiting began with that
@@ -71,7 +71,7 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
         String proof = proof(seen);
         if (proof.equals("undone")) {
             return missed(Miss.UNDONE);
-        } else if (proof.equals("proving")) {
+        } else if (proof.equals("proving") && !window.isZero()) {
             return unknown(); // The scheduler is about to say which.
         }
         return switch (status.get()) {
@@ -90,6 +90,7 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
         return workload.status().filter(WorkloadStatus.RUNNING::equals).isPresent()
                 && workload.restarts() == 0
                 && !workload.isGoing()
+                && !workload.json().path("change").path("state").asText().equals("proving")
                 && (health.isEmpty() || health.equals("healthy"));
     }
 
@@ -129,7 +130,7 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
         JsonNode last = seen.json().path("change");
         String state = last.path("state").asText("");
         long version = last.path(state.equals("undone") ? "from" : "to").asLong();
-        return change.filter(to -> to == version && !window.isZero()).isPresent() ? state : "";
+        return change.filter(to -> to == version).isPresent() ? state : "";
     }
 
     private Judged restarting(SeenWorkload seen) {

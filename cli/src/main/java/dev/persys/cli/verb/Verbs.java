@@ -24,8 +24,8 @@ public final class Verbs {
                 new Section(
                         "Workloads",
                         List.of(
-                                "run", "apply", "ps", "inspect", "logs", "exec", "attach", "stats", "explain", "stop",
-                                "start", "restart", "wait", "rm")),
+                                "run", "apply", "diff", "undo", "specs", "ps", "inspect", "logs", "exec", "attach",
+                                "stats", "explain", "stop", "start", "restart", "wait", "rm")),
                 new Section(
                         "Cluster",
                         List.of(
@@ -72,6 +72,9 @@ public final class Verbs {
         return switch (words.get(0)) {
             case "run" -> new RunVerb();
             case "apply" -> new ApplyVerb();
+            case "diff" -> new DiffVerb();
+            case "undo" -> new UndoVerb();
+            case "specs" -> new SpecsVerb();
             case "ps" -> new PsVerb();
             case "inspect" -> new InspectVerb();
             case "logs" -> new LogsVerb();

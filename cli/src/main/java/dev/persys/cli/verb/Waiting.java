@@ -13,7 +13,9 @@ import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -123,6 +125,23 @@ final class Waiting {
                 .value()
                 .orElseGet(
                         () -> context.variable(STABLE_FOR).map(Waiting::window).orElse(DEFAULT_WINDOW));
+    }
+
+    /**
+     * What a change of a specification has to do to stay, as the query of its request with its question mark: the
+     * scheduler is content when we are, where somebody said when that is.
+     *
+     * @param undo whether it is undone where it does not; empty is as the scheduler does it
+     */
+    String proof(Context context, Optional<String> undo) {
+        List<String> terms = new ArrayList<>();
+        undo.ifPresent(word -> terms.add("undo=" + word));
+        boolean said = start.flatMap(options -> options.stableFor().value()).isPresent()
+                || context.variable(STABLE_FOR).isPresent();
+        if (said && until() == Until.STABLE) {
+            terms.add("stableFor=" + DurationText.format(window(context)));
+        }
+        return terms.isEmpty() ? "" : "?" + String.join("&", terms);
     }
 
     private static Duration window(String text) {

@@ -105,6 +105,10 @@ final class WorkloadOptions {
         dns = syntax.options("--dns", "ADDRESS", "A name server in place of the node's.", Reader.TEXT);
     }
 
+    boolean isNamed() {
+        return name.value().isPresent();
+    }
+
     /** The request, with only what was said. */
     ObjectNode request(String image, List<String> command, Context context) {
         ObjectNode request = JsonText.object();

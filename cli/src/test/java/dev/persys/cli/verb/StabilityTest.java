@@ -170,6 +170,10 @@ class StabilityTest {
                 .containsExactly("-", "-", "stable");
         assertThat(verdicts(WINDOW, 2, "Scheduled change=proving", "Failed change=kept"))
                 .containsExactly("-", "ENDED");
+        assertThat(verdicts(Duration.ZERO, 1, "Scheduled change=proving", "Running change=undone"))
+                .containsExactly("-", "UNDONE");
+        assertThat(verdicts(Duration.ZERO, 1, "Scheduled change=proving", "Running change=proving"))
+                .containsExactly("-", "stable");
         // One of before is no matter of this wait.
         assertThat(verdicts(WINDOW, 2, "Running change=undone")).containsExactly("until 5");
     }
@@ -182,8 +186,9 @@ class StabilityTest {
                         Stability.isSettled(look("Running health=starting")),
                         Stability.isSettled(look("Running restarts=1")),
                         Stability.isSettled(look("Running reason=Stopping")),
+                        Stability.isSettled(look("Running change=proving")),
                         Stability.isSettled(look("Restarting"))))
-                .containsExactly(true, true, false, false, false, false);
+                .containsExactly(true, true, false, false, false, false, false);
         assertThat(Stability.from(look("Running"), WINDOW).start()).isEqualTo(Optional.empty());
     }
 }
