@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** The built {@code persys}, run as a user runs it: a process, its exit status and what it prints. */
 final class Launcher {
     private static final long SECONDS_A_COMMAND = 120;
+    private static final long SECONDS_OF_TRAINING = 300;
 
     /** How a command ended. */
     record Result(int status, String out, String err) {
@@ -22,7 +23,6 @@ final class Launcher {
         }
     }
 
-    private final Path program;
     private final Path directory;
     private final Map<String, String> environment;
 
@@ -35,12 +35,38 @@ final class Launcher {
     }
 
     private Launcher(Path directory, Map<String, String> environment) {
-        this.program = Path.of("target", "persys", "bin", "persys").toAbsolutePath();
-        if (!Files.isExecutable(program)) {
-            throw new IllegalStateException("not built: " + program + "; run mvn package");
-        }
         this.directory = directory;
         this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * The built program, with its archives of loaded classes. The first short command would make them beside the tests,
+     * a server alone never does, and without them each start costs ten seconds of a processor.
+     */
+    private static final class Built {
+        static final Path PROGRAM = train(Path.of("target", "persys", "bin", "persys").toAbsolutePath());
+
+        private static Path train(Path program) {
+            if (!Files.isExecutable(program)) {
+                throw new IllegalStateException("not built: " + program + "; run mvn package");
+            }
+            ProcessBuilder training = new ProcessBuilder(program.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            training.environment().put("PERSYS_TRAIN", "1");
+            try {
+                Process process = training.start();
+                if (!process.waitFor(SECONDS_OF_TRAINING, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+                return program;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
     }
 
     /** The same program with one more variable. */
@@ -129,7 +155,7 @@ final class Launcher {
 
     private ProcessBuilder builder(String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(program.toString());
+        command.add(Built.PROGRAM.toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("PERSYS_") && !name.equals("PERSYS_CACHE"));
