@@ -51,14 +51,26 @@ final class StormUser implements Runnable {
             live(workload);
             standing.add(workload);
             if (standing.size() > MOST_STANDING) {
-                delete(standing.remove());
+                StormWorkload oldest = standing.remove();
+                if (!remove(oldest)) {
+                    standing.add(oldest);
+                }
             }
             pause(150);
         }
     }
 
-    private void delete(StormWorkload workload) {
-        workload.id().ifPresent(id -> asked(workload, StormWorkload.Want.DELETED, () -> api.delete(id)));
+    /**
+     * Whether it is known to be on its way out. What nobody knows of is asked for again until somebody does: a long storm
+     * would fill the node with what it has given up.
+     */
+    private boolean remove(StormWorkload workload) {
+        return (workload.id().isPresent() || schedule(workload)) && delete(workload);
+    }
+
+    private boolean delete(StormWorkload workload) {
+        String id = workload.id().orElseThrow();
+        return asked(workload, StormWorkload.Want.DELETED, () -> api.delete(id));
     }
 
     private void live(StormWorkload workload) {
