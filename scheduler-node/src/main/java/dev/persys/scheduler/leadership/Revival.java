@@ -156,9 +156,11 @@ final class Revival {
         if (read.isEmpty() && known.isEmpty()) {
             return false;
         }
-        if (read.map(Stored::value).filter(Workload::holdsReservation).isEmpty()) {
-            placement.tell(new PlacementActor.Release(List.of(id)));
-        }
+        // Placement may have reserved what the writer has not come to write.
+        placement.tell(read.map(Stored::value)
+                .filter(Workload::holdsReservation)
+                .<PlacementActor.Command>map(PlacementActor.Hold::new)
+                .orElseGet(() -> new PlacementActor.Release(List.of(id))));
         if (read.isEmpty()) {
             known.ifPresent(directory::remove);
             failures.remove(failed);

@@ -384,6 +384,9 @@ final class SimPromises {
                 after.status(),
                 " without a request");
         requireSpec(was, after, request.isPresent());
+        if (was.nodeId().isPresent() && after.nodeId().isEmpty()) {
+            starts.asked(id); // Its node was taken away: a new container elsewhere has failed nowhere yet.
+        }
         require(!after.runId().isOlderThan(was.runId()), ACKNOWLEDGED_SURVIVES, id, " goes back to ", after.runId());
     }
 
