@@ -33,7 +33,8 @@ final class SeenContainer {
      */
     private static final long REACHABLE = 1_000_000;
 
-    static Outcome on(Workload workload, WorkloadSignal.Seen seen, Instant now) {
+    /** @param stood for how long at least the workload has had its status, by a ticker */
+    static Outcome on(Workload workload, WorkloadSignal.Seen seen, Instant now, Duration stood) {
         ContainerReport report = seen.report();
         if (report.phase() == ContainerPhase.UNKNOWN) {
             return Outcome.nothing();
@@ -44,17 +45,18 @@ final class SeenContainer {
         }
         boolean isBehind = workload.run().number() < report.run() && isReachable(workload, report.runId());
         if (!isBehind) {
-            return onItsContainer(workload, report, now);
+            return onItsContainer(workload, report, now, stood);
         }
         // The record is from before its container was started once more: orders of its run would be refused.
         Workload known = workload.caughtUp(report.runId());
-        Outcome outcome = onItsContainer(known, report, now);
+        Outcome outcome = onItsContainer(known, report, now, stood);
         return outcome instanceof Outcome.Unchanged unchanged
                 ? Outcome.Changed.to(known, unchanged.effects())
                 : outcome;
     }
 
-    private static Outcome onItsContainer(Workload workload, ContainerReport report, Instant now) {
+    private static Outcome onItsContainer(
+            Workload workload, ContainerReport report, Instant now, Duration stood) {
         if (workload.desired() == Desired.DELETED) {
             return report.phase() == ContainerPhase.REMOVED ? WorkloadLifecycle.gone(workload) : Outcome.nothing();
         }
@@ -74,7 +76,7 @@ final class SeenContainer {
         // A start is due already: this is the end, the refusal or the loss that it follows.
         return WorkloadLifecycle.awaitsRetry(workload) && isEnd(report.phase())
                 ? Outcome.nothing()
-                : whileWanted(workload, report, now);
+                : whileWanted(workload, report, now, stood);
     }
 
     private static boolean isEnd(ContainerPhase phase) {
@@ -148,7 +150,7 @@ final class SeenContainer {
         };
     }
 
-    private static Outcome whileWanted(Workload workload, ContainerReport report, Instant now) {
+    private static Outcome whileWanted(Workload workload, ContainerReport report, Instant now, Duration stood) {
         Observation facts = facts(workload, report);
         return switch (report.phase()) {
             case PULLING ->
@@ -207,8 +209,8 @@ final class SeenContainer {
                         "Docker cannot start its container any more: " + report.message() + "; a new one follows",
                         attempt(facts, Optional.empty()),
                         now);
-            case RENAMED -> renamed(workload, report, now);
-            case REMOVED -> missing(workload, now);
+            case RENAMED -> renamed(workload, report, now, stood);
+            case REMOVED -> missing(workload, now, stood);
             case UNKNOWN -> Outcome.nothing();
         };
     }
@@ -280,25 +282,28 @@ final class SeenContainer {
     }
 
     /** The container is gone, and nobody of ours removed it. */
-    static Outcome missing(Workload workload, Instant now) {
+    static Outcome missing(Workload workload, Instant now, Duration stood) {
         return lost(
-                workload, "its container is gone from " + workload.nodeId().orElseThrow() + "; a new one follows", now);
+                workload, "its container is gone from " + workload.nodeId().orElseThrow() + "; a new one follows",
+                now,
+                stood);
     }
 
     /** What has another name cannot be found by anybody but us: it makes room for one with the right name. */
-    private static Outcome renamed(Workload workload, ContainerReport report, Instant now) {
+    private static Outcome renamed(Workload workload, ContainerReport report, Instant now, Duration stood) {
         Outcome outcome = lost(
                 workload,
                 "its container was " + report.message() + " by somebody and is removed; a new one follows",
-                now);
+                now,
+                stood);
         return outcome instanceof Outcome.Changed changed ? changed.first(WorkloadLifecycle.remove(workload)) : outcome;
     }
 
-    /** Nobody saw its end: how long it lived is how long the record has had it running. */
-    private static Outcome lost(Workload workload, String sentence, Instant now) {
+    /** Nobody saw its end: how long it lived is how long the record was seen to have had it running. */
+    private static Outcome lost(Workload workload, String sentence, Instant now, Duration stood) {
         Observation seen = workload.observed();
         Optional<Duration> life = seen.status() == WorkloadStatus.RUNNING
-                ? Optional.of(Duration.between(seen.since(), now))
+                ? Optional.of(stood)
                 : Optional.empty();
         return retried(
                 workload, seen, WorkloadStatus.MISSING, Reason.CONTAINER_GONE, sentence, attempt(seen, life), now);

@@ -33,12 +33,22 @@ import java.util.Optional;
 public final class WorkloadLifecycle {
     private WorkloadLifecycle() {}
 
-    /** What {@code signal} does to {@code workload} at {@code now}. */
-    public static Outcome on(Workload workload, WorkloadSignal signal, Instant now) {
-        return Proof.after(workload, signal.readBy(new Transition(workload, now)), now);
+    /**
+     * What {@code signal} does to {@code workload} at {@code now}.
+     *
+     * @param now what is decided is labelled with; nothing is measured by it, since clocks are set
+     * @param stood for how long at least the workload has had its status, by a ticker; what nobody measured is short
+     */
+    public static Outcome on(Workload workload, WorkloadSignal signal, Instant now, Duration stood) {
+        return Proof.after(workload, signal.readBy(new Transition(workload, now, stood)), now);
     }
 
-    private record Transition(Workload workload, Instant now) implements WorkloadSignal.Reader<Outcome> {
+    /** The same where nobody has measured how long the workload has had its status. */
+    public static Outcome on(Workload workload, WorkloadSignal signal, Instant now) {
+        return on(workload, signal, now, Duration.ZERO);
+    }
+
+    private record Transition(Workload workload, Instant now, Duration stood) implements WorkloadSignal.Reader<Outcome> {
         @Override
         public Outcome placed(WorkloadSignal.Placed signal) {
             return onPlaced(workload, signal, now);
@@ -51,7 +61,7 @@ public final class WorkloadLifecycle {
 
         @Override
         public Outcome seen(WorkloadSignal.Seen signal) {
-            return SeenContainer.on(workload, signal, now);
+            return SeenContainer.on(workload, signal, now, stood);
         }
 
         @Override
@@ -61,7 +71,7 @@ public final class WorkloadLifecycle {
 
         @Override
         public Outcome absent(WorkloadSignal.Absent signal) {
-            return isPlacedOn(workload, signal.node()) ? onAbsent(workload, now) : Outcome.nothing();
+            return isPlacedOn(workload, signal.node()) ? onAbsent(workload, now, stood) : Outcome.nothing();
         }
 
         @Override
@@ -207,7 +217,7 @@ public final class WorkloadLifecycle {
                         List.of());
     }
 
-    private static Outcome onAbsent(Workload workload, Instant now) {
+    private static Outcome onAbsent(Workload workload, Instant now, Duration stood) {
         if (workload.desired() == Desired.DELETED) {
             return gone(workload);
         }
@@ -219,7 +229,7 @@ public final class WorkloadLifecycle {
         }
         return awaitsStart(workload)
                 ? new Unchanged(List.of(new RunContainer(workload)))
-                : SeenContainer.missing(workload, now);
+                : SeenContainer.missing(workload, now, stood);
     }
 
     /** What comes late, of a start before the one that is wanted, says nothing new. */

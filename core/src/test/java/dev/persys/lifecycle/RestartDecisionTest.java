@@ -115,6 +115,32 @@ final class RestartDecisionTest {
     }
 
     @Test
+    void lifeOfAContainerThatIsGoneIsMeasuredWhateverTheClockWasSetTo() {
+        Workload running = running("always");
+        ContainerReport seen = WorkloadScenes.seen(running, ContainerPhase.RUNNING, 0).report();
+        Workload tried = WorkloadScenes.after(
+                running,
+                new WorkloadSignal.Seen(HERE, seen.ofRun(running.run().number(), 3, 3)));
+        Duration stable = Duration.ofMinutes(10);
+        for (Duration set : List.of(Duration.ofHours(-11), Duration.ZERO, Duration.ofHours(11))) {
+            Instant now = THEN.plus(set);
+            for (WorkloadSignal loss : List.of(
+                    new WorkloadSignal.Absent(HERE),
+                    WorkloadScenes.seen(tried, ContainerPhase.REMOVED, 0),
+                    WorkloadScenes.seen(tried, ContainerPhase.RENAMED, 0))) {
+                assertThat(delays(WorkloadLifecycle.on(tried, loss, now, stable.minusNanos(1))))
+                        .as("%s after a short life, clock set by %s", loss, set)
+                        .containsExactly(Duration.ofSeconds(8));
+                assertThat(delays(WorkloadLifecycle.on(tried, loss, now, stable)))
+                        .containsExactly(Duration.ofSeconds(1));
+                assertThat(delays(WorkloadLifecycle.on(tried, loss, now)))
+                        .as("what nobody measured is short")
+                        .containsExactly(Duration.ofSeconds(8));
+            }
+        }
+    }
+
+    @Test
     void startAfterAnEndIsOfTheSameContainerAndCountsBothWaysOfBeingRestarted() {
         Workload running = running("on-failure:3");
         WorkloadSignal.Seen ended = WorkloadScenes.seen(running, ContainerPhase.EXITED, 1);

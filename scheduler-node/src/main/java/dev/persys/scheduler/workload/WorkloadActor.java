@@ -106,10 +106,14 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     private final WorkloadEffects effects;
     private final SpecRequests changes;
 
+    /** Since when, by the ticker, the record is known to have the status that it has; the record itself has a label. */
+    private long standingSince;
+
     private WorkloadActor(RecordWriter.Means<Command> means, Shared shared) {
         this.context = means.context();
         this.shared = shared;
         this.effects = new WorkloadEffects(shared, means.timers(), context.getSelf());
+        this.standingSince = shared.environment().ticker().nanos();
         this.writer = new RecordWriter<>(
                 means,
                 new RecordWriter.Mandate(
@@ -283,6 +287,10 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
         shared.term().tell(new WorkloadNews.Committed(write.before().written(), next, durable, write.event()));
         write.asker().ifPresent(asker -> asker.durable(durable));
         Workload was = write.before().value();
+        if (was.status() != durable.value().status()
+                || !was.observed().since().equals(durable.value().observed().since())) {
+            standingSince = shared.environment().ticker().nanos();
+        }
         // One that comes back to the node that has its container is not new there, and must not lose it.
         boolean comesToItsNode = !was.nodeId().equals(durable.value().nodeId())
                 && was.generation().isOlderThan(durable.value().generation());
@@ -347,7 +355,10 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
 
     Outcome decide(Stored<Workload> state, WorkloadSignal signal) {
         return WorkloadLifecycle.on(
-                state.value(), signal, shared.environment().clock().instant());
+                state.value(),
+                signal,
+                shared.environment().clock().instant(),
+                shared.environment().ticker().since(standingSince));
     }
 
     private Behavior<Command> settle(
