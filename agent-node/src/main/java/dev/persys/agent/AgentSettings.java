@@ -89,6 +89,7 @@ public record AgentSettings(
     private static DockerSettings docker(Config config) {
         return new DockerSettings(
                 host(config),
+                config.getBoolean("tell-engine-id"),
                 config.getDuration("call-timeout"),
                 config.getDuration("start-timeout"),
                 config.getDuration("ping-timeout"),

@@ -17,6 +17,7 @@ public interface HostProbe {
      *
      * @param total less what is reserved
      * @param engineVersion absent where the engine did not answer: then the other figures are the machine's own
+     * @param engineId what the engine calls itself; absent where it did not answer or does not say
      */
     record Host(
             String ipAddress,
@@ -25,5 +26,6 @@ public interface HostProbe {
             String os,
             String kernel,
             String architecture,
-            Optional<String> engineVersion) {}
+            Optional<String> engineVersion,
+            Optional<String> engineId) {}
 }

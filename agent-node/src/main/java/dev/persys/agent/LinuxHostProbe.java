@@ -73,7 +73,8 @@ final class LinuxHostProbe implements HostProbe {
                 facts.map(HostFacts::kernel)
                         .orElseGet(() -> read("sys/kernel/osrelease").strip()),
                 facts.map(HostFacts::architecture).orElseGet(() -> System.getProperty("os.arch")),
-                facts.map(HostFacts::engineVersion));
+                facts.map(HostFacts::engineVersion),
+                facts.map(HostFacts::engineId).filter(id -> !id.isEmpty()));
     }
 
     private Resources availableNow() {

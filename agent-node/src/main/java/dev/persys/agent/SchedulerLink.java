@@ -285,7 +285,8 @@ final class SchedulerLink {
                 Optional.of(host.kernel()),
                 Optional.of(host.architecture()),
                 host.engineVersion(),
-                Optional.of(version));
+                Optional.of(version),
+                host.engineId().filter(id -> settings.docker().tellEngineId()));
     }
 
     private Heartbeat heartbeat(String status, Resources free) {

@@ -54,6 +54,7 @@ final class AgentSettingsTest {
                         // DOCKER_HOST wins, also in the environment of this test.
                         URI.create(Optional.ofNullable(System.getenv("DOCKER_HOST"))
                                 .orElse("unix:///var/run/docker.sock")),
+                        true,
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5),
@@ -89,7 +90,7 @@ final class AgentSettingsTest {
                           ping-interval = 12s, max-listings = 13, listing-parallelism = 14, max-health-checks = 29
                           events { kept = 15, follower-buffer = 16 }
                           docker {
-                            host = "tcp://d:3", call-timeout = 17s, start-timeout = 18s, ping-timeout = 19s
+                            host = "tcp://d:3", tell-engine-id = false, call-timeout = 17s, start-timeout = 18s, ping-timeout = 19s
                             pull-timeout = 20s, pull-stall-timeout = 21s, max-calls = 22, max-queued-calls = 23
                             max-stops = 24, max-streams = 25, max-sessions = 29, publish-address = "127.0.0.1"
                             registry-credentials-dir = "/c", client-config-dir = "/d"
@@ -125,6 +126,7 @@ final class AgentSettingsTest {
                         16,
                         new DockerSettings(
                                 URI.create("tcp://d:3"),
+                                false,
                                 Duration.ofSeconds(17),
                                 Duration.ofSeconds(18),
                                 Duration.ofSeconds(19),

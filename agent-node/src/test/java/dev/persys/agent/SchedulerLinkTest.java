@@ -41,6 +41,7 @@ final class SchedulerLinkTest {
         assertThat(request.totalCpu()).contains(new BigDecimal(4));
         assertThat(request.totalMemory()).contains(8192L);
         assertThat(request.agentPort()).contains(8086);
+        assertThat(request.engineId()).contains("ENGINE:1");
         news.expectMessageClass(SchedulerLink.Registered.class);
         Heartbeat beat = asked(Heartbeat.class);
         assertThat(beat.availableCpu()).isEqualByComparingTo("3.5");

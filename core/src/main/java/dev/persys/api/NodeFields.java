@@ -54,6 +54,7 @@ record NodeFields(
         String architecture,
         String dockerVersion,
         String agentVersion,
+        Optional<String> engineId,
         Instant lastHeartbeat,
         Instant registeredAt,
         Optional<Integer> version,
@@ -74,6 +75,7 @@ record NodeFields(
         Present.value(foreign, "foreign");
         Present.value(statusSince, "statusSince");
         Present.value(availableCpu, "availableCpu");
+        Present.value(engineId, "engineId");
         Present.value(lastHeartbeat, "lastHeartbeat");
         Present.value(registeredAt, "registeredAt");
         others = others == null ? Map.of() : others;
@@ -112,6 +114,7 @@ record NodeFields(
                 facts.architecture(),
                 facts.dockerVersion(),
                 facts.agentVersion(),
+                Optional.of(facts.engineId()).filter(id -> !id.isEmpty()),
                 heard,
                 node.registeredAt(),
                 view.isPresent()
@@ -139,7 +142,8 @@ record NodeFields(
                         kernel,
                         architecture,
                         dockerVersion,
-                        agentVersion),
+                        agentVersion,
+                        engineId.orElse("")),
                 status,
                 reason.orElseGet(this::reasonOfVersion1),
                 message.orElse(""),

@@ -28,7 +28,8 @@ public final class NodeRequest {
             "kernel",
             "architecture",
             "dockerVersion",
-            "agentVersion");
+            "agentVersion",
+            "engineId");
     private static final List<String> HEARTBEAT_NAMES = List.of("nodeId", "status", "availableCpu", "availableMemory");
 
     /** No machine has more: 1,024 times what one workload may ask for. */
@@ -89,6 +90,7 @@ public final class NodeRequest {
         Optional<String> architecture = fields.text("architecture", Rules.WORD);
         Optional<String> docker = fields.text("dockerVersion", Rules.WORD);
         Optional<String> agent = fields.text("agentVersion", Rules.WORD);
+        Optional<String> engine = fields.text("engineId", Rules.WORD);
         if (id.isEmpty() || address.isEmpty() || hostname.isEmpty() || status.isEmpty()) {
             return Optional.empty();
         }
@@ -105,7 +107,8 @@ public final class NodeRequest {
                 kernel,
                 architecture,
                 docker,
-                agent));
+                agent,
+                engine));
     }
 
     private static Optional<Heartbeat> readHeartbeat(Fields fields) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param agentPort 8086 unless said otherwise
  * @param totalCpu cores; taken from the first heartbeat where absent
  * @param totalMemory MiB; taken from the first heartbeat where absent
+ * @param engineId what its container engine calls itself; absent where it is not to be compared with those of other nodes
  */
 public record RegisterRequest(
         NodeId nodeId,
@@ -27,7 +28,8 @@ public record RegisterRequest(
         Optional<String> kernel,
         Optional<String> architecture,
         Optional<String> dockerVersion,
-        Optional<String> agentVersion) {
+        Optional<String> agentVersion,
+        Optional<String> engineId) {
     public RegisterRequest {
         Present.value(nodeId, "nodeId");
         Present.value(ipAddress, "ipAddress");
@@ -41,6 +43,39 @@ public record RegisterRequest(
         Present.value(architecture, "architecture");
         Present.value(dockerVersion, "dockerVersion");
         Present.value(agentVersion, "agentVersion");
+        Present.value(engineId, "engineId");
         labels = Present.value(labels, "labels").map(each -> Present.map(each, "labels"));
+    }
+
+    /** Of an agent that does not say which engine it has. */
+    public RegisterRequest(
+            NodeId nodeId,
+            String ipAddress,
+            String hostname,
+            String status,
+            Optional<Integer> agentPort,
+            Optional<BigDecimal> totalCpu,
+            Optional<Long> totalMemory,
+            Optional<Map<String, String>> labels,
+            Optional<String> os,
+            Optional<String> kernel,
+            Optional<String> architecture,
+            Optional<String> dockerVersion,
+            Optional<String> agentVersion) {
+        this(
+                nodeId,
+                ipAddress,
+                hostname,
+                status,
+                agentPort,
+                totalCpu,
+                totalMemory,
+                labels,
+                os,
+                kernel,
+                architecture,
+                dockerVersion,
+                agentVersion,
+                Optional.empty());
     }
 }

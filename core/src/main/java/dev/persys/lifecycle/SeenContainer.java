@@ -55,8 +55,7 @@ final class SeenContainer {
                 : outcome;
     }
 
-    private static Outcome onItsContainer(
-            Workload workload, ContainerReport report, Instant now, Duration stood) {
+    private static Outcome onItsContainer(Workload workload, ContainerReport report, Instant now, Duration stood) {
         if (workload.desired() == Desired.DELETED) {
             return report.phase() == ContainerPhase.REMOVED ? WorkloadLifecycle.gone(workload) : Outcome.nothing();
         }
@@ -284,7 +283,8 @@ final class SeenContainer {
     /** The container is gone, and nobody of ours removed it. */
     static Outcome missing(Workload workload, Instant now, Duration stood) {
         return lost(
-                workload, "its container is gone from " + workload.nodeId().orElseThrow() + "; a new one follows",
+                workload,
+                "its container is gone from " + workload.nodeId().orElseThrow() + "; a new one follows",
                 now,
                 stood);
     }
@@ -302,9 +302,7 @@ final class SeenContainer {
     /** Nobody saw its end: how long it lived is how long the record was seen to have had it running. */
     private static Outcome lost(Workload workload, String sentence, Instant now, Duration stood) {
         Observation seen = workload.observed();
-        Optional<Duration> life = seen.status() == WorkloadStatus.RUNNING
-                ? Optional.of(stood)
-                : Optional.empty();
+        Optional<Duration> life = seen.status() == WorkloadStatus.RUNNING ? Optional.of(stood) : Optional.empty();
         return retried(
                 workload, seen, WorkloadStatus.MISSING, Reason.CONTAINER_GONE, sentence, attempt(seen, life), now);
     }

@@ -48,7 +48,8 @@ public final class WorkloadLifecycle {
         return on(workload, signal, now, Duration.ZERO);
     }
 
-    private record Transition(Workload workload, Instant now, Duration stood) implements WorkloadSignal.Reader<Outcome> {
+    private record Transition(Workload workload, Instant now, Duration stood)
+            implements WorkloadSignal.Reader<Outcome> {
         @Override
         public Outcome placed(WorkloadSignal.Placed signal) {
             return onPlaced(workload, signal, now);

@@ -7,6 +7,7 @@ package dev.persys.runtime;
  * @param memoryMib all of it
  * @param os the distribution's name
  * @param engineVersion Docker's version
+ * @param engineId what Docker calls itself; it outlives restarts, and is empty where it does not say
  */
 public record HostFacts(
         int cpus,
@@ -15,4 +16,5 @@ public record HostFacts(
         String os,
         String kernel,
         String architecture,
-        String engineVersion) {}
+        String engineVersion,
+        String engineId) {}

@@ -206,7 +206,17 @@ final class ControlPlane implements AutoCloseable {
 
     /** As an agent of that name does, whether or not it is reached. */
     RegisterResponse register(String name) {
-        return ok(replyTo -> new SchedulerProtocol.RegisterNode(
+        return ok(replyTo -> registration(name, Optional.empty(), replyTo));
+    }
+
+    /** As an agent of that name does on an engine that says its name. */
+    Reply<RegisterResponse> register(String name, String engine) {
+        return ask(replyTo -> registration(name, Optional.of(engine), replyTo));
+    }
+
+    static SchedulerProtocol.RegisterNode registration(
+            String name, Optional<String> engine, ActorRef<Reply<RegisterResponse>> replyTo) {
+        return new SchedulerProtocol.RegisterNode(
                 new RegisterRequest(
                         NodeId.of(name),
                         "127.0.0.1",
@@ -220,8 +230,9 @@ final class ControlPlane implements AutoCloseable {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty()),
-                replyTo));
+                        Optional.empty(),
+                        engine),
+                replyTo);
     }
 
     Reply<NodeId> beat(String name) {

@@ -115,7 +115,8 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                     info.getOperatingSystem(),
                     info.getKernelVersion(),
                     info.getArchitecture(),
-                    info.getServerVersion());
+                    info.getServerVersion(),
+                    Optional.ofNullable(info.getId()).orElse(""));
         });
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
  * {@code persys.agent.docker}.
  *
  * @param host {@code unix:///path} or {@code tcp://host:port}
+ * @param tellEngineId whether the scheduler is told what the engine calls itself, so that no two nodes are one engine
  * @param callTimeout of a quick call; a stop may take its grace period longer
  * @param startTimeout of making or starting a container
  * @param pingTimeout of the call that tells whether Docker answers
@@ -28,6 +29,7 @@ import java.time.Duration;
  */
 public record DockerSettings(
         URI host,
+        boolean tellEngineId,
         Duration callTimeout,
         Duration startTimeout,
         Duration pingTimeout,

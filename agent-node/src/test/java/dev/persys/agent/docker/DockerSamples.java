@@ -108,6 +108,7 @@ final class DockerSamples {
     static DockerSettings settings(DockerFixture docker, Path credentials, Duration timeout) {
         return new DockerSettings(
                 URI.create(docker.host()),
+                true,
                 timeout,
                 timeout.multipliedBy(2),
                 Duration.ofMillis(500),

@@ -2,8 +2,11 @@ package dev.persys.scheduler.leadership;
 
 import akka.actor.typed.ActorRef;
 import dev.persys.api.RegisterRequest;
+import dev.persys.lifecycle.EngineRule;
+import dev.persys.lifecycle.NodeLifecycle;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.IdempotencyKey;
+import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.Resources;
@@ -201,7 +204,14 @@ final class Requests implements SchedulerProtocol.Answering {
                 body.kernel().orElse(""),
                 body.architecture().orElse(""),
                 body.dockerVersion().orElse(""),
-                body.agentVersion().orElse(""));
+                body.agentVersion().orElse(""),
+                body.engineId().orElse(""));
+        Optional<Node> holder = EngineRule.holder(body.nodeId(), facts, directory.nodesAndExpected());
+        if (holder.isPresent()) {
+            request.replyTo()
+                    .tell(new Reply.Conflict<>("engine-taken", EngineRule.refusal(body.nodeId(), facts, holder.get())));
+            return;
+        }
         directory
                 .nodeWriter(body.nodeId())
                 .ifPresentOrElse(
@@ -218,6 +228,7 @@ final class Requests implements SchedulerProtocol.Answering {
                                     + " are gone, or raise persys.scheduler.max-nodes"));
             return;
         }
+        directory.expect(NodeLifecycle.registered(id, facts, environment.clock().instant()));
         writers.admit(id, facts, request.replyTo());
     }
 

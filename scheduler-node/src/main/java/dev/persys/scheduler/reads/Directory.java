@@ -60,6 +60,7 @@ public final class Directory implements Records {
     private final Map<WorkloadId, Workload> expected = new HashMap<>();
     private final Map<WorkloadId, ActorRef<WorkloadActor.Command>> writers = new HashMap<>();
     private final TreeMap<NodeId, Stored<Node>> nodes = new TreeMap<>();
+    private final Map<NodeId, Node> expectedNodes = new HashMap<>();
     private final Map<NodeId, ActorRef<NodeActor.Command>> nodeWriters = new HashMap<>();
     private final Map<NodeId, ActorRef<AgentLink.Command>> links = new HashMap<>();
 
@@ -268,11 +269,24 @@ public final class Directory implements Records {
         return Math.max(nodes.size(), nodeWriters.size());
     }
 
+    /** Holds the engine for a node whose first record is still on its way. */
+    public void expect(Node registering) {
+        expectedNodes.put(registering.id(), registering);
+    }
+
+    /** Nodes that there are or are about to be, as they are known. */
+    public List<Node> nodesAndExpected() {
+        return Stream.concat(nodes.values().stream().map(Stored::value), expectedNodes.values().stream())
+                .toList();
+    }
+
     public void put(Stored<Node> node) {
+        expectedNodes.remove(node.value().id());
         nodes.put(node.value().id(), node);
     }
 
     public void remove(NodeId id) {
+        expectedNodes.remove(id);
         nodes.remove(id);
         nodeWriters.remove(id);
         links.remove(id);

@@ -60,8 +60,7 @@ final class WorkloadLifeTest {
     }
 
     private ActorRef<WorkloadActor.Command> running() {
-        Workload running = Workload.accepted(
-                        Workbench.ID, Specs.WEB, Optional.empty(), Optional.empty(), bench.now())
+        Workload running = Workload.accepted(Workbench.ID, Specs.WEB, Optional.empty(), Optional.empty(), bench.now())
                 .placedOn(
                         Workbench.NODE,
                         bench.chosen(Workbench.NODE),
