@@ -48,18 +48,7 @@ public record NodeFacts(
             String architecture,
             String dockerVersion,
             String agentVersion) {
-        this(
-                ipAddress,
-                hostname,
-                agentPort,
-                total,
-                labels,
-                os,
-                kernel,
-                architecture,
-                dockerVersion,
-                agentVersion,
-                "");
+        this(ipAddress, hostname, agentPort, total, labels, os, kernel, architecture, dockerVersion, agentVersion, "");
     }
 
     public NodeFacts withTotal(Resources known) {

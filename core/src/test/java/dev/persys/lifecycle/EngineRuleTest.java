@@ -21,9 +21,8 @@ final class EngineRuleTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final NodeId HERE = NodeId.of("node-1");
     private static final NodeId OTHER = NodeId.of("node-2");
-    private static final NodeFacts FACTS = new NodeFacts(
-                    "127.0.0.1", "a", 8086, Resources.NONE, Map.of(), "", "", "", "", "")
-            .onEngine("ENGINE:1");
+    private static final NodeFacts FACTS =
+            new NodeFacts("127.0.0.1", "a", 8086, Resources.NONE, Map.of(), "", "", "", "", "").onEngine("ENGINE:1");
 
     @ParameterizedTest
     @EnumSource(NodeStatus.class)

@@ -117,10 +117,10 @@ final class RestartDecisionTest {
     @Test
     void lifeOfAContainerThatIsGoneIsMeasuredWhateverTheClockWasSetTo() {
         Workload running = running("always");
-        ContainerReport seen = WorkloadScenes.seen(running, ContainerPhase.RUNNING, 0).report();
+        ContainerReport seen =
+                WorkloadScenes.seen(running, ContainerPhase.RUNNING, 0).report();
         Workload tried = WorkloadScenes.after(
-                running,
-                new WorkloadSignal.Seen(HERE, seen.ofRun(running.run().number(), 3, 3)));
+                running, new WorkloadSignal.Seen(HERE, seen.ofRun(running.run().number(), 3, 3)));
         Duration stable = Duration.ofMinutes(10);
         for (Duration set : List.of(Duration.ofHours(-11), Duration.ZERO, Duration.ofHours(11))) {
             Instant now = THEN.plus(set);

@@ -203,7 +203,8 @@ public final class FakeContainerRuntime implements ContainerRuntime {
 
     @Override
     public CompletionStage<HostFacts> facts() {
-        return call("facts", "", () -> new HostFacts(4, 8192, "fake", "Fake OS", "6.1", "x86_64", "fake-1", "ENGINE:1"));
+        return call(
+                "facts", "", () -> new HostFacts(4, 8192, "fake", "Fake OS", "6.1", "x86_64", "fake-1", "ENGINE:1"));
     }
 
     @Override
