@@ -11,8 +11,6 @@ final class ForeignVerbs {
     private static final String FILES =
             "persys apply -f FILE makes, changes and starts what a file says (persys diff -f FILE shows how);"
                     + " persys rm removes it.";
-    private static final String NODES =
-            "persys nodes lists nodes; persys node inspect|cordon|uncordon|rm NODE is about one.";
 
     private ForeignVerbs() {}
 

@@ -55,7 +55,11 @@ public final class AgentPassage {
     public sealed interface Streamed {
         record Bytes(Source<ByteString, NotUsed> bytes) implements Streamed {}
 
-        /** @param status of HTTP */
+        /**
+         * The agent says no.
+         *
+         * @param status of HTTP
+         */
         record Refused(int status) implements Streamed {}
     }
 
@@ -83,7 +87,11 @@ public final class AgentPassage {
         /** Both sides may speak; to be run once, and soon. */
         record Opened(Flow<ByteString, ByteString, NotUsed> frames) implements Answer {}
 
-        /** @param status of HTTP */
+        /**
+         * The agent says no.
+         *
+         * @param status of HTTP
+         */
         record Refused(int status) implements Answer {}
     }
 

@@ -82,7 +82,7 @@ final class SpecRoutes {
             Function<ActorRef<Reply<WorkloadView>>, SchedulerProtocol.Command> request,
             List<String> warnings) {
         return scheduler.<Reply<WorkloadView>, HttpResponse>ask(
-                request::apply,
+                request,
                 reply -> Replies.answer(call, reply, view -> {
                     ObjectNode json = RecordJson.toSummary(view);
                     if (!warnings.isEmpty()) {

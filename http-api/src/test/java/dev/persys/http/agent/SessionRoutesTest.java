@@ -18,6 +18,7 @@ import dev.persys.protocol.AgentProtocol.SessionReply;
 import dev.persys.runtime.SessionFrames;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -166,7 +167,7 @@ final class SessionRoutesTest {
     }
 
     private Socket asking(String header) throws IOException {
-        Socket socket = new Socket("127.0.0.1", fixture.server.apiAddress().getPort());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.server.apiAddress().getPort());
         socket.setSoTimeout(20_000);
         socket.getOutputStream()
                 .write(("GET " + TARGET
