@@ -14,8 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code persys logs} of several workloads, with times and up to a time. */
 class LogsOfSeveralTest {
     private static final Map<String, String> CONTAINER = Map.of("Persys-Container", "c1");
-    private static final String TIMED =
-            "2026-01-02T03:04:05.000000001Z one\n2026-01-02T03:04:06Z two\n" + "2026-01-02T03:04:07.5Z three\n";
+    private static final String TIMED = """
+            2026-01-02T03:04:05.000000001Z one
+            2026-01-02T03:04:06Z two
+            2026-01-02T03:04:07.5Z three
+            """;
 
     private final ScriptedScheduler scheduler = new ScriptedScheduler();
     private final CommandLineFixture cli = CommandLineFixture.against(scheduler);

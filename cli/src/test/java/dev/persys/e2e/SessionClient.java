@@ -22,7 +22,7 @@ final class SessionClient implements WebSocket.Listener, AutoCloseable {
     private static final int LIMIT_SECONDS = 60;
 
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
-    private final StringBuffer output = new StringBuffer();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final CompletableFuture<JsonNode> status = new CompletableFuture<>();
     private WebSocket socket;
 
@@ -49,7 +49,7 @@ final class SessionClient implements WebSocket.Listener, AutoCloseable {
     }
 
     String output() {
-        return output.toString();
+        return output.toString(StandardCharsets.UTF_8);
     }
 
     void awaitOutput(String text) {
@@ -68,11 +68,11 @@ final class SessionClient implements WebSocket.Listener, AutoCloseable {
         if (last) {
             byte[] frame = message.toByteArray();
             message.reset();
-            String text = new String(frame, 1, frame.length - 1, StandardCharsets.UTF_8);
             if (frame[0] == SessionChannel.STATUS.code()) {
+                String text = new String(frame, 1, frame.length - 1, StandardCharsets.UTF_8);
                 status.complete(Json.read(text, JsonNode.class));
             } else {
-                output.append(text);
+                output.write(frame, 1, frame.length - 1);
             }
         }
         from.request(1);

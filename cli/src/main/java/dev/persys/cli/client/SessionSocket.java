@@ -44,6 +44,7 @@ public final class SessionSocket implements AutoCloseable {
     }
 
     /** What came. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never shared
     public record Frame(SessionChannel channel, byte[] payload) {}
 
     static String newKey() {

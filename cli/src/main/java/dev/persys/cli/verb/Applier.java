@@ -63,7 +63,7 @@ final class Applier {
     record Applied(Done done, SeenWorkload workload) {
         /** Whether it is not known yet that it is where it should be. */
         boolean isUnderWay() {
-            return done != Done.UNCHANGED || !workload.isEnded() && !Stability.isSettled(workload);
+            return done != Done.UNCHANGED || !(workload.isEnded() || Stability.isSettled(workload));
         }
     }
 

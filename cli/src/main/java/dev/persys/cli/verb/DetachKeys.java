@@ -41,6 +41,7 @@ final class DetachKeys {
     }
 
     /** What of the typed bytes is for the container, and whether the keys were among them: then nothing more is. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never shared
     record Typed(byte[] forContainer, boolean detached) {}
 
     Typed typed(byte[] bytes, int length) {

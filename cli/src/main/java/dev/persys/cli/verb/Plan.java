@@ -64,11 +64,11 @@ sealed interface Plan {
 
     private static boolean isDown(SeenWorkload workload) {
         return workload.json().path("desired").asText().equals("stopped")
-                || workload.isEnded()
+                || (workload.isEnded()
                         && (workload.status()
                                         .filter(WorkloadStatus.EXITED::equals)
                                         .isEmpty()
-                                || Stability.isRestartedAlways(workload));
+                                || Stability.isRestartedAlways(workload)));
     }
 
     private static Failure several(WorkloadSpec wanted, List<JsonNode> holders) {

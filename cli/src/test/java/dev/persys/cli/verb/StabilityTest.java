@@ -25,7 +25,7 @@ class StabilityTest {
                 JsonText.object().put("status", words[0]).put("reason", "").put("generation", 1);
         json.put("run", 1).put("restartCount", 0).put("restartPolicy", "no");
         for (String word : List.of(words).subList(1, words.length)) {
-            String[] pair = word.split("=");
+            String[] pair = word.split("=", 2);
             switch (pair[0]) {
                 case "restarts" -> json.put("restartCount", Integer.parseInt(pair[1]));
                 case "policy" -> json.put("restartPolicy", pair[1]);
