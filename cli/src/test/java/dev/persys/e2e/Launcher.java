@@ -44,7 +44,8 @@ final class Launcher {
      * a server alone never does, and without them each start costs ten seconds of a processor.
      */
     private static final class Built {
-        static final Path PROGRAM = train(Path.of("target", "persys", "bin", "persys").toAbsolutePath());
+        static final Path PROGRAM =
+                train(Path.of("target", "persys", "bin", "persys").toAbsolutePath());
 
         private static Path train(Path program) {
             if (!Files.isExecutable(program)) {

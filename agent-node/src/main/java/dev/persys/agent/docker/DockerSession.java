@@ -101,7 +101,8 @@ final class DockerSession {
         if (!places.tryAcquire()) {
             isOver.set(true);
             open.completeExceptionally(new RejectedExecutionException("no place"));
-            var unusedToo = queue.offer(failed(Problem.Type.BUSY, "all sessions of this node are taken; try again later"));
+            var unusedToo =
+                    queue.offer(failed(Problem.Type.BUSY, "all sessions of this node are taken; try again later"));
             queue.complete();
             return;
         }

@@ -167,7 +167,8 @@ final class SessionRoutesTest {
     }
 
     private Socket asking(String header) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.server.apiAddress().getPort());
+        Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), fixture.server.apiAddress().getPort());
         socket.setSoTimeout(20_000);
         socket.getOutputStream()
                 .write(("GET " + TARGET
