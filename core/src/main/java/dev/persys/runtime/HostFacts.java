@@ -7,7 +7,7 @@ package dev.persys.runtime;
  * @param memoryMib all of it
  * @param os the distribution's name
  * @param engineVersion Docker's version
- * @param engineId what Docker calls itself; it outlives restarts, and is empty where it does not say
+ * @param engineId tells one engine from all others; it outlives restarts, and is empty where the engine does not say
  */
 public record HostFacts(
         int cpus,

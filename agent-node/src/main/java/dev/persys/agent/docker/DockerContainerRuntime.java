@@ -116,8 +116,21 @@ public final class DockerContainerRuntime implements ContainerRuntime {
                     info.getKernelVersion(),
                     info.getArchitecture(),
                     info.getServerVersion(),
-                    Optional.ofNullable(info.getId()).orElse(""));
+                    engineId(info));
         });
+    }
+
+    /**
+     * The engine's id, and where it keeps its containers: before version 23 the id was the machine's, which all engines of
+     * one machine share.
+     */
+    private static String engineId(Info info) {
+        return Optional.ofNullable(info.getId())
+                .filter(id -> !id.isEmpty())
+                .map(id -> Optional.ofNullable(info.getDockerRootDir())
+                        .map(root -> id + "@" + Integer.toHexString(root.hashCode()))
+                        .orElse(id))
+                .orElse("");
     }
 
     @Override
