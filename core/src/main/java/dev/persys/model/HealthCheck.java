@@ -194,7 +194,7 @@ public record HealthCheck(
     }
 
     private static void checkPort(int port) {
-        if (port < 1 || port > 65_535) {
+        if (!PortMapping.isPort(port)) {
             throw new IllegalArgumentException("a port is from 1 to 65535: " + port);
         }
     }

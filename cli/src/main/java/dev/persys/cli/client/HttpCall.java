@@ -70,7 +70,8 @@ final class HttpCall implements Closeable {
         try {
             socket.setTcpNoDelay(true);
             write(socket.getOutputStream(), base, request);
-            InputStream in = new BufferedInputStream(new Timed(socket, request), 16 * 1024);
+            InputStream in = new BufferedInputStream(
+                    new Timed(socket.getInputStream(), () -> limit(socket, request)), 16 * 1024);
             int status = status(in);
             Map<String, String> headers = headers(in);
             while (status < FIRST_FINAL_STATUS && status != SWITCHING_PROTOCOLS) {
@@ -107,35 +108,39 @@ final class HttpCall implements Closeable {
         socket.close();
     }
 
-    /** Reads until silence or the deadline; what comes now and then, such as a keep-alive, puts off only the former. */
+    /** Looks before each read how long that may take. */
     private static final class Timed extends FilterInputStream {
-        private final Socket socket;
-        private final Request request;
+        private final Limit limit;
 
-        Timed(Socket socket, Request request) throws IOException {
-            super(socket.getInputStream());
-            this.socket = socket;
-            this.request = request;
+        /** Sets the socket's own limit; fails where there is no time left. */
+        private interface Limit {
+            void set() throws IOException;
+        }
+
+        Timed(InputStream in, Limit limit) {
+            super(in);
+            this.limit = limit;
         }
 
         @Override
         public int read() throws IOException {
-            limit();
+            limit.set();
             return super.read();
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            limit();
+            limit.set();
             return super.read(bytes, offset, length);
         }
+    }
 
-        private void limit() throws IOException {
-            if (request.deadline().isPassed()) {
-                throw new SocketTimeoutException("the deadline has passed");
-            }
-            socket.setSoTimeout(request.deadline().millisLeft(request.silenceMillis()));
+    /** Silence or the deadline; what comes now and then, such as a keep-alive, puts off only the former. */
+    private static void limit(Socket socket, Request request) throws IOException {
+        if (request.deadline().isPassed()) {
+            throw new SocketTimeoutException("the deadline has passed");
         }
+        socket.setSoTimeout(request.deadline().millisLeft(request.silenceMillis()));
     }
 
     private static Socket connect(URI base, Deadline deadline) throws IOException {
@@ -177,19 +182,7 @@ final class HttpCall implements Closeable {
 
         @Override
         public InputStream getInputStream() throws IOException {
-            return new FilterInputStream(super.getInputStream()) {
-                @Override
-                public int read() throws IOException {
-                    limit();
-                    return super.read();
-                }
-
-                @Override
-                public int read(byte[] bytes, int offset, int length) throws IOException {
-                    limit();
-                    return super.read(bytes, offset, length);
-                }
-            };
+            return new Timed(super.getInputStream(), this::limit);
         }
 
         private void limit() throws IOException {

@@ -8,6 +8,7 @@ import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
+import dev.persys.model.PortMapping;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -100,7 +101,7 @@ final class HealthOptions {
     }
 
     private static int port(String text) throws Reader.NotAValueException {
-        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > 65_535) {
+        if (!text.matches("[0-9]{1,5}") || !PortMapping.isPort(Integer.parseInt(text))) {
             throw new Reader.NotAValueException("a port of the container is wanted, from 1 to 65535");
         }
         return Integer.parseInt(text);

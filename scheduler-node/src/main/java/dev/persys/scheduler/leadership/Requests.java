@@ -2,6 +2,7 @@ package dev.persys.scheduler.leadership;
 
 import akka.actor.typed.ActorRef;
 import dev.persys.api.RegisterRequest;
+import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.EngineRule;
 import dev.persys.lifecycle.NodeLifecycle;
 import dev.persys.lifecycle.WorkloadSignal;
@@ -156,32 +157,33 @@ final class Requests implements SchedulerProtocol.Answering {
 
     @Override
     public void changeSpec(ChangeSpec request) {
-        reads.resolved(
+        toWriter(
                 request.reference(),
                 request.replyTo(),
-                id -> writers.writer(id)
-                        .orElseThrow()
-                        .tell(new WorkloadActor.ChangeSpec(
-                                Optional.of(request.spec()),
-                                request.terms(),
-                                request.ifRevision(),
-                                request.origin().request(),
-                                request.replyTo())));
+                new WorkloadActor.ChangeSpec(
+                        Optional.of(request.spec()),
+                        request.terms(),
+                        request.ifRevision(),
+                        request.origin().request(),
+                        request.replyTo()));
     }
 
     @Override
     public void undoSpec(UndoSpec request) {
-        reads.resolved(
+        toWriter(
                 request.reference(),
                 request.replyTo(),
-                id -> writers.writer(id)
-                        .orElseThrow()
-                        .tell(new WorkloadActor.ChangeSpec(
-                                Optional.empty(),
-                                request.terms(),
-                                request.ifRevision(),
-                                request.origin().request(),
-                                request.replyTo())));
+                new WorkloadActor.ChangeSpec(
+                        Optional.empty(),
+                        request.terms(),
+                        request.ifRevision(),
+                        request.origin().request(),
+                        request.replyTo()));
+    }
+
+    private void toWriter(String reference, ActorRef<Reply<WorkloadView>> replyTo, WorkloadActor.ChangeSpec command) {
+        reads.resolved(
+                reference, replyTo, id -> writers.writer(id).orElseThrow().tell(command));
     }
 
     @Override
