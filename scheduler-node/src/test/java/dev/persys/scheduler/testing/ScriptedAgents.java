@@ -101,6 +101,11 @@ public final class ScriptedAgents implements AgentClient {
             idle = true;
         }
 
+        /** Carries orders out again. */
+        public synchronized void doSomething() {
+            idle = false;
+        }
+
         /** Answers from now on with nothing where an answer is due, or lets the asking itself fail, by turns. */
         public synchronized void talkNonsense() {
             nonsense = true;
