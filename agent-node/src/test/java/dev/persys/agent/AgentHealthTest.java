@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** The agent's own checks against a server that answers over a socket, and what it does about what it finds. */
 final class AgentHealthTest extends AgentConversation {
+    /** The test's clock runs ahead of its sockets: what is under way for an instant has taken seconds of that clock. */
+    private static final Duration NEVER = Duration.ofDays(1);
+
     private final AtomicInteger status = new AtomicInteger(200);
     private final AtomicInteger asked = new AtomicInteger();
     private final LoopbackServer server = new LoopbackServer(exchange -> {
@@ -173,7 +176,7 @@ final class AgentHealthTest extends AgentConversation {
                                 Optional.empty(),
                                 false,
                                 Optional.empty(),
-                                Optional.empty(),
+                                Optional.of(NEVER),
                                 Optional.empty(),
                                 Optional.empty(),
                                 onUnhealthy)
