@@ -6,7 +6,10 @@ import dev.persys.testing.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 class CompletionTest {
@@ -77,6 +80,82 @@ class CompletionTest {
         assertThat(script.lines().filter(line -> line.startsWith("complete")))
                 .allMatch(line ->
                         line.replace("\\'", "").chars().filter(c -> c == '\'').count() % 2 == 0);
+    }
+
+    /** A line of keys on a terminal of zsh as it comes, without compinit; the command tells what it was given. */
+    private static String zsh(Path directory, String keys) throws IOException {
+        Path script = directory.resolve("persys.zsh");
+        Files.writeString(
+                script, """
+                persys() { if [[ $1 == ps ]]; then print web; else print -r -- "<$*>"; fi }
+                """ + new CommandLineFixture().run("completion", "zsh").out() + "print rea''dy\n");
+        Path driver = Files.writeString(directory.resolve("driver.zsh"), """
+                zmodload zsh/zpty
+                export ZDOTDIR=${1:h}
+                zpty shell zsh -f -i
+                await() {
+                    local got= part
+                    repeat 400; do
+                        while zpty -r -t shell part; do got+=$part; done
+                        [[ $got == *$1* ]] && { print -r -- $got; return }
+                        sleep 0.05
+                    done
+                    print -r -- "no $1 in: $got" >&2
+                    exit 1
+                }
+                zpty -w shell "source $1"
+                await ready > /dev/null
+                zpty -w -n shell $2
+                await '>'
+                """);
+        return Processes.run("zsh", "-f", driver.toString(), script.toString(), keys);
+    }
+
+    @Test
+    @EnabledIf("hasZsh")
+    void zshCompletesAsTyped(@TempDir Path directory) throws IOException {
+        assertThat(zsh(directory, "persys insp\t w\t\n")).contains("<inspect web>");
+        assertThat(zsh(directory, "persys node unc\t\n")).contains("<node uncordon>");
+        assertThat(zsh(directory, "persys run --pull-p\t mis\t x\n")).contains("<run --pull-policy missing x>");
+    }
+
+    static boolean hasZsh() {
+        return isInstalled("zsh");
+    }
+
+    private static String fish(Path directory, String line) throws IOException {
+        Path script = directory.resolve("persys.fish");
+        Files.writeString(
+                script, new CommandLineFixture().run("completion", "fish").out());
+        return Processes.run(
+                        "env",
+                        "HOME=" + directory,
+                        "fish",
+                        "--no-config",
+                        "-c",
+                        "function persys; echo web; end; source " + script + "; complete -C '" + line + "'")
+                .lines()
+                .map(candidate -> candidate.split("\t", -1)[0])
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    @EnabledIf("hasFish")
+    void fishCompletesAsTyped(@TempDir Path directory) throws IOException {
+        assertThat(fish(directory, "persys insp")).isEqualTo("inspect");
+        assertThat(fish(directory, "persys node unc")).isEqualTo("uncordon");
+        assertThat(fish(directory, "persys stop w")).isEqualTo("web");
+        assertThat(fish(directory, "persys run --restart on")).isEqualTo("on-failure");
+        assertThat(fish(directory, "persys gc --dry")).isEqualTo("--dry-run");
+    }
+
+    static boolean hasFish() {
+        return isInstalled("fish");
+    }
+
+    private static boolean isInstalled(String program) {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
     }
 
     @Test

@@ -117,7 +117,10 @@ class StableStartTest {
         scheduler.json(
                 "POST /workloads/web/restart",
                 workload("Scheduled", "Placed", "ordered", "'change':{'to':4,'from':3,'state':'proving'}"));
-        scheduler.json(GET, running("'change':{'to':5,'from':4,'state':'undone','message':'exited with code 9'}"));
+        scheduler.json(
+                GET,
+                running(
+                        "'change':{'to':5,'from':4,'state':'undone','message':'version 4 is undone: exited with code 9'}"));
         scheduler.events();
         Result result = cli.run("restart", "web", "--stable-for", "1s");
         assertThat(result.code()).isEqualTo(ExitCode.FAILED);

@@ -35,11 +35,17 @@ import net.jqwik.api.ShrinkingMode;
  * cannot read, and goes on as soon as that one is mended. It never begins with less than there is.
  */
 final class DamagedRecordProperties {
-    private static final List<String> KINDS = List.of(Keys.WORKLOADS, Keys.NODES, Keys.EVENTS, Keys.LOGS);
+    private static final List<String> KINDS = List.of(Keys.WORKLOADS, Keys.NODES, Keys.EVENTS, Keys.LOGS, Keys.SPECS);
 
     private static final String NODE = """
             {"nodeId":"node-1","ipAddress":"127.0.0.1","hostname":"h","status":"active","agentPort":1,
              "totalCpu":2,"totalMemory":4096,"labels":{"a":"b"}}""";
+
+    private static final String KEPT = """
+            {"specs":[{"version":2,"since":"2026-01-02T03:04:05Z",
+              "spec":{"name":"one","type":"docker-container","image":"image:1"}},
+             {"version":1,"since":"2026-01-01T03:04:05Z",
+              "spec":{"name":"one","type":"docker-container","image":"image:0"}}]}""";
 
     @Property(tries = 6, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void whatCannotBeReadIsNamedAndEverythingElseIsRead(
@@ -68,9 +74,11 @@ final class DamagedRecordProperties {
             }
             JsonNode workloads = plane.get("/workloads").path("workloads");
             assertThat(workloads).hasSize(2);
-            workloads.forEach(workload -> assertThat(
-                            plane.get("/workloads/" + workload.path("id").asText()))
-                    .isNotEmpty());
+            for (JsonNode workload : workloads) {
+                String path = "/workloads/" + workload.path("id").asText();
+                assertThat(plane.get(path)).isNotEmpty();
+                assertThat(plane.get(path + "/specs").path("specs")).isNotNull();
+            }
             assertThat(plane.get("/nodes").path("nodes")).hasSize(1);
             assertThat(plane.get("/cluster/metrics")).isNotEmpty();
             return true;
@@ -92,7 +100,7 @@ final class DamagedRecordProperties {
         return answer.statusCode() == 200 || answer.body().contains("cannot be read");
     }
 
-    /** A store with two workloads, a node, events and an output; the answer is one key of that kind. */
+    /** A store with two workloads, a node, events, an output and what specifications were; the answer is one key of that kind. */
     private static Entry prepared(Path directory, String kind) {
         try (WirePlane plane = WirePlane.start(directory)) {
             plane.awaitLeading();
@@ -104,13 +112,22 @@ final class DamagedRecordProperties {
                     .until(() -> plane.get("/nodes").path("nodes").size() == 1);
         }
         try (StateStore store = StateStores.open(WirePlane.settings(directory))) {
-            String workload = entries(store, Keys.WORKLOADS).get(0).key();
-            String output = Keys.LOGS + workload.substring(Keys.WORKLOADS.length());
-            Change put = new Change.Put(output, Json.write(Map.of("text", "one\ntwo\n")), Change.ABSENT);
-            assertThat(joined(store.commit(claimed(store).epoch(), List.of(put))))
-                    .isInstanceOf(CommitResult.Committed.class);
-            return entries(store, kind).get(0);
+            String one = idAt(store, 0);
+            List<Change> beside = List.of(
+                    new Change.Put(Keys.LOGS + one, Json.write(Map.of("text", "one\ntwo\n")), Change.ABSENT),
+                    new Change.Put(Keys.SPECS + one, KEPT, Change.ABSENT),
+                    // Of this one nothing can be read, whatever is damaged besides.
+                    new Change.Put(Keys.SPECS + idAt(store, 1), "{\"specs\":[{\"version\":[]}]}", Change.ABSENT));
+            assertThat(joined(store.commit(claimed(store).epoch(), beside))).isInstanceOf(CommitResult.Committed.class);
+            return kind.equals(Keys.SPECS)
+                    ? joined(store.read(List.of(Keys.SPECS + idAt(store, 0)))).get(0)
+                    : entries(store, kind).get(0);
         }
+    }
+
+    /** The id of a workload of the store, by its place. */
+    private static String idAt(StateStore store, int place) {
+        return entries(store, Keys.WORKLOADS).get(place).key().substring(Keys.WORKLOADS.length());
     }
 
     private static void put(Path directory, String key, String value) {

@@ -10,6 +10,9 @@ import dev.persys.model.Present;
  * @param allowed what can be sent instead
  */
 public record FieldError(String pointer, String found, String allowed) {
+    /** What a field that there is not is found to be. */
+    public static final String UNKNOWN_FIELD = "an unknown field";
+
     public FieldError {
         Present.value(pointer, "pointer");
         Present.value(found, "found");

@@ -22,6 +22,11 @@ final class Fields {
     /** The longest text in bytes of UTF-8: what Linux allows one argument or variable of a process. */
     static final int MAX_TEXT_BYTES = 128 * 1024;
 
+    /** The most names of fields that are told in one line: of more, nobody finds the one that is wanted. */
+    private static final int MOST_NAMED = 10;
+
+    private static final int NAMED_OF_MANY = 3;
+
     private final JsonNode json;
     private final String pointer;
     private final FieldErrors errors;
@@ -39,21 +44,30 @@ final class Fields {
     static Optional<Fields> of(
             JsonNode json, String pointer, List<String> known, Map<String, String> aliases, FieldErrors errors) {
         if (!json.isObject()) {
-            errors.add(pointer, FieldErrors.kind(json), "an object with the fields " + String.join(", ", known));
+            errors.add(pointer, FieldErrors.kind(json), "an object with the fields " + some(known));
             return Optional.empty();
         }
         boolean first = true;
         for (String name : unknown(json, known)) {
             Optional<String> meant = Optional.ofNullable(aliases.get(name)).or(() -> Spelling.nearest(name, known));
             // The list is told once: a client that sends ten fields too many would get it ten times.
-            String fields = first ? "the known fields are " + String.join(", ", known) : "a known field";
-            errors.add(
-                    pointer + FieldErrors.segment(name),
-                    "an unknown field",
-                    meant.map(word -> "did you mean " + word + "? ").orElse("leave it out; ") + fields);
-            first = false;
+            String others = (first ? "one of " + all(known) : "a known field") + ", or to leave it out";
+            errors.add(pointer + FieldErrors.segment(name), FieldError.UNKNOWN_FIELD, meant.orElse(others));
+            first = first && meant.isPresent();
         }
         return Optional.of(new Fields(json, pointer, errors));
+    }
+
+    private static String all(List<String> known) {
+        return known.size() <= MOST_NAMED
+                ? String.join(", ", known)
+                : "the " + known.size() + " that /openapi.json describes";
+    }
+
+    private static String some(List<String> known) {
+        return known.size() <= MOST_NAMED
+                ? String.join(", ", known)
+                : String.join(", ", known.subList(0, NAMED_OF_MANY)) + " and others; /openapi.json describes all";
     }
 
     /** As {@link #of}, but what is not known is let be. */
@@ -177,7 +191,7 @@ final class Fields {
         if (!keyHolds) {
             errors.add(at, "the name " + FieldErrors.quoted(entry.getKey()), keys.allowed());
         }
-        Rule rule = new Rule("text; put a number, true or false in quotes", text -> true);
+        Rule rule = new Rule("text", text -> true);
         return text(entry.getValue(), at, rule, true).filter(text -> keyHolds);
     }
 
@@ -188,7 +202,12 @@ final class Fields {
     /** @param secret whether the value must not be shown */
     private Optional<String> text(JsonNode node, String at, Rule rule, boolean secret) {
         if (!node.isTextual()) {
-            errors.add(at, secret ? FieldErrors.kind(node) : FieldErrors.shown(node), rule.allowed());
+            boolean isBare =
+                    (node.isNumber() || node.isBoolean()) && rule.holds().test(node.asText());
+            errors.add(
+                    at,
+                    secret ? FieldErrors.kind(node) : FieldErrors.shown(node),
+                    rule.allowed() + (isBare ? "; put it in quotes" : ""));
             return Optional.empty();
         }
         String text = node.textValue();

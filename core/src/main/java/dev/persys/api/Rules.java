@@ -47,13 +47,13 @@ final class Rules {
                     + " characters; workloadId, displayName and all that starts with persys. belong to Persys",
             text -> isContainerLabel(text) && !isReserved(text));
     static final Fields.Rule NETWORK = new Fields.Rule(
-            "the name of a Docker network such as bridge or host",
+            "the name of a Docker network such as bridge or host, of 2 to 128 characters",
             text -> DOCKER_NAME.matcher(text).matches());
     static final Fields.Rule USER_NAME = new Fields.Rule(
             "user, uid, user:group or uid:gid", text -> USER.matcher(text).matches());
     static final Fields.Rule ABSOLUTE_PATH = new Fields.Rule("an absolute path in the container", Rules::isAbsolute);
     static final Fields.Rule VOLUME_SOURCE = new Fields.Rule(
-            "an absolute path on the node without a colon or .., or a volume's name",
+            "an absolute path on the node without a colon or .., or a volume's name of 2 to 128 characters",
             text -> (isMountable(text) && isStraight(text))
                     || DOCKER_NAME.matcher(text).matches());
     static final Fields.Rule VOLUME_TARGET = new Fields.Rule(

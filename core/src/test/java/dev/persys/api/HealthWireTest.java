@@ -93,8 +93,8 @@ final class HealthWireTest {
                 "'tcp':{'port':80},'retries':0          | /healthCheck/retries         | from 1 to 100",
                 "'tcp':{'port':80},'startPeriod':-1     | /healthCheck/startPeriod     | from 0s to 1d",
                 "'tcp':{'port':80},'onUnhealthy':'kill' | /healthCheck/onUnhealthy     | report or restart",
-                "'test':['CMD','true']                  | /healthCheck/test            | did you mean exec?",
-                "'httpGet':{'port':80}                  | /healthCheck/httpGet         | did you mean http?"
+                "'test':['CMD','true']                  | /healthCheck/test            | exec",
+                "'httpGet':{'port':80}                  | /healthCheck/httpGet         | http"
             })
     void whatCannotBeIsRefusedWithItsFieldAndARemedy(String check, String pointer, String remedy) {
         Parsed<WorkloadSpec> parsed = WorkloadRequest.parse(request(check));

@@ -118,8 +118,8 @@ final class OptionFieldsTest {
                 "'stopSignal':'65'                   | /stopSignal   | SIGTERM",
                 "'stopSignal':'SIGRTMIN+16'          | /stopSignal   | SIGTERM",
                 "'dns':['resolver']                  | /dns/0        | IPv6",
-                "'read_only':true                    | /read_only    | did you mean readOnly?",
-                "'cap_drop':['ALL']                  | /cap_drop     | did you mean capDrop?"
+                "'read_only':true                    | /read_only    | readOnly",
+                "'cap_drop':['ALL']                  | /cap_drop     | capDrop"
             })
     void aMistakeNamesItsFieldAndWhatIsAllowed(String field, String pointer, String allowed) {
         assertThat(parsed(field))

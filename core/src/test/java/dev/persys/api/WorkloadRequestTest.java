@@ -196,7 +196,7 @@ final class WorkloadRequestTest {
                 "'resources':{'memory':'256'}                  | /resources/memory     | unit",
                 "'resources':{'memory':'256m'}                 | /resources/memory     | 256Mi",
                 "'resources':{'memory':'-1Gi'}                 | /resources/memory     | unit",
-                "'resources':{'cpus':1}                        | /resources/cpus       | did you mean cpu",
+                "'resources':{'cpus':1}                        | /resources/cpus       | cpu",
                 "'limits':{'cpu':0}                            | /limits/cpu           | 0.01",
                 "'limits':{'cpu':0.1},'resources':{'cpu':0.2}  | /limits/cpu           | at least the 0.2 cores",
                 "'limits':{'memory':0}                         | /limits/memory        | or \"none\"",
@@ -240,11 +240,16 @@ final class WorkloadRequestTest {
                 "'stopGracePeriod':1e999999999                 | /stopGracePeriod      | at most 1h",
                 "'pullPolicy':'IfNotPresent'                   | /pullPolicy           | missing, always or never",
                 "'registryCredentials':'My Hub'                | /registryCredentials  | DNS label",
-                "'envvars':{}                                  | /envvars              | did you mean envVars?",
-                "'env':{}                                      | /env                  | did you mean envVars?",
-                "'comand':'x'                                  | /comand               | did you mean command?",
-                "'memory':1                                    | /memory               | did you mean resources.memory?",
-                "'zzzzzz':1                                    | /zzzzzz               | known fields are name"
+                "'envvars':{}                                  | /envvars              | envVars",
+                "'env':{}                                      | /env                  | envVars",
+                "'comand':'x'                                  | /comand               | command",
+                "'memory':1                                    | /memory               | resources.memory",
+                "'zzzzzz':1                                    | /zzzzzz               | that /openapi.json describes, or to leave it out",
+                "'user':1000                                   | /user                 | uid:gid; put it in quotes",
+                "'command':['sleep',600]                       | /command/1            | text; put it in quotes",
+                "'workingDir':7                                | /workingDir           | absolute path",
+                "'network':'x'                                 | /network              | of 2 to 128 characters",
+                "'volumes':['a:/a']                            | /volumes/0            | of 2 to 128 characters"
             })
     void eachBadFieldIsNamedWithWhatIsAllowed(String field, String pointer, String allowed) {
         String name = field.substring(0, field.indexOf(':') + 1);
@@ -432,19 +437,28 @@ final class WorkloadRequestTest {
         assertThat(errors(body))
                 .singleElement()
                 .satisfies(error -> assertThat(error.pointer()).isEqualTo("/gitBranch"))
-                .satisfies(error -> assertThat(error.allowed()).startsWith("leave it out; the known fields are name"));
+                .satisfies(error ->
+                        assertThat(error.allowed()).endsWith("that /openapi.json describes, or to leave it out"));
         assertThat(valid(body.replace("'gitBranch':'main',", "")).command()).containsExactly("sleep", "600");
     }
 
     @Test
-    void theKnownFieldsAreToldOnce() {
+    void whereTheKnownFieldsAreIsToldOnceAndThatWhichIsMeantAlone() {
         List<FieldError> errors = errors(with("'zzz':1,'yyy':2,'env':{}"));
 
         assertThat(errors).hasSize(3);
         assertThat(errors)
-                .filteredOn(error -> error.allowed().contains("known fields are"))
+                .filteredOn(error -> error.allowed().contains("/openapi.json"))
                 .hasSize(1);
-        assertThat(errors.get(2).allowed()).contains("did you mean envVars?");
+        assertThat(errors.get(2).allowed()).isEqualTo("envVars");
+        assertThat(errors).allMatch(error -> error.allowed().length() < 80);
+    }
+
+    @Test
+    void ofAnObjectWithFewFieldsAllAreNamed() {
+        assertThat(errors(with("'resources':{'disk':1}")))
+                .singleElement()
+                .satisfies(error -> assertThat(error.allowed()).isEqualTo("one of cpu, memory, or to leave it out"));
     }
 
     @ParameterizedTest

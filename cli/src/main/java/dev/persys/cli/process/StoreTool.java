@@ -114,7 +114,8 @@ public final class StoreTool {
     }
 
     private static String words(StateTransfer.Counts counts) {
-        return counts.workloads() + " workloads, " + counts.nodes() + " nodes, " + counts.events() + " events and "
-                + counts.logs() + " tails of output";
+        return counts.workloads() + " workloads, " + counts.nodes() + " nodes, " + counts.events() + " events, "
+                + counts.logs() + " tails of output and the earlier specifications of " + counts.specs()
+                + " workloads";
     }
 }

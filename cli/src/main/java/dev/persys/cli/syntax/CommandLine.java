@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +23,7 @@ final class CommandLine {
     private final String verb;
     private final List<Declaration> parameters;
     private final Optional<String> behindDashes;
+    private final UnaryOperator<String> foreign;
     private final Map<String, Declaration> options = new HashMap<>();
     private final Map<Declaration, List<String>> values = new HashMap<>();
     private int parametersSeen;
@@ -30,11 +32,18 @@ final class CommandLine {
      * A command line of {@code verb}.
      *
      * @param behindDashes the label of what stands behind {@code --}, where something may
+     * @param foreign what is to be said of an option that there is not, by its name; empty where nothing is
      */
-    CommandLine(String verb, List<Declaration> options, List<Declaration> parameters, Optional<String> behindDashes) {
+    CommandLine(
+            String verb,
+            List<Declaration> options,
+            List<Declaration> parameters,
+            Optional<String> behindDashes,
+            UnaryOperator<String> foreign) {
         this.verb = verb;
         this.parameters = parameters;
         this.behindDashes = behindDashes;
+        this.foreign = foreign;
         for (Declaration option : options) {
             for (String name : option.names()) {
                 this.options.put(name, option);
@@ -190,6 +199,10 @@ final class CommandLine {
     private Declaration known(String name) {
         Declaration option = options.get(name);
         if (option == null) {
+            String hint = foreign.apply(name);
+            if (!hint.isEmpty()) {
+                throw usage("unknown option " + name, hint);
+            }
             throw near(name)
                     .map(meant -> usage("unknown option " + name, "Did you mean " + meant + "?"))
                     .orElseGet(() -> usage("unknown option " + name));

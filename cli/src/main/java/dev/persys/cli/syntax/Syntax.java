@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What one verb takes: declared once, then read from the command line, printed as a usage, or completed by a shell. */
 public final class Syntax {
@@ -24,6 +25,7 @@ public final class Syntax {
     private boolean restFollows;
     private List<String> footer = List.of();
     private Operand operand = Operand.OTHER;
+    private UnaryOperator<String> foreign = name -> "";
 
     /**
      * The syntax of a verb.
@@ -41,6 +43,15 @@ public final class Syntax {
     public Syntax footer(String... lines) {
         footer = new ArrayList<>(List.of(lines));
         footer.add(0, "");
+        return this;
+    }
+
+    /**
+     * What is to be said of options that there are not, by their names: those of other programs. Empty text where there
+     * is nothing to say but that.
+     */
+    public Syntax foreign(UnaryOperator<String> hints) {
+        foreign = hints;
         return this;
     }
 
@@ -110,7 +121,7 @@ public final class Syntax {
      * @throws Failure with {@link dev.persys.cli.ExitCode#USAGE}
      */
     public void parse(List<String> words) {
-        CommandLine line = new CommandLine(verb, options, parameters, behindDashes.map(Argument::label));
+        CommandLine line = new CommandLine(verb, options, parameters, behindDashes.map(Argument::label), foreign);
         int dashes = words.indexOf(DASHES);
         int end = restFollows ? line.end(words) : dashes < 0 ? words.size() : dashes;
         List<String> own = words.subList(0, end);

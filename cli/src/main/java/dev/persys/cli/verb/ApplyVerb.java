@@ -2,15 +2,11 @@ package dev.persys.cli.verb;
 
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
-import dev.persys.cli.Failure;
 import dev.persys.cli.client.Deadline;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Progress;
-import dev.persys.cli.output.Table;
 import dev.persys.cli.syntax.Flag;
-import dev.persys.cli.syntax.Reader;
-import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import dev.persys.cli.verb.Applier.Applied;
 import dev.persys.cli.verb.Applier.Done;
@@ -20,28 +16,15 @@ import java.util.List;
 
 /** {@code persys apply}: makes the workloads of files exist, as the files say. */
 final class ApplyVerb implements Verb {
-    static final String UNDO_LABEL = "auto|never";
-
-    private static final Reader<String> UNDO = text -> {
-        if (!text.equals("auto") && !text.equals("never")) {
-            throw new Reader.NotAValueException("auto or never is wanted");
-        }
-        return text;
-    };
-
     private final Syntax syntax = new Syntax("apply", "Makes the workloads of a file exist, as the file says.")
             .footer(
                     "A file holds YAML or JSON, several documents where wanted, each with the fields of POST",
                     "/workloads/schedule. A workload that is there with the same name and the same specification is",
                     "left as it is where it is up or has done its work, and is started where it is not; one with another",
                     "specification is changed, and changed back by the scheduler where it does not stay up with it.");
-    private final WorkloadFiles files = new WorkloadFiles(syntax, "apply");
+    private final Comparison comparison = new Comparison(syntax, "apply", "nothing was applied");
     private final Flag dryRun = syntax.flag("--dry-run", "Only show what would be done.");
-    private final Single<String> undo = syntax.option(
-            "--undo",
-            UNDO_LABEL,
-            "Whether a change that does not stay up is undone by the scheduler: auto (otherwise) or never.",
-            UNDO);
+    private final Undoing undoing = new Undoing(syntax);
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
 
@@ -53,14 +36,14 @@ final class ApplyVerb implements Verb {
     /** Reads all before it asks for the first: a mistake in the last document leaves everything as it was. */
     @Override
     public ExitCode run(Context context) {
-        List<Wanted> wanted = files.read(context);
+        List<Wanted> wanted = comparison.wanted(context);
         boolean waits = waiting.isWanted(); // Options that contradict each other are told before anything is asked for.
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
-        Applier applier = new Applier(api, waiting.proof(context, undo.value()), "persys apply", context.err());
+        Applier applier = new Applier(api, waiting.proof(context, undoing.value()), "persys apply", context.err());
         Failures failures = new Failures(context.err());
         if (dryRun.isSet()) {
-            boolean unused = show(applier, wanted, failures, context);
+            boolean unused = Comparison.show(applier, wanted, failures, context);
             return failures.exitCode();
         }
         List<SeenWorkload> underWay = new ArrayList<>();
@@ -96,23 +79,5 @@ final class ApplyVerb implements Verb {
                         progress);
             });
         }
-    }
-
-    /** Prints what would be done; true where that is anything. */
-    static boolean show(Applier applier, List<Wanted> wanted, Failures failures, Context context) {
-        List<Plan> plans = new ArrayList<>();
-        for (Wanted document : wanted) {
-            failures.attempt(() -> {
-                Plan plan = applier.plan(document.spec());
-                plans.add(plan);
-                plan.lines(document.spec().name()).stream()
-                        .map(Table::printable)
-                        .forEach(context.out()::println);
-                for (String warning : document.warnings()) {
-                    Failure.warn(document.spec().name() + " (" + document.origin() + "): " + warning, context.err());
-                }
-            });
-        }
-        return plans.stream().anyMatch(plan -> !(plan instanceof Plan.Keep));
     }
 }

@@ -7,10 +7,10 @@ import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Progress;
-import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Syntax;
+import dev.persys.cli.verb.Removal.Wish;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
 import dev.persys.model.WorkloadStatus;
 import java.util.ArrayList;
@@ -40,23 +40,17 @@ final class ChangeVerb implements Verb {
     private final Change change;
     private final Syntax syntax;
     private final Several<String> references;
-    private final Optional<Flag> volumes;
-    private final Optional<Flag> force;
+    private final Optional<Removal> removal;
     private final Waiting waiting;
     private final Connection connection;
 
     ChangeVerb(Change change) {
         this.change = change;
-        syntax = new Syntax(change.verb, change.summary).footer("Prints the ids of those for which it is done.");
+        syntax = new Syntax(change.verb, change.summary)
+                .foreign(change == Change.START ? name -> "" : ForeignOptions::ofStop)
+                .footer("Prints the ids of those for which it is done.");
         references = syntax.parametersIfAny("WORKLOAD", Operand.WORKLOAD, "Names, ids, or the beginnings of ids.");
-        volumes = change == Change.REMOVE
-                ? Optional.of(
-                        syntax.flag("--volumes", "The volumes that its image declares, too, and what is in them."))
-                : Optional.empty();
-        force = change == Change.REMOVE
-                ? Optional.of(syntax.flag(
-                        "-f, --force", "Kill what runs, without its grace period; what is not there is no failure."))
-                : Optional.empty();
+        removal = change == Change.REMOVE ? Optional.of(new Removal(syntax)) : Optional.empty();
         waiting = change.goal == Goal.UP ? Waiting.forAStart(syntax) : new Waiting(syntax);
         connection = new Connection(syntax);
     }
@@ -66,10 +60,11 @@ final class ChangeVerb implements Verb {
         return syntax;
     }
 
-    /** Asks for all before it waits for the first: grace periods then run side by side. */
     @Override
     public ExitCode run(Context context) {
-        if (references.values().isEmpty()) {
+        List<String> operands = references.values();
+        Wish wish = removal.map(how -> how.wish(operands, context)).orElse(new Wish(operands, List.of(), false));
+        if (wish.isEmpty()) {
             context.err().println("No workload is named, so nothing is done.");
             return ExitCode.OK;
         }
@@ -77,10 +72,7 @@ final class ChangeVerb implements Verb {
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Failures failures = new Failures(context.err());
-        List<SeenWorkload> asked = new ArrayList<>();
-        for (String reference : references.values()) {
-            failures.attempt(() -> ask(api, reference, context).ifPresent(asked::add));
-        }
+        List<SeenWorkload> asked = askAll(api, wish, failures, context);
         Progress progress = waiting.progress(context);
         Outcomes outcomes = new Outcomes(api, progress);
         for (SeenWorkload workload : asked) {
@@ -92,7 +84,7 @@ final class ChangeVerb implements Verb {
                 Goal goal = change.goal == Goal.UP ? waiting.goal() : change.goal;
                 boolean isSettled = wasUp && goal == Goal.UP && Stability.isSettled(workload);
                 if (waits && !isSettled) {
-                    WorkloadWatch watch = waiting.watch(api, progress, deadline, context);
+                    WorkloadWatch watch = waiting.watch(api, progress, deadline, context, wish.kills());
                     LeaveNote.during(
                             () -> outcomes.report(workload, watch.await(workload, goal), goal),
                             note(workload),
@@ -105,39 +97,57 @@ final class ChangeVerb implements Verb {
         return failures.exitCode();
     }
 
+    /** Asks for all before the first is waited for: grace periods then run side by side. */
+    private List<SeenWorkload> askAll(SchedulerApi api, Wish wish, Failures failures, Context context) {
+        List<SeenWorkload> asked = new ArrayList<>();
+        for (String reference : wish.references()) {
+            failures.attempt(
+                    () -> ask(api, reference, wish, wish.kills(), context).ifPresent(asked::add));
+        }
+        for (String name : wish.names()) {
+            failures.attempt(() -> {
+                // By its id alone: the name might be the beginning of another's.
+                Optional<String> id = Removal.holder(api, name);
+                if (id.isEmpty()) {
+                    context.err().println(absent(name));
+                } else {
+                    ask(api, id.get(), wish, true, context).ifPresent(asked::add);
+                }
+            });
+        }
+        return asked;
+    }
+
     /** As the answer to a start says it: what is started by it does not run yet. */
     private static boolean runs(SeenWorkload workload) {
         return workload.status().filter(WorkloadStatus.RUNNING::equals).isPresent();
     }
 
-    /** Nothing where there is nothing, and that is no failure. */
-    private Optional<SeenWorkload> ask(SchedulerApi api, String reference, Context context) {
+    /** @param lenient whether nothing where there is nothing is no failure */
+    private Optional<SeenWorkload> ask(
+            SchedulerApi api, String reference, Wish wish, boolean lenient, Context context) {
         try {
-            return Optional.of(ask(api, reference));
+            return Optional.of(ask(api, reference, wish));
         } catch (Refusal e) {
-            boolean isAbsent = e.failure().code() == ExitCode.NOT_FOUND;
-            if (!isAbsent || force.filter(Flag::isSet).isEmpty()) {
+            if (!lenient || e.failure().code() != ExitCode.NOT_FOUND) {
                 throw e;
             }
-            context.err().println("There is no workload " + reference + ".");
+            context.err().println(absent(reference));
             return Optional.empty();
         }
     }
 
-    private SeenWorkload ask(SchedulerApi api, String reference) {
+    private static String absent(String reference) {
+        return "There is no workload " + reference + ".";
+    }
+
+    private SeenWorkload ask(SchedulerApi api, String reference, Wish wish) {
         String path = "/workloads/" + SchedulerApi.encode(reference);
         return new SeenWorkload(
                 switch (change) {
                     case STOP, START, RESTART -> api.post(path + "/" + change.verb);
-                    case REMOVE -> api.delete(path + how());
+                    case REMOVE -> api.delete(path + removal.orElseThrow().query(wish));
                 });
-    }
-
-    private String how() {
-        List<String> parameters = new ArrayList<>();
-        volumes.filter(Flag::isSet).ifPresent(flag -> parameters.add("volumes=true"));
-        force.filter(Flag::isSet).ifPresent(flag -> parameters.add("force=true"));
-        return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
     }
 
     private static String note(SeenWorkload workload) {

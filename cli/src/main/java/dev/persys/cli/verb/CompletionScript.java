@@ -116,7 +116,7 @@ final class CompletionScript {
     /** What may stand behind an option, by what its value is called; empty where that cannot be known. */
     private static String words(Syntax.Option option) {
         return switch (option.label()) {
-            case OutputFormat.LABEL, Waiting.Until.LABEL, ApplyVerb.UNDO_LABEL ->
+            case OutputFormat.LABEL, Waiting.Until.LABEL, Undoing.LABEL ->
                 option.label().replace('|', ' ');
             case "POLICY" -> "no on-failure always unless-stopped";
             case "WHEN" -> "missing always never";

@@ -11,7 +11,7 @@ final class DiffVerb implements Verb {
     private final Syntax syntax = new Syntax(
                     "diff", "Shows what persys apply would do; exit code 1 where it is anything.")
             .footer("Asks for nothing. Values of environment variables are not shown.");
-    private final WorkloadFiles files = new WorkloadFiles(syntax, "diff");
+    private final Comparison comparison = new Comparison(syntax, "diff", "nothing was compared");
     private final Connection connection = new Connection(syntax);
 
     @Override
@@ -21,10 +21,10 @@ final class DiffVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
-        List<Wanted> wanted = files.read(context);
+        List<Wanted> wanted = comparison.wanted(context);
         Applier applier = new Applier(connection.open(context), "", "persys apply", context.err());
         Failures failures = new Failures(context.err());
-        boolean differs = ApplyVerb.show(applier, wanted, failures, context);
+        boolean differs = Comparison.show(applier, wanted, failures, context);
         return failures.exitCode() == ExitCode.OK && differs ? ExitCode.FAILED : failures.exitCode();
     }
 }

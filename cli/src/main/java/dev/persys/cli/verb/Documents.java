@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -74,7 +75,12 @@ final class Documents {
     static List<JsonNode> read(String file, Context context) {
         try {
             byte[] bytes = file.equals("-") ? context.in().readAllBytes() : Files.readAllBytes(Path.of(file));
-            return YamlReader.read(text(bytes)).stream()
+            String text = text(bytes);
+            Optional<ForeignFiles.Kind> foreign = ForeignFiles.kind(text);
+            if (foreign.isPresent()) {
+                throw foreign.get().refused(file, "");
+            }
+            return YamlReader.read(text).stream()
                     .filter(document -> !document.isNull() && !"".equals(document.textValue()))
                     .toList();
         } catch (YamlReader.SyntaxException e) {

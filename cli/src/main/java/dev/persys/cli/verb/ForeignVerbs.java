@@ -10,7 +10,7 @@ final class ForeignVerbs {
                     + " and docker builds, tags and pushes them.";
     private static final String FILES =
             "persys apply -f FILE makes, changes and starts what a file says (persys diff -f FILE shows how);"
-                    + " persys rm removes it.";
+                    + " persys rm -f FILE removes it.";
 
     private ForeignVerbs() {}
 
@@ -27,7 +27,9 @@ final class ForeignVerbs {
                                 : "persys inspect WORKLOAD shows everything about one; persys explain, why it is where it"
                                         + " is.";
                     case "delete" ->
-                        second.startsWith("no") ? "It is persys node rm NODE." : "It is persys rm WORKLOAD.";
+                        second.startsWith("no")
+                                ? "It is persys node rm NODE."
+                                : "It is persys rm WORKLOAD, or persys rm -f FILE.";
                     case "job", "alloc", "service", "container", "deployment" -> noun(first, second);
                     case "node", "nodes" -> null;
                     default -> single(first);

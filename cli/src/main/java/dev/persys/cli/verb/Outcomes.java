@@ -14,10 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Says how a wait ended, and what to do about a bad end. */
 final class Outcomes {
     private static final int LAST_LINES = 10;
+
+    /** How the scheduler begins to say why: that it is undone has been said here. */
+    private static final Pattern UNDONE = Pattern.compile("^version [0-9]+ is undone: ");
+
     private static final Duration LOG_PATIENCE = Duration.ofSeconds(5);
 
     private final SchedulerApi api;
@@ -109,7 +114,9 @@ final class Outcomes {
                 yield " runs, but is unhealthy" + (message.isEmpty() ? "" : ": " + message);
             }
             case UNDONE -> {
-                String message = workload.json().path("change").path("message").asText("");
+                String message = UNDONE.matcher(
+                                workload.json().path("change").path("message").asText(""))
+                        .replaceFirst("");
                 yield ": the change was undone" + (message.isEmpty() ? "" : ": " + message);
             }
         };

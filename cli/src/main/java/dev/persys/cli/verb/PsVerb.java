@@ -33,7 +33,7 @@ final class PsVerb implements Verb {
                             .map(WorkloadStatus::text)
                             .collect(Collectors.joining(", "))));
 
-    private final Syntax syntax = new Syntax("ps", "Lists workloads.");
+    private final Syntax syntax = new Syntax("ps", "Lists workloads.").foreign(ForeignOptions::ofPs);
     private final Flag all = syntax.flag("-a, --all", "Also those that ended as they should: Exited and Stopped.");
     private final Single<String> node = syntax.option("--node", "NODE", "Only those on this node.", Reader.TEXT);
     private final Single<String> status = syntax.option("--status", "STATUS", "Only those with this status.", STATUS);

@@ -30,10 +30,12 @@ final class Readers {
     /** {@code SOURCE:TARGET[:ro]}, with what a shell writes for a directory. */
     static final Reader<String> VOLUME = Readers::volume;
 
-    /** Cores as a decimal. */
+    /** Cores as a decimal, or thousandths of one as kubectl writes them: {@code 0.5}, {@code .5} and {@code 500m}. */
     static final Reader<BigDecimal> CPU = text -> {
-        if (!text.matches("[0-9]{1,6}(\\.[0-9]{1,6})?")) {
-            throw new NotAValueException("a number of cores is wanted, such as 0.5 or 2");
+        if (text.matches("[0-9]{1,7}m")) {
+            return new BigDecimal(text.substring(0, text.length() - 1)).movePointLeft(3);
+        } else if (!text.matches("[0-9]{1,6}(\\.[0-9]{0,6})?|\\.[0-9]{1,6}")) {
+            throw new NotAValueException("a number of cores is wanted, such as 0.5, 2 or 500m");
         }
         return new BigDecimal(text);
     };
@@ -68,16 +70,18 @@ final class Readers {
     private static String volume(String text) throws NotAValueException {
         int colon = text.indexOf(':');
         String source = colon < 0 ? text : text.substring(0, colon);
-        String target = colon < 0 ? "" : text.substring(colon);
-        String whole = text;
-        if (source.matches("\\.{1,2}(/.*)?")) {
-            whole = Path.of("").toAbsolutePath().resolve(source).normalize() + target;
-        } else if (source.matches("~(/.*)?")) {
-            whole = System.getProperty("user.home") + source.substring(1) + target;
-        }
+        String whole = directory(source) + (colon < 0 ? "" : text.substring(colon));
         if (VolumeText.parse(whole) instanceof Parsed.Invalid<VolumeMount> invalid) {
             throw new NotAValueException("wanted is " + invalid.errors().get(0).allowed());
         }
         return whole;
+    }
+
+    /** What a shell would make of {@code source}; as it is where that is nothing else. */
+    static String directory(String source) {
+        if (source.matches("\\.{1,2}(/.*)?")) {
+            return Path.of("").toAbsolutePath().resolve(source).normalize().toString();
+        }
+        return source.matches("~(/.*)?") ? System.getProperty("user.home") + source.substring(1) : source;
     }
 }

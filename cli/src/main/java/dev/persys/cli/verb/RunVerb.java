@@ -37,6 +37,7 @@ final class RunVerb implements Verb {
     };
 
     private final Syntax syntax = new Syntax("run", "Starts a workload and waits until it stays up.")
+            .foreign(ForeignOptions::ofRun)
             .footer(
                     "Prints the workload's id. Examples:",
                     "  persys run nginx:1.27 --name web -p 8080:80 --memory 256Mi --restart unless-stopped",
@@ -47,6 +48,7 @@ final class RunVerb implements Verb {
             "--idempotency-key", "KEY", "The same key again gives the same workload, not a second one.", KEY);
     private final Flag replace = syntax.flag(
             "--replace", "Change the workload that has the name, where there is one, and keep its id and volumes.");
+    private final Undoing undoing = new Undoing(syntax);
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
     private final Several<String> command = syntax.behindDashes("COMMAND");
@@ -95,6 +97,9 @@ final class RunVerb implements Verb {
                     ExitCode.USAGE,
                     "--replace and --idempotency-key do not go together",
                     "Leave the key out: what is there by that name is changed, and never made twice.");
+        } else if (!replace.isSet() && undoing.value().isPresent()) {
+            throw new Failure(
+                    ExitCode.USAGE, "--undo wants --replace", "What is made anew has nothing before it to go back to.");
         }
     }
 
@@ -123,7 +128,7 @@ final class RunVerb implements Verb {
         }
         WorkloadSpec spec = ((Parsed.Valid<WorkloadSpec>) parsed).value();
         Applier applier =
-                new Applier(api, waiting.proof(context, Optional.empty()), "persys run --replace", context.err());
+                new Applier(api, waiting.proof(context, undoing.value()), "persys run --replace", context.err());
         Applied applied = applier.apply(new Wanted("persys run", spec, WorkloadRequest.warnings(request)));
         printId(applied.workload().id(), context);
         if (applied.done() == Done.UNCHANGED) {

@@ -9,7 +9,6 @@ import dev.persys.cli.output.Progress;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
-import java.util.Optional;
 
 /** {@code persys undo}: a workload gets the specification back that it had before its present one. */
 final class UndoVerb implements Verb {
@@ -17,6 +16,7 @@ final class UndoVerb implements Verb {
             .footer("Prints its id once it stays up with it. Once more undoes the undoing; persys specs shows all.");
     private final Single<String> reference =
             syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
+    private final Undoing undoing = new Undoing(syntax);
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
 
@@ -31,7 +31,7 @@ final class UndoVerb implements Verb {
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         String path = "/workloads/" + SchedulerApi.encode(reference.required()) + "/undo";
-        SeenWorkload undone = new SeenWorkload(api.post(path + waiting.proof(context, Optional.empty())));
+        SeenWorkload undone = new SeenWorkload(api.post(path + waiting.proof(context, undoing.value())));
         if (undone.json().path("desired").asText().equals("stopped")) {
             String message = undone.json().path("change").path("message").asText();
             context.err().println(Outcomes.called(undone) + " was changed back: " + message);

@@ -112,7 +112,12 @@ final class Waiting {
 
     /** Follows one workload as the options say. */
     WorkloadWatch watch(SchedulerApi api, Progress progress, Deadline deadline, Context context) {
-        return new WorkloadWatch(api, progress, deadline, window(context));
+        return watch(api, progress, deadline, context, false);
+    }
+
+    /** @param killed whether what is stopped has no grace period */
+    WorkloadWatch watch(SchedulerApi api, Progress progress, Deadline deadline, Context context, boolean killed) {
+        return new WorkloadWatch(api, progress, deadline, window(context), killed);
     }
 
     /** How long what was started has to stay up. */

@@ -12,9 +12,11 @@ import dev.persys.cli.syntax.Syntax;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A workload as options describe it. */
 final class WorkloadOptions {
@@ -27,6 +29,7 @@ final class WorkloadOptions {
     private final Several<Path> variableFiles;
     private final Several<String> ports;
     private final Several<String> volumes;
+    private final Several<Mount> mounts;
     private final Single<BigDecimal> cpu;
     private final Single<BigDecimal> cpuLimit;
     private final Single<BigDecimal> cpus;
@@ -60,14 +63,18 @@ final class WorkloadOptions {
                 "-e, --env", "NAME[=VALUE]", "An environment variable; without a value, this shell's.", Reader.TEXT);
         variableFiles = syntax.options("--env-file", "FILE", "Environment variables, one NAME=VALUE a line.", Path::of);
         ports = syntax.options(
-                "-p, --port",
+                "-p, --publish, --port",
                 "[[IP:]HOST:]CONTAINER[/PROTO]",
                 "Publish a port on the node, or a range; Docker picks the node's where HOST is left out.",
                 Readers.PORT);
         volumes = syntax.options(
                 "-v, --volume", "SRC:DST[:ro]", "Mount a directory or named volume of the node.", Readers.VOLUME);
+        mounts = syntax.options("--mount", Mount.LABEL, "As --volume and --tmpfs, in other words.", Mount.READER);
         cpu = syntax.option(
-                "--cpu", "CORES", "Reserved, such as 0.5 (0.1 otherwise); idle cores are used too.", Readers.CPU);
+                "--cpu",
+                "CORES",
+                "Reserved, such as 0.5 or 500m (0.1 otherwise); idle cores are used too.",
+                Readers.CPU);
         cpuLimit = syntax.option("--cpu-limit", "CORES", "No more than this, whatever is idle.", Readers.CPU);
         cpus = syntax.option("--cpus", "CORES", "As --cpu and --cpu-limit together.", Readers.CPU);
         memory = syntax.option(
@@ -121,8 +128,8 @@ final class WorkloadOptions {
         entrypoint.value().ifPresent(word -> request.set("entrypoint", strings(List.of(word))));
         putMap(request, "envVars", EnvironmentVariables.read(variables.values(), variableFiles.values(), context));
         putResources(request);
-        putTexts(request, "ports", ports);
-        putTexts(request, "volumes", volumes);
+        putTexts(request, "ports", ports.values());
+        putTexts(request, "volumes", and(volumes, false));
         restart.value().ifPresent(value -> request.put("restartPolicy", value));
         putMap(request, "labels", pairs(labels));
         putMap(request, "constraints", pairs(constraints));
@@ -145,13 +152,13 @@ final class WorkloadOptions {
         if (readOnly.isSet()) {
             request.put("readOnly", true);
         }
-        putTexts(request, "tmpfs", tmpfs);
-        putTexts(request, "capAdd", capAdd);
-        putTexts(request, "capDrop", capDrop);
-        putTexts(request, "ulimits", ulimits);
-        putTexts(request, "extraHosts", extraHosts);
+        putTexts(request, "tmpfs", and(tmpfs, true));
+        putTexts(request, "capAdd", capAdd.values());
+        putTexts(request, "capDrop", capDrop.values());
+        putTexts(request, "ulimits", ulimits.values());
+        putTexts(request, "extraHosts", extraHosts.values());
         stopSignal.value().ifPresent(value -> request.put("stopSignal", value));
-        putTexts(request, "dns", dns);
+        putTexts(request, "dns", dns.values());
     }
 
     /** The last part of the image's name as a DNS label, with a random suffix. */
@@ -203,14 +210,24 @@ final class WorkloadOptions {
         }
     }
 
-    private static void putTexts(ObjectNode request, String field, Several<String> option) {
-        if (!option.values().isEmpty()) {
-            request.set(field, strings(option.values()));
+    /** What the option says, and then what mounts of that kind do. */
+    private List<String> and(Several<String> option, boolean isTmpfs) {
+        return Stream.concat(
+                        option.values().stream(),
+                        mounts.values().stream()
+                                .filter(mount -> mount.isTmpfs() == isTmpfs)
+                                .map(Mount::text))
+                .toList();
+    }
+
+    private static void putTexts(ObjectNode request, String field, List<String> texts) {
+        if (!texts.isEmpty()) {
+            request.set(field, strings(texts));
         }
     }
 
     private static Map<String, String> pairs(Several<Map.Entry<String, String>> option) {
-        Map<String, String> map = new java.util.LinkedHashMap<>();
+        Map<String, String> map = new LinkedHashMap<>();
         option.values().forEach(pair -> map.put(pair.getKey(), pair.getValue()));
         return map;
     }

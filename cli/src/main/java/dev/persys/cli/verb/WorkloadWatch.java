@@ -35,6 +35,7 @@ final class WorkloadWatch {
     private final Progress progress;
     private final Deadline deadline;
     private final Duration window;
+    private final boolean killed;
     private Optional<String> lastEvent = Optional.empty();
     private Optional<SeenWorkload> latest = Optional.empty();
     private String shown = "";
@@ -72,17 +73,24 @@ final class WorkloadWatch {
         record TimedOut(SeenWorkload workload) implements Outcome {}
     }
 
+    /** A watch of what is stopped with its grace period, if it is stopped. */
+    WorkloadWatch(SchedulerApi api, Progress progress, Deadline deadline, Duration window) {
+        this(api, progress, deadline, window, false);
+    }
+
     /**
      * A watch.
      *
      * @param api ends what it reads at {@code deadline}
      * @param window how long what is to be {@link Goal#UP} has to stay so; zero is not at all
+     * @param killed whether what is stopped has no grace period
      */
-    WorkloadWatch(SchedulerApi api, Progress progress, Deadline deadline, Duration window) {
+    WorkloadWatch(SchedulerApi api, Progress progress, Deadline deadline, Duration window, boolean killed) {
         this.api = api;
         this.progress = progress;
         this.deadline = deadline;
         this.window = window;
+        this.killed = killed;
     }
 
     /** Waits; {@code seen} is what is known so far. */
@@ -185,7 +193,7 @@ final class WorkloadWatch {
         return outcome;
     }
 
-    private static String describe(SeenWorkload workload) {
+    private String describe(SeenWorkload workload) {
         String node = workload.node().map(id -> " on " + id).orElse("");
         Optional<WorkloadStatus> status = workload.status();
         if (status.isEmpty()) {
@@ -193,7 +201,8 @@ final class WorkloadWatch {
         }
         if (status.get() == WorkloadStatus.RUNNING && workload.isGoing()) {
             String grace = workload.json().path("stopGracePeriod").asText("");
-            return "stopping" + node + (grace.isEmpty() ? "" : "; killed if it has not ended after " + grace);
+            String end = killed ? "; killed at once" : "; killed if it has not ended after " + grace;
+            return "stopping" + node + (grace.isEmpty() && !killed ? "" : end);
         }
         String trouble = workload.trouble().map(what -> ": " + what).orElse("");
         return switch (status.get()) {

@@ -35,8 +35,9 @@ class CommandLineTest {
 
     /** What a line means: each thing given, by its last name, in the order of declaration. */
     private static String read(List<Declaration> parameters, List<String> words) {
-        Map<Declaration, List<String>> values =
-                new CommandLine("persys v", OPTIONS, parameters, Optional.empty()).read(words);
+        Map<Declaration, List<String>> values = new CommandLine(
+                        "persys v", OPTIONS, parameters, Optional.empty(), name -> name.equals("--gpus") ? "None." : "")
+                .read(words);
         List<String> parts = new ArrayList<>();
         List<Declaration> all = new ArrayList<>(OPTIONS);
         all.addAll(parameters);
@@ -89,6 +90,7 @@ class CommandLineTest {
         "x --memroy=1, unknown option --memroy|Did you mean --memory?",
         "x -m 1, unknown option -m|Did you mean --memory?",
         "x -f, unknown option -f",
+        "x --gpus all, unknown option --gpus|None.",
         "x -af, unknown option -f",
         "x -1, unknown option -1",
         "x --name, --name wants NAME|One that begins with a dash is written --name=-... with an equals sign.",

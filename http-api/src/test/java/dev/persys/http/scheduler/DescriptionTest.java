@@ -3,14 +3,21 @@ package dev.persys.http.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.api.Parsed;
 import dev.persys.api.WorkloadRequest;
 import dev.persys.http.testing.Samples;
 import dev.persys.http.testing.Wire;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said of the routes, against the routes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -67,6 +74,53 @@ final class DescriptionTest {
         assertThat(fixture.description.faults(
                         "WorkloadRequest", dev.persys.api.Json.read(SEED.replace('\'', '"'), JsonNode.class)))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET    | /workloads                 | name            | a-b        | A_b",
+                "GET    | /workloads                 | node            | n1.example | n1..",
+                "GET    | /workloads                 | limit           | 5          | 0",
+                "GET    | /events                    | node            | n1         | -n1",
+                "GET    | /workloads/{workload}/logs | since           | 1h30m      | soon",
+                "GET    | /workloads/{workload}/logs | since           | 2026-01-02T03:04:05+01:00 | 2026-01-02",
+                "POST   | /cluster/gc                | finishedAfter   | 90         | 1y",
+                "POST   | /cluster/gc                | limit           | 1          | 0",
+                "POST   | /workloads/{workload}/undo | stableFor       | 500ms      | 1.5s",
+                "DELETE | /workloads/{workload}      | If-Match        | *          | abc",
+                "DELETE | /workloads/{workload}      | If-Match        | \"7\"      | \"7",
+                "POST   | /workloads/schedule        | Idempotency-Key | k-1        | a b",
+            })
+    void whatIsDescribedIsWhatIsTaken(String method, String template, String name, String good, String bad) {
+        assertThat(fixture.description.parameterFaults(method, template, name, good))
+                .isEmpty();
+        assertThat(fixture.description.parameterFaults(method, template, name, bad))
+                .isNotEmpty();
+
+        assertThat(answer(method, template, name, bad).statusCode()).isEqualTo(400);
+    }
+
+    private HttpResponse<String> answer(String method, String template, String name, String value) {
+        String path = template.replace("{workload}", "a");
+        if (Character.isUpperCase(name.charAt(0))) {
+            return method.equals("POST")
+                    ? fixture.api.json(path, SEED, name, value)
+                    : fixture.api.send(method, path, BodyPublishers.noBody(), name, value);
+        }
+        String query = path + "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+        return fixture.api.send(method, query, BodyPublishers.noBody());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"name, A_b", "network, x", "user, a b", "workingDir, srv", "registryCredentials, My Hub", "image, ''"})
+    void aRequestThatIsRefusedIsNoneByItsDescription(String field, String value) {
+        ObjectNode request = (ObjectNode) dev.persys.api.Json.read(SEED.replace('\'', '"'), JsonNode.class);
+        request.put(field, value);
+
+        assertThat(fixture.description.faults("WorkloadRequest", request)).hasSize(1);
+        assertThat(WorkloadRequest.parse(request)).isInstanceOf(Parsed.Invalid.class);
     }
 
     @Test

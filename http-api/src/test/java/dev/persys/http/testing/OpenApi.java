@@ -1,6 +1,8 @@
 package dev.persys.http.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.persys.api.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Holds answers against an OpenAPI 3.0.3 description: the part of the standard that ours uses, and no more. */
 public final class OpenApi {
@@ -49,6 +52,22 @@ public final class OpenApi {
             }
         });
         return names;
+    }
+
+    /** What {@code text} does, as a value of an operation's parameter or header, that the description does not allow. */
+    public List<String> parameterFaults(String method, String template, String name, String text) {
+        List<String> faults = new ArrayList<>();
+        for (JsonNode parameter : operation(method, template).path("parameters")) {
+            if (parameter.path("name").asText().equals(name)) {
+                JsonNode schema = parameter.path("schema");
+                JsonNode value = schema.path("type").asText().equals("integer") && text.matches("-?[0-9]{1,9}")
+                        ? IntNode.valueOf(Integer.parseInt(text))
+                        : TextNode.valueOf(text);
+                check(schema, value, name, faults);
+                return faults;
+            }
+        }
+        return List.of(name + " is not described");
     }
 
     public boolean hasBody(String method, String template) {
@@ -137,6 +156,7 @@ public final class OpenApi {
                 faults.add(at + ": " + value + " is none of " + words);
             }
         }
+        checkBounds(schema, value, at, faults);
         if (value.isArray()) {
             for (int i = 0; i < value.size(); i++) {
                 check(schema.path("items"), value.get(i), at + "/" + i, faults);
@@ -144,6 +164,24 @@ public final class OpenApi {
         }
         if (value.isObject()) {
             checkFields(schema, value, at, faults);
+        }
+    }
+
+    private static void checkBounds(JsonNode schema, JsonNode value, String at, List<String> faults) {
+        boolean isOutside = value.isNumber()
+                && ((schema.has("minimum")
+                                && value.asDouble() < schema.get("minimum").asDouble())
+                        || (schema.has("maximum")
+                                && value.asDouble() > schema.get("maximum").asDouble()));
+        String text = value.asText();
+        boolean isOther = value.isTextual()
+                && (text.length() < schema.path("minLength").asInt()
+                        || text.length() > schema.path("maxLength").asInt(Integer.MAX_VALUE)
+                        || !Pattern.compile(schema.path("pattern").asText(""))
+                                .matcher(text)
+                                .find());
+        if (isOutside || isOther) {
+            faults.add(at + ": " + value + " is not within what is described");
         }
     }
 

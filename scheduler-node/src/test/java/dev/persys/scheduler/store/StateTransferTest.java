@@ -66,7 +66,7 @@ final class StateTransferTest {
         Path file = temp.resolve("export.jsonl");
         try (EmbeddedStateStore store = open("origin")) {
             fill(store);
-            assertThat(StateTransfer.exportTo(file, store)).isEqualTo(new StateTransfer.Counts(3, 1, 200, 1));
+            assertThat(StateTransfer.exportTo(file, store)).isEqualTo(new StateTransfer.Counts(3, 1, 200, 1, 0));
         }
         return file;
     }
@@ -77,9 +77,26 @@ final class StateTransferTest {
         try (EmbeddedStateStore origin = open("origin");
                 EmbeddedStateStore copy = open("copy")) {
             StateTransfer.Counts counts = StateTransfer.importFrom(file, copy, StateTransfer.Existing.REFUSE);
-            assertThat(counts).isEqualTo(new StateTransfer.Counts(3, 1, 200, 1));
+            assertThat(counts).isEqualTo(new StateTransfer.Counts(3, 1, 200, 1, 0));
             assertThat(values(copy)).isEqualTo(values(origin));
             assertThat(await(copy.leadership())).isEqualTo(new Leadership(Epoch.of(44), CLUSTER, Epoch.of(44)));
+        }
+    }
+
+    @Test
+    void whatSpecificationsWereIsCarriedAndCounted() {
+        Path file = temp.resolve("export.jsonl");
+        try (EmbeddedStateStore origin = open("origin");
+                EmbeddedStateStore copy = open("copy")) {
+            Epoch epoch =
+                    await(origin.claim(new Claim("test", CLUSTER, Epoch.of(1)))).epoch();
+            put(origin, epoch, Keys.SPECS + "w1", "{\"specs\":[]}");
+            put(origin, epoch, Keys.SPECS + "w2", "{}");
+            StateTransfer.Counts counts = new StateTransfer.Counts(0, 0, 0, 0, 2);
+            assertThat(StateTransfer.exportTo(file, origin)).isEqualTo(counts);
+            assertThat(StateTransfer.importFrom(file, copy, StateTransfer.Existing.REFUSE))
+                    .isEqualTo(counts);
+            assertThat(values(copy)).isEqualTo(values(origin));
         }
     }
 
