@@ -48,7 +48,7 @@ import java.util.Optional;
  * @param limits in a record of version 1 there are none: see {@link #limitsOfVersion1}
  * @param hostname with those up to {@code dns} one of {@link ContainerOptions}, left out where it says nothing
  * @param restartAttempts only in a record, as are {@code awaitsRetry}, {@code previousStart}, {@code heldBy}, {@code
- *     removeVolumes}, {@code containerVersion}, {@code madeFrom}, {@code idempotencyKey}, {@code idempotencyCaller} and {@code version}
+ *     outputDue}, {@code removeVolumes}, {@code containerVersion}, {@code madeFrom}, {@code idempotencyKey}, {@code idempotencyCaller} and {@code version}
  * @param revision only where it is shown
  * @param progress only where it is shown
  * @param others fields that this version does not know
@@ -83,6 +83,7 @@ record WorkloadFields(
         Optional<Long> run,
         Optional<Instant> previousStart,
         Optional<NodeId> heldBy,
+        Optional<Boolean> outputDue,
         Optional<Boolean> removeVolumes,
         Optional<List<String>> command,
         Optional<List<String>> args,
@@ -209,6 +210,7 @@ record WorkloadFields(
                 form.unless(0L, workload.run().number()),
                 form.inner(workload.run().previousStart()),
                 form.inner(workload.run().heldBy()),
+                form.inner(form.unless(false, workload.run().outputDue())),
                 form.inner(form.unless(false, workload.removeVolumes())),
                 form.unless(PLAIN.command(), spec.command()),
                 form.unless(PLAIN.args(), spec.args()),
@@ -268,7 +270,7 @@ record WorkloadFields(
                         madeFrom),
                 desired,
                 generation,
-                new Run(run.orElse(0L), previousStart, heldBy),
+                new Run(run.orElse(0L), previousStart, heldBy, outputDue.orElse(false)),
                 nodeId,
                 new Observation(
                         status,

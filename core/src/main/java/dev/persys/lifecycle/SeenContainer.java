@@ -339,14 +339,22 @@ final class SeenContainer {
         return WorkloadLifecycle.changed(workload, workload.withObserved(next), List.of());
     }
 
-    /** The output is worth keeping each time the status of a container that wrote some has changed. */
+    /**
+     * The output is worth keeping each time the status of a container that wrote some has changed. Of one that has ended
+     * nothing else asks for it: the record says that it is due, for the leader after one that did not come to take it.
+     */
     private static Outcome withLogs(Outcome outcome, Workload before, ContainerReport report) {
         if (outcome instanceof Outcome.Changed changed
                 && report.containerId().isPresent()
                 && changed.next()
                         .filter(next -> next.status() != before.status())
                         .isPresent()) {
-            return changed.then(new TakeLogs(before.nodeId().orElseThrow(), before.id(), before.runId()));
+            TakeLogs take = new TakeLogs(before.nodeId().orElseThrow(), before.id(), before.runId());
+            Workload next = changed.next().orElseThrow();
+            return next.status().isTerminal()
+                    ? changed.instead(next.withOutputDue(true), changed.effects())
+                            .then(take)
+                    : changed.then(take);
         }
         return outcome;
     }

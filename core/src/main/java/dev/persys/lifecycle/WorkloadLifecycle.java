@@ -8,6 +8,7 @@ import dev.persys.lifecycle.WorkloadEffect.RemoveContainer;
 import dev.persys.lifecycle.WorkloadEffect.RetryLater;
 import dev.persys.lifecycle.WorkloadEffect.RunContainer;
 import dev.persys.lifecycle.WorkloadEffect.StopContainer;
+import dev.persys.lifecycle.WorkloadEffect.TakeLogs;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
 import dev.persys.model.Excerpt;
@@ -158,7 +159,11 @@ public final class WorkloadLifecycle {
             return workload.nodeId().isPresent() ? List.of(remove(workload)) : List.of();
         }
         if (workload.status().isTerminal()) {
-            return List.of();
+            return workload.nodeId()
+                    .filter(node -> workload.run().outputDue())
+                    .<WorkloadEffect>map(node -> new TakeLogs(node, workload.id(), workload.runId()))
+                    .map(List::of)
+                    .orElse(List.of());
         }
         if (workload.desired() == Desired.STOPPED) {
             return workload.nodeId().isPresent() ? List.of(stop(workload)) : List.of();
@@ -239,7 +244,7 @@ public final class WorkloadLifecycle {
         boolean stayedSilent = taken.tail().isEmpty() && workload.logs().isEmpty();
         return isOld || stayedSilent
                 ? Outcome.nothing()
-                : Changed.printed(workload.withLogs(Excerpt.of(taken.tail())), taken.tail());
+                : Changed.printed(workload.withLogs(Excerpt.of(taken.tail())).withOutputDue(false), taken.tail());
     }
 
     /** As a request to delete it, but only while it stands as it was judged. */

@@ -10,10 +10,11 @@ import java.util.Optional;
  * @param previousStart when the container had been started last as this run was ordered, by its engine's clock: a
  *     container that still says so is not this run. Absent where the container is new
  * @param heldBy which node holds the workload's last container while it waits for a placement; otherwise absent
+ * @param outputDue whether it has ended, and the end of its output is not known to have been taken since
  */
-public record Run(long number, Optional<Instant> previousStart, Optional<NodeId> heldBy) {
+public record Run(long number, Optional<Instant> previousStart, Optional<NodeId> heldBy, boolean outputDue) {
     /** Before the first. */
-    public static final Run NONE = new Run(0, Optional.empty(), Optional.empty());
+    public static final Run NONE = new Run(0, Optional.empty(), Optional.empty(), false);
 
     public Run {
         Present.value(previousStart, "previousStart");
@@ -25,16 +26,21 @@ public record Run(long number, Optional<Instant> previousStart, Optional<NodeId>
 
     /** The same container once more. */
     Run again(Optional<Instant> lastStart) {
-        return new Run(number + 1, lastStart, Optional.empty());
+        return new Run(number + 1, lastStart, Optional.empty(), false);
     }
 
     /** The first run of a new container. */
     Run anew() {
-        return new Run(number + 1, Optional.empty(), Optional.empty());
+        return new Run(number + 1, Optional.empty(), Optional.empty(), false);
     }
 
     /** None yet, and the container stays where it is. */
     Run waiting(Optional<Instant> lastStart, Optional<NodeId> holder) {
-        return new Run(number, lastStart, holder);
+        return new Run(number, lastStart, holder, false);
+    }
+
+    /** The same, with the end of its output still to be taken, or not. */
+    Run withOutputDue(boolean due) {
+        return new Run(number, previousStart, heldBy, due);
     }
 }

@@ -141,6 +141,11 @@ public record Workload(
         return changed(it -> it.logs = output);
     }
 
+    /** The end of its last run's output is still to be taken, or has been. */
+    public Workload withOutputDue(boolean due) {
+        return changed(it -> it.run = run.withOutputDue(due));
+    }
+
     /**
      * Put on {@code node}: on the one that holds its last container to start that, where it is still what the
      * specification says; otherwise with a new one.
@@ -179,7 +184,7 @@ public record Workload(
     public Workload caughtUp(RunId seen) {
         return changed(it -> {
             it.generation = seen.generation();
-            it.run = new Run(Math.max(run.number(), seen.run()), Optional.empty(), run.heldBy());
+            it.run = new Run(Math.max(run.number(), seen.run()), Optional.empty(), run.heldBy(), run.outputDue());
         });
     }
 

@@ -214,6 +214,17 @@ final class RecordJsonTest {
                         "restartAttempts");
     }
 
+    @Test
+    void outputThatIsStillToBeTakenIsInTheRecordAlone() {
+        Workload due = FULL.withOutputDue(true);
+
+        assertThat(RecordJson.workload(RecordJson.write(due))).isEqualTo(due);
+        assertThat(names(RecordJson.toJson(due))).contains("outputDue");
+        assertThat(names(RecordJson.toJson(FULL))).doesNotContain("outputDue");
+        assertThat(names(RecordJson.toJson(new WorkloadView(due, 1, Optional.empty()))))
+                .doesNotContain("outputDue");
+    }
+
     private static Set<String> names(JsonNode json) {
         Set<String> names = new TreeSet<>();
         json.fieldNames().forEachRemaining(names::add);

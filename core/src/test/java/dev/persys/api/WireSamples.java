@@ -70,7 +70,7 @@ final class WireSamples {
             SpecVersions.FIRST,
             Desired.STOPPED,
             Generation.of(4),
-            new Run(9, Optional.of(NOW.minusSeconds(60)), Optional.empty()),
+            new Run(9, Optional.of(NOW.minusSeconds(60)), Optional.empty(), false),
             Optional.of(NodeId.of("node-1")),
             new Observation(
                     WorkloadStatus.RUNNING,

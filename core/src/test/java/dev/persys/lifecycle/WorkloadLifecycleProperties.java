@@ -269,7 +269,7 @@ final class WorkloadLifecycleProperties {
             if (record.desired() == Desired.DELETED) {
                 wanted = RemoveContainer.class;
             } else if (record.status().isTerminal()) {
-                wanted = null;
+                wanted = record.run().outputDue() && node.isPresent() ? TakeLogs.class : null;
             } else if (record.desired() == Desired.STOPPED) {
                 wanted = StopContainer.class;
             } else if (WorkloadScenes.nameOf(record).equals("waiting") || record.status() == WorkloadStatus.MISSING) {

@@ -2,6 +2,8 @@ package dev.persys.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.persys.lifecycle.WorkloadEffect.TakeLogs;
+import dev.persys.model.ContainerPhase;
 import dev.persys.model.Desired;
 import dev.persys.model.Excerpt;
 import dev.persys.model.RunId;
@@ -54,6 +56,26 @@ final class WorkloadOutputTest {
         assertThat(deleted.last().desired()).isEqualTo(Desired.DELETED);
         assertThat(deleted.last().requestId()).contains("request-9");
         assertThat(deleted.effects()).isEqualTo(List.of(new WorkloadEffect.ReleaseReservation(pending.id())));
+    }
+
+    @Test
+    void endOfTheOutputOfWhatHasEndedIsDueUntilItIsTakenAlsoForTheNextLeader() {
+        Outcome.Changed ended = (Outcome.Changed)
+                WorkloadLifecycle.on(running, WorkloadScenes.seen(running, ContainerPhase.EXITED, 0), NOW);
+        Workload exited = ended.last();
+        TakeLogs take = new TakeLogs(WorkloadScenes.HERE, running.id(), running.runId());
+        assertThat(ended.effects()).contains(take);
+
+        assertThat(WorkloadLifecycle.resume(exited)).isEqualTo(List.of(take));
+
+        Workload known = ((Outcome.Changed) taken(exited, exited.runId(), TAIL)).last();
+        assertThat(WorkloadLifecycle.resume(known)).isEmpty();
+        Workload again = WorkloadScenes.after(exited, new WorkloadSignal.StartAsked(Optional.of("request")));
+        assertThat(again.run().outputDue()).isFalse();
+        Workload deleted = WorkloadScenes.after(exited, new WorkloadSignal.DeleteAsked(Optional.of("request"), false));
+        assertThat(WorkloadLifecycle.resume(deleted)).doesNotContain(take);
+        Workload nowhere = WorkloadScenes.after(exited, new WorkloadSignal.NodeRemoved(WorkloadScenes.HERE));
+        assertThat(WorkloadLifecycle.resume(nowhere)).isEmpty();
     }
 
     private static Outcome taken(Workload workload, RunId run, String tail) {

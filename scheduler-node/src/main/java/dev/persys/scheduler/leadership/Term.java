@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.model.NodeId;
+import dev.persys.model.NodeStatus;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.scheduler.SchedulerEnvironment;
@@ -28,6 +29,7 @@ import dev.persys.scheduler.workload.WorkloadNews;
 import dev.persys.store.CommitResult;
 import dev.persys.store.Leadership;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 
@@ -134,7 +136,10 @@ final class Term {
         timers.startTimerWithFixedDelay(CountsDue.INSTANCE, COUNTS_INTERVAL);
         timers.startTimerWithFixedDelay(RetentionDue.INSTANCE, settings.retentionInterval());
         loaded.workloads().forEach(workload -> directory.read(workload.value(), workload.revision()));
-        loaded.nodes().forEach(writers::loadNode);
+        // Those that beat are connected to before those that do not.
+        loaded.nodes().stream()
+                .sorted(Comparator.comparing(node -> node.value().status() != NodeStatus.ACTIVE))
+                .forEach(writers::loadNode);
     }
 
     /** Waits for {@link Begin}: what was read is no part of what Akka keeps for as long as the term lasts. */

@@ -18,6 +18,7 @@ import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerSettings;
 import dev.persys.scheduler.events.EventNumbers;
 import dev.persys.scheduler.node.AgentLink;
+import dev.persys.scheduler.node.ConnectionQueue;
 import dev.persys.scheduler.node.NodeActor;
 import dev.persys.scheduler.node.NodeMonitor;
 import dev.persys.scheduler.node.WorkloadMonitor;
@@ -36,6 +37,7 @@ final class Writers {
     private final Directory directory;
     private final ActorRef<NodeMonitor.Command> nodeMonitor;
     private final ActorRef<WorkloadMonitor.Command> workloadMonitor;
+    private final ActorRef<ConnectionQueue.Command> connections;
     private final WorkloadActor.Shared workloadShared;
     private final NodeActor.Shared nodeShared;
     private long spawned;
@@ -56,6 +58,7 @@ final class Writers {
                 context,
                 WorkloadMonitor.create(settings.workloadMonitorInterval(), settings.inventoriesAtOnce()),
                 "workload-monitor");
+        this.connections = spawnVital(context, ConnectionQueue.create(), "connections");
         this.workloadShared = new WorkloadActor.Shared(environment, leadership, context.getSelf(), placement, numbers);
         this.nodeShared = new NodeActor.Shared(environment, leadership, context.getSelf(), placement, numbers);
     }
@@ -127,6 +130,7 @@ final class Writers {
         context.watchWith(link, new Term.LinkEnded(id));
         directory.link(id, link);
         workloadMonitor.tell(new WorkloadMonitor.Watch(id, link));
+        connections.tell(new ConnectionQueue.Enter(link));
         return link;
     }
 

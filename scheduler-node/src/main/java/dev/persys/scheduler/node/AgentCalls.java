@@ -140,14 +140,14 @@ final class AgentCalls implements Delivery.Means {
     }
 
     void takeTailLater(TailWishes.Wish wish, Duration pause) {
-        timers.startSingleTimer(new TailKey(wish.workload()), new AgentLink.TailDue(wish), pause);
+        timers.startSingleTimer(new TailKey(wish.workload()), new AgentLink.TailTold(tails -> tails.due(wish)), pause);
     }
 
     void takeTail(TailWishes.Wish wish) {
         context.pipeToSelf(
                 logTail.of(agents, facts, wish.workload(), context.getSystem()),
                 (tail, failure) -> failure == null
-                        ? new AgentLink.TailTaken(wish, tail)
-                        : new AgentLink.TailFailed(wish, failure));
+                        ? new AgentLink.TailTold(tails -> tails.taken(wish, tail))
+                        : new AgentLink.TailTold(tails -> tails.failed(wish, failure)));
     }
 }

@@ -53,6 +53,9 @@ public final class AgentLink {
     /** To take the end of the container's output, once; what {@code taken} is not told could not be had. */
     public record TakeLogs(WorkloadId id, Consumer<String> taken) implements Command {}
 
+    /** Its turn has come to connect; {@code queue} hears when it has, or could not. */
+    record Begin(ActorRef<ConnectionQueue.Command> queue) implements Command {}
+
     private enum Connect implements Command {
         INSTANCE
     }
@@ -83,11 +86,8 @@ public final class AgentLink {
 
     record StreamEnded(Optional<Throwable> cause) implements Command {}
 
-    record TailTaken(TailWishes.Wish wish, String tail) implements Command {}
-
-    record TailFailed(TailWishes.Wish wish, Throwable cause) implements Command {}
-
-    record TailDue(TailWishes.Wish wish) implements Command {}
+    /** How it goes with the end of an output. */
+    record TailTold(Consumer<Tails> what) implements Command {}
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -102,6 +102,8 @@ public final class AgentLink {
     private final Tails tails;
     private Optional<ActorRef<NodeActor.Command>> writer = Optional.empty();
     private Optional<NodeActor.Command> told = Optional.empty();
+    private Optional<ActorRef<ConnectionQueue.Command>> turn = Optional.empty();
+    private boolean hadTurn;
 
     private AgentLink(
             ActorContext<Command> context,
@@ -120,9 +122,10 @@ public final class AgentLink {
         this.budget = new EventBudget(
                 settings.agentEventsPerSecond(), environment.ticker().nanos());
         this.delivery = new Delivery(node, environment, subscription, inventories, calls);
-        this.tails = new Tails(calls, settings);
+        this.tails = new Tails(calls, settings, subscription);
     }
 
+    /** Connects once the {@link ConnectionQueue} says so; orders wait for no turn. */
     public static Behavior<Command> create(
             NodeId node, NodeFacts facts, SchedulerEnvironment environment, ActorRef<TermMessage> term) {
         return create(node, facts, environment, term, false);
@@ -140,7 +143,6 @@ public final class AgentLink {
     private static Behavior<Command> create(
             NodeId node, NodeFacts facts, SchedulerEnvironment environment, ActorRef<TermMessage> term, boolean anew) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            context.getSelf().tell(Connect.INSTANCE);
             AgentLink link = new AgentLink(context, timers, node, facts, environment, term);
             if (anew) {
                 link.inventories.forgetOrders();
@@ -164,6 +166,7 @@ public final class AgentLink {
                 .onMessage(ReportTo.class, this::onReportTo)
                 .onMessage(Heard.class, this::onHeard)
                 .onMessage(GiveUp.class, command -> onGiveUp())
+                .onMessage(Begin.class, this::onBegin)
                 .onMessage(Connect.class, command -> onConnect())
                 .onMessage(TakeInventory.class, this::onTakeInventory)
                 .onMessage(Listed.class, this::onListed)
@@ -173,9 +176,7 @@ public final class AgentLink {
                 .onMessage(StreamTold.class, this::onStreamTold)
                 .onMessage(StreamEnded.class, this::onStreamEnded)
                 .onMessage(TakeLogs.class, this::onTakeLogs)
-                .onMessage(TailTaken.class, this::onTailTaken)
-                .onMessage(TailFailed.class, this::onTailFailed)
-                .onMessage(TailDue.class, this::onTailDue)
+                .onMessage(TailTold.class, this::onTailTold)
                 .onSignal(PostStop.class, signal -> onStopped())
                 .build();
     }
@@ -225,9 +226,26 @@ public final class AgentLink {
             subscription.close();
         }
         subscription.encouraged();
-        list();
+        // All agents are heard of in a moment where a leader takes over: each is asked in its turn.
+        if (hadTurn) {
+            list();
+        }
         delivery.encouraged();
         return Behaviors.same();
+    }
+
+    private Behavior<Command> onBegin(Begin command) {
+        turn = Optional.of(command.queue());
+        hadTurn = true;
+        if (subscription.isOpen()) {
+            endTurn();
+        }
+        return onConnect();
+    }
+
+    private void endTurn() {
+        turn.ifPresent(queue -> queue.tell(new ConnectionQueue.Done(context.getSelf())));
+        turn = Optional.empty();
     }
 
     /** Follows from the last event seen; where there is none or that comes to nothing, from a complete inventory. */
@@ -292,7 +310,10 @@ public final class AgentLink {
                 StreamSettled.INSTANCE,
                 StreamSettled.INSTANCE,
                 settings.nodeTimings().unreachableAfter().dividedBy(2));
-        return subscription.opened(calls.follow(open.told())) ? works() : Behaviors.same();
+        boolean isWell = subscription.opened(calls.follow(open.told()));
+        endTurn();
+        tails.take();
+        return isWell ? works() : Behaviors.same();
     }
 
     private Behavior<Command> onEventsGone() {
@@ -361,6 +382,7 @@ public final class AgentLink {
     }
 
     private Behavior<Command> connectLater(Trouble why) {
+        endTurn();
         if (subscription.failed(why)) {
             context.getLog().warn("no events from node {}: {}", node, why.sentence());
         }
@@ -374,18 +396,8 @@ public final class AgentLink {
         return Behaviors.same();
     }
 
-    private Behavior<Command> onTailTaken(TailTaken command) {
-        tails.taken(command.wish(), command.tail());
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onTailFailed(TailFailed command) {
-        tails.failed(command.wish(), command.cause());
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onTailDue(TailDue command) {
-        tails.due(command.wish());
+    private Behavior<Command> onTailTold(TailTold command) {
+        command.what().accept(tails);
         return Behaviors.same();
     }
 

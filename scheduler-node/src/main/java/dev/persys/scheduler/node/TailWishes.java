@@ -68,6 +68,12 @@ final class TailWishes {
         return Optional.of(wish.failed()).filter(again -> again.failures() < attempts);
     }
 
+    /** The same wish waits on, as if it had not been tried: there was nobody to ask. */
+    void untried(Wish wish) {
+        done(wish);
+        back(wish);
+    }
+
     /** After its pause; a newer wish of that workload has taken its place. */
     void back(Wish wish) {
         waiting.putIfAbsent(wish.workload(), wish);

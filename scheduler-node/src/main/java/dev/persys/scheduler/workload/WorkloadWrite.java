@@ -59,7 +59,7 @@ record WorkloadWrite(
         Optional<String> output = change.output().filter(text -> !text.isEmpty());
         if (change.output().isPresent()
                 && output.equals(kept.map(Entry::value))
-                && change.next().equals(Optional.of(before.value()))) {
+                && change.next().map(WorkloadWrite::settled).equals(Optional.of(settled(before.value())))) {
             return List.of();
         }
         Change record = change.next()
@@ -71,6 +71,11 @@ record WorkloadWrite(
         return Stream.of(EventNumbers.with(record, event).stream(), tail.stream(), specs(beside).stream())
                 .flatMap(Function.identity())
                 .toList();
+    }
+
+    /** That no more was found than is kept is worth no write: whoever takes over looks once more. */
+    private static Workload settled(Workload workload) {
+        return workload.withOutputDue(false);
     }
 
     private Optional<Change> specs(List<Entry> beside) {

@@ -40,6 +40,8 @@ abstract class AgentLinkFixture {
     final TestProbe<NodeActor.Command> writer = bench.kit.createTestProbe();
 
     AgentLinkFixture() {
+        link.tell(new AgentLink.Begin(
+                bench.kit.<ConnectionQueue.Command>createTestProbe().getRef()));
         link.tell(new AgentLink.ReportTo(writer.getRef()));
     }
 

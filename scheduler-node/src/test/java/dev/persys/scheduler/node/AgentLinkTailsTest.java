@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import dev.persys.api.ContainerList;
 import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.AgentClient.EventStream;
 import dev.persys.scheduler.testing.HeldAgent;
 import dev.persys.scheduler.testing.HeldAgent.Call;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,6 +27,7 @@ final class AgentLinkTailsTest extends AgentLinkFixture {
 
     @Test
     void endOfEachOfACrowdIsTakenAFewAtATimeThoughTheAgentHasNoPlaceNowAndThen() throws Exception {
+        agent.connect(Source.never());
         for (int i = 0; i < CROWD; i++) {
             wish(i);
         }
@@ -48,6 +53,7 @@ final class AgentLinkTailsTest extends AgentLinkFixture {
 
     @Test
     void whatTheNodeDoesNotHaveIsAskedForOnce() throws Exception {
+        agent.connect(Source.never());
         wish(1);
         HeldAgent.next(agent.logs)
                 .answer()
@@ -60,6 +66,29 @@ final class AgentLinkTailsTest extends AgentLinkFixture {
 
         assertThat(agent.logs).isEmpty();
         assertThat(taken).containsOnlyKeys(2);
+    }
+
+    @Test
+    void whatIsWishedWhileNobodyAnswersIsTakenOnceSomebodyDoes() throws Exception {
+        HeldAgent.next(agent.lists).answer().completeExceptionally(refusedConnection());
+        wish(1);
+        for (int i = 0; i < 12; i++) {
+            nextList().completeExceptionally(refusedConnection());
+        }
+        assertThat(agent.logs).isEmpty();
+
+        nextList().complete(new ContainerList("boot-0", List.of(), List.of()));
+        HeldAgent.next(agent.streams).answer().complete(EventStream.Open.of(Source.never()));
+
+        HeldAgent.next(agent.logs).answer().complete(Source.single(ByteString.fromString("one\n")));
+        await().until(() -> taken.containsKey(1));
+    }
+
+    /** The next attempt, once whatever the link was told before is handled. */
+    private CompletableFuture<ContainerList> nextList() throws InterruptedException {
+        assertThat(health()).isInstanceOf(NodeActor.CallsFail.class);
+        bench.pass(Duration.ofSeconds(10));
+        return HeldAgent.next(agent.lists).answer();
     }
 
     private void wish(int number) {

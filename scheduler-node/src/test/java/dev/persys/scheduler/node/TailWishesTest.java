@@ -64,6 +64,16 @@ final class TailWishesTest {
         assertThat(wishes.next()).isEmpty();
     }
 
+    @Test
+    void oneThatNobodyCouldBeAskedForWaitsOnAsIfItHadNotBeenTried() {
+        add(A);
+        for (int i = 0; i < 9; i++) {
+            wishes.untried(wishes.next().orElseThrow());
+        }
+
+        assertThat(wishes.next()).map(Wish::failures).contains(0);
+    }
+
     private void add(WorkloadId id) {
         wishes.add(id, tail -> {});
     }

@@ -43,6 +43,8 @@ public final class ScriptedAgents implements AgentClient {
         private Optional<CallException> answerToAll = Optional.empty();
         private Optional<CallException> answerToOrders = Optional.empty();
         private ByteString logs = ByteString.emptyByteString();
+        private final List<WorkloadId> askedForLogs = new ArrayList<>();
+        private boolean keepsLogs;
         private int lists;
         private boolean nonsense;
         private int nonsensical;
@@ -125,6 +127,23 @@ public final class ScriptedAgents implements AgentClient {
 
         public synchronized void printed(ByteString output) {
             logs = output;
+        }
+
+        /** Gives no answer to who asks for output from now on, or does again. */
+        public synchronized void keepLogs(boolean keeps) {
+            keepsLogs = keeps;
+        }
+
+        /** Whose output was asked for, each time. */
+        public synchronized List<WorkloadId> askedForLogs() {
+            return List.copyOf(askedForLogs);
+        }
+
+        private CompletionStage<Output> logs(WorkloadId id) {
+            askedForLogs.add(id);
+            return keepsLogs
+                    ? new CompletableFuture<>()
+                    : CompletableFuture.completedStage(new Output(Optional.empty(), Source.single(logs)));
         }
 
         public synchronized List<RunOrder> runs() {
@@ -282,7 +301,7 @@ public final class ScriptedAgents implements AgentClient {
 
     @Override
     public CompletionStage<Output> logs(NodeFacts node, WorkloadId id, LogQuery query) {
-        return answered(node, agent -> new Output(Optional.empty(), Source.single(agent.logs)));
+        return answered(node, agent -> agent.logs(id)).thenCompose(output -> output);
     }
 
     @Override
