@@ -112,25 +112,47 @@ final class OrderExecution {
         underWay.endStep();
         boolean isCurrent =
                 memory.work().filter(work -> work.goal() == command.goal()).isPresent();
-        Step step = command.step();
-        StepOutcome outcome = command.outcome();
-        if (outcome instanceof StepOutcome.Broke broke) {
-            if (isCurrent && AfterStep.leavesVolumes(step, broke.failure())) {
+        return command.outcome().readBy(new Ended(memory, command, isCurrent));
+    }
+
+    /** What follows from how a step ended. */
+    private final class Ended implements StepOutcome.Reader<ContainerMemory> {
+        private final ContainerMemory memory;
+        private final StepEnded command;
+        private final boolean isCurrent;
+
+        Ended(ContainerMemory memory, StepEnded command, boolean isCurrent) {
+            this.memory = memory;
+            this.command = command;
+            this.isCurrent = isCurrent;
+        }
+
+        @Override
+        public ContainerMemory saw(StepOutcome.Saw outcome) {
+            return OrderExecution.this.saw(memory, command, outcome.seen(), isCurrent);
+        }
+
+        @Override
+        public ContainerMemory inspected(StepOutcome.Inspected outcome) {
+            return OrderExecution.this.inspected(memory, command.step(), outcome.state(), isCurrent);
+        }
+
+        @Override
+        public ContainerMemory imageThere(StepOutcome.ImageThere outcome) {
+            return follow(AfterStep.checkedImage(memory, command.step(), outcome.isThere(), isCurrent));
+        }
+
+        @Override
+        public ContainerMemory broke(StepOutcome.Broke outcome) {
+            if (isCurrent && AfterStep.leavesVolumes(command.step(), outcome.failure())) {
                 context.getLog()
                         .warn(
                                 "Workload {}: its volumes stay: {}",
                                 workloadId,
-                                broke.failure().getMessage());
+                                outcome.failure().getMessage());
             }
-            return follow(AfterStep.broke(memory, step, broke, isCurrent));
+            return follow(AfterStep.broke(memory, command.step(), outcome, isCurrent));
         }
-        if (outcome instanceof StepOutcome.ImageThere image) {
-            return follow(AfterStep.checkedImage(memory, step, image.isThere(), isCurrent));
-        }
-        if (outcome instanceof StepOutcome.Inspected inspected) {
-            return inspected(memory, step, inspected.state(), isCurrent);
-        }
-        return saw(memory, command, ((StepOutcome.Saw) outcome).seen(), isCurrent);
     }
 
     private ContainerMemory follow(AfterStep after) {
@@ -217,15 +239,25 @@ final class OrderExecution {
     }
 
     private ContainerMemory react(ContainerMemory memory, Reaction reaction) {
-        if (reaction instanceof Reaction.BackOff backOff) {
-            return backOff(memory, backOff);
-        }
-        if (reaction instanceof Reaction.GiveUp giveUp) {
-            return giveUp(memory, giveUp.phase(), giveUp.message());
-        }
-        Step step = ((Reaction.Perform) reaction).step();
-        Goal goal = memory.work().orElseThrow().goal();
-        return step instanceof Step.Fetch ? fetch(memory) : perform(memory, step, goal);
+        return reaction.readBy(new Reaction.Reader<>() {
+            @Override
+            public ContainerMemory perform(Reaction.Perform wanted) {
+                Goal goal = memory.work().orElseThrow().goal();
+                return wanted.step() instanceof Step.Fetch
+                        ? fetch(memory)
+                        : OrderExecution.this.perform(memory, wanted.step(), goal);
+            }
+
+            @Override
+            public ContainerMemory backOff(Reaction.BackOff wanted) {
+                return OrderExecution.this.backOff(memory, wanted);
+            }
+
+            @Override
+            public ContainerMemory giveUp(Reaction.GiveUp wanted) {
+                return OrderExecution.this.giveUp(memory, wanted.phase(), wanted.message());
+            }
+        });
     }
 
     /** The order failed for good; what was made for it goes with the next steps, and the failure is remembered. */

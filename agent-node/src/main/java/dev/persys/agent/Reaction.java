@@ -5,16 +5,42 @@ import dev.persys.runtime.RuntimeFailure;
 
 /** What follows from a step that did not do what it was meant to. */
 sealed interface Reaction {
+    <T> T readBy(Reader<T> reader);
+
+    /** Whoever has an answer to each kind. */
+    interface Reader<T> {
+        T perform(Perform reaction);
+
+        T backOff(BackOff reaction);
+
+        T giveUp(GiveUp reaction);
+    }
+
     /** Another step, to find out more or to put it right. */
-    record Perform(Step step) implements Reaction {}
+    record Perform(Step step) implements Reaction {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.perform(this);
+        }
+    }
 
     /**
      * Once more, but not at once.
      *
      * @param engineAway whether that is why: then it counts as no attempt
      */
-    record BackOff(RuntimeFailure failure, boolean engineAway) implements Reaction {}
+    record BackOff(RuntimeFailure failure, boolean engineAway) implements Reaction {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.backOff(this);
+        }
+    }
 
     /** The order failed for good. */
-    record GiveUp(ContainerPhase phase, String message) implements Reaction {}
+    record GiveUp(ContainerPhase phase, String message) implements Reaction {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.giveUp(this);
+        }
+    }
 }

@@ -6,16 +6,49 @@ import java.util.Optional;
 
 /** How a {@link Step} ended. */
 sealed interface StepOutcome {
-    record Saw(Seen seen) implements StepOutcome {}
+    <T> T readBy(Reader<T> reader);
 
-    record Inspected(Optional<ContainerState> state) implements StepOutcome {}
+    /** Whoever has an answer to each kind. */
+    interface Reader<T> {
+        T saw(Saw outcome);
 
-    record ImageThere(boolean isThere) implements StepOutcome {}
+        T inspected(Inspected outcome);
+
+        T imageThere(ImageThere outcome);
+
+        T broke(Broke outcome);
+    }
+
+    record Saw(Seen seen) implements StepOutcome {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.saw(this);
+        }
+    }
+
+    record Inspected(Optional<ContainerState> state) implements StepOutcome {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.inspected(this);
+        }
+    }
+
+    record ImageThere(boolean isThere) implements StepOutcome {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.imageThere(this);
+        }
+    }
 
     /**
      * It failed.
      *
      * @param engineAway whether the engine did not answer a ping either: then the failure tells nothing of the container
      */
-    record Broke(RuntimeFailure failure, boolean engineAway) implements StepOutcome {}
+    record Broke(RuntimeFailure failure, boolean engineAway) implements StepOutcome {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.broke(this);
+        }
+    }
 }

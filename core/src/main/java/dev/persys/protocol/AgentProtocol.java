@@ -65,8 +65,24 @@ public final class AgentProtocol {
     public record GetHealth(ActorRef<Health> replyTo) implements Command {}
 
     public sealed interface OrderReply {
+        <T> T readBy(Reader<T> reader);
+
+        /** Whoever has an answer to each kind. */
+        interface Reader<T> {
+            T queued();
+
+            T refused(Refused reply);
+
+            T busy(Busy reply);
+        }
+
         /** Taken, or already done. */
-        record Queued() implements OrderReply {}
+        record Queued() implements OrderReply {
+            @Override
+            public <T> T readBy(Reader<T> reader) {
+                return reader.queued();
+            }
+        }
 
         /**
          * Older than what the agent knows, or of another cluster: never to be repeated.
@@ -78,10 +94,20 @@ public final class AgentProtocol {
             public Refused(String type, String detail) {
                 this(type, detail, Optional.empty());
             }
+
+            @Override
+            public <T> T readBy(Reader<T> reader) {
+                return reader.refused(this);
+            }
         }
 
         /** Too much is waiting: to be repeated later. */
-        record Busy(String detail) implements OrderReply {}
+        record Busy(String detail) implements OrderReply {
+            @Override
+            public <T> T readBy(Reader<T> reader) {
+                return reader.busy(this);
+            }
+        }
     }
 
     public sealed interface ListReply {

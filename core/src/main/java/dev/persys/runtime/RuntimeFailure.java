@@ -56,14 +56,22 @@ public final class RuntimeFailure extends RuntimeException {
         return isTransient() || kind == Kind.NOT_NOW;
     }
 
-    /** The failure behind a failed stage; any other throwable counts as {@link Kind#REFUSED}, with its name. */
+    /**
+     * The failure behind a failed stage. Any other throwable is a mistake of ours and counts as {@link Kind#REFUSED}: people
+     * are told what it says, and not what it is called.
+     */
     public static RuntimeFailure from(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof RuntimeFailure known
-                ? known
-                : new RuntimeFailure(Kind.REFUSED, cause.toString(), cause);
+        return cause instanceof RuntimeFailure known ? known : new RuntimeFailure(Kind.REFUSED, sentence(cause), cause);
+    }
+
+    private static String sentence(Throwable mistake) {
+        String said = mistake.getMessage();
+        return said == null || said.isBlank()
+                ? "the agent made a mistake in what it asked of the container engine, which is a bug; please report it"
+                : "the agent made a mistake in what it asked of the container engine: " + said;
     }
 }

@@ -121,7 +121,7 @@ final class DockerFailures {
                 return new RuntimeFailure(Kind.UNAVAILABLE, "Docker cannot be reached: " + cause.getMessage(), failure);
             }
         }
-        return new RuntimeFailure(Kind.REFUSED, failure.toString(), failure);
+        return RuntimeFailure.from(failure);
     }
 
     /** Of a start: there a conflict is a container that is on its way out, or was paused. */

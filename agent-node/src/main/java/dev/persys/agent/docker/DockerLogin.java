@@ -77,9 +77,8 @@ final class DockerLogin {
         } catch (NoSuchFileException e) {
             return Found.NONE;
         } catch (IOException e) {
-            // Without the parser's message, which quotes what it read.
-            return Found.complaining("the docker login in " + file + " cannot be read ("
-                    + e.getClass().getSimpleName() + ")");
+            return Found.complaining(
+                    "the docker login in " + file + " cannot be read: " + RegistryCredentials.reason(e));
         }
         Optional<String> helper = helper(config, host);
         Found asked = helper.map(name -> ask(name, host)).orElse(Found.NONE);
@@ -163,9 +162,7 @@ final class DockerLogin {
         } catch (IOException e) {
             // Ending it closes what was being read.
             return Found.complaining(
-                    isLate.get()
-                            ? late(program)
-                            : program + " broke off (" + e.getClass().getSimpleName() + ")");
+                    isLate.get() ? late(program) : program + " broke off: " + RegistryCredentials.reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Found.complaining(program + " was interrupted");

@@ -1,6 +1,8 @@
 package dev.persys.agent.docker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.api.FileProblem;
 import dev.persys.api.Json;
 import dev.persys.model.ImageReference;
 import dev.persys.model.Names;
@@ -86,9 +88,14 @@ final class RegistryCredentials {
                     + "\"; put them into its registry-credentials-dir as " + name + ".json");
         } catch (IOException e) {
             // Not as the cause: a parser's message quotes what it read.
-            throw refused("the registry credentials \"" + name + "\" of this node cannot be read ("
-                    + e.getClass().getSimpleName() + "); JSON with username, password and serveraddress is wanted");
+            throw refused("the registry credentials \"" + name + "\" of this node cannot be read: " + reason(e)
+                    + "; JSON with username, password and serveraddress is wanted");
         }
+    }
+
+    /** Without the parser's message, which quotes what it read. */
+    static String reason(IOException e) {
+        return e instanceof JsonProcessingException ? "it is no JSON" : FileProblem.of(e);
     }
 
     private static String text(JsonNode json, String field, String name) {

@@ -42,6 +42,10 @@ final class DockerWordsTest {
         assertThat(DockerFailures.of(new IllegalStateException(new IOException("gone")))
                         .kind())
                 .isEqualTo(Kind.UNAVAILABLE);
+        assertThat(DockerFailures.of(new IllegalArgumentException("no such port"))
+                        .getMessage())
+                .endsWith(": no such port")
+                .doesNotContain("Exception");
         assertThat(DockerFailures.ofStatus(409, "x").kind()).isEqualTo(Kind.CONFLICT);
         assertThat(DockerFailures.ofStatus(400, "x").kind()).isEqualTo(Kind.REFUSED);
         assertThat(DockerFailures.ofStatus(500, "x").kind()).isEqualTo(Kind.NOT_NOW);

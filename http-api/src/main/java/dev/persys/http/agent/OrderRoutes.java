@@ -108,15 +108,24 @@ final class OrderRoutes {
     }
 
     private static HttpResponse answer(Call call, WorkloadId id, OrderReply reply) {
-        if (reply instanceof OrderReply.Queued) {
-            return Answers.json(
-                    Json.MAPPER.createObjectNode().put("message", QUEUED).put("workloadId", id.value()));
-        }
-        if (reply instanceof OrderReply.Refused refused) {
-            return Answers.problem(Problem.of(refused.type(), "The agent knows better", 409, refused.detail())
-                    .withEpoch(refused.epoch())
-                    .withRequestId(call.requestId()));
-        }
-        return Answers.problem(call, Problem.Type.BUSY, ((OrderReply.Busy) reply).detail());
+        return reply.readBy(new OrderReply.Reader<>() {
+            @Override
+            public HttpResponse queued() {
+                return Answers.json(
+                        Json.MAPPER.createObjectNode().put("message", QUEUED).put("workloadId", id.value()));
+            }
+
+            @Override
+            public HttpResponse refused(OrderReply.Refused refused) {
+                return Answers.problem(Problem.of(refused.type(), "The agent knows better", 409, refused.detail())
+                        .withEpoch(refused.epoch())
+                        .withRequestId(call.requestId()));
+            }
+
+            @Override
+            public HttpResponse busy(OrderReply.Busy busy) {
+                return Answers.problem(call, Problem.Type.BUSY, busy.detail());
+            }
+        });
     }
 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.stream.javadsl.Source;
 import dev.persys.api.AgentEvent;
 import dev.persys.api.ContainerList;
+import dev.persys.model.ContainerReport;
 import dev.persys.model.NodeReason;
 import dev.persys.protocol.AgentClient.OrderResult;
 import dev.persys.scheduler.testing.HeldAgent;
 import dev.persys.scheduler.testing.Workbench;
 import java.net.ConnectException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -41,7 +41,11 @@ final class AgentLinkInventoriesTest extends AgentLinkFixture {
         HeldAgent.next(agent.lists).answer().completeExceptionally(new ConnectException());
 
         bench.workloadMonitor.expectMessage(new WorkloadMonitor.Done(Workbench.NODE));
-        bench.term.expectNoMessage(Duration.ofMillis(50));
+        // The first that is told is what the next one shows.
+        ContainerReport seen = event(1).report();
+        untilListed().answer().complete(new ContainerList("boot-1", List.of(seen), List.of()));
+        NodeNews.InventoryTaken taken = bench.term.expectMessageClass(NodeNews.InventoryTaken.class);
+        assertThat(taken.inventory().containers()).containsExactly(seen);
     }
 
     @Test
