@@ -73,7 +73,7 @@ class SpecChangeVerbsTest {
         scheduler.json(PUT, PROVING);
         scheduler.events();
 
-        Result result = cli.typing(changed()).run("apply", "--undo=never", "--stable-for", "7s", "-f", "-");
+        Result result = cli.typing(changed()).run("apply", "--undo=never", "--move", "--stable-for", "7s", "-f", "-");
 
         assertThat(result.code()).isEqualTo(ExitCode.OK);
         assertThat(result.out()).isEqualTo("web changed " + ID + "\n");
@@ -89,7 +89,7 @@ class SpecChangeVerbsTest {
                 .filter(asked -> asked.line().startsWith("PUT"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(put.line()).isEqualTo(PUT + "?undo=never&stableFor=7s");
+        assertThat(put.line()).isEqualTo(PUT + "?undo=never&move=true&stableFor=7s");
         assertThat(put.header("If-match")).contains("\"7\"");
         assertThat(put.body()).contains("nginx:1.28", "hunter2");
     }

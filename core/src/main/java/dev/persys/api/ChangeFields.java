@@ -3,6 +3,7 @@ package dev.persys.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.model.Held;
 import dev.persys.model.HostPort;
+import dev.persys.model.NodeId;
 import dev.persys.model.Present;
 import dev.persys.model.ProofTerms;
 import dev.persys.model.Resources;
@@ -26,7 +27,8 @@ record ChangeFields(
         Optional<Duration> stableFor,
         Optional<JsonNode> before,
         Optional<Resources> heldResources,
-        Optional<List<HostPort>> heldPorts) {
+        Optional<List<HostPort>> heldPorts,
+        Optional<NodeId> movedFrom) {
 
     ChangeFields {
         Present.value(state, "change.state");
@@ -44,7 +46,8 @@ record ChangeFields(
                 form.inner(Optional.of(change.terms().stableFor())),
                 form.inner(change.before().map(WorkloadRequest::toJson)),
                 form.inner(form.unless(Held.NOTHING.resources(), held.resources())),
-                form.inner(form.unless(Held.NOTHING.ports(), held.ports())));
+                form.inner(form.unless(Held.NOTHING.ports(), held.ports())),
+                form.inner(change.movedFrom()));
     }
 
     SpecChange change() {
@@ -55,6 +58,7 @@ record ChangeFields(
                 message,
                 new ProofTerms(undo.orElse(ProofTerms.USUAL.undoes()), stableFor.orElse(ProofTerms.USUAL.stableFor())),
                 before.flatMap(json -> WorkloadRequest.parse(json).fold(Optional::of, errors -> Optional.empty())),
-                new Held(heldResources.orElse(Held.NOTHING.resources()), heldPorts.orElse(Held.NOTHING.ports())));
+                new Held(heldResources.orElse(Held.NOTHING.resources()), heldPorts.orElse(Held.NOTHING.ports())),
+                movedFrom);
     }
 }

@@ -57,7 +57,33 @@ final class ChangedSpec {
         if (workload.status().isTerminal()) {
             return WorkloadLifecycle.waitingForAPlacement(next, workload.containerNode(), now);
         }
-        return inPlace(next, "its specification has changed", now);
+        return asked.elsewhere()
+                .map(place -> moved(workload, next, place, now))
+                .orElseGet(() -> inPlace(next, "its specification has changed", now));
+    }
+
+    /** A new container on another node, where what it needs is reserved; the old one goes. */
+    private static Outcome moved(Workload workload, Workload changed, WorkloadSignal.Placed place, Instant now) {
+        NodeId from = workload.nodeId().orElseThrow();
+        SpecChange change = changed.versions().change().orElseThrow();
+        Workload next = changed.withChange(
+                        movedBefore(workload).map(change::awayFrom).orElseGet(() -> change.awayFrom(from)))
+                .placedOn(
+                        place.node(),
+                        place.why(),
+                        Observation.of(
+                                WorkloadStatus.SCHEDULED,
+                                now,
+                                Reason.PLACED,
+                                "its specification has changed and does not fit on node " + from
+                                        + "; a new container is ordered from " + place.node()));
+        return Changed.to(
+                next, List.of(new HoldReservation(next), new RunContainer(next), WorkloadLifecycle.remove(workload)));
+    }
+
+    /** Where it was before changes that have not proved themselves, and is to go back. */
+    private static Optional<NodeId> movedBefore(Workload workload) {
+        return workload.versions().change().filter(SpecChange::isProving).flatMap(SpecChange::movedFrom);
     }
 
     /** A new container of {@code next}, which is placed, in the place of the one that there was. */
@@ -93,8 +119,15 @@ final class ChangedSpec {
                 ? workload.versions().change().orElseThrow().from()
                 : workload.versions().current();
         Held held = workload.holdsReservation() ? workload.held() : Held.NOTHING;
-        SpecChange change =
-                new SpecChange(workload.versions().current() + 1, from, state, message, asked.terms(), before, held);
+        SpecChange change = new SpecChange(
+                workload.versions().current() + 1,
+                from,
+                state,
+                message,
+                asked.terms(),
+                before,
+                held,
+                before.flatMap(spec -> movedBefore(workload)));
         return workload.changed(asked.spec(), workload.versions().changed(change, asked.madeFrom()), asked.requestId());
     }
 

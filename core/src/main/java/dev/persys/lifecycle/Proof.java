@@ -4,11 +4,14 @@ import dev.persys.lifecycle.Outcome.Changed;
 import dev.persys.lifecycle.WorkloadEffect.FindPlacement;
 import dev.persys.lifecycle.WorkloadEffect.HoldReservation;
 import dev.persys.lifecycle.WorkloadEffect.ProveLater;
+import dev.persys.lifecycle.WorkloadEffect.ReleaseReservation;
 import dev.persys.lifecycle.WorkloadEffect.RemoveContainer;
 import dev.persys.model.Desired;
 import dev.persys.model.HealthStatus;
 import dev.persys.model.Held;
+import dev.persys.model.NodeId;
 import dev.persys.model.Observation;
+import dev.persys.model.Reason;
 import dev.persys.model.SpecChange;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
@@ -161,6 +164,22 @@ final class Proof {
         return less.holdsReservation() ? known.then(new HoldReservation(less)) : known;
     }
 
+    /** To the node where it was before, if there is still room: what was there is not what it is here. */
+    private static Changed back(
+            Changed changed, Workload next, Optional<NodeId> movedFrom, String sentence, Instant now) {
+        Workload waiting = next.unplaced(
+                Optional.empty(),
+                next.placement(),
+                Observation.of(
+                        WorkloadStatus.PENDING, now, Reason.NO_NODE_FITS, sentence + "; waiting for a placement"));
+        return changed.instead(
+                waiting,
+                List.of(
+                        WorkloadLifecycle.remove(next),
+                        new ReleaseReservation(next.id()),
+                        new FindPlacement(waiting, movedFrom)));
+    }
+
     private static Changed failed(Changed changed, String why, Instant now) {
         Workload next = changed.next().orElseThrow();
         SpecChange change = next.versions().change().orElseThrow();
@@ -189,7 +208,11 @@ final class Proof {
                     back.observed().as(WorkloadStatus.PENDING, back.observed().reason(), sentence, now);
             Workload waiting = back.withObserved(pending).withChange(undone.withoutHeld());
             return changed.instead(
-                    waiting, List.of(new FindPlacement(waiting, waiting.run().heldBy())));
+                    waiting,
+                    List.of(new FindPlacement(waiting, waiting.run().heldBy().or(change::movedFrom))));
+        }
+        if (change.movedFrom().isPresent()) {
+            return back(changed, back.withChange(undone.withoutHeld()), change.movedFrom(), sentence, now);
         }
         List<WorkloadEffect> effects = new ArrayList<>(changed.effects().stream()
                 .filter(RemoveContainer.class::isInstance)

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The sentences for people that more than one transition needs. */
-final class Sentences {
+public final class Sentences {
     private static final int SIGNAL_BASE = 128;
     private static final int SIGKILL = 9;
     private static final int HIGHEST_SIGNAL = 64;
@@ -59,7 +59,8 @@ final class Sentences {
         return trouble.isEmpty() ? what : what + ": " + trouble;
     }
 
-    static String unplaceable(PlacementSummary why) {
+    /** Why nothing was found, of all nodes that were looked at. */
+    public static String unplaceable(PlacementSummary why) {
         if (why.nodesConsidered() == 0) {
             return "the cluster has no node yet; start an agent";
         }

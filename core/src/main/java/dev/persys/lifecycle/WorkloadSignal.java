@@ -173,9 +173,26 @@ public sealed interface WorkloadSignal {
      * in the place of the one that is there.
      *
      * @param madeFrom a digest of the specification that it has, where it may be asked for again
+     * @param elsewhere where the new container is to be, and what it needs is reserved, because there is no room in the
+     *     old one's place
      */
-    record ChangeAsked(WorkloadSpec spec, ProofTerms terms, Optional<String> requestId, Optional<String> madeFrom)
+    record ChangeAsked(
+            WorkloadSpec spec,
+            ProofTerms terms,
+            Optional<String> requestId,
+            Optional<String> madeFrom,
+            Optional<Placed> elsewhere)
             implements Request {
+        /** In the old one's place. */
+        public ChangeAsked(WorkloadSpec spec, ProofTerms terms, Optional<String> requestId, Optional<String> madeFrom) {
+            this(spec, terms, requestId, madeFrom, Optional.empty());
+        }
+
+        /** The same, on another node. */
+        public ChangeAsked on(Placed place) {
+            return new ChangeAsked(spec, terms, requestId, madeFrom, Optional.of(place));
+        }
+
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.changeAsked(this);

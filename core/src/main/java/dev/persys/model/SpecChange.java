@@ -14,6 +14,8 @@ import java.util.Optional;
  *     only while that is open, and where nothing had spoken against it
  * @param alsoHeld what is reserved on the node beside what the specification asks for: as long as the container that is
  *     replaced may be there, or may come back
+ * @param movedFrom the node where the workload was before, where it has gone to another one with this change: there it goes
+ *     back to
  */
 public record SpecChange(
         long to,
@@ -22,7 +24,8 @@ public record SpecChange(
         String message,
         ProofTerms terms,
         Optional<WorkloadSpec> before,
-        Held alsoHeld) {
+        Held alsoHeld,
+        Optional<NodeId> movedFrom) {
 
     public enum State {
         /** Its container has not run for long enough yet. */
@@ -45,6 +48,19 @@ public record SpecChange(
         Present.value(terms, "terms");
         Present.value(before, "before");
         Present.value(alsoHeld, "alsoHeld");
+        Present.value(movedFrom, "movedFrom");
+    }
+
+    /** On the node where the workload is. */
+    public SpecChange(
+            long to,
+            long from,
+            State state,
+            String message,
+            ProofTerms terms,
+            Optional<WorkloadSpec> before,
+            Held alsoHeld) {
+        this(to, from, state, message, terms, before, alsoHeld, Optional.empty());
     }
 
     public boolean isProving() {
@@ -53,11 +69,16 @@ public record SpecChange(
 
     /** It is decided: nothing is gone back to any more. */
     public SpecChange ended(State how, String sentence) {
-        return new SpecChange(to, from, how, sentence, terms, Optional.empty(), alsoHeld);
+        return new SpecChange(to, from, how, sentence, terms, Optional.empty(), alsoHeld, Optional.empty());
     }
 
     /** Nothing is left of the container that was replaced. */
     public SpecChange withoutHeld() {
-        return new SpecChange(to, from, state, message, terms, before, Held.NOTHING);
+        return new SpecChange(to, from, state, message, terms, before, Held.NOTHING, movedFrom);
+    }
+
+    /** Nothing is held of the container that was replaced: that was on {@code node}, and the new one is elsewhere. */
+    public SpecChange awayFrom(NodeId node) {
+        return new SpecChange(to, from, state, message, terms, before, Held.NOTHING, Optional.of(node));
     }
 }

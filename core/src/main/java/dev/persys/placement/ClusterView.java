@@ -44,6 +44,9 @@ public final class ClusterView {
     private final Map<NodeId, Reading> readings = new HashMap<>();
     private final Map<WorkloadId, Reservation> reservations = new HashMap<>();
 
+    /** Of those that are about to go to another node, what they are to have there. */
+    private final Map<WorkloadId, Reservation> moves = new HashMap<>();
+
     /** One a node, by id, kept up to date with every change, so that a decision need not make them. */
     private List<NodeOffer> offers = new ArrayList<>();
 
@@ -88,19 +91,36 @@ public final class ClusterView {
     /** Charges what {@code workload} holds to {@code node}; an earlier reservation of it is given back first. */
     public void reserve(Workload workload, NodeId node) {
         release(workload.id());
+        reservations.put(workload.id(), charged(workload, node));
+    }
+
+    /**
+     * Charges what {@code workload} is to hold to {@code node}, and leaves what it holds where it is: until it is known
+     * whether it goes there, nobody else gets either. The next {@link #reserve} or {@link #release} ends both.
+     */
+    public void reserveMove(Workload workload, NodeId node) {
+        giveBack(moves.remove(workload.id()), workload.id());
+        moves.put(workload.id(), charged(workload, node));
+    }
+
+    private Reservation charged(Workload workload, NodeId node) {
         List<HostPort> ports = workload.held().ports();
         Resources resources = workload.held().resources();
         Charge charge = charges.computeIfAbsent(node, id -> new Charge());
         charge.reserved = charge.reserved.plus(resources);
         ports.forEach(port -> charge.ports.merge(port, 1, Integer::sum));
         charge.workloads.add(workload.id());
-        reservations.put(workload.id(), new Reservation(node, resources, ports));
         updateOffer(node);
+        return new Reservation(node, resources, ports);
     }
 
     /** Gives back what is reserved for this workload; nothing where nothing is. */
     public void release(WorkloadId id) {
-        Reservation reservation = reservations.remove(id);
+        giveBack(reservations.remove(id), id);
+        giveBack(moves.remove(id), id);
+    }
+
+    private void giveBack(Reservation reservation, WorkloadId id) {
         if (reservation == null) {
             return;
         }

@@ -179,16 +179,29 @@ public final class SchedulerProtocol {
      * agent is called. With the one that it has, nothing is changed. Where it holds a reservation and its node has no room
      * for that specification, {@link Reply.Conflict}, and nothing is changed.
      *
+     * @param mayMove where its node has no room for it, to another node that has, without what is in its volumes here
      * @param ifRevision only where it still stands at this revision
      */
     public record ChangeSpec(
             String reference,
             WorkloadSpec spec,
             ProofTerms terms,
+            boolean mayMove,
             Optional<Long> ifRevision,
             Origin origin,
             ActorRef<Reply<WorkloadView>> replyTo)
             implements Request<WorkloadView> {
+        /** On the node where it is. */
+        public ChangeSpec(
+                String reference,
+                WorkloadSpec spec,
+                ProofTerms terms,
+                Optional<Long> ifRevision,
+                Origin origin,
+                ActorRef<Reply<WorkloadView>> replyTo) {
+            this(reference, spec, terms, false, ifRevision, origin, replyTo);
+        }
+
         @Override
         public void handOver(Answering leader) {
             leader.changeSpec(this);

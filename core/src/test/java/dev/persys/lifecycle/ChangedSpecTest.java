@@ -17,6 +17,7 @@ import dev.persys.lifecycle.WorkloadEffect.ProveLater;
 import dev.persys.lifecycle.WorkloadEffect.RunContainer;
 import dev.persys.lifecycle.WorkloadEffect.StopContainer;
 import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
 import dev.persys.model.Held;
 import dev.persys.model.ProofTerms;
@@ -73,6 +74,53 @@ final class ChangedSpecTest {
         assertThat(change(next).state()).isEqualTo(SpecChange.State.PROVING);
         assertThat(change(next).before()).contains(first);
         assertThat(outcome.effects()).containsExactly(new HoldReservation(next), new RunContainer(next));
+    }
+
+    private Workload moved() {
+        return after(
+                running,
+                ((WorkloadSignal.ChangeAsked) to(second)).on(new WorkloadSignal.Placed(THERE, WorkloadScenes.FITS)));
+    }
+
+    @Test
+    void whatIsMovedGetsItsContainerThereAndTheOldOneGoes() {
+        WorkloadSignal.ChangeAsked asked =
+                ((WorkloadSignal.ChangeAsked) to(second)).on(new WorkloadSignal.Placed(THERE, WorkloadScenes.FITS));
+
+        Outcome.Changed outcome = on(running, asked);
+
+        Workload next = outcome.last();
+        assertThat(next.nodeId()).contains(THERE);
+        assertThat(next.generation()).isEqualTo(running.generation().next());
+        assertThat(next.held()).isEqualTo(Held.of(second));
+        assertThat(change(next).movedFrom()).contains(HERE);
+        assertThat(outcome.effects())
+                .containsExactly(new HoldReservation(next), new RunContainer(next), WorkloadLifecycle.remove(running));
+    }
+
+    @Test
+    void whatWasMovedAndIsNoGoodGoesBackToWhereItWas() {
+        Workload moved = moved();
+        ContainerReport refused = WorkloadScenes.report(moved.runId(), ContainerPhase.PULL_FAILED, 0);
+
+        Outcome.Changed outcome = on(moved, new WorkloadSignal.Seen(THERE, refused));
+
+        Workload back = outcome.last();
+        assertThat(back.status()).isEqualTo(WorkloadStatus.PENDING);
+        assertThat(back.spec()).isEqualTo(first);
+        assertThat(back.nodeId()).isEmpty();
+        assertThat(change(back).state()).isEqualTo(SpecChange.State.UNDONE);
+        assertThat(outcome.effects()).contains(new FindPlacement(back, Optional.of(HERE)));
+        assertThat(outcome.effects().get(0))
+                .isEqualTo(WorkloadLifecycle.remove(moved.changed(first, moved.versions(), moved.requestId())));
+    }
+
+    @Test
+    void furtherChangeOfWhatWasMovedGoesBackToTheFirstNodeToo() {
+        Workload further = after(moved(), to(withImage(first, "nginx:3")));
+
+        assertThat(change(further).before()).contains(first);
+        assertThat(change(further).movedFrom()).contains(HERE);
     }
 
     @Test

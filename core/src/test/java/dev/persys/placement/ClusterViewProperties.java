@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
+import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.placement.PlacementDomain.Action;
 import dev.persys.placement.PlacementDomain.Changes;
@@ -13,6 +14,7 @@ import dev.persys.placement.PlacementDomain.Remove;
 import dev.persys.placement.PlacementDomain.Reserve;
 import java.util.HashSet;
 import java.util.List;
+import net.jqwik.api.Assume;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -78,6 +80,26 @@ final class ClusterViewProperties {
         assertThat(view.reservationOf(workload.id())).isEmpty();
         view.release(workload.id());
         assertThat(view.offers()).isEqualTo(before);
+    }
+
+    @Property
+    void whatIsAboutToMoveHoldsBothUntilItIsKnownWhereItIs(
+            @ForAll Changes changes, @ForAll Workload workload, @ForAll NodeId from, @ForAll NodeId to) {
+        Assume.that(!from.equals(to));
+        changes.actions().forEach(this::tell);
+        view.reserve(workload, to);
+        List<NodeOffer> moved = view.offers();
+        view.reserve(workload, from);
+        Resources here = view.reservedOn(from);
+
+        view.reserveMove(workload, to);
+
+        assertThat(view.reservationOf(workload.id())).hasValue(from);
+        assertThat(view.reservedOn(from)).isEqualTo(here);
+        view.reserve(workload, to);
+        assertThat(view.offers()).isEqualTo(moved);
+        view.release(workload.id());
+        assertThat(view.reservationOf(workload.id())).isEmpty();
     }
 
     private void tell(Action action) {

@@ -8,6 +8,7 @@ import dev.persys.api.KeptSpecs;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Generation;
+import dev.persys.model.NodeId;
 import dev.persys.model.ProofTerms;
 import dev.persys.model.Resources;
 import dev.persys.model.SpecChange;
@@ -20,6 +21,7 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.FollowEvents;
 import dev.persys.protocol.SchedulerProtocol.WorkloadAction;
+import dev.persys.scheduler.testing.InMemoryStateStore;
 import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Specs;
 import dev.persys.store.Keys;
@@ -146,6 +148,107 @@ final class ControlPlaneChangesTest {
         assertThat(plane.nodes().items().get(0).reserved()).isEqualTo(ONE.resources());
         changed(Specs.wanting("web", new Resources(4_000, 128)));
         assertThat(plane.nodes().items().get(0).reserved()).isEqualTo(new Resources(4_000, 128));
+    }
+
+    /** A workload that has come to a node where there is one core left beside it. */
+    private WorkloadId runningWhereItCannotGrow() {
+        WorkloadId id = running(ONE);
+        plane.schedule(Specs.wanting("filler", new Resources(3_000, 128)));
+        await().until(() -> plane.workload("filler").workload().status() == WorkloadStatus.RUNNING);
+        plane.join("node-2");
+        return id;
+    }
+
+    private Reply<WorkloadView> move(WorkloadSpec spec) {
+        return plane.ask(replyTo -> new SchedulerProtocol.ChangeSpec(
+                "web", spec, ProofTerms.USUAL, true, Optional.empty(), ControlPlane.ORIGIN, replyTo));
+    }
+
+    private Resources reservedOn(String node) {
+        return plane.nodes().items().stream()
+                .filter(view -> view.node().id().value().equals(node))
+                .findFirst()
+                .orElseThrow()
+                .reserved();
+    }
+
+    @Test
+    void whatDoesNotFitIsMovedWhereThatIsAllowedAndIsNeverOnTwoNodes() {
+        WorkloadId id = runningWhereItCannotGrow();
+        WorkloadSpec large = Specs.wanting("web", new Resources(3_000, 128));
+        assertThat(change(large, ProofTerms.USUAL, Optional.empty()))
+                .isInstanceOfSatisfying(
+                        Reply.Conflict.class,
+                        conflict -> assertThat(conflict.detail()).contains("move=true"));
+
+        assertThat(move(large)).isInstanceOf(Reply.Ok.class);
+
+        becomesStable();
+        assertThat(workload().nodeId()).contains(NodeId.of("node-2"));
+        assertThat(workload().generation()).isEqualTo(Generation.of(2));
+        await().until(() -> !plane.agents.agent("node-1").containers().containsKey(id));
+        assertThat(plane.agents.agent("node-2").containers()).containsKey(id);
+        assertThat(reservedOn("node-1")).isEqualTo(new Resources(3_000, 128));
+        assertThat(reservedOn("node-2")).isEqualTo(large.resources());
+    }
+
+    @Test
+    void neitherNodesRoomIsGivenAwayBeforeAMoveIsWritten() {
+        WorkloadId id = runningWhereItCannotGrow();
+        plane.store.nextCommits(Keys.workload(id)::equals, InMemoryStateStore.Fate.HELD);
+        var moving = plane.<WorkloadView>send(replyTo -> new SchedulerProtocol.ChangeSpec(
+                "web",
+                Specs.wanting("web", new Resources(4_000, 128)),
+                ProofTerms.USUAL,
+                true,
+                Optional.empty(),
+                ControlPlane.ORIGIN,
+                replyTo));
+        await().until(() -> plane.store.heldCommits() == 1);
+
+        plane.schedule(Specs.wanting("other", new Resources(1_000, 128)));
+
+        assertThat(plane.workload("other").workload().status()).isEqualTo(WorkloadStatus.PENDING);
+        plane.store.releaseHeld();
+        assertThat(moving.receiveMessage()).isInstanceOf(Reply.Ok.class);
+        await().until(() -> plane.workload("other").workload().status() == WorkloadStatus.RUNNING);
+        assertThat(plane.workload("other").workload().nodeId()).contains(NodeId.of("node-1"));
+    }
+
+    @Test
+    void whatWasMovedAndIsNoGoodGoesBackAlsoUnderTheNextLeader() {
+        WorkloadId id = runningWhereItCannotGrow();
+        assertThat(move(Specs.wanting("web", new Resources(3_000, 128)))).isInstanceOf(Reply.Ok.class);
+        await().until(() -> workload().status() == WorkloadStatus.RUNNING);
+        plane.restart();
+
+        plane.agents.agent("node-2").becomes(ScriptedAgents.exited(id, Generation.of(2), 3));
+
+        await().until(() -> workload().generation().equals(Generation.of(3)));
+        await().until(() -> workload().status() == WorkloadStatus.RUNNING);
+        assertThat(state()).contains(SpecChange.State.UNDONE);
+        assertThat(workload().spec()).isEqualTo(ONE);
+        assertThat(workload().nodeId()).contains(NodeId.of("node-1"));
+        await().until(() -> !plane.agents.agent("node-2").containers().containsKey(id));
+        assertThat(reservedOn("node-2")).isEqualTo(Resources.NONE);
+    }
+
+    @Test
+    void whatFitsNowhereIsNotMovedAndWhatFitsStays() {
+        runningWhereItCannotGrow();
+
+        assertThat(move(Specs.wanting("web", new Resources(64_000, 128))))
+                .isInstanceOfSatisfying(Reply.Conflict.class, conflict -> {
+                    assertThat(conflict.type()).isEqualTo("does-not-fit");
+                    assertThat(conflict.detail()).contains("nor on another", "goes on");
+                });
+        assertThat(workload().spec()).isEqualTo(ONE);
+        assertThat(reservedOn("node-1")).isEqualTo(ONE.resources().plus(new Resources(3_000, 128)));
+
+        assertThat(move(TWO)).isInstanceOf(Reply.Ok.class);
+
+        becomesStable();
+        assertThat(workload().nodeId()).contains(NodeId.of("node-1"));
     }
 
     @Test

@@ -25,6 +25,8 @@ final class ApplyVerb implements Verb {
     private final Comparison comparison = new Comparison(syntax, "apply", "nothing was applied");
     private final Flag dryRun = syntax.flag("--dry-run", "Only show what would be done.");
     private final Undoing undoing = new Undoing(syntax);
+    private final Flag move = syntax.flag(
+            "--move", "Let a change go to another node where its own has no room; its volumes stay where they are.");
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
 
@@ -40,7 +42,8 @@ final class ApplyVerb implements Verb {
         boolean waits = waiting.isWanted(); // Options that contradict each other are told before anything is asked for.
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
-        Applier applier = new Applier(api, waiting.proof(context, undoing.value()), "persys apply", context.err());
+        Applier applier =
+                new Applier(api, waiting.proof(context, undoing.value(), move.isSet()), "persys apply", context.err());
         Failures failures = new Failures(context.err());
         if (dryRun.isSet()) {
             boolean unused = Comparison.show(applier, wanted, failures, context);

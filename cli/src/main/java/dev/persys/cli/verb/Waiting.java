@@ -139,8 +139,16 @@ final class Waiting {
      * @param undo whether it is undone where it does not; empty is as the scheduler does it
      */
     String proof(Context context, Optional<String> undo) {
+        return proof(context, undo, false);
+    }
+
+    /** As {@link #proof(Context, Optional)}; {@code move} lets it go to another node. */
+    String proof(Context context, Optional<String> undo, boolean move) {
         List<String> terms = new ArrayList<>();
         undo.ifPresent(word -> terms.add("undo=" + word));
+        if (move) {
+            terms.add("move=true");
+        }
         boolean said = start.flatMap(options -> options.stableFor().value()).isPresent()
                 || context.variable(STABLE_FOR).isPresent();
         if (said && until() == Until.STABLE) {

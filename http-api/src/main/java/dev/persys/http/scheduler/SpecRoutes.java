@@ -33,6 +33,7 @@ import java.util.function.Function;
 /** To change what a workload is made from, to go back, and to see what it was. */
 final class SpecRoutes {
     private static final Set<String> TERMS = Set.of("undo", "stableFor");
+    private static final Set<String> CHANGE = Set.of("undo", "stableFor", "move");
 
     private final Asking<SchedulerProtocol.Command> scheduler;
 
@@ -42,7 +43,7 @@ final class SpecRoutes {
 
     List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.put(Paths.WORKLOAD, Role.OPERATOR, TERMS, this::change),
+                Endpoint.put(Paths.WORKLOAD, Role.OPERATOR, CHANGE, this::change),
                 Endpoint.act(Paths.WORKLOAD_UNDO, Role.OPERATOR, TERMS, this::undo),
                 Endpoint.get(Paths.WORKLOAD_SPECS, Role.READER, Set.of(), this::specs));
     }
@@ -51,13 +52,14 @@ final class SpecRoutes {
         List<FieldError> errors = new ArrayList<>();
         Optional<Long> revision = call.ifRevision().orElse(Optional.empty(), errors);
         ProofTerms terms = terms(call).orElse(ProofTerms.USUAL, errors);
+        boolean mayMove = call.flag("move").orElse(false, errors);
         Parsed<WorkloadSpec> parsed = WorkloadRequest.parse(call.body());
         if (parsed instanceof Parsed.Valid<WorkloadSpec> valid && errors.isEmpty()) {
             List<String> warnings = WorkloadRequest.warnings(call.body());
             return ask(
                     call,
                     replyTo -> new SchedulerProtocol.ChangeSpec(
-                            call.variable(), valid.value(), terms, revision, call.origin(), replyTo),
+                            call.variable(), valid.value(), terms, mayMove, revision, call.origin(), replyTo),
                     warnings);
         }
         parsed.fold(spec -> true, errors::addAll);

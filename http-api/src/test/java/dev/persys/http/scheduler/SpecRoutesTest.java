@@ -49,7 +49,8 @@ final class SpecRoutesTest {
         fixture.scheduler.answer(
                 command -> ((SchedulerProtocol.ChangeSpec) command).replyTo().tell(new Reply.Ok<>(Samples.view(8))));
 
-        HttpResponse<String> response = put("/workloads/web?undo=never&stableFor=90s", BODY, "If-Match", "\"7\"");
+        HttpResponse<String> response =
+                put("/workloads/web?undo=never&stableFor=90s&move=true", BODY, "If-Match", "\"7\"");
 
         fixture.conforms("PUT", "/workloads/{workload}", response);
         assertThat(Wire.tree(response).path("specVersion").asLong()).isEqualTo(1);
@@ -57,6 +58,7 @@ final class SpecRoutesTest {
         assertThat(asked.reference()).isEqualTo("web");
         assertThat(asked.spec()).isEqualTo(Samples.SPEC);
         assertThat(asked.terms()).isEqualTo(new ProofTerms(false, Duration.ofSeconds(90)));
+        assertThat(asked.mayMove()).isTrue();
         assertThat(asked.ifRevision()).contains(7L);
     }
 
@@ -69,8 +71,9 @@ final class SpecRoutesTest {
 
         fixture.conforms("PUT", "/workloads/{workload}", response);
         assertThat(response.statusCode()).isEqualTo(412);
-        assertThat(((SchedulerProtocol.ChangeSpec) fixture.scheduler.only()).terms())
-                .isEqualTo(ProofTerms.USUAL);
+        SchedulerProtocol.ChangeSpec asked = (SchedulerProtocol.ChangeSpec) fixture.scheduler.only();
+        assertThat(asked.terms()).isEqualTo(ProofTerms.USUAL);
+        assertThat(asked.mayMove()).isFalse();
     }
 
     @Test

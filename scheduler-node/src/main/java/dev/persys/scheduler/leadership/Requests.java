@@ -163,6 +163,7 @@ final class Requests implements SchedulerProtocol.Answering {
                 new WorkloadActor.ChangeSpec(
                         Optional.of(request.spec()),
                         request.terms(),
+                        request.mayMove(),
                         request.ifRevision(),
                         request.origin().request(),
                         request.replyTo()));
@@ -176,6 +177,7 @@ final class Requests implements SchedulerProtocol.Answering {
                 new WorkloadActor.ChangeSpec(
                         Optional.empty(),
                         request.terms(),
+                        false,
                         request.ifRevision(),
                         request.origin().request(),
                         request.replyTo()));

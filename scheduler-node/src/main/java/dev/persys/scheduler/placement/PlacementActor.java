@@ -20,6 +20,7 @@ import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.placement.ClusterView;
 import dev.persys.placement.Decision;
+import dev.persys.placement.NodeOffer;
 import dev.persys.placement.Placement;
 import dev.persys.placement.PlacementRequest;
 import dev.persys.placement.ScorePolicy;
@@ -57,8 +58,28 @@ public final class PlacementActor {
     /**
      * Whether {@code workload}, which holds a reservation on its node, can hold there what it would now: answered with
      * what is in the way, and where that is nothing, reserved.
+     *
+     * @param mayMove whether it is reserved on another node where something is in the way, and stays reserved here until
+     *     {@link Hold} says where it is
      */
-    public record Exchange(Workload workload, Consumer<List<Veto>> answer) implements Command {}
+    public record Exchange(Workload workload, boolean mayMove, Consumer<Exchanged> answer) implements Command {}
+
+    /**
+     * What became of it.
+     *
+     * @param vetoes what is in the way on its node
+     * @param elsewhere the other node where it is reserved
+     * @param other what is in the way on the others, where that was asked
+     */
+    public record Exchanged(
+            List<Veto> vetoes, Optional<WorkloadSignal.Placed> elsewhere, Optional<PlacementSummary> other) {
+        /** Nothing is in the way. */
+        public static final Exchanged HERE = new Exchanged(List.of(), Optional.empty(), Optional.empty());
+
+        public Exchanged {
+            vetoes = List.copyOf(vetoes);
+        }
+    }
 
     /** The workload holds what it says on its node, and no more. */
     public record Hold(Workload workload) implements Command {}
@@ -167,9 +188,33 @@ public final class PlacementActor {
         if (vetoes.isEmpty()) {
             view.reserve(workload, node);
             sweepSoon();
+            command.answer().accept(Exchanged.HERE);
+        } else {
+            command.answer()
+                    .accept(
+                            command.mayMove()
+                                    ? elsewhere(workload, node, vetoes)
+                                    : new Exchanged(vetoes, Optional.empty(), Optional.empty()));
         }
-        command.answer().accept(vetoes);
         return Behaviors.same();
+    }
+
+    private Exchanged elsewhere(Workload workload, NodeId node, List<Veto> vetoes) {
+        Workload moving = workload.versions()
+                .change()
+                .map(change -> workload.withChange(change.awayFrom(node)))
+                .orElse(workload);
+        List<NodeOffer> others = view.offersWithout(workload.id()).stream()
+                .filter(offer -> !offer.id().equals(node))
+                .toList();
+        Decision decision = Placement.decide(others, PlacementRequest.of(moving, Optional.empty()), policy);
+        PlacementSummary summary = decision.summary(clock.instant());
+        if (!(decision instanceof Decision.Placed placed)) {
+            return new Exchanged(vetoes, Optional.empty(), Optional.of(summary));
+        }
+        view.reserveMove(moving, placed.node());
+        return new Exchanged(
+                vetoes, Optional.of(new WorkloadSignal.Placed(placed.node(), summary)), Optional.of(summary));
     }
 
     private Behavior<Command> onHold(Hold command) {

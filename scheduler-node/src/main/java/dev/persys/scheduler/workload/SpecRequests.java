@@ -5,9 +5,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.persys.api.KeptSpecs;
 import dev.persys.lifecycle.Outcome;
+import dev.persys.lifecycle.Sentences;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadStatus;
 import dev.persys.placement.Veto;
 import dev.persys.protocol.Reply;
 import dev.persys.scheduler.placement.PlacementActor;
@@ -33,8 +35,8 @@ final class SpecRequests {
     /** What is kept of its specifications; empty where the store could not be read. */
     private record Read(Optional<KeptSpecs> kept) implements Step {}
 
-    /** What is in the way of the specification on the workload's node. */
-    private record Fitted(List<Veto> vetoes) implements Step {}
+    /** Whether there is room for the specification, and where. */
+    private record Fitted(PlacementActor.Exchanged exchanged) implements Step {}
 
     private final WorkloadActor actor;
     private final ActorContext<Command> context;
@@ -101,24 +103,47 @@ final class SpecRequests {
         }
         shared.placement()
                 .tell(new PlacementActor.Exchange(
-                        next.get(), vetoes -> context.getSelf().tell(new Changing(new Fitted(vetoes)))));
+                        next.get(),
+                        asked.mayMove() && isReached(state.value()),
+                        exchanged -> context.getSelf().tell(new Changing(new Fitted(exchanged)))));
         return actor.finding(asked, step -> onFitted(state, asked, signal, (Fitted) step));
     }
 
     private Behavior<Command> onFitted(
             Stored<Workload> state, ChangeSpec asked, WorkloadSignal.ChangeAsked signal, Fitted fitted) {
-        if (fitted.vetoes().isEmpty()) {
-            return settled(actor.answer(actor.decide(state, signal), state, asked.replyTo()), state);
+        PlacementActor.Exchanged found = fitted.exchanged();
+        if (found.vetoes().isEmpty() || found.elsewhere().isPresent()) {
+            WorkloadSignal.ChangeAsked placed =
+                    found.elsewhere().map(signal::on).orElse(signal);
+            return settled(actor.answer(actor.decide(state, placed), state, asked.replyTo()), state);
         }
-        asked.replyTo()
-                .tell(new Reply.Conflict<>(
-                        "does-not-fit",
-                        "the specification does not fit on node "
-                                + state.value().nodeId().orElseThrow() + ", where the workload is: "
-                                + fitted.vetoes().stream().map(Veto::detail).collect(Collectors.joining(", "))
-                                + "; nothing was changed, and what ran goes on. Ask for less; or stop it, change it and"
-                                + " start it: then it goes where there is room"));
+        asked.replyTo().tell(new Reply.Conflict<>("does-not-fit", refusal(state.value(), asked, found)));
         return goOn(state);
+    }
+
+    private static String refusal(Workload workload, ChangeSpec asked, PlacementActor.Exchanged found) {
+        String here =
+                "the specification does not fit on node " + workload.nodeId().orElseThrow()
+                        + ", where the workload is: "
+                        + found.vetoes().stream().map(Veto::detail).collect(Collectors.joining(", "));
+        String goesOn = "; nothing was changed, and what ran goes on. ";
+        if (asked.mayMove() && !isReached(workload)) {
+            return here + goesOn + "That node does not answer: it is not left before it does, or is removed";
+        }
+        return asked.mayMove()
+                ? here + "; nor on another: "
+                        + found.other()
+                                .filter(why -> why.nodesConsidered() > 0)
+                                .map(Sentences::unplaceable)
+                                .orElse("there is none")
+                        + goesOn + "Ask for less"
+                : here + goesOn + "Ask for less, or have it moved to another node (move=true; persys apply --move):"
+                        + " what is in its volumes here does not come along";
+    }
+
+    /** What may run on a node that does not answer would run on beside the new one. */
+    private static boolean isReached(Workload workload) {
+        return workload.status() != WorkloadStatus.UNKNOWN && workload.status() != WorkloadStatus.LOST;
     }
 
     /** What was decided is written, or there is nothing to write. */

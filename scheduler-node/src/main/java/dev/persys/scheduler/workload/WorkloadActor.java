@@ -63,6 +63,7 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     public record ChangeSpec(
             Optional<WorkloadSpec> spec,
             ProofTerms terms,
+            boolean mayMove,
             Optional<Long> ifRevision,
             Optional<String> requestId,
             ActorRef<Reply<WorkloadView>> replyTo)

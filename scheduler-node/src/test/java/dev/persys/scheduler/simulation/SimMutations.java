@@ -133,7 +133,7 @@ final class SimMutations {
 
     /** Answered as if there were room, and nothing is reserved. */
     static Object waved(PlacementActor.Exchange exchange) {
-        exchange.answer().accept(List.of());
+        exchange.answer().accept(PlacementActor.Exchanged.HERE);
         return null;
     }
 
