@@ -79,7 +79,7 @@ final class SimAgent {
             return new OrderResult.Refused("wrong-cluster", "this node belongs to another cluster");
         }
         if (order.epoch().isOlderThan(epoch) && !sim.bug().agentForgetsEpochs()) {
-            return new OrderResult.Refused("stale-epoch", "this node has heard of epoch " + epoch);
+            return new OrderResult.Refused("stale-epoch", "this node has heard of epoch " + epoch, Optional.of(epoch));
         }
         if (sim.isFaulty() && sim.chance().percent(sim.profile().agentBusy())) {
             return new OrderResult.Busy("too much to do");

@@ -29,9 +29,20 @@ final class SimAges {
     private final Map<String, Begin> terms = new HashMap<>();
     private final Map<Retention.Kind, Long> tooMany = new EnumMap<>(Retention.Kind.class);
     private final Map<WorkloadId, Long> expired = new HashMap<>();
+    private final Map<WorkloadId, End> endedBefore = new HashMap<>();
 
     SimAges(Simulation sim) {
         this.sim = sim;
+    }
+
+    /** As they are now they may become again. */
+    void backUp() {
+        endedBefore.putAll(ended);
+    }
+
+    void putBack() {
+        ended.clear();
+        ended.putAll(endedBefore);
     }
 
     /** A leader has read the records: its term begins. */

@@ -7,6 +7,7 @@ import static dev.persys.scheduler.simulation.SimPromise.DATA_STAYS;
 import static dev.persys.scheduler.simulation.SimPromise.DELETED_STAYS;
 import static dev.persys.scheduler.simulation.SimPromise.ENDS_ARE_SEEN;
 import static dev.persys.scheduler.simulation.SimPromise.FOREIGN_UNTOUCHED;
+import static dev.persys.scheduler.simulation.SimPromise.HEALTH_AS_FOUND;
 import static dev.persys.scheduler.simulation.SimPromise.HEARD_IS_ALIVE;
 import static dev.persys.scheduler.simulation.SimPromise.KEPT_UNTIL_OLD;
 import static dev.persys.scheduler.simulation.SimPromise.KEY_MAKES_ONE;
@@ -18,12 +19,14 @@ import static dev.persys.scheduler.simulation.SimPromise.ONE_LIVE_CONTAINER;
 import static dev.persys.scheduler.simulation.SimPromise.ORPHANS_HELD;
 import static dev.persys.scheduler.simulation.SimPromise.PENDING_IS_PLACED;
 import static dev.persys.scheduler.simulation.SimPromise.PORT_ONCE;
+import static dev.persys.scheduler.simulation.SimPromise.PROVED_IS_WELL;
 import static dev.persys.scheduler.simulation.SimPromise.REACHED_FIRST;
 import static dev.persys.scheduler.simulation.SimPromise.RECORDS_READABLE;
 import static dev.persys.scheduler.simulation.SimPromise.RESERVATIONS_MATCH;
 import static dev.persys.scheduler.simulation.SimPromise.RESTARTS_BACK_OFF;
 import static dev.persys.scheduler.simulation.SimPromise.REST_IS_QUIET;
 import static dev.persys.scheduler.simulation.SimPromise.TERMINAL_STAYS;
+import static dev.persys.scheduler.simulation.SimPromise.UNKNOWN_STAYS;
 
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.Epoch;
@@ -131,6 +134,24 @@ enum SimBug {
         @Override
         boolean agentStartsTwice() {
             return true;
+        }
+    },
+
+    /** An agent takes no notice of what the checks of its containers come to. */
+    HEALTH_OVERLOOKED(HEALTH_AS_FOUND, CONVERGES) {
+        @Override
+        boolean overlooksHealth() {
+            return true;
+        }
+    },
+
+    /** A container that is unhealthy is taken for one that is well. */
+    UNHEALTHY_TAKEN_FOR_STABLE(PROVED_IS_WELL) {
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof NodeNews.Seen seen
+                    ? new NodeNews.Seen(seen.node(), SimMutations.well(seen.report()))
+                    : message;
         }
     },
 
@@ -349,6 +370,45 @@ enum SimBug {
         }
     },
 
+    /** Nobody who leads is told that the records were put back. */
+    LOSS_UNTOLD(UNKNOWN_STAYS) {
+        @Override
+        Optional<SimTrouble> needs() {
+            return Optional.of(SimTrouble.OLD_RECORDS);
+        }
+
+        @Override
+        boolean forgetsLoss() {
+            return true;
+        }
+    },
+
+    /** A container that is newer than its record is taken for the one of which that speaks. */
+    NEWER_TAKEN_FOR_ITS_OWN(CONVERGES, UNKNOWN_STAYS) {
+        @Override
+        Optional<SimTrouble> needs() {
+            return Optional.of(SimTrouble.OLD_RECORDS);
+        }
+
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof NodeNews.InventoryTaken taken ? SimMutations.asRecorded(sim, taken) : message;
+        }
+    },
+
+    /** A leader does not hear that an agent knows of a newer epoch than its own. */
+    EPOCH_UNHEARD(CONVERGES) {
+        @Override
+        Optional<SimTrouble> needs() {
+            return Optional.of(SimTrouble.OLD_RECORDS);
+        }
+
+        @Override
+        Object sent(Simulation sim, String receiver, Object message) {
+            return message instanceof NodeNews.EpochDoubted ? null : message;
+        }
+    },
+
     /** A workload's actor that has failed is not started again. */
     WRITER_NOT_RELOADED(CONVERGES) {
         @Override
@@ -367,6 +427,11 @@ enum SimBug {
     /** The promises of which it may break one first. */
     Set<SimPromise> broken() {
         return broken;
+    }
+
+    /** Without which trouble it changes nothing. */
+    Optional<SimTrouble> needs() {
+        return Optional.empty();
     }
 
     boolean losesWrite(Simulation sim, List<Change> changes) {
@@ -405,6 +470,10 @@ enum SimBug {
         return changes;
     }
 
+    boolean forgetsLoss() {
+        return false;
+    }
+
     boolean agentForgetsEpochs() {
         return false;
     }
@@ -414,6 +483,10 @@ enum SimBug {
     }
 
     boolean agentMakesAnew() {
+        return false;
+    }
+
+    boolean overlooksHealth() {
         return false;
     }
 

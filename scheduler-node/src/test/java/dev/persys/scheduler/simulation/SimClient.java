@@ -2,7 +2,9 @@ package dev.persys.scheduler.simulation;
 
 import dev.persys.api.NodeView;
 import dev.persys.api.WorkloadView;
+import dev.persys.model.HealthCheck;
 import dev.persys.model.Limits;
+import dev.persys.model.OnUnhealthy;
 import dev.persys.model.PortMapping;
 import dev.persys.model.ProofTerms;
 import dev.persys.model.Protocol;
@@ -91,6 +93,9 @@ final class SimClient {
         if (sim.chance().oneIn(15)) {
             return SimTask.NO_IMAGE + "image";
         }
+        if (sim.chance().oneIn(10)) {
+            return SimTask.SICK + "image";
+        }
         int crashing = sim.profile().has(SimTrouble.CLOCKS) ? 3 : 12;
         return sim.chance().oneIn(crashing) ? SimTask.CRASHING + "image" : "nginx";
     }
@@ -131,7 +136,25 @@ final class SimClient {
                 WorkloadSpec.DEFAULT_STOP_GRACE_PERIOD,
                 PullPolicy.MISSING,
                 Optional.empty(),
-                Optional.empty());
+                check(plain.image()));
+    }
+
+    /** None of its images' own; what is told of it is what its node finds. */
+    private Optional<HealthCheck> check(String image) {
+        if (!image.startsWith(SimTask.SICK) && !sim.chance().oneIn(4)) {
+            return Optional.empty();
+        }
+        return Optional.of(new HealthCheck(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(List.of("check")),
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        sim.chance().oneIn(2) ? OnUnhealthy.RESTART : OnUnhealthy.REPORT)
+                .whole());
     }
 
     /** What can never be had and is always wanted is never at rest. */
@@ -208,9 +231,12 @@ final class SimClient {
             return;
         }
         SimProcess to = scheduler.get();
-        ProofTerms terms = new ProofTerms(!sim.chance().oneIn(4), sim.chance().millis(0, 10_000));
-        WorkloadSpec next = spec(is.get().spec().name(), sim.chance().oneIn(3) ? "nginx:2" : image());
+        ProofTerms terms = new ProofTerms(
+                !sim.chance().oneIn(4), sim.chance().millis(0, sim.chance().oneIn(2) ? 1_000 : 10_000));
+        String image = sim.chance().of(List.of("nginx:2", SimTask.SICK + "image:2", image()));
+        WorkloadSpec next = spec(is.get().spec().name(), image);
         boolean undo = sim.chance().oneIn(4);
+        boolean mayMove = sim.chance().oneIn(2);
         String request = nextRequest();
         sim.trace().line("client", request, " to ", to.name(), ": ", undo ? "undo" : "change", " ", id, " ", next);
         // It asks for no other thing to be wanted of it than before.
@@ -226,6 +252,7 @@ final class SimClient {
                                         id.value(),
                                         next,
                                         terms,
+                                        mayMove,
                                         Optional.empty(),
                                         new Origin(request, "client"),
                                         reply),

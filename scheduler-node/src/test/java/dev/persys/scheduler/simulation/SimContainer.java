@@ -5,6 +5,9 @@ import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
+import dev.persys.model.HealthCheck;
+import dev.persys.model.HealthStatus;
+import dev.persys.model.Probed;
 import dev.persys.model.WorkloadId;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +23,10 @@ final class SimContainer {
     String image = "";
     boolean crashing;
     boolean refused;
+    Optional<HealthCheck> check = Optional.empty();
+    Optional<HealthStatus> health = Optional.empty();
+    boolean wasHealthy;
+    long startedNanos;
     ContainerPhase phase = ContainerPhase.STARTING;
     Optional<Integer> exitCode = Optional.empty();
     Optional<Instant> startedAt = Optional.empty();
@@ -46,12 +53,24 @@ final class SimContainer {
         phase = ContainerPhase.RUNNING;
         startedAt = Optional.of(now);
         exitCode = Optional.empty();
+        health = check.map(each -> HealthStatus.STARTING);
+    }
+
+    boolean isUnhealthy() {
+        return isLive()
+                && health.filter(status -> status == HealthStatus.UNHEALTHY).isPresent();
+    }
+
+    void found(HealthStatus next) {
+        health = Optional.of(next);
+        wasHealthy |= next == HealthStatus.HEALTHY;
     }
 
     void ended(int code, Instant now) {
         phase = ContainerPhase.EXITED;
         exitCode = Optional.of(code);
         finishedAt = Optional.of(now);
+        health = Optional.empty();
     }
 
     /** As an agent tells it that knows nothing else of it. */
@@ -68,11 +87,11 @@ final class SimContainer {
                 startedAt,
                 finishedAt,
                 List.of(),
-                Optional.empty(),
+                health.map(HealthStatus::text),
                 Optional.empty(),
                 0,
                 0,
-                Optional.empty(),
+                health.map(status -> new Probed(status == HealthStatus.UNHEALTHY ? 3 : 0, "")),
                 Optional.empty());
     }
 

@@ -26,6 +26,7 @@ final class SimFaults {
 
     private final Simulation sim;
     private Duration schedulersClock = Duration.ZERO;
+    private boolean losing;
 
     SimFaults(Simulation sim) {
         this.sim = sim;
@@ -74,7 +75,7 @@ final class SimFaults {
         }
         sim.kill(sim.chance().of(sim.processes()));
         sim.after(sim.chance().millis(0, 3_000), "", () -> {
-            if (sim.processes().isEmpty()) {
+            if (sim.processes().isEmpty() && !losing) {
                 sim.startLeader();
             }
         });
@@ -194,9 +195,15 @@ final class SimFaults {
         }
     }
 
-    /** An operator whom the node asks, as long as it does. */
+    /** No scheduler is left, and none is started: until {@link #mend}. */
+    void stopSchedulers() {
+        losing = true;
+        List.copyOf(sim.processes()).forEach(sim::kill);
+    }
+
+    /** An operator whom the node asks, as long as it may. */
     private void accept(SimNode node) {
-        if (node.leftOvers().isEmpty()) {
+        if (node.leftOvers().isEmpty() && !sim.store().backup().isPutBack()) {
             return;
         }
         boolean asks = sim.promises()
@@ -258,6 +265,7 @@ final class SimFaults {
 
     /** All that is broken works again, and one scheduler is left. */
     void mend() {
+        losing = false;
         sim.store().away(false);
         for (SimNode node : sim.nodes()) {
             if (node.isCutOff()) {

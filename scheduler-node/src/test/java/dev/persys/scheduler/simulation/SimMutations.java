@@ -7,6 +7,8 @@ import dev.persys.api.RunOrder;
 import dev.persys.lifecycle.WorkloadSignal;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Epoch;
+import dev.persys.model.Generation;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.Reason;
@@ -239,6 +241,50 @@ final class SimMutations {
         return new NodeNews.InventoryTaken(
                 new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()),
                 taken.grace());
+    }
+
+    /** Of each container its record's generation, where it is newer than that. */
+    static NodeNews.InventoryTaken asRecorded(Simulation sim, NodeNews.InventoryTaken taken) {
+        Inventory inventory = taken.inventory();
+        List<ContainerReport> containers = inventory.containers().stream()
+                .map(report -> sim.promises()
+                        .workload(report.workloadId())
+                        .filter(record -> record.generation().isOlderThan(report.generation()))
+                        .map(record -> with(record.generation(), report.health(), report))
+                        .orElse(report))
+                .toList();
+        return new NodeNews.InventoryTaken(
+                new Inventory(inventory.node(), inventory.asOf(), containers, inventory.orders(), inventory.fresher()),
+                taken.grace());
+    }
+
+    private static ContainerReport with(Generation generation, Optional<String> health, ContainerReport report) {
+        return new ContainerReport(
+                report.workloadId(),
+                generation,
+                report.phase(),
+                report.message(),
+                report.containerId(),
+                report.exitCode(),
+                report.oomKilled(),
+                report.restartCount(),
+                report.startedAt(),
+                report.finishedAt(),
+                report.ports(),
+                health,
+                report.progress(),
+                report.run(),
+                report.restartAttempts(),
+                report.probed(),
+                report.next());
+    }
+
+    /** It says that its container is well where it is not. */
+    static ContainerReport well(ContainerReport report) {
+        boolean isUnhealthy = report.checked()
+                .filter(health -> health.status() == HealthStatus.UNHEALTHY)
+                .isPresent();
+        return isUnhealthy ? with(report.generation(), Optional.of(HealthStatus.HEALTHY.text()), report) : report;
     }
 
     /** Each report says of its container that it was restarted some other number of times. */

@@ -2,6 +2,7 @@ package dev.persys.scheduler.simulation;
 
 import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
+import dev.persys.model.HealthStatus;
 import dev.persys.model.NodeId;
 import dev.persys.model.Resources;
 import dev.persys.model.WorkloadId;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 
 /** A machine: its engine with the containers, foreign ones too, and the agent while that runs. */
 final class SimNode {
+    /** One of so many is unwell at first. */
+    private static final int SICK_AT_FIRST = 6;
+
     /** So often a container ends at once that does. */
     private static final int CRASHES = 5;
 
@@ -199,13 +203,16 @@ final class SimNode {
         container.crashing = order.run()
                 .filter(run -> run.image().startsWith(SimTask.CRASHING))
                 .isPresent();
+        container.check = order.run().flatMap(RunOrder::healthCheck);
         containers.add(container);
         return container;
     }
 
     void start(SimContainer container) {
         container.started(instant());
+        container.startedNanos = sim.now();
         sim.trace().line(name(), "starts ", container);
+        checkLater(container, sim.chance().millis(100, 2_000));
         sim.promises().orders().started(this, container);
         sim.promises().starts().started(this, container);
         boolean crashes = container.crashing && crashed.merge(container.workload, 1, Integer::sum) <= CRASHES;
@@ -215,6 +222,38 @@ final class SimNode {
                     ended(container, 1);
                 }
             });
+        }
+    }
+
+    /** Its health is checked once more, unless it has ended until then. */
+    private void checkLater(SimContainer container, Duration pause) {
+        Optional<Instant> start = container.startedAt;
+        if (container.check.isPresent()) {
+            sim.after(pause, "", () -> {
+                if (has(container) && container.isLive() && container.startedAt.equals(start)) {
+                    boolean isSick = container.image.startsWith(SimTask.SICK)
+                            || (container.health.equals(Optional.of(HealthStatus.STARTING))
+                                    && sim.chance().oneIn(SICK_AT_FIRST));
+                    found(container, isSick && sim.isFaulty() ? HealthStatus.UNHEALTHY : HealthStatus.HEALTHY);
+                }
+            });
+        }
+    }
+
+    /** Its check comes to this; what is unhealthy is looked at again. */
+    private void found(SimContainer container, HealthStatus status) {
+        boolean isNews = !container.health.equals(Optional.of(status));
+        container.found(status);
+        if (isNews) {
+            sim.trace().line(name(), "finds ", status, ": ", container);
+            agent.filter(there -> !sim.bug().overlooksHealth()).ifPresent(there -> there.saw(container));
+        }
+        if (status == HealthStatus.UNHEALTHY) {
+            checkLater(
+                    container,
+                    sim.chance()
+                            .millis(1_000, 15_000)
+                            .multipliedBy(sim.profile().pace()));
         }
     }
 
@@ -230,20 +269,25 @@ final class SimNode {
         leftOvers.remove(container);
     }
 
-    /** A container ends by itself, is stopped or removed by hand, or all do because the machine starts anew. */
+    /** A container ends by itself, is stopped or removed by hand, or all do because the machine starts anew; or one gets unwell. */
     void mishap() {
         SimChance chance = sim.chance();
         if (containers.isEmpty()) {
             return;
         }
         SimContainer container = chance.of(containers);
-        switch (chance.below(4)) {
+        switch (chance.below(5)) {
             case 0 -> {
                 remove(container);
                 agent.ifPresent(there -> there.removed(container));
             }
             case 1 -> ended(container, 143);
             case 2 -> containers.stream().toList().forEach(each -> ended(each, 137));
+            case 3 ->
+                containers.stream()
+                        .filter(each -> each.isLive() && each.check.isPresent() && !each.isUnhealthy())
+                        .toList()
+                        .forEach(each -> found(each, HealthStatus.UNHEALTHY));
             default -> ended(container, chance.between(0, 1));
         }
     }

@@ -10,6 +10,7 @@ import static dev.persys.scheduler.simulation.SimPromise.ORPHANS_HELD;
 import dev.persys.model.Desired;
 import dev.persys.model.Epoch;
 import dev.persys.model.NodeId;
+import dev.persys.model.SpecChange;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadStatus;
 import java.util.HashMap;
@@ -93,6 +94,9 @@ final class SimOrders {
     }
 
     void started(SimNode node, SimContainer container) {
+        if (sim.store().backup().isPutBack()) {
+            return; // What old records order beside what they do not know of is removed once somebody says so.
+        }
         for (SimNode each : sim.nodes()) {
             for (SimContainer other : each.containers()) {
                 promises.require(
@@ -122,6 +126,7 @@ final class SimOrders {
                 " removes ",
                 container,
                 " although nobody asked for that");
+        sim.store().backup().removed(node, container);
         promises.require(
                 !node.leftOvers().contains(container) || node.isOperatorAsked(),
                 ORPHANS_HELD,
@@ -150,6 +155,28 @@ final class SimOrders {
                             " and has ",
                             container));
         }
+    }
+
+    /** What a liar says of health is nobody's promise. */
+    void requireProved(Optional<Workload> before, Workload after) {
+        boolean isProved = before.filter(was -> was.versions().isProving()).isPresent()
+                && after.status() == WorkloadStatus.RUNNING
+                && after.versions()
+                        .change()
+                        .filter(change -> change.state() == SpecChange.State.STABLE)
+                        .isPresent();
+        if (!isProved || sim.profile().has(SimTrouble.LIARS)) {
+            return;
+        }
+        sim.node(after.containerNode().orElseThrow().value()).containers().stream()
+                .filter(container ->
+                        container.workload.equals(after.id()) && container.generation.equals(after.generation()))
+                .forEach(container -> promises.require(
+                        container.check.isEmpty() || container.wasHealthy,
+                        SimPromise.PROVED_IS_WELL,
+                        after.id(),
+                        " counts as stable, and was never healthy: ",
+                        container));
     }
 
     void checkForeign() {

@@ -11,6 +11,7 @@ import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -48,6 +49,11 @@ final class SimPlacements {
     void removed(NodeId node) {
         answered.remove(node);
         removed.put(node, sim.now());
+    }
+
+    /** Of these nodes the records say that they have answered before. */
+    void putBack(Collection<Node> nodes) {
+        nodes.stream().filter(Node::reached).map(Node::id).forEach(answered::add);
     }
 
     /** A leader has read the records. */

@@ -25,8 +25,12 @@ enum SimPromise {
     RESTARTS_BACK_OFF("what ends each time is started again later each time, whatever the clocks say"),
     KEPT_UNTIL_OLD("what has ended is kept as long as the settings say, by time that passed"),
     ENDS_ARE_SEEN("a workload ends only where its own container has"),
+    HEALTH_AS_FOUND("the health of what runs is what its node has found"),
+    PROVED_IS_WELL("a changed specification is stable only where its container was healthy, if that is checked"),
     SPEC_IS_ASKED_FOR("a specification changes only by a request, or back to the one before while that proves itself"),
     NO_EVENT_MISSED("who follows the events and resumes misses none without being told"),
+    UNKNOWN_STAYS(
+            "what runs without a record, or newer than it, stays until an operator says so where records are old"),
     ORPHANS_HELD("where most of a node's containers have no record, none is removed before an operator says so"),
     NOTHING_FAILS("no actor fails");
 

@@ -122,6 +122,18 @@ final class SimPromises {
         return events;
     }
 
+    /** The store has these records in place of all that it had, and they are what is durable from now on. */
+    void putBack(Map<WorkloadId, Workload> oldWorkloads, Collection<Node> oldNodes, Epoch epoch) {
+        workloads.clear();
+        workloads.putAll(oldWorkloads);
+        nodes.clear();
+        oldNodes.forEach(node -> nodes.put(node.id(), node));
+        inForce = epoch;
+        leader = "";
+        ages.putBack();
+        placements.putBack(oldNodes);
+    }
+
     /** Every durable version of a workload that {@code by} has seen. */
     List<Optional<Workload>> seen(SimProcess by, WorkloadId id) {
         return seenBy.getOrDefault(by.name(), Map.of()).getOrDefault(id, List.of());
@@ -289,6 +301,7 @@ final class SimPromises {
             requireExplained(by, before, after);
             hearing.requireLostWithNode(before, after);
             orders.requireEnded(before, after);
+            orders.requireProved(before, after);
             ages.committed(by, before, Optional.of(after));
             workloads.put(id, after);
             placements.committed(by, before, after);

@@ -1,6 +1,7 @@
 package dev.persys.scheduler.simulation;
 
 import dev.persys.api.NodeView;
+import dev.persys.model.Health;
 import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -86,10 +87,23 @@ final class SimRest {
         if (workload.status().isTerminal()) {
             return live.isEmpty();
         }
+        if (live.size() == 1
+                && !workload.observed().health().map(Health::status).equals(live.get(0).health)) {
+            wrong(
+                    SimPromise.HEALTH_AS_FOUND,
+                    workload.id(),
+                    " is ",
+                    workload.observed().health(),
+                    " and its container ",
+                    live.get(0).health);
+        }
         return workload.status() == WorkloadStatus.RUNNING
                 && live.size() == 1
                 && live.get(0).generation.equals(workload.generation())
-                && live.get(0).image.equals(workload.spec().image())
+                && (live.get(0).image.equals(workload.spec().image())
+                        || sim.store()
+                                .backup()
+                                .isPutBack()) // It may be of a later specification than the records have.
                 && sim.node(workload.nodeId().orElseThrow().value())
                         .containers()
                         .contains(live.get(0));

@@ -52,14 +52,36 @@ final class SimStore {
     private final Simulation sim;
     private final Map<String, Failures> failures = new HashMap<>();
     private final TreeMap<String, Entry> entries = new TreeMap<>();
+    private final SimBackup backup;
     private final Map<String, String> earlier = new HashMap<>();
     private long revision;
     private Optional<Leadership> leadership = Optional.empty();
     private boolean away;
     private long lastAway;
+    private int puttings;
 
     SimStore(Simulation sim) {
         this.sim = sim;
+        this.backup = new SimBackup(sim);
+    }
+
+    SimBackup backup() {
+        return backup;
+    }
+
+    /** For later; there has to be something worth it. */
+    void backUp() {
+        leadership.filter(now -> !backup.isMade()).ifPresent(now -> backup.make(entries, now));
+    }
+
+    /** Its state is what was backed up, and what was on its way to it before does not arrive. */
+    void putBack(boolean isKnown) {
+        puttings++;
+        entries.clear();
+        entries.putAll(backup.entries());
+        earlier.clear();
+        leadership = leadership.map(now -> backup.leadership(now, isKnown));
+        backup.putBack(leadership.orElseThrow());
     }
 
     /** Whether every call fails. */
@@ -137,7 +159,8 @@ final class SimStore {
         Duration there = late ? lateness : trouble ? chance.millis(0, 900) : chance.millis(0, 4);
         Duration back = trouble ? chance.millis(0, 900) : chance.millis(0, 2);
         if (kind != 1) {
-            sim.after(there, "", () -> happen(from, what, effect, answer, kind == 0 ? back : DEADLINE));
+            int sent = puttings;
+            sim.after(there, "", () -> happen(from, what, effect, answer, kind == 0 ? back : DEADLINE, sent));
         }
         if (kind != 0) {
             Duration given = kind == 3 && !late ? there.dividedBy(2) : DEADLINE;
@@ -147,7 +170,10 @@ final class SimStore {
     }
 
     private <T> void happen(
-            SimProcess from, String what, Supplier<T> effect, CompletableFuture<T> answer, Duration back) {
+            SimProcess from, String what, Supplier<T> effect, CompletableFuture<T> answer, Duration back, int sent) {
+        if (sent != puttings) {
+            return;
+        }
         T result;
         try {
             result = effect.get();
@@ -184,7 +210,8 @@ final class SimStore {
         Epoch current = leadership.map(Leadership::epoch).orElse(Epoch.NONE);
         Epoch base = current.isOlderThan(claim.above()) ? claim.above() : current;
         ClusterId cluster = leadership.map(Leadership::clusterId).orElse(claim.clusterIdIfNew());
-        Leadership next = new Leadership(base.next(), cluster);
+        Epoch restoredIn = leadership.map(Leadership::restoredIn).orElse(Epoch.NONE);
+        Leadership next = new Leadership(base.next(), cluster, sim.bug().forgetsLoss() ? Epoch.NONE : restoredIn);
         leadership = Optional.of(next);
         revision++;
         sim.promises().claimed(from, next.epoch());

@@ -19,6 +19,9 @@ final class SimTask {
     /** Containers of images whose name begins so end as soon as they have begun, a few times. */
     static final String CRASHING = "crashing/";
 
+    /** Containers of images whose name begins so are not well before faults stop. */
+    static final String SICK = "sick/";
+
     private static final int REFUSALS = 30;
 
     private final Simulation sim;
@@ -112,10 +115,12 @@ final class SimTask {
             advance();
             return;
         }
-        boolean waited = kept.filter(SimKeeping::isWaiting).isPresent();
-        kept = kept.map(keeping -> keeping.after(container, sim.bug().life(sim, node, container)));
+        Optional<SimKeeping> was = kept;
+        Duration lasting = Duration.ofNanos(sim.now() - container.startedNanos);
+        kept = kept.map(keeping -> keeping.after(container, sim.bug().life(sim, node, container), lasting));
         tell(container);
-        kept.filter(keeping -> keeping.isWaiting() && !waited).ifPresent(this::restartLater);
+        kept.filter(keeping -> keeping.isWaiting() && !was.equals(Optional.of(keeping)))
+                .ifPresent(this::restartLater);
     }
 
     void removed(SimContainer container) {

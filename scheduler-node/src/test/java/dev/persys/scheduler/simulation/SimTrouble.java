@@ -25,7 +25,9 @@ enum SimTrouble {
     /** Nodes beat and cannot be reached. */
     DEAF_NODES(25),
     /** An agent comes back with more containers of ours than there are records, as where the store is an old copy. */
-    LEFT_OVERS(15);
+    LEFT_OVERS(15),
+    /** In the end the store is put back as it was before. */
+    OLD_RECORDS(12);
 
     private static final List<SimTrouble> RARE_ONES = List.of(LATE_COMMITS, LONG_OUTAGES, CLOCKS, LIARS, DEAF_NODES);
 

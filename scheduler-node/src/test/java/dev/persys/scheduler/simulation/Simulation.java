@@ -37,6 +37,10 @@ final class Simulation {
     private static final int STEPS_A_ROUND = 20_000;
 
     private static final int QUIET_ROUNDS = 2;
+
+    /** Longer than anything is on its way to an agent, and carried out there. */
+    private static final Duration ARRIVAL = Duration.ofSeconds(15);
+
     private static final Resources MACHINE = new Resources(4_000, 4_096);
     private static final long SOON = Duration.ofMillis(20).toNanos();
     private static final int SLOW_TURN = 10;
@@ -82,11 +86,18 @@ final class Simulation {
         try {
             trace.line("profile", profile);
             begin();
+            long backUpAt = profile.has(SimTrouble.OLD_RECORDS) ? chance.below(profile.steps() / 2) : Long.MAX_VALUE;
             while (trace.steps() < profile.steps()) {
+                if (trace.steps() >= backUpAt) {
+                    store.backUp();
+                }
                 stepWithFaults();
             }
             trace.line("simulation", "faults stop");
             faulty = false;
+            if (store.backup().isMade()) {
+                putBack();
+            }
             faults.mend();
             rounds = converge();
             rest();
@@ -113,11 +124,24 @@ final class Simulation {
         faults.begin();
         startLeader();
         client.begin();
-        for (int i = 1; i <= profile.followers(); i++) {
+        // Who has seen what is no more in the store has missed nothing.
+        int followers = profile.has(SimTrouble.OLD_RECORDS) ? 0 : profile.followers();
+        for (int i = 1; i <= followers; i++) {
             SimFollower follower = new SimFollower(this, "follower-" + i, system.actors());
             promises.events().add(follower);
             after(chance.millis(0, 10_000), "", follower::begin);
         }
+    }
+
+    /**
+     * Only when everything on its way has arrived: a store that is put back is another one. The agents are started anew, too:
+     * they remember which runs are over.
+     */
+    private void putBack() {
+        faults.stopSchedulers();
+        pass(ARRIVAL);
+        nodes.forEach(SimNode::crash);
+        store.putBack(!chance.oneIn(3));
     }
 
     private void stepWithFaults() {
