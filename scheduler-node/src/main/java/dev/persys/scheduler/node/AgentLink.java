@@ -42,6 +42,9 @@ public final class AgentLink {
     /** The agent is alive after silence or trouble, or says where it can be reached now. */
     record Heard(NodeFacts facts) implements Command {}
 
+    /** Where the agent can be reached, as its node's record has it: says nothing of whether it can. */
+    record Located(NodeFacts facts) implements Command {}
+
     /** Orders that were certainly not taken are given back while the trouble lasts: they are for other nodes. */
     enum GiveUp implements Command {
         INSTANCE
@@ -165,6 +168,7 @@ public final class AgentLink {
                 .onMessage(OrderFailed.class, this::onOrderFailed)
                 .onMessage(ReportTo.class, this::onReportTo)
                 .onMessage(Heard.class, this::onHeard)
+                .onMessage(Located.class, this::onLocated)
                 .onMessage(GiveUp.class, command -> onGiveUp())
                 .onMessage(Begin.class, this::onBegin)
                 .onMessage(Connect.class, command -> onConnect())
@@ -222,9 +226,7 @@ public final class AgentLink {
     }
 
     private Behavior<Command> onHeard(Heard command) {
-        if (calls.moveTo(command.facts())) {
-            subscription.close();
-        }
+        moveTo(command.facts());
         subscription.encouraged();
         // All agents are heard of in a moment where a leader takes over: each is asked in its turn.
         if (hadTurn) {
@@ -232,6 +234,17 @@ public final class AgentLink {
         }
         delivery.encouraged();
         return Behaviors.same();
+    }
+
+    private Behavior<Command> onLocated(Located command) {
+        moveTo(command.facts());
+        return Behaviors.same();
+    }
+
+    private void moveTo(NodeFacts facts) {
+        if (calls.moveTo(facts)) {
+            subscription.close();
+        }
     }
 
     private Behavior<Command> onBegin(Begin command) {

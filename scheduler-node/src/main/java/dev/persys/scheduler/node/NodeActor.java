@@ -205,7 +205,7 @@ public final class NodeActor implements RecordWriter.Owner<NodeActor.Command, No
 
     private Behavior<Command> onLoad(Load command) {
         liveness.loaded(command.loaded().value().id(), settings.heartbeatWriteInterval());
-        link.tell(new AgentLink.Heard(command.loaded().value().facts()));
+        link.tell(new AgentLink.Located(command.loaded().value().facts()));
         return ready(command.loaded());
     }
 
