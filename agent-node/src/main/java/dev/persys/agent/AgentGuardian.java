@@ -121,6 +121,7 @@ public final class AgentGuardian {
                                 settings.startAttempts(),
                                 parts.random(),
                                 parts.nanos(),
+                                new AwaitedSessions(),
                                 prober),
                         metrics),
                 "containers");

@@ -63,6 +63,9 @@ final class ContainerActor {
     /** The pause before another attempt is over. */
     record RetryNow() implements Command {}
 
+    /** Somebody is attached to the container, which need not wait for that any longer. */
+    record SessionBegun() implements Command {}
+
     /** The pause before a restart is over. */
     record RestartNow() implements Command {}
 
@@ -133,6 +136,7 @@ final class ContainerActor {
                 .onMessage(Observed.class, command -> minding(onObserved(memory, command)))
                 .onMessage(Observe.class, command -> onObserve(command))
                 .onMessage(RetryNow.class, command -> minding(onRetryNow(memory)))
+                .onMessage(SessionBegun.class, command -> minding(execution.attended(memory)))
                 .onMessage(RestartNow.class, command -> minding(onRestartNow(memory)))
                 .onMessage(TookRestarts.class, this::onTookRestarts)
                 .onMessage(CheckDue.class, this::onCheckDue)

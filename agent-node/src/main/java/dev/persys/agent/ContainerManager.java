@@ -62,6 +62,9 @@ final class ContainerManager {
     record ReadUsage(String container, Optional<ClusterId> clusterId, boolean follow, ActorRef<UsageReply> replyTo)
             implements Command {}
 
+    /** Somebody is attached to that workload's container. */
+    record SessionBegun(WorkloadId workloadId) implements Command {}
+
     /** Every container of this node and cluster, as the engine shows it now. */
     record Synced(List<ContainerState> containers) implements Command {}
 
@@ -119,7 +122,7 @@ final class ContainerManager {
         this.around = around;
         this.metrics = metrics;
         this.logs = new ContainerLogs(around.runtime(), context.getSystem());
-        this.sessions = new ContainerSessions(around.runtime(), around.access());
+        this.sessions = new ContainerSessions(around, context.getSelf());
         this.lanes = new Lanes(settings.maxStarts(), settings.maxStops());
     }
 
@@ -139,6 +142,7 @@ final class ContainerManager {
                 .onMessage(ListContainers.class, this::onListContainers)
                 .onMessage(ReadLogs.class, this::onReadLogs)
                 .onMessage(OpenSession.class, this::onOpenSession)
+                .onMessage(SessionBegun.class, this::onSessionBegun)
                 .onMessage(ReadUsage.class, this::onReadUsage)
                 .onMessage(Synced.class, this::onSynced)
                 .onMessage(Happened.class, this::onHappened)
@@ -213,6 +217,12 @@ final class ContainerManager {
     private Behavior<Command> onOpenSession(OpenSession command) {
         var unused = sessions.open(command.container(), labels(command.clusterId()), command.query())
                 .thenAccept(command.replyTo()::tell);
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onSessionBegun(SessionBegun command) {
+        Optional.ofNullable(children.get(command.workloadId()))
+                .ifPresent(child -> child.actor().tell(new ContainerActor.SessionBegun()));
         return Behaviors.same();
     }
 
@@ -323,6 +333,7 @@ final class ContainerManager {
         for (Lanes.Lane lane : Lanes.Lane.values()) {
             release(lane, id);
         }
+        around.awaited().remove(id);
         around.puller().tell(new ImagePuller.GiveUp(id));
         around.feed().tell(new EventFeed.Forget(id));
         context.stop(child.actor());

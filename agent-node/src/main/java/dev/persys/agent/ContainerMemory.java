@@ -30,6 +30,7 @@ record ContainerMemory(
      * @param fetched whether its image was fetched
      * @param previousGone whether the container that was put aside was removed
      * @param volumesGone whether the workload's volumes were removed
+     * @param attended whether the start waits no longer for somebody to attach
      * @param failures of Docker in a row
      * @param attempts that failed although Docker answered
      */
@@ -41,34 +42,39 @@ record ContainerMemory(
             boolean fetched,
             boolean previousGone,
             boolean volumesGone,
+            boolean attended,
             int failures,
             int attempts) {
         static Work of(Goal goal) {
-            return new Work(goal, Optional.empty(), Optional.empty(), false, false, false, false, 0, 0);
+            return new Work(goal, Optional.empty(), Optional.empty(), false, false, false, false, false, 0, 0);
         }
 
         Work withBefore(Optional<Instant> start) {
-            return new Work(goal, start, grace, imageThere, fetched, previousGone, volumesGone, failures, attempts);
+            return with(start, grace, imageThere, fetched, failures);
         }
 
         Work withGrace(Optional<Duration> known) {
-            return new Work(goal, before, known, imageThere, fetched, previousGone, volumesGone, failures, attempts);
+            return with(before, known, imageThere, fetched, failures);
         }
 
         Work withImage() {
-            return new Work(goal, before, grace, true, fetched, previousGone, volumesGone, 0, attempts);
+            return with(before, grace, true, fetched, 0);
         }
 
         Work withFetched() {
-            return new Work(goal, before, grace, true, true, previousGone, volumesGone, 0, attempts);
+            return with(before, grace, true, true, 0);
         }
 
         Work withPreviousGone() {
-            return new Work(goal, before, grace, imageThere, fetched, true, volumesGone, 0, attempts);
+            return new Work(goal, before, grace, imageThere, fetched, true, volumesGone, attended, 0, attempts);
         }
 
         Work withVolumesGone() {
-            return new Work(goal, before, grace, imageThere, fetched, previousGone, true, 0, attempts);
+            return new Work(goal, before, grace, imageThere, fetched, previousGone, true, attended, 0, attempts);
+        }
+
+        Work withAttended() {
+            return new Work(goal, before, grace, imageThere, fetched, previousGone, volumesGone, true, 0, attempts);
         }
 
         Work withFailure(boolean engineAway) {
@@ -80,8 +86,15 @@ record ContainerMemory(
                     fetched,
                     previousGone,
                     volumesGone,
+                    attended,
                     failures + 1,
                     attempts + (engineAway ? 0 : 1));
+        }
+
+        private Work with(
+                Optional<Instant> start, Optional<Duration> promised, boolean there, boolean got, int inARow) {
+            return new Work(
+                    goal, start, promised, there, got, previousGone, volumesGone, attended, inARow, attempts);
         }
 
         /** Whether a container that was last started then is still in a run before the one that is ordered. */

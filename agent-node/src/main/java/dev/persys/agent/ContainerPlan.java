@@ -1,5 +1,6 @@
 package dev.persys.agent;
 
+import dev.persys.api.RunOrder;
 import dev.persys.agent.ContainerMemory.Work;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.PullPolicy;
@@ -86,11 +87,20 @@ final class ContainerPlan {
             return new Step.Settle();
         }
         return switch (present.status()) {
-            case CREATED, EXITED -> new Step.Start(present.containerId());
+            case CREATED ->
+                isToBeAttended(run.order()) && !work.attended()
+                        ? new Step.AwaitSession()
+                        : new Step.Start(present.containerId());
+            case EXITED -> new Step.Start(present.containerId());
             case RUNNING, PAUSED, RESTARTING, UNKNOWN ->
                 new Step.Stop(present.containerId(), run.order().stopGracePeriod());
             case REMOVING, DEAD -> new Step.Settle();
         };
+    }
+
+    /** Whoever asked for the start is about to attach; nobody is where a container follows one that was lost. */
+    private static boolean isToBeAttended(RunOrder order) {
+        return order.options().startAttached() && order.restarts() == 0;
     }
 
     /** What runs goes on until the image is there of what takes its place, and where that cannot be had. */

@@ -1,9 +1,12 @@
 package dev.persys.agent;
 
+import akka.actor.typed.ActorRef;
 import dev.persys.api.SessionQuery;
+import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.SessionReply;
 import dev.persys.protocol.AgentProtocol.UsageReply;
 import dev.persys.runtime.ContainerAccess;
+import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.RuntimeFailure;
@@ -16,10 +19,15 @@ import java.util.concurrent.CompletionStage;
 final class ContainerSessions {
     private final ContainerLookup lookup;
     private final ContainerAccess access;
+    private final AwaitedSessions awaited;
+    private final ActorRef<ContainerManager.Command> manager;
 
-    ContainerSessions(OwnContainers runtime, ContainerAccess access) {
-        this.lookup = new ContainerLookup(runtime);
-        this.access = access;
+    /** @param manager is told of those who have attached */
+    ContainerSessions(Surroundings around, ActorRef<ContainerManager.Command> manager) {
+        this.lookup = new ContainerLookup(around.runtime());
+        this.access = around.access();
+        this.awaited = around.awaited();
+        this.manager = manager;
     }
 
     /**
@@ -35,11 +43,20 @@ final class ContainerSessions {
     }
 
     private CompletionStage<SessionReply> open(ContainerState state, SessionQuery query) {
-        if (state.status() != ContainerStatus.RUNNING) {
+        Optional<WorkloadId> workload = ContainerLabels.parse(state.labels()).map(ContainerLabels::workloadId);
+        boolean isAttach = query.command().isEmpty();
+        boolean isAwaited = isAttach
+                && state.status() == ContainerStatus.CREATED
+                && workload.filter(awaited::contains).isPresent();
+        if (state.status() != ContainerStatus.RUNNING && !isAwaited) {
             return CompletableFuture.completedStage(new SessionReply.NotRunning("its container is " + word(state)));
         }
-        return (query.command().isEmpty() ? access.attach(state.id(), query) : access.exec(state.id(), query))
+        return (isAttach ? access.attach(state.id(), query, () -> tell(workload)) : access.exec(state.id(), query))
                 .thenApply(SessionReply.Opened::new);
+    }
+
+    private void tell(Optional<WorkloadId> attached) {
+        attached.ifPresent(workload -> manager.tell(new ContainerManager.SessionBegun(workload)));
     }
 
     /**

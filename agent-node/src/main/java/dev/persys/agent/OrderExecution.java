@@ -5,6 +5,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.agent.ContainerActor.Command;
 import dev.persys.agent.ContainerActor.RestartNow;
 import dev.persys.agent.ContainerActor.RetryNow;
+import dev.persys.agent.ContainerActor.SessionBegun;
 import dev.persys.agent.ContainerActor.StepEnded;
 import dev.persys.agent.ContainerMemory.Work;
 import dev.persys.api.RunOrder;
@@ -27,6 +28,9 @@ final class OrderExecution {
     interface Shown {
         ContainerMemory saw(ContainerMemory memory, ContainerLabels labels, ContainerState state);
     }
+
+    /** How long a start waits for whoever is to be attached to it. */
+    static final Duration FIRST_SESSION = Duration.ofSeconds(30);
 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
@@ -81,6 +85,9 @@ final class OrderExecution {
         if (step instanceof Step.Fetch) {
             return fetch(memory);
         }
+        if (step instanceof Step.AwaitSession) {
+            return awaitSession(memory);
+        }
         return underWay.mayBegin(step) ? perform(memory, step, work.goal()) : memory;
     }
 
@@ -96,6 +103,7 @@ final class OrderExecution {
     void interrupt() {
         timers.cancel(RestartNow.class);
         timers.cancel(RetryNow.class);
+        timers.cancel(SessionBegun.class);
         underWay.interrupt();
     }
 
@@ -106,6 +114,15 @@ final class OrderExecution {
         }
         interrupt();
         return advance(memory);
+    }
+
+    /** Somebody is attached, or nobody came. */
+    ContainerMemory attended(ContainerMemory memory) {
+        if (!underWay.isWait()) {
+            return memory;
+        }
+        interrupt();
+        return advance(memory.withWork(memory.work().orElseThrow().withAttended()));
     }
 
     ContainerMemory stepEnded(ContainerMemory memory, StepEnded command) {
@@ -235,6 +252,15 @@ final class OrderExecution {
         Goal.Run run = (Goal.Run) memory.work().orElseThrow().goal();
         reporter.tell(Reports.ofOrder(memory, ContainerPhase.PULLING, "", Optional.empty()));
         underWay.beginFetch(run.order());
+        return memory;
+    }
+
+    private ContainerMemory awaitSession(ContainerMemory memory) {
+        String why = "it is started when somebody attaches, as persys attach does, or in " + FIRST_SESSION.toSeconds()
+                + " s";
+        underWay.beginWait();
+        timers.startSingleTimer(SessionBegun.class, new SessionBegun(), FIRST_SESSION);
+        reporter.tell(Reports.ofOrder(memory, ContainerPhase.STARTING, why, Optional.empty()));
         return memory;
     }
 

@@ -32,6 +32,9 @@ sealed interface Step {
         }
     }
 
+    /** To wait until somebody is attached, for a while. */
+    record AwaitSession() implements Step {}
+
     record Start(String containerId) implements Step {
         @Override
         public Optional<Lanes.Lane> lane() {

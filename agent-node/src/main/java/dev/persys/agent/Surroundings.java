@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
  *
  * @param startAttempts to make and start one container before its order fails
  * @param nanos a clock that only ever grows
+ * @param awaited whose first start waits for a session
  * @param prober asks containers whether they do what they should
  */
 record Surroundings(
@@ -24,4 +25,5 @@ record Surroundings(
         int startAttempts,
         RandomGenerator random,
         LongSupplier nanos,
+        AwaitedSessions awaited,
         Prober prober) {}

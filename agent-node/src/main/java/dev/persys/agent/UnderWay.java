@@ -5,15 +5,16 @@ import dev.persys.api.RunOrder;
 import dev.persys.model.WorkloadId;
 
 /**
- * What is under way for one workload: nothing, a step, a fetch of its image or a pause before another attempt, and the
- * lane that is held for it. For one actor's use.
+ * What is under way for one workload: nothing, a step, a fetch of its image, a pause before another attempt or the wait for
+ * somebody to attach, and the lane that is held for it. For one actor's use.
  */
 final class UnderWay {
     private enum Activity {
         NOTHING,
         STEP,
         FETCH,
-        PAUSE
+        PAUSE,
+        WAIT
     }
 
     private final WorkloadId workloadId;
@@ -21,6 +22,7 @@ final class UnderWay {
     private final ActorRef<ImagePuller.Update> fetchNews;
     private final ContainerSight sight;
     private final LaneHold lanes;
+    private final AwaitedSessions awaited;
     private Activity activity = Activity.NOTHING;
     private long fetches;
 
@@ -31,6 +33,7 @@ final class UnderWay {
         this.fetchNews = fetchNews;
         this.sight = sight;
         this.lanes = new LaneHold(workloadId, around.manager());
+        this.awaited = around.awaited();
     }
 
     boolean isNothing() {
@@ -43,6 +46,10 @@ final class UnderWay {
 
     boolean isPause() {
         return activity == Activity.PAUSE;
+    }
+
+    boolean isWait() {
+        return activity == Activity.WAIT;
     }
 
     /** Whether {@code news} is of the fetch that is under way. */
@@ -91,10 +98,20 @@ final class UnderWay {
         activity = Activity.PAUSE;
     }
 
+    /** From now on somebody may attach to what has not been started. */
+    void beginWait() {
+        lanes.giveBack();
+        activity = Activity.WAIT;
+        awaited.add(workloadId);
+    }
+
     /** Ends what a new order need not wait for: everything but a step. */
     void interrupt() {
         if (activity == Activity.FETCH) {
             puller.tell(new ImagePuller.GiveUp(workloadId));
+        }
+        if (activity == Activity.WAIT) {
+            awaited.remove(workloadId);
         }
         if (activity != Activity.STEP) {
             activity = Activity.NOTHING;

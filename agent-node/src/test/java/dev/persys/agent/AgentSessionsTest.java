@@ -3,6 +3,9 @@ package dev.persys.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.api.Json;
+import dev.persys.api.RunOrder;
 import dev.persys.api.SessionQuery;
 import dev.persys.model.ContainerPhase;
 import dev.persys.protocol.AgentProtocol;
@@ -10,6 +13,7 @@ import dev.persys.protocol.AgentProtocol.SessionReply;
 import dev.persys.protocol.AgentProtocol.UsageReply;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,65 @@ final class AgentSessionsTest extends AgentConversation {
         assertThat(refused(Kind.CONFLICT)).isEqualTo(new SessionReply.NotRunning("why"));
         assertThat(refused(Kind.REFUSED)).isEqualTo(new SessionReply.Refused("why"));
         assertThat(refused(Kind.TIMEOUT)).isEqualTo(new SessionReply.Unavailable("why"));
+    }
+
+    @Test
+    void startThatIsToBeAttendedWaitsUntilSomebodyIsAttached() {
+        run(attended(1, 0));
+        awaitAttention();
+        assertThat(open(id.value(), EXEC)).isEqualTo(new SessionReply.NotRunning("its container is created"));
+
+        assertThat(open(id.value(), SessionQuery.attach(true, Optional.empty())))
+                .isInstanceOf(SessionReply.Opened.class);
+        assertThat(docker.count("start")).as("the engine passes nothing on yet").isZero();
+        access.attached.run();
+
+        skipTo(ContainerPhase.RUNNING);
+        assertThat(docker.count("start")).isEqualTo(1);
+        docker.exit(id.value(), 0);
+        skipTo(ContainerPhase.EXITED);
+        assertThat(open(id.value(), SessionQuery.attach(true, Optional.empty())))
+                .isEqualTo(new SessionReply.NotRunning("its container is exited"));
+    }
+
+    @Test
+    void startDoesNotWaitForEverForWhoNeverComes() {
+        run(attended(1, 0));
+        awaitAttention();
+
+        time.timePasses(OrderExecution.FIRST_SESSION.minusMillis(1));
+        assertThat(docker.count("start")).isZero();
+        time.timePasses(Duration.ofMillis(1));
+
+        skipTo(ContainerPhase.RUNNING);
+    }
+
+    @Test
+    void waitForASessionEndsWithTheNextOrder() {
+        run(attended(1, 0));
+        awaitAttention();
+        remove(1);
+
+        skipTo(ContainerPhase.REMOVED);
+        assertThat(docker.count("start")).isZero();
+    }
+
+    @Test
+    void nobodyIsWaitedForWhereAContainerIsMadeAgainAfterALoss() {
+        run(attended(2, 1));
+
+        skipTo(ContainerPhase.RUNNING);
+    }
+
+    private RunOrder attended(long generation, int restarts) {
+        ObjectNode json = Json.MAPPER.valueToTree(Samples.run(id, generation).ofRun(1, Optional.empty(), restarts, 0));
+        json.put("stdinOpen", true).put("startAttached", true);
+        return Json.read(Json.write(json), RunOrder.class);
+    }
+
+    private void awaitAttention() {
+        skipUntil(report -> report.phase() == ContainerPhase.STARTING
+                && report.message().contains("persys attach"));
     }
 
     private SessionReply refused(Kind kind) {

@@ -19,6 +19,9 @@ final class FakeContainerAccess implements ContainerAccess {
     /** What was asked for, as {@code exec ID} or {@code attach ID}. */
     final List<String> asked = new CopyOnWriteArrayList<>();
 
+    /** To be run as the engine does when it passes on the output of what was attached to last. */
+    volatile Runnable attached = () -> {};
+
     /** What is said instead. */
     volatile Optional<RuntimeFailure> failure = Optional.empty();
 
@@ -28,7 +31,9 @@ final class FakeContainerAccess implements ContainerAccess {
     }
 
     @Override
-    public CompletionStage<Flow<ByteString, ByteString, NotUsed>> attach(String containerId, SessionQuery query) {
+    public CompletionStage<Flow<ByteString, ByteString, NotUsed>> attach(
+            String containerId, SessionQuery query, Runnable whenBegun) {
+        attached = whenBegun;
         return answer("attach " + containerId);
     }
 

@@ -198,10 +198,27 @@ class WaitingVerbsTest {
                 "--cap-drop ALL --cap-add CHOWN  | {'capAdd':['CHOWN'],'capDrop':['ALL']}",
                 "--ulimit nofile=1:2 --dns ::1   | {'ulimits':['nofile=1:2'],'dns':['::1']}",
                 "--add-host db:10.0.0.5          | {'extraHosts':['db:10.0.0.5']}",
-                "--stop-signal QUIT --hostname x | {'stopSignal':'QUIT','hostname':'x'}"
+                "--stop-signal QUIT --hostname x | {'stopSignal':'QUIT','hostname':'x'}",
+                "-it --rm                        | {'stdinOpen':true,'tty':true,'autoRemove':true}"
             })
     void whatDockerTakesIsTakenInItsSpelling(String options, String fields) throws IOException {
         dockersSpellingsOfAmountsAreTaken(options, fields);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "run -it nginx, wants a terminal as standard input",
+        "run -i nginx --wait=started, do not go together",
+        "run --rm nginx --stable-for 1s, do not go together",
+        "run --rm nginx --restart always, it never ends",
+        "run -i nginx --name web --replace, persys attach goes into its container"
+    })
+    void whoWantsToBeInsideIsToldWhatDoesNotGoWithThat(String line, String told) {
+        Result result = cli.run(line.split(" "));
+
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains(told);
+        assertThat(scheduler.asked()).isEmpty();
     }
 
     @ParameterizedTest

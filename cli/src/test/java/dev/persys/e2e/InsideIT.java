@@ -167,6 +167,77 @@ final class InsideIT {
     }
 
     @Test
+    void runWithInputMissesNothingFromTheFirstByteToTheExitCode() throws IOException {
+        Path in = Files.writeString(directory.resolve("lines"), "one\ntwo\n");
+        Path out = directory.resolve("ran");
+
+        int status = persys.pipe(
+                in, out, "run", "-i", "--rm", "--name", "ran", DockerFixture.BUSYBOX, "--", "sh", "-c",
+                "echo first; cat; exit 9");
+
+        assertThat(status).isEqualTo(9);
+        assertThat(out).hasContent("first\none\ntwo\n");
+        assertThat(persys.run("inspect", "ran").status()).as("removed").isEqualTo(3);
+        assertThat(persys.run("run", "--rm", DockerFixture.BUSYBOX, "--", "sh", "-c", "echo out; echo err >&2"))
+                .isEqualTo(new Launcher.Result(0, "out\n", "err\n"));
+    }
+
+    @Test
+    void runOfWhatCannotBeStartedSaysSoAsShellsDo() {
+        Launcher.Result absent = persys.run("run", "--rm", "--name", "absent", DockerFixture.BUSYBOX, "--", "no-such-one");
+
+        assertThat(absent.status()).isEqualTo(127);
+        assertThat(absent.err()).contains("no-such-one");
+        assertThat(absent.out()).isEmpty();
+        assertThat(persys.run("inspect", "absent").status()).as("removed").isEqualTo(3);
+    }
+
+    @Test
+    void terminalIsTheCommandsFollowsItsSizeAndIsGivenBack() throws Exception {
+        Path before = directory.resolve("before");
+        try (PseudoTerminal at = persys.typed("stty rows 33 cols 111; tty; stty -g > " + before
+                + "; $persys exec -it inside sh; echo left $?; stty -g | cmp - " + before + " && echo restored")) {
+            String tty = at.awaitShown("/dev/pts/\\d+");
+            awaitSize(at, "33 111");
+            new ProcessBuilder("stty", "-F", tty, "rows", "44", "cols", "122").start().waitFor();
+            awaitSize(at, "44 122");
+            at.type("sleep 4711\n");
+            await().until(() -> processes().contains("4711"));
+            at.type("\u0003");
+            await().until(() -> !processes().contains("4711"));
+            at.type("exit 7\n");
+            at.awaitShown("left 7");
+            at.awaitShown("restored");
+        }
+    }
+
+    private static void awaitSize(PseudoTerminal at, String size) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            at.type("stty size\n");
+            return at.screen().contains(size);
+        });
+    }
+
+    @Test
+    void runAtATerminalIsLeftAndComeBackTo() {
+        try (PseudoTerminal at = persys.typed("$persys run -it --name typed " + DockerFixture.BUSYBOX
+                + " -- sh; echo left $?; $persys attach typed; echo back $?")) {
+            at.awaitShown("# $"); // The first thing that it prints, without an end of line.
+            at.type("echo $((6 * 7))\n");
+            at.awaitShown("\n42\r");
+            at.type("\u0010\u0011");
+            at.awaitShown("left 0");
+            assertThat(at.screen()).contains("persys attach typed comes back");
+            at.type("echo $((60 * 7))\n");
+            at.awaitShown("\n420\r");
+            assertThat(persys.ok("logs", "typed").out()).contains("420\r\n");
+            at.type("exit 3\n");
+            at.awaitShown("back 3");
+        }
+        persys.ok("rm", "typed");
+    }
+
+    @Test
     void figuresOfAContainerAreWhatItUses() throws Exception {
         Launcher.Result once = persys.ok("stats", "--no-stream", "-o", "json", NAME);
 

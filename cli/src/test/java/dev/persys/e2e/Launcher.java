@@ -133,6 +133,14 @@ final class Launcher {
         }
     }
 
+    /** Runs a line of a shell, in which {@code $persys} is this program, at a terminal. */
+    PseudoTerminal typed(String line) {
+        ProcessBuilder builder = builder();
+        builder.environment().put("persys", Built.PROGRAM.toString());
+        builder.environment().put("TERM", "xterm");
+        return new PseudoTerminal(builder, line);
+    }
+
     /** {@code persys VERB --config NAME.conf} with that file of the directory, as {@link #serve}; it logs to NAME.log. */
     Process serveConfigured(String verb, String name) {
         return serve(

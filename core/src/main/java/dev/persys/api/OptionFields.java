@@ -18,7 +18,20 @@ import java.util.stream.Collectors;
 /** The fields that few containers need, beside the others of a workload: {@link ContainerOptions}. */
 final class OptionFields {
     static final List<String> NAMES = List.of(
-            "hostname", "init", "readOnly", "tmpfs", "capAdd", "capDrop", "ulimits", "extraHosts", "stopSignal", "dns");
+            "hostname",
+            "init",
+            "readOnly",
+            "tmpfs",
+            "capAdd",
+            "capDrop",
+            "ulimits",
+            "extraHosts",
+            "stopSignal",
+            "dns",
+            "stdinOpen",
+            "tty",
+            "startAttached",
+            "autoRemove");
 
     /** What other systems call them. */
     static final Map<String, String> ALIASES = Map.of(
@@ -27,7 +40,10 @@ final class OptionFields {
             "cap_add", "capAdd",
             "cap_drop", "capDrop",
             "extra_hosts", "extraHosts",
-            "stop_signal", "stopSignal");
+            "stop_signal", "stopSignal",
+            "stdin_open", "stdinOpen",
+            "stdin", "stdinOpen",
+            "auto_remove", "autoRemove");
 
     /** Docker's own name for all capabilities of the kernel. */
     private static final String ALL = "ALL";
@@ -103,7 +119,11 @@ final class OptionFields {
                 fields.filled("stopSignal")
                         .flatMap(node -> fields.text("stopSignal", SIGNAL))
                         .map(OptionFields::signal),
-                texts(fields, "dns", Rules.IP_ADDRESS, Function.identity()));
+                texts(fields, "dns", Rules.IP_ADDRESS, Function.identity()),
+                fields.truth("stdinOpen").orElse(false),
+                fields.truth("tty").orElse(false),
+                fields.truth("startAttached").orElse(false),
+                fields.truth("autoRemove").orElse(false));
     }
 
     private static <T> List<T> texts(Fields fields, String name, Fields.Rule rule, Function<String, T> made) {

@@ -113,6 +113,10 @@ record WorkloadFields(
         Optional<List<ExtraHost>> extraHosts,
         Optional<String> stopSignal,
         Optional<List<String>> dns,
+        Optional<Boolean> stdinOpen,
+        Optional<Boolean> tty,
+        Optional<Boolean> startAttached,
+        Optional<Boolean> autoRemove,
         Optional<String> logs,
         Optional<PlacementSummary> placement,
         Optional<String> idempotencyKey,
@@ -240,6 +244,10 @@ record WorkloadFields(
                 said(List.of(), options.extraHosts()),
                 options.stopSignal(),
                 said(List.of(), options.dns()),
+                said(false, options.stdinOpen()),
+                said(false, options.tty()),
+                said(false, options.startAttached()),
+                said(false, options.autoRemove()),
                 Optional.of(workload.logs()).filter(all -> whole),
                 workload.placement().filter(all -> whole),
                 form.inner(workload.idempotencyKey().map(IdempotencyKey::key)),
@@ -329,7 +337,20 @@ record WorkloadFields(
                 registryCredentials,
                 healthCheck,
                 ContainerOptions.of(
-                        hostname, init, readOnly, tmpfs, capAdd, capDrop, ulimits, extraHosts, stopSignal, dns));
+                        hostname,
+                        init,
+                        readOnly,
+                        tmpfs,
+                        capAdd,
+                        capDrop,
+                        ulimits,
+                        extraHosts,
+                        stopSignal,
+                        dns,
+                        stdinOpen,
+                        tty,
+                        startAttached,
+                        autoRemove));
     }
 
     /**

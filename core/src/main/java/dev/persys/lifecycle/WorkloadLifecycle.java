@@ -255,6 +255,9 @@ public final class WorkloadLifecycle {
         }
         Workload judged = workload.withDesired(Desired.DELETED, expired.requestId())
                 .withObserved(workload.observed().as(workload.status(), Reason.EXPIRED, expired.why(), now));
+        if (judged.spec().options().autoRemove()) {
+            judged = judged.withoutVolumes(); // As Docker has it: they were for this one run.
+        }
         return judged.nodeId().isEmpty() || expired.nodeGone()
                 ? gone(judged)
                 : changed(workload, judged, List.of(remove(judged)));

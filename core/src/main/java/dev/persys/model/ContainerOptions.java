@@ -17,6 +17,11 @@ import java.util.Optional;
  * @param capDrop capabilities of Docker's own that it does not get, written likewise
  * @param stopSignal asks the container to end, such as {@code SIGQUIT}; absent is the image's, or {@code SIGTERM}
  * @param dns IP addresses of the name servers, in place of the node's
+ * @param stdinOpen whether its standard input stays open although nobody is attached; it is at its end otherwise
+ * @param tty whether its standard streams are a terminal
+ * @param startAttached whether the first start of a new container waits, for a while, for somebody to attach, who then
+ *     misses nothing of what it prints; where there is a standard input, it ends with that session, unless that is a terminal
+ * @param autoRemove whether the workload is removed once it has ended for good
  */
 public record ContainerOptions(
         Optional<String> hostname,
@@ -28,7 +33,11 @@ public record ContainerOptions(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Ulimit> ulimits,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ExtraHost> extraHosts,
         Optional<String> stopSignal,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> dns) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> dns,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean stdinOpen,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean tty,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean startAttached,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean autoRemove) {
 
     /** All as the image and Docker have it. */
     public static final ContainerOptions NONE = new ContainerOptions(
@@ -41,7 +50,11 @@ public record ContainerOptions(
             List.of(),
             List.of(),
             Optional.empty(),
-            List.of());
+            List.of(),
+            false,
+            false,
+            false,
+            false);
 
     public ContainerOptions {
         Present.value(hostname, "hostname");
@@ -66,7 +79,11 @@ public record ContainerOptions(
             @JsonProperty("ulimits") Optional<List<Ulimit>> ulimits,
             @JsonProperty("extraHosts") Optional<List<ExtraHost>> extraHosts,
             @JsonProperty("stopSignal") Optional<String> stopSignal,
-            @JsonProperty("dns") Optional<List<String>> dns) {
+            @JsonProperty("dns") Optional<List<String>> dns,
+            @JsonProperty("stdinOpen") Optional<Boolean> stdinOpen,
+            @JsonProperty("tty") Optional<Boolean> tty,
+            @JsonProperty("startAttached") Optional<Boolean> startAttached,
+            @JsonProperty("autoRemove") Optional<Boolean> autoRemove) {
         return new ContainerOptions(
                 hostname,
                 init.orElse(NONE.init),
@@ -77,6 +94,15 @@ public record ContainerOptions(
                 ulimits.orElse(NONE.ulimits),
                 extraHosts.orElse(NONE.extraHosts),
                 stopSignal,
-                dns.orElse(NONE.dns));
+                dns.orElse(NONE.dns),
+                stdinOpen.orElse(NONE.stdinOpen),
+                tty.orElse(NONE.tty),
+                startAttached.orElse(NONE.startAttached),
+                autoRemove.orElse(NONE.autoRemove));
+    }
+
+    /** Whether standard input belongs to one session alone, and ends with it. */
+    public boolean stdinOnce() {
+        return stdinOpen && startAttached;
     }
 }

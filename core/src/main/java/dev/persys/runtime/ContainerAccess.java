@@ -24,9 +24,14 @@ public interface ContainerAccess extends AutoCloseable {
     CompletionStage<Flow<ByteString, ByteString, NotUsed>> exec(String containerId, SessionQuery query);
 
     /**
-     * As {@link #exec}, with the container's own process, which goes on where the flow is ended; signals are sent to it.
+     * As {@link #exec}, with the container's own process, which goes on where the flow is ended; signals are sent to it. One
+     * that has never been started may be attached to before it is; then nothing of what it prints is missed.
+     *
+     * @param whenBegun called from any thread, once, when the engine passes on what the process prints from then on; must
+     *     not block
      */
-    CompletionStage<Flow<ByteString, ByteString, NotUsed>> attach(String containerId, SessionQuery query);
+    CompletionStage<Flow<ByteString, ByteString, NotUsed>> attach(
+            String containerId, SessionQuery query, Runnable whenBegun);
 
     /**
      * What a running container uses: once a second while {@code follow}, otherwise once. Fails as stages do; empty where it

@@ -30,7 +30,8 @@ final class OptionFieldsTest {
     private static final String ALL = "'hostname':'db-1.local','init':true,'readOnly':true,"
             + "'tmpfs':['/run','/tmp/:size=64m,mode=1777'],'capAdd':['NET_ADMIN','cap_sys_time'],'capDrop':['all'],"
             + "'ulimits':['nofile=1024:2048','core=-1'],'extraHosts':['db:10.0.0.5','six:::1','node:host-gateway'],"
-            + "'stopSignal':'quit','dns':['1.1.1.1','2606:4700::1111']";
+            + "'stopSignal':'quit','dns':['1.1.1.1','2606:4700::1111'],'stdinOpen':true,'tty':true,"
+            + "'startAttached':true,'autoRemove':true";
 
     private static final ContainerOptions READ = new ContainerOptions(
             Optional.of("db-1.local"),
@@ -45,7 +46,11 @@ final class OptionFieldsTest {
                     new ExtraHost("six", "::1"),
                     new ExtraHost("node", "host-gateway")),
             Optional.of("SIGQUIT"),
-            List.of("1.1.1.1", "2606:4700::1111"));
+            List.of("1.1.1.1", "2606:4700::1111"),
+            true,
+            true,
+            true,
+            true);
 
     @Test
     void allAreReadAndComeBackAsTheyWere() {

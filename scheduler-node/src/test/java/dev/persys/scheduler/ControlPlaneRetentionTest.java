@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.persys.api.ClusterEvent;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.Garbage;
+import dev.persys.api.Parsed;
+import dev.persys.api.WorkloadRequest;
 import dev.persys.api.WorkloadView;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
@@ -60,6 +63,29 @@ final class ControlPlaneRetentionTest {
         ClusterEvent last = events.stream().reduce((first, second) -> second).orElseThrow();
         assertThat(last.reason()).isEqualTo("Expired");
         assertThat(last.message()).isEqualTo("finished 30 seconds ago; kept for 30 seconds");
+    }
+
+    @Test
+    void workloadThatIsToGoOnceItHasEndedGoesAtTheNextPass() {
+        keepFinished();
+        plane.join("node-1");
+        ObjectNode request = WorkloadRequest.toJson(WorkloadSpec.of("once", "busybox"));
+        request.put("autoRemove", true);
+        WorkloadId id = plane.schedule(((Parsed.Valid<WorkloadSpec>) WorkloadRequest.parse(request)).value())
+                .workload()
+                .workload()
+                .id();
+        await().until(() -> status("once").equals(Optional.of(WorkloadStatus.RUNNING)));
+        finished("kept", 0);
+        plane.pass(INTERVAL);
+        assertThat(status("once")).contains(WorkloadStatus.RUNNING);
+
+        plane.agents.agent("node-1").becomes(ScriptedAgents.exited(id, Generation.of(1), 0));
+        await().until(() -> status("once").filter(WorkloadStatus::isTerminal).isPresent());
+        plane.pass(INTERVAL);
+
+        await().until(() -> status("once").isEmpty());
+        assertThat(status("kept")).contains(WorkloadStatus.EXITED);
     }
 
     @Test

@@ -21,15 +21,28 @@ final class AttachTarget implements SessionTarget {
     private final SessionQuery query;
     private final boolean tty;
     private final String startedAt;
+    private final boolean isFresh;
+    private final boolean endsInput;
+    private final Runnable whenBegun;
 
-    /** @param state as it was just now, while it ran */
-    AttachTarget(DockerClient docker, Looks looks, InspectContainerResponse state, SessionQuery query) {
+    /**
+     * To a container.
+     *
+     * @param state as it was just now, while it ran or was about to be started for the first time
+     * @param whenBegun told when the engine passes its output on
+     */
+    AttachTarget(
+            DockerClient docker, Looks looks, InspectContainerResponse state, SessionQuery query, Runnable whenBegun) {
         this.docker = docker;
         this.looks = looks;
         this.containerId = state.getId();
         this.query = query;
         this.tty = Boolean.TRUE.equals(state.getConfig().getTty());
         this.startedAt = String.valueOf(state.getState().getStartedAt());
+        this.isFresh = !Boolean.TRUE.equals(state.getState().getRunning());
+        // Docker takes the end of one session's input for the end of that session, where the process gets more from others.
+        this.endsInput = Boolean.TRUE.equals(state.getConfig().getStdInOnce()) && !tty;
+        this.whenBegun = whenBegun;
     }
 
     @Override
@@ -60,6 +73,16 @@ final class AttachTarget implements SessionTarget {
     }
 
     @Override
+    public void begun() {
+        whenBegun.run();
+    }
+
+    @Override
+    public boolean endsInput() {
+        return endsInput;
+    }
+
+    @Override
     public void signal(String name) {
         docker.killContainerCmd(containerId).withSignal(name).exec();
     }
@@ -73,7 +96,15 @@ final class AttachTarget implements SessionTarget {
     private Optional<Optional<Integer>> end() {
         try {
             var state = docker.inspectContainerCmd(containerId).exec().getState();
-            if (!startedAt.equals(String.valueOf(state.getStartedAt()))) {
+            boolean isOfThen = startedAt.equals(String.valueOf(state.getStartedAt()));
+            if (isFresh && isOfThen) {
+                // It was never started; where that was tried and failed, the code is as of a shell that cannot run something.
+                return Optional.ofNullable(state.getExitCodeLong())
+                        .filter(code -> code != 0)
+                        .map(code -> Optional.of(code.intValue()));
+            } else if (isFresh && Boolean.TRUE.equals(state.getRunning())) {
+                return Optional.empty();
+            } else if (!isFresh && !isOfThen) {
                 return Optional.of(Optional.empty()); // It is in another run.
             }
             return Boolean.TRUE.equals(state.getRunning()) || state.getExitCodeLong() == null

@@ -86,6 +86,12 @@ final class ContainerCreation {
         ContainerMapping.healthCheck(spec).ifPresent(command::withHealthcheck);
         spec.user().ifPresent(command::withUser);
         spec.workingDir().ifPresent(command::withWorkingDir);
+        if (spec.options().stdinOpen()) {
+            command.withStdinOpen(true).withStdInOnce(spec.options().stdinOnce());
+        }
+        if (spec.options().tty()) {
+            command.withTty(true);
+        }
         spec.options().hostname().ifPresent(command::withHostName);
         spec.options().stopSignal().ifPresent(command::withStopSignal);
         return command;

@@ -96,14 +96,16 @@ public final class DockerAccess implements ContainerAccess {
     }
 
     @Override
-    public CompletionStage<Flow<ByteString, ByteString, NotUsed>> attach(String containerId, SessionQuery query) {
+    public CompletionStage<Flow<ByteString, ByteString, NotUsed>> attach(
+            String containerId, SessionQuery query, Runnable whenBegun) {
         return calls.call("look at " + containerId, CALL_LIMIT, () -> {
             InspectContainerResponse state =
                     docker.inspectContainerCmd(containerId).exec();
-            if (!Boolean.TRUE.equals(state.getState().getRunning())) {
+            boolean isFresh = "created".equals(state.getState().getStatus());
+            if (!Boolean.TRUE.equals(state.getState().getRunning()) && !isFresh) {
                 throw new RuntimeFailure(Kind.CONFLICT, "container " + containerId + " is not running");
             }
-            return session(new AttachTarget(docker, looks, state, query));
+            return session(new AttachTarget(docker, looks, state, query, whenBegun));
         });
     }
 

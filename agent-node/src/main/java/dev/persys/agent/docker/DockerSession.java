@@ -43,7 +43,10 @@ final class DockerSession {
     private static final Logger LOG = LoggerFactory.getLogger(DockerSession.class);
     private static final int FRAMES_AHEAD = 4;
     private static final int CHUNK = 32 * 1024;
-    private static final int SIZINGS = 50;
+
+    /** Those in five seconds: what is about to be started has no terminal yet. */
+    private static final int SIZINGS = 250;
+
     private static final Pattern SIGNAL = Pattern.compile("[A-Z][A-Z0-9+-]{1,15}");
 
     private final SessionTarget target;
@@ -138,6 +141,7 @@ final class DockerSession {
         connection.begin(target.path(), target.body());
         alarm.cancel(false);
         open.complete(connection);
+        target.begun();
         if (isOver.get()) {
             abandonSoon(); // Whoever wanted it left while it began.
             throw new IOException("the session is over");
@@ -218,7 +222,10 @@ final class DockerSession {
         ByteString payload = SessionFrames.payload(frame);
         return switch (SessionFrames.channel(frame).orElse(SessionChannel.STATUS)) {
             case STDIN -> inOrder(connection -> connection.write(payload.toByteBuffer()));
-            case STDIN_END -> inOrder(HijackedConnection::endOutput);
+            case STDIN_END ->
+                target.endsInput()
+                        ? inOrder(HijackedConnection::endOutput)
+                        : CompletableFuture.completedStage(Done.done());
             case RESIZE -> aside("resize a terminal", () -> target.resize(size(payload)));
             case DETACH -> detached();
             case SIGNAL -> aside("send a signal", () -> target.signal(signal(payload)));

@@ -31,8 +31,12 @@ final class DockerStreams implements AutoCloseable {
 
     /** What reads a stream; every method is called on the stream's thread. */
     interface Reader {
-        /** The answer has begun, and is a success. */
-        default void opened() {}
+        /**
+         * The answer has begun, and is a success.
+         *
+         * @param contentType empty where Docker names none
+         */
+        default void opened(String contentType) {}
 
         /** Reads to the end. */
         void read(InputStream body) throws IOException, InterruptedException;
@@ -150,7 +154,7 @@ final class DockerStreams implements AutoCloseable {
                 if (answer.getStatusCode() >= 400) {
                     return Optional.of(DockerFailures.ofStatus(answer.getStatusCode(), errorIn(answer)));
                 }
-                reader.opened();
+                reader.opened(Optional.ofNullable(answer.getHeader("Content-Type")).orElse(""));
                 reader.read(answer.getBody());
                 return Optional.empty();
             } catch (InterruptedException e) {

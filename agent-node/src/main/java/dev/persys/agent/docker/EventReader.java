@@ -27,7 +27,7 @@ final class EventReader implements DockerStreams.Reader {
     }
 
     @Override
-    public void opened() {
+    public void opened(String contentType) {
         listener.accept(new RuntimeSignal.Opened());
     }
 

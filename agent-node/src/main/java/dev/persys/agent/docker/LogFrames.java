@@ -6,7 +6,8 @@ import java.io.IOException;
 
 /**
  * Takes Docker's frames apart: eight bytes (stream, three zeros, big-endian length) before each piece of output
- * (Docker's API, "Stream format" of attach). Holds a header that is cut at the end of a read. Not thread-safe.
+ * (Docker's API, "Stream format" of attach). Holds a header that is cut at the end of a read. Not thread-safe. What a
+ * container with a terminal printed has no frames: it is known by what it begins with, where Docker does not say.
  *
  * <p>Docker keeps a long line in pieces, each a frame, and puts the time before every piece where it is asked for times:
  * what is not at the beginning of a line loses it.
@@ -21,9 +22,18 @@ final class LogFrames {
     private boolean inUnwantedStamp;
     private boolean atLineStart = true;
 
-    /** @param stamped whether each frame's payload begins with a time and a blank */
-    LogFrames(boolean stamped) {
+    private boolean mayBeRaw;
+    private boolean isRaw;
+
+    /**
+     * For one stream.
+     *
+     * @param stamped whether each frame's payload begins with a time and a blank
+     * @param mayBeRaw whether it may be of a container with a terminal
+     */
+    LogFrames(boolean stamped, boolean mayBeRaw) {
         this.stamped = stamped;
+        this.mayBeRaw = mayBeRaw;
     }
 
     /** The output within the next {@code length} bytes; empty where they hold none. */
@@ -31,14 +41,21 @@ final class LogFrames {
         ByteStringBuilder output = new ByteStringBuilder();
         int at = 0;
         while (at < length) {
-            if (payloadLeft > 0) {
+            if (isRaw) {
+                output.putBytes(bytes, at, length - at);
+                at = length;
+            } else if (payloadLeft > 0) {
                 int taken = (int) Math.min(payloadLeft, length - at);
                 put(bytes, at, taken, output);
                 payloadLeft -= taken;
                 at += taken;
             } else {
                 header[headerBytes++] = bytes[at++];
-                if (headerBytes == HEADER_BYTES) {
+                isRaw = mayBeRaw && !isHead(headerBytes - 1);
+                if (isRaw) {
+                    output.putBytes(header, 0, headerBytes);
+                } else if (headerBytes == HEADER_BYTES) {
+                    mayBeRaw = false;
                     payloadLeft = lengthInHeader();
                     headerBytes = 0;
                     inUnwantedStamp = stamped && !atLineStart;
@@ -59,8 +76,13 @@ final class LogFrames {
         }
     }
 
+    /** Whether that byte may be one of the beginning of a frame. */
+    private boolean isHead(int at) {
+        return at == 0 ? header[0] >= 0 && header[0] <= 3 : at > 3 || header[at] == 0;
+    }
+
     private long lengthInHeader() throws IOException {
-        if (header[0] < 0 || header[0] > 3 || header[1] != 0 || header[2] != 0 || header[3] != 0) {
+        if (!isHead(0) || !isHead(1) || !isHead(2) || !isHead(3)) {
             throw new IOException("Docker's log stream is not in frames");
         }
         return ((header[4] & 0xFFL) << 24)

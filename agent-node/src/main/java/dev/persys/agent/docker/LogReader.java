@@ -14,10 +14,14 @@ import java.util.concurrent.ExecutionException;
  * that Docker has begun to answer.
  */
 final class LogReader implements DockerStreams.Reader {
+    /** Since API 1.42; engines before that name all logs alike. */
+    private static final String FRAMED = "application/vnd.docker.multiplexed-stream";
+
     private static final int CHUNK_BYTES = 32 * 1024;
 
     private final SourceQueueWithComplete<ByteString> queue;
     private final boolean stamped;
+    private boolean mayBeRaw = true;
 
     /** @param stamped whether Docker puts the time before each piece */
     LogReader(SourceQueueWithComplete<ByteString> queue, boolean stamped) {
@@ -26,11 +30,16 @@ final class LogReader implements DockerStreams.Reader {
     }
 
     @Override
+    public void opened(String contentType) {
+        mayBeRaw = !contentType.startsWith(FRAMED);
+    }
+
+    @Override
     public void read(InputStream body) throws IOException, InterruptedException {
         if (!isTaken(ByteString.emptyByteString())) {
             return;
         }
-        LogFrames frames = new LogFrames(stamped);
+        LogFrames frames = new LogFrames(stamped, mayBeRaw);
         byte[] chunk = new byte[CHUNK_BYTES];
         for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
             ByteString output = frames.payload(chunk, length);

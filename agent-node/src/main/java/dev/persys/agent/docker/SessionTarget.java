@@ -20,6 +20,14 @@ interface SessionTarget {
 
     void resize(TerminalSize size);
 
+    /** The engine passes the process's output on from now on. */
+    default void begun() {}
+
+    /** Whether the end of what the client gives is the end of its standard input. */
+    default boolean endsInput() {
+        return true;
+    }
+
     /**
      * To the process, and to what it has started where the engine does not know of that.
      *

@@ -96,7 +96,11 @@ final class DockerCreationIT extends DockerTrial {
                         List.of(new Ulimit("nofile", 128, 256)),
                         List.of(new ExtraHost("db.test", "10.0.0.5"), new ExtraHost("node", ExtraHost.GATEWAY)),
                         Optional.of("SIGQUIT"),
-                        List.of("127.0.0.9")));
+                        List.of("127.0.0.9"),
+                        true,
+                        false,
+                        true,
+                        false));
         String id = get(runtime().create(spec));
         get(runtime().start(id));
         await().untilAsserted(() -> assertThat(log(id, LogQuery.ALL)).endsWith("up\n"));
@@ -108,10 +112,11 @@ final class DockerCreationIT extends DockerTrial {
                         "{{.Config.Hostname}} {{.HostConfig.Init}} {{.HostConfig.ReadonlyRootfs}} {{json .HostConfig.Tmpfs}}"
                                 + " {{.HostConfig.CapAdd}} {{.HostConfig.CapDrop}}"
                                 + " {{range .HostConfig.Ulimits}}{{.Name}}={{.Soft}}:{{.Hard}}{{end}}"
-                                + " {{.HostConfig.ExtraHosts}} {{.Config.StopSignal}} {{.HostConfig.Dns}}",
+                                + " {{.HostConfig.ExtraHosts}} {{.Config.StopSignal}} {{.HostConfig.Dns}}"
+                                + " {{.Config.OpenStdin}} {{.Config.Tty}} {{.Config.StdinOnce}}",
                         id))
                 .isEqualTo("here true true {\"/scratch\":\"size=1m,mode=1777\"} [NET_ADMIN SYS_TIME] [ALL]"
-                        + " nofile=128:256 [db.test:10.0.0.5 node:host-gateway] SIGQUIT [127.0.0.9]");
+                        + " nofile=128:256 [db.test:10.0.0.5 node:host-gateway] SIGQUIT [127.0.0.9] true false true");
         get(runtime().stop(id, Duration.ofSeconds(20)));
         assertThat(get(runtime().inspect(id)).orElseThrow().exitCode()).contains(3);
         assertThat(log(id, LogQuery.ALL)).endsWith("told\n");

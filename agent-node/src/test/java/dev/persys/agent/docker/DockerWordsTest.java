@@ -254,7 +254,7 @@ final class DockerWordsTest {
     void timesStayAtTheBeginningOfLinesAloneHoweverManyPiecesALineIsKeptIn() throws IOException {
         byte[] framed = framed("T1 long ", "T2 line\n", "T3 next\n");
         for (int cut = 0; cut <= framed.length; cut++) {
-            LogFrames frames = new LogFrames(true);
+            LogFrames frames = new LogFrames(true, false);
             byte[] tail = Arrays.copyOfRange(framed, cut, framed.length);
             ByteString output = frames.payload(framed, cut).concat(frames.payload(tail, tail.length));
             assertThat(output.utf8String()).isEqualTo("T1 long line\nT3 next\n");
@@ -274,14 +274,26 @@ final class DockerWordsTest {
     void framesAreTakenApartWhereverTheyAreCut() throws IOException {
         byte[] framed = {1, 0, 0, 0, 0, 0, 0, 3, 'a', 'b', '\n', 2, 0, 0, 0, 0, 0, 0, 2, 'c', '\n'};
         for (int cut = 0; cut <= framed.length; cut++) {
-            LogFrames frames = new LogFrames(false);
+            LogFrames frames = new LogFrames(false, true);
             byte[] head = Arrays.copyOf(framed, cut);
             byte[] tail = Arrays.copyOfRange(framed, cut, framed.length);
             ByteString output = frames.payload(head, head.length).concat(frames.payload(tail, tail.length));
             assertThat(output.utf8String()).isEqualTo("ab\nc\n");
         }
-        assertThatThrownBy(() -> new LogFrames(false).payload("plain text".getBytes(StandardCharsets.US_ASCII), 10))
+        assertThatThrownBy(() -> new LogFrames(false, false).payload("plain text".getBytes(StandardCharsets.US_ASCII), 10))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatATerminalPrintedHasNoFramesAndIsTakenAsItIs() throws IOException {
+        for (byte[] raw : List.of("/ # \u001b[6nls\r\n".getBytes(StandardCharsets.UTF_8), new byte[] {1, 0, 0, 7, 'x'})) {
+            for (int cut = 0; cut <= raw.length; cut++) {
+                LogFrames frames = new LogFrames(false, true);
+                byte[] tail = Arrays.copyOfRange(raw, cut, raw.length);
+                ByteString output = frames.payload(raw, cut).concat(frames.payload(tail, tail.length));
+                assertThat(output.toArray()).isEqualTo(raw);
+            }
+        }
     }
 
     @Test

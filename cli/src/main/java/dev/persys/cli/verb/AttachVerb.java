@@ -20,8 +20,7 @@ final class AttachVerb implements Verb {
                     "Ends with the container's exit code, and passes INT, TERM and HUP on to it. It runs on where the",
                     "connection ends otherwise. persys logs -f also shows what was printed before.");
     private final Flag noStdin = syntax.flag("--no-stdin", "Do not pass on standard input.");
-    private final Single<DetachKeys> keys =
-            syntax.option("--detach-keys", "KEYS", "What leaves and lets it run on: ctrl-p,ctrl-q.", DetachKeys::parse);
+    private final Single<DetachKeys> keys = SessionOptions.keys(syntax);
     private final Single<String> reference =
             syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
     private final Connection connection = new Connection(syntax);
@@ -34,12 +33,13 @@ final class AttachVerb implements Verb {
     @Override
     public Exit run(Context context) {
         boolean stdin = !noStdin.isSet();
-        boolean isTyped = stdin && keys.value().isPresent() && Terminal.inputIsTerminal();
-        Optional<TerminalSize> size = isTyped ? RawTerminal.size() : Optional.empty();
         SchedulerApi api = connection.open(context);
-        String path = "/workloads/" + SchedulerApi.encode(reference.required()) + "/attach?"
-                + SessionQuery.attach(stdin, size).text();
-        return new SessionRun(api.session(path), context, "the session with " + reference.required())
-                .run(stdin, isTyped ? keys.value() : Optional.empty());
+        String path = "/workloads/" + SchedulerApi.encode(reference.required());
+        boolean hasTerminal = api.get(path).path("tty").asBoolean();
+        boolean isTyped = stdin && Terminal.inputIsTerminal() && (hasTerminal || keys.value().isPresent());
+        Optional<TerminalSize> size = isTyped ? RawTerminal.size() : Optional.empty();
+        String query = "/attach?" + SessionQuery.attach(stdin, size).text();
+        return new SessionRun(api.session(path + query), context, "the session with " + reference.required())
+                .run(stdin, isTyped ? keys.value().or(() -> Optional.of(DetachKeys.usual())) : Optional.empty());
     }
 }

@@ -8,8 +8,6 @@ import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.output.RawTerminal;
-import dev.persys.cli.output.Terminal;
-import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Several;
@@ -26,14 +24,11 @@ final class ExecVerb implements Verb {
                     "  persys exec web ls -l /www",
                     "  persys exec -it web sh",
                     "  tar c site | persys exec -i web -- tar x -C /www");
-    private final Flag stdin = syntax.flag("-i, --interactive", "Give it standard input.");
-    private final Flag tty = syntax.flag("-t, --tty", "Give it a terminal.");
+    private final SessionOptions session = new SessionOptions(syntax);
     private final Single<String> user = syntax.option("-u, --user", "USER", "Run as that user.", Reader.TEXT);
     private final Single<String> workdir = syntax.option("-w, --workdir", "DIR", "Run in that directory.", Reader.TEXT);
     private final Several<String> env =
             syntax.options("-e, --env", "NAME[=VALUE]", "A variable; without a value, this one's.", Reader.TEXT);
-    private final Single<DetachKeys> keys =
-            syntax.option("--detach-keys", "KEYS", "What leaves and lets it run on: ctrl-p,ctrl-q.", DetachKeys::parse);
     private final Single<String> reference =
             syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
     private final Connection connection = new Connection(syntax);
@@ -52,25 +47,17 @@ final class ExecVerb implements Verb {
                     "COMMAND is missing",
                     "persys exec -it " + reference.required() + " sh opens a shell where the image has one.");
         }
-        boolean isTyped = tty.isSet() && stdin.isSet();
-        if (isTyped && !Terminal.inputIsTerminal()) {
-            throw new Failure(
-                    ExitCode.USAGE,
-                    "-t wants a terminal as standard input, and it is none",
-                    "Leave out -t: -i alone passes on what comes through a pipe or from a file.");
-        }
-        Optional<TerminalSize> size = tty.isSet() ? RawTerminal.size() : Optional.empty();
+        Optional<DetachKeys> typed = session.typed();
+        Optional<TerminalSize> size = session.tty() ? RawTerminal.size() : Optional.empty();
         List<String> variables = env.values().stream()
                 .flatMap(text -> variable(text, context).stream())
                 .toList();
         SessionQuery query = new SessionQuery(
-                command.values(), stdin.isSet(), tty.isSet(), user.value(), workdir.value(), variables, size);
+                command.values(), session.stdin(), session.tty(), user.value(), workdir.value(), variables, size);
         SchedulerApi api = connection.open(context);
         String path = "/workloads/" + SchedulerApi.encode(reference.required()) + "/exec?" + query.text();
         return new SessionRun(api.session(path), context, command.values().get(0) + " in " + reference.required())
-                .run(
-                        stdin.isSet(),
-                        isTyped ? keys.value().or(() -> Optional.of(DetachKeys.usual())) : Optional.empty());
+                .run(session.stdin(), typed);
     }
 
     /** As docker has it: a name alone that is not set here is left out. */

@@ -10,12 +10,15 @@ final class LeaveNote {
 
     /** The result of {@code wait}; {@code line} is printed where the process is ended before there is one. */
     static <T> T during(Supplier<T> wait, String line, Context context, Progress progress) {
-        Thread hook = new Thread(
-                () -> {
-                    progress.clear();
-                    context.err().println(line);
-                },
-                "leave-note");
+        return during(wait, () -> {
+            progress.clear();
+            context.err().println(line);
+        });
+    }
+
+    /** As the other; {@code leave} is done where the process is ended before there is a result. */
+    static <T> T during(Supplier<T> wait, Runnable leave) {
+        Thread hook = new Thread(leave, "leave-note");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             return wait.get();

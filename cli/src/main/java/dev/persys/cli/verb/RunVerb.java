@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.Parsed;
 import dev.persys.api.WorkloadRequest;
 import dev.persys.cli.Context;
+import dev.persys.cli.Exit;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.Deadline;
@@ -23,6 +24,7 @@ import dev.persys.cli.verb.Applier.Done;
 import dev.persys.cli.verb.WorkloadFiles.Wanted;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
 import dev.persys.model.WorkloadSpec;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -39,8 +41,9 @@ final class RunVerb implements Verb {
     private final Syntax syntax = new Syntax("run", "Starts a workload and waits until it stays up.")
             .foreign(ForeignOptions::ofRun)
             .footer(
-                    "Prints the workload's id. Examples:",
+                    "Prints the workload's id; with -i, -t or --rm, what it prints, and exits with its code. Examples:",
                     "  persys run nginx:1.27 --name web -p 8080:80 --memory 256Mi --restart unless-stopped",
+                    "  persys run -it --rm debian:12 -- bash",
                     "  persys run -d --cpu 0.5 python:3.9 -- python -c 'print(6 * 7)'");
     private final Single<String> image = syntax.parameter("IMAGE", Operand.OTHER, "An image reference.");
     private final WorkloadOptions options = new WorkloadOptions(syntax);
@@ -49,6 +52,8 @@ final class RunVerb implements Verb {
     private final Flag replace = syntax.flag(
             "--replace", "Change the workload that has the name, where there is one, and keep its id and volumes.");
     private final Undoing undoing = new Undoing(syntax);
+    private final SessionOptions session = new SessionOptions(syntax);
+    private final Flag rm = syntax.flag("--rm", "Remove it, with the volumes that were made for it, when it has ended.");
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
     private final Several<String> command = syntax.behindDashes("COMMAND");
@@ -59,23 +64,27 @@ final class RunVerb implements Verb {
     }
 
     @Override
-    public ExitCode run(Context context) {
+    public Exit run(Context context) {
         ObjectNode request = options.request(image.required(), command.values(), context);
-        if (waiting.isWanted()
-                && waiting.goal() == Goal.ENDED
-                && Stability.isRestartedAlways(new SeenWorkload(request))) {
+        boolean isAttached = waiting.isWanted() && (session.stdin() || session.tty() || rm.isSet());
+        WorkloadOptions.putSession(request, session.stdin(), session.tty(), isAttached, rm.isSet());
+        boolean isWaitedFor = waiting.isWanted() && waiting.goal() == Goal.ENDED;
+        if ((isWaitedFor || rm.isSet()) && Stability.isRestartedAlways(new SeenWorkload(request))) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "--wait=done and --restart " + request.path("restartPolicy").asText()
+                    (rm.isSet() ? "--rm" : "--wait=done") + " and --restart " + request.path("restartPolicy").asText()
                             + " do not go together: it never ends",
                     "Leave one of them out.");
         }
         requireReplaceable();
+        if (isAttached) {
+            return attached(request, context);
+        }
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Progress progress = waiting.progress(context);
         Optional<SeenWorkload> underWay =
-                replace.isSet() ? replaced(request, api, context) : Optional.of(made(request, api, context));
+                replace.isSet() ? replaced(request, api, context) : Optional.of(told(made(request, api), context));
         if (!waiting.isWanted() || underWay.isEmpty()) {
             return ExitCode.OK;
         }
@@ -87,6 +96,26 @@ final class RunVerb implements Verb {
                 Outcomes.goesOn(scheduled),
                 context,
                 progress);
+    }
+
+    /** By somebody who is in the container. */
+    private Exit attached(ObjectNode request, Context context) {
+        waiting.requireUnsaid("-i, -t or --rm");
+        if (replace.isSet()) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "--replace does not go together with -i, -t or --rm",
+                    "Add -d: the workload is changed, and persys attach goes into its container.");
+        }
+        var manner = new AttachedRun.Manner(session.stdin(), session.tty(), session.typed(), rm.isSet());
+        Deadline deadline = waiting.deadline();
+        SchedulerApi hurried = connection.open(context, deadline);
+        // What the container prints is what is wanted: a line for each phase would be among it.
+        Progress progress = waiting.progress(context, !context.terminal().progressIsTerminal());
+        SeenWorkload scheduled = made(request, hurried);
+        warn(scheduled, context);
+        WorkloadWatch watch = new WorkloadWatch(hurried, progress, deadline, Duration.ZERO);
+        return new AttachedRun(connection.open(context), context, progress, watch, manner).run(scheduled);
     }
 
     private void requireReplaceable() {
@@ -103,21 +132,28 @@ final class RunVerb implements Verb {
         }
     }
 
-    private SeenWorkload made(ObjectNode request, SchedulerApi api, Context context) {
+    private SeenWorkload made(ObjectNode request, SchedulerApi api) {
         String once = key.value().orElseGet(() -> "run-" + UUID.randomUUID());
         JsonNode answer = api.postOnce(
                 "/workloads/schedule",
                 request,
                 once,
                 "The same with --idempotency-key " + once + " finds out and makes nothing twice.");
-        String id = answer.path("workload_id").asText();
-        printId(id, context);
-        for (JsonNode warning : answer.path("warnings")) {
-            Failure.warn(request.path("name").asText() + ": " + warning.asText(), context.err());
-        }
-        request.put("id", id).setAll((ObjectNode) answer);
+        request.put("id", answer.path("workload_id").asText()).setAll((ObjectNode) answer);
         request.set("nodeId", answer.path("node_id"));
         return new SeenWorkload(request);
+    }
+
+    private static SeenWorkload told(SeenWorkload made, Context context) {
+        printId(made.id(), context);
+        warn(made, context);
+        return made;
+    }
+
+    private static void warn(SeenWorkload made, Context context) {
+        for (JsonNode warning : made.json().path("warnings")) {
+            Failure.warn(made.name() + ": " + warning.asText(), context.err());
+        }
     }
 
     /** Empty where there is nothing to wait for. */

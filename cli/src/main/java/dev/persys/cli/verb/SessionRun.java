@@ -27,6 +27,7 @@ final class SessionRun {
     private final String what;
     private final AtomicBoolean detached = new AtomicBoolean();
     private final AtomicBoolean interrupted = new AtomicBoolean();
+    private boolean hasEnded;
 
     /** @param what is run where, for messages */
     SessionRun(SessionSocket socket, Context context, String what) {
@@ -59,6 +60,11 @@ final class SessionRun {
         } finally {
             terminal.ifPresent(RawTerminal::close);
         }
+    }
+
+    /** Whether the process has ended, after {@link #run} has: its exit code was that one's then. */
+    boolean hasEnded() {
+        return hasEnded;
     }
 
     private Exit readToTheEnd() throws IOException {
@@ -94,6 +100,7 @@ final class SessionRun {
 
     private Exit ended(JsonNode status) {
         if (status.path("exitCode").canConvertToInt()) {
+            hasEnded = true;
             return new Exit.OfContainer(status.path("exitCode").intValue() & 0xff);
         }
         String detail = status.path("detail").asText("the session ended without a reason");

@@ -96,6 +96,20 @@ final class Waiting {
         return until() != Until.NONE;
     }
 
+    /**
+     * For a verb that waits in another way.
+     *
+     * @throws Failure with {@link ExitCode#USAGE} where the options say for what
+     */
+    void requireUnsaid(String with) {
+        boolean isSaid = start.filter(options -> options.until().value().isPresent()
+                        || options.stableFor().value().isPresent())
+                .isPresent();
+        if (isSaid) {
+            throw contradiction("--wait or --stable-for and " + with);
+        }
+    }
+
     /** What a start is waited for to become. */
     Goal goal() {
         return until() == Until.DONE ? Goal.ENDED : Goal.UP;
@@ -107,7 +121,12 @@ final class Waiting {
     }
 
     Progress progress(Context context) {
-        return Progress.on(context.err(), context.terminal(), quiet.isSet());
+        return progress(context, false);
+    }
+
+    /** @param isSilent whether none is to be shown in any case */
+    Progress progress(Context context, boolean isSilent) {
+        return Progress.on(context.err(), context.terminal(), isSilent || quiet.isSet());
     }
 
     /** Follows one workload as the options say. */

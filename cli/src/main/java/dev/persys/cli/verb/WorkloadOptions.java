@@ -112,6 +112,15 @@ final class WorkloadOptions {
         dns = syntax.options("--dns", "ADDRESS", "A name server in place of the node's.", Reader.TEXT);
     }
 
+    /** Adds what a run by somebody who is in the container asks for. */
+    static void putSession(ObjectNode request, boolean stdin, boolean tty, boolean isAttached, boolean isRemoved) {
+        Map<String, Boolean> fields = Map.of(
+                "stdinOpen", stdin, "tty", tty, "startAttached", isAttached, "autoRemove", isRemoved);
+        List.of("stdinOpen", "tty", "startAttached", "autoRemove").stream()
+                .filter(fields::get)
+                .forEach(field -> request.put(field, true));
+    }
+
     boolean isNamed() {
         return name.value().isPresent();
     }

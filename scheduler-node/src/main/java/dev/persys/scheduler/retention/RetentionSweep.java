@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,8 @@ public final class RetentionSweep {
 
     /** A removal that was asked for and is not over, on the node that has to do it. */
     private record UnderWay(Optional<NodeId> node, Instant since) {}
+
+    private static final String AT_ONCE = "it was to be removed once it had ended (autoRemove)";
 
     private final Directory directory;
     private final BiConsumer<WorkloadId, WorkloadSignal> signal;
@@ -108,10 +111,23 @@ public final class RetentionSweep {
     private List<Expired> find(Retention retention, Instant now) {
         List<Expired> found = new ArrayList<>();
         for (Retention.Kind kind : Retention.Kind.values()) {
-            found.addAll(retention.expired(kind, directory.ended(kind), now));
+            List<Expired> ofKind = retention.expired(kind, directory.ended(kind), now);
+            Set<WorkloadId> known = ofKind.stream().map(Expired::id).collect(Collectors.toSet());
+            found.addAll(ofKind);
+            directory.ended(kind).stream()
+                    .filter(ended -> !known.contains(ended.id()) && isToGoAtOnce(ended.id()))
+                    .map(ended -> new Expired(ended.id(), ended.since(), AT_ONCE))
+                    .forEach(found::add);
         }
         found.sort(Comparator.comparing(Expired::since).thenComparing(Expired::id));
         return found;
+    }
+
+    private boolean isToGoAtOnce(WorkloadId id) {
+        return directory
+                .record(id)
+                .filter(workload -> workload.spec().options().autoRemove())
+                .isPresent();
     }
 
     private Garbage describe(CollectGarbage request, List<Expired> found) {
