@@ -32,6 +32,14 @@ final class ContainerLookup {
         return WorkloadId.isCanonical(container) ? newest(container, ours) : byId(container, ours);
     }
 
+    /** As it was seen last, without asking the engine; empty where that is not known. */
+    Optional<ContainerState> lastSeen(String container, Map<String, String> ours) {
+        return WorkloadId.isCanonical(container)
+                ? runtime.lastSeen(WorkloadId.of(container))
+                        .filter(state -> state.labels().entrySet().containsAll(ours.entrySet()))
+                : Optional.empty();
+    }
+
     private CompletionStage<Optional<ContainerState>> newest(String workloadId, Map<String, String> ours) {
         Map<String, String> labels = new HashMap<>(ours);
         labels.put(ContainerLabels.WORKLOAD_ID, workloadId);

@@ -12,6 +12,7 @@ import dev.persys.runtime.ContainerStatus;
 import dev.persys.runtime.RuntimeFailure;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -36,10 +37,28 @@ final class ContainerSessions {
      * @param container as {@link ContainerLookup#find} takes it
      */
     CompletionStage<SessionReply> open(String container, Map<String, String> ours, SessionQuery query) {
+        // What is known to run most often does, and a round trip for that would be one of four.
+        Optional<ContainerState> running = Optional.of(query)
+                .filter(wanted -> !wanted.command().isEmpty())
+                .flatMap(wanted -> lookup.lastSeen(container, ours))
+                .filter(state -> state.status() == ContainerStatus.RUNNING);
+        return running.map(state -> open(state, query)
+                        .exceptionallyCompose(failure -> mayBeOld(failure)
+                                ? look(container, ours, query)
+                                : CompletableFuture.failedStage(failure)))
+                .orElseGet(() -> look(container, ours, query))
+                .exceptionally(failure -> refusal(RuntimeFailure.from(failure)));
+    }
+
+    private static boolean mayBeOld(Throwable failure) {
+        RuntimeFailure.Kind kind = RuntimeFailure.from(failure).kind();
+        return kind == RuntimeFailure.Kind.NOT_FOUND || kind == RuntimeFailure.Kind.CONFLICT;
+    }
+
+    private CompletionStage<SessionReply> look(String container, Map<String, String> ours, SessionQuery query) {
         return lookup.find(container, ours)
                 .thenCompose(found -> found.map(state -> open(state, query))
-                        .orElseGet(() -> CompletableFuture.completedStage(new SessionReply.NoContainer())))
-                .exceptionally(failure -> refusal(RuntimeFailure.from(failure)));
+                        .orElseGet(() -> CompletableFuture.completedStage(new SessionReply.NoContainer())));
     }
 
     private CompletionStage<SessionReply> open(ContainerState state, SessionQuery query) {

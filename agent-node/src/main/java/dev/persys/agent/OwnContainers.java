@@ -33,6 +33,7 @@ final class OwnContainers extends ForwardingRuntime {
     private final NodeId node;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Map<String, RunTimes> runs = new ConcurrentHashMap<>();
+    private final Map<WorkloadId, ContainerState> newest = new ConcurrentHashMap<>();
 
     OwnContainers(ContainerRuntime runtime, NodeId node) {
         super(runtime);
@@ -50,6 +51,7 @@ final class OwnContainers extends ForwardingRuntime {
                     return state.withLabels(withoutOurs(state.labels()));
                 }
                 runs.compute(state.id(), (id, before) -> RunTimes.of(state, Optional.ofNullable(before)));
+                remember(state);
                 return state;
             });
         });
@@ -95,6 +97,27 @@ final class OwnContainers extends ForwardingRuntime {
                 });
     }
 
+    /**
+     * The newest container of a workload as it was inspected last; empty where none was. Whoever acts on it has to find out
+     * whether that is how it is now.
+     */
+    Optional<ContainerState> lastSeen(WorkloadId workload) {
+        return Optional.ofNullable(newest.get(workload));
+    }
+
+    private void remember(ContainerState state) {
+        ContainerLabels.parse(state.labels())
+                .filter(labels -> labels.nodeId().equals(node))
+                .ifPresent(labels -> newest.compute(
+                        labels.workloadId(), (id, before) -> before != null && isOlder(labels, before) ? before : state));
+    }
+
+    private static boolean isOlder(ContainerLabels labels, ContainerState than) {
+        return ContainerLabels.parse(than.labels())
+                .filter(known -> labels.generation().isOlderThan(known.generation()))
+                .isPresent();
+    }
+
     /** When the runs of a container that was inspected began and ended. */
     RunTimes runs(ContainerState state) {
         return RunTimes.of(state, Optional.ofNullable(runs.get(state.id())));
@@ -129,6 +152,7 @@ final class OwnContainers extends ForwardingRuntime {
     private void forget(String containerId) {
         known.remove(containerId);
         runs.remove(containerId);
+        newest.values().removeIf(state -> state.id().equals(containerId));
     }
 
     private static Map<String, String> withoutOurs(Map<String, String> labels) {

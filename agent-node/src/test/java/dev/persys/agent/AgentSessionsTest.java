@@ -52,6 +52,29 @@ final class AgentSessionsTest extends AgentConversation {
     }
 
     @Test
+    void commandInWhatIsKnownToRunCostsNoLook() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        await(() -> list().containers().size() == 1);
+        long before = docker.count("list") + docker.count("inspect");
+
+        assertThat(open(id.value(), EXEC)).isInstanceOf(SessionReply.Opened.class);
+
+        assertThat(docker.count("list") + docker.count("inspect")).isEqualTo(before);
+    }
+
+    @Test
+    void commandWhereWhatIsKnownIsOldIsTriedOnceMoreAfterALook() {
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        access.failure = Optional.of(new RuntimeFailure(Kind.NOT_FOUND, "no such container"));
+
+        assertThat(open(id.value(), EXEC)).isEqualTo(new SessionReply.NoContainer());
+
+        assertThat(access.asked).as("once from memory, once as the engine shows it").hasSize(2);
+    }
+
+    @Test
     void refusalsOfTheEngineKeepTheirKind() {
         run(Samples.run(id, 1));
         skipTo(ContainerPhase.RUNNING);

@@ -1,5 +1,7 @@
 package dev.persys.cli;
 
+import dev.persys.api.SessionChannel;
+import dev.persys.cli.client.SessionSocket;
 import dev.persys.cli.output.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -92,6 +94,7 @@ final class Training {
                         "--",
                         "sleep",
                         "1"),
+                List.of("exec", "-i", "web", "true"),
                 List.of("stop", "web"),
                 List.of("ps", "--address", "http://127.0.0.1:1"));
     }
@@ -110,11 +113,36 @@ final class Training {
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
         String path = in.readLine().split("[ ?]", -1)[1];
+        if (path.endsWith("/exec")) {
+            session(in, socket);
+            return;
+        }
         String body = ANSWERS.getOrDefault(path, "");
         String type = path.equals("/events") ? "text/event-stream" : "application/json";
         String status = body.isEmpty() ? "404 Not Found" : "200 OK";
         String head = "HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n\r\n";
         String chunk = body.isEmpty() ? "" : Integer.toHexString(body.length()) + "\r\n" + body + "\r\n";
         socket.getOutputStream().write((head + chunk + "0\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** A command that prints a line and ends. */
+    private static void session(BufferedReader in, Socket socket) throws IOException {
+        String key = "";
+        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            if (line.startsWith("Sec-WebSocket-Key: ")) {
+                key = line.substring("Sec-WebSocket-Key: ".length());
+            }
+        }
+        String head = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Accept: " + SessionSocket.answer(key) + "\r\n\r\n";
+        OutputStream out = socket.getOutputStream();
+        out.write(head.getBytes(StandardCharsets.ISO_8859_1));
+        write(out, SessionChannel.STDOUT, "one\n");
+        write(out, SessionChannel.STATUS, "{\"exitCode\":0}");
+    }
+
+    private static void write(OutputStream out, SessionChannel channel, String payload) throws IOException {
+        out.write(new byte[] {(byte) 0x82, (byte) (payload.length() + 1), channel.code()});
+        out.write(payload.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -49,6 +49,28 @@ class ReadingVerbsTest {
         scheduler.close();
     }
 
+    @Test
+    void portsAreShownWhereTheyAreReached() {
+        String more = WEB.replace(
+                        "{\"container\":80,\"protocol\":\"tcp\",\"host\":8080}",
+                        "{\"container\":80,\"protocol\":\"tcp\",\"host\":8080},"
+                                + "{\"container\":53,\"protocol\":\"udp\",\"host\":5353}")
+                .replace(
+                        "{\"container\":80,\"host\":8080,\"protocol\":\"tcp\"}",
+                        "{\"container\":80,\"host\":8080,\"protocol\":\"tcp\"},"
+                                + "{\"container\":53,\"protocol\":\"udp\",\"address\":\"::1\"}");
+        scheduler.json("GET /workloads/web", more).json("GET /nodes/node-1", NODE);
+
+        assertThat(cli.run("port", "web").out())
+                .isEqualTo("53/udp -> [::1]:5353\n80/tcp -> 192.168.1.10:8080\n");
+        assertThat(cli.run("port", "web", "80").out()).isEqualTo("192.168.1.10:8080\n");
+        assertThat(cli.run("port", "web", "53/UDP").out()).isEqualTo("[::1]:5353\n");
+        Result none = cli.run("port", "web", "81");
+        assertThat(none.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(none.err()).contains("81/tcp");
+        assertThat(cli.run("port", "web", "http").code()).isEqualTo(ExitCode.USAGE);
+    }
+
     private void threeWorkloads() {
         scheduler.json("GET /workloads", "{\"workloads\":[" + WEB + "," + JOB + "],\"continue\":\"next\"}");
         scheduler.json("GET /workloads", "{\"workloads\":[" + DONE + "]}");

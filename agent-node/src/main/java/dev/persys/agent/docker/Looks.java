@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Looks at Docker again and again, by a timer, until what is about to be is there. */
 final class Looks {
-    private static final long PAUSE_MILLIS = 20;
+    /** What is about to be there mostly is at once; the pauses double up to this. */
+    private static final long LONGEST_PAUSE_MILLIS = 20;
 
     private final BoundedCalls calls;
     private final ScheduledExecutorService timer;
@@ -25,23 +26,29 @@ final class Looks {
      * @param what is done, for messages
      */
     <T> CompletionStage<Optional<T>> until(String what, int times, Callable<Optional<T>> look) {
+        return until(what, times, look, 1);
+    }
+
+    private <T> CompletionStage<Optional<T>> until(
+            String what, int times, Callable<Optional<T>> look, long pauseMillis) {
         return calls.call(what, DockerAccess.CALL_LIMIT, look)
                 .thenCompose(found -> found.isPresent() || times <= 1
                         ? CompletableFuture.completedStage(found)
-                        : later(what, times - 1, look));
+                        : later(what, times - 1, look, pauseMillis));
     }
 
-    private <T> CompletionStage<Optional<T>> later(String what, int times, Callable<Optional<T>> look) {
+    private <T> CompletionStage<Optional<T>> later(
+            String what, int times, Callable<Optional<T>> look, long pauseMillis) {
         CompletableFuture<Optional<T>> result = new CompletableFuture<>();
         var unused = timer.schedule(
-                () -> until(what, times, look).whenComplete((found, failure) -> {
+                () -> until(what, times, look, Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis)).whenComplete((found, failure) -> {
                     if (failure == null) {
                         result.complete(found);
                     } else {
                         result.completeExceptionally(failure);
                     }
                 }),
-                PAUSE_MILLIS,
+                pauseMillis,
                 TimeUnit.MILLISECONDS);
         return result;
     }

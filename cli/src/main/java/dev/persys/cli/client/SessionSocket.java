@@ -65,7 +65,8 @@ public final class SessionSocket implements AutoCloseable {
         return new SessionSocket(call);
     }
 
-    private static String answer(String key) {
+    /** What a server says to a client's key (RFC 6455, section 4.2.2), in base64. */
+    public static String answer(String key) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
             return Base64.getEncoder().encodeToString(digest);
