@@ -136,7 +136,7 @@ final class ContainerActor {
                 .onMessage(Observed.class, command -> minding(onObserved(memory, command)))
                 .onMessage(Observe.class, command -> onObserve(command))
                 .onMessage(RetryNow.class, command -> minding(onRetryNow(memory)))
-                .onMessage(SessionBegun.class, command -> minding(execution.attended(memory)))
+                .onMessage(SessionBegun.class, command -> minding(onSessionBegun(memory)))
                 .onMessage(RestartNow.class, command -> minding(onRestartNow(memory)))
                 .onMessage(TookRestarts.class, this::onTookRestarts)
                 .onMessage(CheckDue.class, this::onCheckDue)
@@ -276,6 +276,10 @@ final class ContainerActor {
         }
         reporter.tellShown(next, labels, state, again);
         return execution.rest(next);
+    }
+
+    private ContainerMemory onSessionBegun(ContainerMemory memory) {
+        return execution.attended(memory);
     }
 
     private ContainerMemory onRestartNow(ContainerMemory memory) {
