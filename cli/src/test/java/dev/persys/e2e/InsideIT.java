@@ -222,7 +222,7 @@ final class InsideIT {
     void runAtATerminalIsLeftAndComeBackTo() {
         try (PseudoTerminal at = persys.typed("$persys run -it --name typed " + DockerFixture.BUSYBOX
                 + " -- sh; echo left $?; $persys attach typed; echo back $?")) {
-            at.awaitShown("# $"); // The first thing that it prints, without an end of line.
+            at.awaitShown("# "); // The first thing that it prints, without an end of line.
             at.type("echo $((6 * 7))\n");
             at.awaitShown("\n42\r");
             at.type("\u0010\u0011");

@@ -50,9 +50,10 @@ final class AttachTarget implements SessionTarget {
         return "/containers/" + containerId + "/attach?stream=1&stdout=1&stderr=1&stdin=" + (query.stdin() ? 1 : 0);
     }
 
+    /** Nothing: Docker reads none, and what follows the head is standard input already. */
     @Override
     public String body() {
-        return "{}";
+        return "";
     }
 
     @Override

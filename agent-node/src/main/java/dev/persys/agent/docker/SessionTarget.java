@@ -10,7 +10,7 @@ interface SessionTarget {
     /** Of the request whose connection becomes its standard streams. */
     String path();
 
-    /** Of the same request, as JSON. */
+    /** Of the same request, as JSON; empty text is none. */
     String body();
 
     boolean hasTerminal();
