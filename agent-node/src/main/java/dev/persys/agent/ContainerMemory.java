@@ -93,8 +93,7 @@ record ContainerMemory(
 
         private Work with(
                 Optional<Instant> start, Optional<Duration> promised, boolean there, boolean got, int inARow) {
-            return new Work(
-                    goal, start, promised, there, got, previousGone, volumesGone, attended, inARow, attempts);
+            return new Work(goal, start, promised, there, got, previousGone, volumesGone, attended, inARow, attempts);
         }
 
         /** Whether a container that was last started then is still in a run before the one that is ordered. */

@@ -1,7 +1,7 @@
 package dev.persys.agent;
 
-import dev.persys.api.RunOrder;
 import dev.persys.agent.ContainerMemory.Work;
+import dev.persys.api.RunOrder;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.PullPolicy;
 import dev.persys.runtime.ContainerStatus;

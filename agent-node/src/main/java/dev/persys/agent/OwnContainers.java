@@ -109,7 +109,8 @@ final class OwnContainers extends ForwardingRuntime {
         ContainerLabels.parse(state.labels())
                 .filter(labels -> labels.nodeId().equals(node))
                 .ifPresent(labels -> newest.compute(
-                        labels.workloadId(), (id, before) -> before != null && isOlder(labels, before) ? before : state));
+                        labels.workloadId(),
+                        (id, before) -> before != null && isOlder(labels, before) ? before : state));
     }
 
     private static boolean isOlder(ContainerLabels labels, ContainerState than) {

@@ -71,7 +71,9 @@ final class AgentSessionsTest extends AgentConversation {
 
         assertThat(open(id.value(), EXEC)).isEqualTo(new SessionReply.NoContainer());
 
-        assertThat(access.asked).as("once from memory, once as the engine shows it").hasSize(2);
+        assertThat(access.asked)
+                .as("once from memory, once as the engine shows it")
+                .hasSize(2);
     }
 
     @Test
@@ -139,8 +141,8 @@ final class AgentSessionsTest extends AgentConversation {
     }
 
     private void awaitAttention() {
-        skipUntil(report -> report.phase() == ContainerPhase.STARTING
-                && report.message().contains("persys attach"));
+        skipUntil(report ->
+                report.phase() == ContainerPhase.STARTING && report.message().contains("persys attach"));
     }
 
     private SessionReply refused(Kind kind) {

@@ -61,8 +61,7 @@ class ReadingVerbsTest {
                                 + "{\"container\":53,\"protocol\":\"udp\",\"address\":\"::1\"}");
         scheduler.json("GET /workloads/web", more).json("GET /nodes/node-1", NODE);
 
-        assertThat(cli.run("port", "web").out())
-                .isEqualTo("53/udp -> [::1]:5353\n80/tcp -> 192.168.1.10:8080\n");
+        assertThat(cli.run("port", "web").out()).isEqualTo("53/udp -> [::1]:5353\n80/tcp -> 192.168.1.10:8080\n");
         assertThat(cli.run("port", "web", "80").out()).isEqualTo("192.168.1.10:8080\n");
         assertThat(cli.run("port", "web", "53/UDP").out()).isEqualTo("[::1]:5353\n");
         Result none = cli.run("port", "web", "81");

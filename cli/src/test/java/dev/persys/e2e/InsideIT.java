@@ -172,7 +172,17 @@ final class InsideIT {
         Path out = directory.resolve("ran");
 
         int status = persys.pipe(
-                in, out, "run", "-i", "--rm", "--name", "ran", DockerFixture.BUSYBOX, "--", "sh", "-c",
+                in,
+                out,
+                "run",
+                "-i",
+                "--rm",
+                "--name",
+                "ran",
+                DockerFixture.BUSYBOX,
+                "--",
+                "sh",
+                "-c",
                 "echo first; cat; exit 9");
 
         assertThat(status).isEqualTo(9);
@@ -184,7 +194,8 @@ final class InsideIT {
 
     @Test
     void runOfWhatCannotBeStartedSaysSoAsShellsDo() {
-        Launcher.Result absent = persys.run("run", "--rm", "--name", "absent", DockerFixture.BUSYBOX, "--", "no-such-one");
+        Launcher.Result absent =
+                persys.run("run", "--rm", "--name", "absent", DockerFixture.BUSYBOX, "--", "no-such-one");
 
         assertThat(absent.status()).isEqualTo(127);
         assertThat(absent.err()).contains("no-such-one");
@@ -199,7 +210,9 @@ final class InsideIT {
                 + "; $persys exec -it inside sh; echo left $?; stty -g | cmp - " + before + " && echo restored")) {
             String tty = at.awaitShown("/dev/pts/\\d+");
             awaitSize(at, "33 111");
-            new ProcessBuilder("stty", "-F", tty, "rows", "44", "cols", "122").start().waitFor();
+            new ProcessBuilder("stty", "-F", tty, "rows", "44", "cols", "122")
+                    .start()
+                    .waitFor();
             awaitSize(at, "44 122");
             at.type("sleep 4711\n");
             await().until(() -> processes().contains("4711"));

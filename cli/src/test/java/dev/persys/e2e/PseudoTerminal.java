@@ -62,7 +62,9 @@ final class PseudoTerminal implements AutoCloseable {
     /** What is shown that fits {@code pattern}, once it is. */
     String awaitShown(String pattern) {
         Pattern wanted = Pattern.compile(pattern);
-        await("screen: " + pattern).atMost(LIMIT).until(() -> wanted.matcher(screen()).find());
+        await("screen: " + pattern)
+                .atMost(LIMIT)
+                .until(() -> wanted.matcher(screen()).find());
         Matcher found = wanted.matcher(screen());
         return found.find() ? found.group() : "";
     }

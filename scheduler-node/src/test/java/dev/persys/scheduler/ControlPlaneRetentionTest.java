@@ -3,8 +3,8 @@ package dev.persys.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.persys.api.ClusterEvent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.api.ClusterEvent;
 import dev.persys.api.Garbage;
 import dev.persys.api.Parsed;
 import dev.persys.api.WorkloadRequest;

@@ -40,7 +40,8 @@ final class AttachTarget implements SessionTarget {
         this.tty = Boolean.TRUE.equals(state.getConfig().getTty());
         this.startedAt = String.valueOf(state.getState().getStartedAt());
         this.isFresh = !Boolean.TRUE.equals(state.getState().getRunning());
-        // Docker takes the end of one session's input for the end of that session, where the process gets more from others.
+        // Docker takes the end of one session's input for the end of that session, where the process gets more from
+        // others.
         this.endsInput = Boolean.TRUE.equals(state.getConfig().getStdInOnce()) && !tty;
         this.whenBegun = whenBegun;
     }
@@ -99,7 +100,8 @@ final class AttachTarget implements SessionTarget {
             var state = docker.inspectContainerCmd(containerId).exec().getState();
             boolean isOfThen = startedAt.equals(String.valueOf(state.getStartedAt()));
             if (isFresh && isOfThen) {
-                // It was never started; where that was tried and failed, the code is as of a shell that cannot run something.
+                // It was never started; where that was tried and failed, the code is as of a shell that cannot run
+                // something.
                 return Optional.ofNullable(state.getExitCodeLong())
                         .filter(code -> code != 0)
                         .map(code -> Optional.of(code.intValue()));

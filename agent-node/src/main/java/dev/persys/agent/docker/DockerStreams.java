@@ -154,7 +154,8 @@ final class DockerStreams implements AutoCloseable {
                 if (answer.getStatusCode() >= 400) {
                     return Optional.of(DockerFailures.ofStatus(answer.getStatusCode(), errorIn(answer)));
                 }
-                reader.opened(Optional.ofNullable(answer.getHeader("Content-Type")).orElse(""));
+                reader.opened(
+                        Optional.ofNullable(answer.getHeader("Content-Type")).orElse(""));
                 reader.read(answer.getBody());
                 return Optional.empty();
             } catch (InterruptedException e) {

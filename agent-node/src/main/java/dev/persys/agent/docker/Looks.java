@@ -41,13 +41,14 @@ final class Looks {
             String what, int times, Callable<Optional<T>> look, long pauseMillis) {
         CompletableFuture<Optional<T>> result = new CompletableFuture<>();
         var unused = timer.schedule(
-                () -> until(what, times, look, Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis)).whenComplete((found, failure) -> {
-                    if (failure == null) {
-                        result.complete(found);
-                    } else {
-                        result.completeExceptionally(failure);
-                    }
-                }),
+                () -> until(what, times, look, Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis))
+                        .whenComplete((found, failure) -> {
+                            if (failure == null) {
+                                result.complete(found);
+                            } else {
+                                result.completeExceptionally(failure);
+                            }
+                        }),
                 pauseMillis,
                 TimeUnit.MILLISECONDS);
         return result;

@@ -280,13 +280,15 @@ final class DockerWordsTest {
             ByteString output = frames.payload(head, head.length).concat(frames.payload(tail, tail.length));
             assertThat(output.utf8String()).isEqualTo("ab\nc\n");
         }
-        assertThatThrownBy(() -> new LogFrames(false, false).payload("plain text".getBytes(StandardCharsets.US_ASCII), 10))
+        assertThatThrownBy(
+                        () -> new LogFrames(false, false).payload("plain text".getBytes(StandardCharsets.US_ASCII), 10))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
     void whatATerminalPrintedHasNoFramesAndIsTakenAsItIs() throws IOException {
-        for (byte[] raw : List.of("/ # \u001b[6nls\r\n".getBytes(StandardCharsets.UTF_8), new byte[] {1, 0, 0, 7, 'x'})) {
+        for (byte[] raw :
+                List.of("/ # \u001b[6nls\r\n".getBytes(StandardCharsets.UTF_8), new byte[] {1, 0, 0, 7, 'x'})) {
             for (int cut = 0; cut <= raw.length; cut++) {
                 LogFrames frames = new LogFrames(false, true);
                 byte[] tail = Arrays.copyOfRange(raw, cut, raw.length);

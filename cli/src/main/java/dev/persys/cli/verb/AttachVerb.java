@@ -36,7 +36,9 @@ final class AttachVerb implements Verb {
         SchedulerApi api = connection.open(context);
         String path = "/workloads/" + SchedulerApi.encode(reference.required());
         boolean hasTerminal = api.get(path).path("tty").asBoolean();
-        boolean isTyped = stdin && Terminal.inputIsTerminal() && (hasTerminal || keys.value().isPresent());
+        boolean isTyped = stdin
+                && Terminal.inputIsTerminal()
+                && (hasTerminal || keys.value().isPresent());
         Optional<TerminalSize> size = isTyped ? RawTerminal.size() : Optional.empty();
         String query = "/attach?" + SessionQuery.attach(stdin, size).text();
         return new SessionRun(api.session(path + query), context, "the session with " + reference.required())

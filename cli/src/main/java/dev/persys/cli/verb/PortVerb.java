@@ -51,7 +51,8 @@ final class PortVerb implements Verb {
                             "persys port " + reference.required() + " lists those that it has while it runs."));
             context.out().println(at);
         } else {
-            published.values()
+            published
+                    .values()
                     .forEach(ports -> ports.forEach((name, at) -> context.out().println(name + " -> " + at)));
         }
         return ExitCode.OK;
@@ -77,15 +78,19 @@ final class PortVerb implements Verb {
         if (workload.path("publishedPorts").isEmpty()) {
             return all;
         }
-        String node = api.get("/nodes/" + SchedulerApi.encode(workload.path("nodeId").asText()))
+        String node = api.get(
+                        "/nodes/" + SchedulerApi.encode(workload.path("nodeId").asText()))
                 .path("ipAddress")
                 .asText();
         for (JsonNode one : workload.path("publishedPorts")) {
-            String name = one.path("container").asText() + "/" + one.path("protocol").asText("tcp");
+            String name =
+                    one.path("container").asText() + "/" + one.path("protocol").asText("tcp");
             String address = address(workload, one).orElse(node);
             all.computeIfAbsent(one.path("container").asInt(), number -> new TreeMap<>())
-                    .put(name, (address.contains(":") ? "[" + address + "]" : address) + ":"
-                            + one.path("host").asText());
+                    .put(
+                            name,
+                            (address.contains(":") ? "[" + address + "]" : address) + ":"
+                                    + one.path("host").asText());
         }
         return all;
     }
@@ -94,7 +99,9 @@ final class PortVerb implements Verb {
     private static Optional<String> address(JsonNode workload, JsonNode published) {
         for (JsonNode asked : workload.path("ports")) {
             if (asked.path("container").equals(published.path("container"))
-                    && asked.path("protocol").asText("tcp").equals(published.path("protocol").asText("tcp"))
+                    && asked.path("protocol")
+                            .asText("tcp")
+                            .equals(published.path("protocol").asText("tcp"))
                     && asked.path("address").isTextual()) {
                 return Optional.of(asked.path("address").textValue());
             }

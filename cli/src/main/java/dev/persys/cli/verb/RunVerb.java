@@ -53,7 +53,8 @@ final class RunVerb implements Verb {
             "--replace", "Change the workload that has the name, where there is one, and keep its id and volumes.");
     private final Undoing undoing = new Undoing(syntax);
     private final SessionOptions session = new SessionOptions(syntax);
-    private final Flag rm = syntax.flag("--rm", "Remove it, with the volumes that were made for it, when it has ended.");
+    private final Flag rm =
+            syntax.flag("--rm", "Remove it, with the volumes that were made for it, when it has ended.");
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
     private final Several<String> command = syntax.behindDashes("COMMAND");
@@ -72,8 +73,8 @@ final class RunVerb implements Verb {
         if ((isWaitedFor || rm.isSet()) && Stability.isRestartedAlways(new SeenWorkload(request))) {
             throw new Failure(
                     ExitCode.USAGE,
-                    (rm.isSet() ? "--rm" : "--wait=done") + " and --restart " + request.path("restartPolicy").asText()
-                            + " do not go together: it never ends",
+                    (rm.isSet() ? "--rm" : "--wait=done") + " and --restart "
+                            + request.path("restartPolicy").asText() + " do not go together: it never ends",
                     "Leave one of them out.");
         }
         requireReplaceable();

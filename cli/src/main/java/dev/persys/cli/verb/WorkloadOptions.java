@@ -114,8 +114,8 @@ final class WorkloadOptions {
 
     /** Adds what a run by somebody who is in the container asks for. */
     static void putSession(ObjectNode request, boolean stdin, boolean tty, boolean isAttached, boolean isRemoved) {
-        Map<String, Boolean> fields = Map.of(
-                "stdinOpen", stdin, "tty", tty, "startAttached", isAttached, "autoRemove", isRemoved);
+        Map<String, Boolean> fields =
+                Map.of("stdinOpen", stdin, "tty", tty, "startAttached", isAttached, "autoRemove", isRemoved);
         List.of("stdinOpen", "tty", "startAttached", "autoRemove").stream()
                 .filter(fields::get)
                 .forEach(field -> request.put(field, true));
