@@ -176,6 +176,17 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("dev.persys.protocol..", "dev.persys.runtime..");
 
+    /** What it needs is on the servers' class path alone, with which the launcher runs it. */
+    @ArchTest
+    static final ArchRule onlyOneVerbKnowsTar = noClasses()
+            .that()
+            .resideInAnyPackage(CLIENT)
+            .and(DescribedPredicate.not(DescribedPredicate.describe(
+                    "are persys cp", type -> type.getName().startsWith("dev.persys.cli.verb.CpVerb"))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.persys.cli.archive..");
+
     // --- Decisions are pure
 
     @ArchTest

@@ -188,6 +188,8 @@ public final class AgentGuardian {
             return onFollowEvents(follow);
         } else if (command instanceof AgentProtocol.OpenSession session) {
             return onOpenSession(state, session);
+        } else if (command instanceof AgentProtocol.OpenArchive archive) {
+            return onOpenArchive(state, archive);
         } else if (command instanceof AgentProtocol.ReadUsage usage) {
             return onReadUsage(state, usage);
         }
@@ -289,6 +291,12 @@ public final class AgentGuardian {
 
     private Behavior<Command> onOpenSession(State state, AgentProtocol.OpenSession command) {
         manager.tell(new ContainerManager.OpenSession(
+                command.container(), state.fence().cluster(), command.query(), command.replyTo()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onOpenArchive(State state, AgentProtocol.OpenArchive command) {
+        manager.tell(new ContainerManager.OpenArchive(
                 command.container(), state.fence().cluster(), command.query(), command.replyTo()));
         return Behaviors.same();
     }

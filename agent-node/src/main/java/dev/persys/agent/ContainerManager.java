@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.BareRun;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
@@ -56,6 +57,11 @@ final class ContainerManager {
     /** @param container as {@link ReadLogs} takes it */
     record OpenSession(
             String container, Optional<ClusterId> clusterId, SessionQuery query, ActorRef<SessionReply> replyTo)
+            implements Command {}
+
+    /** @param container as {@link ReadLogs} takes it */
+    record OpenArchive(
+            String container, Optional<ClusterId> clusterId, ArchiveQuery query, ActorRef<SessionReply> replyTo)
             implements Command {}
 
     /** @param container as {@link ReadLogs} takes it */
@@ -143,6 +149,7 @@ final class ContainerManager {
                 .onMessage(ReadLogs.class, this::onReadLogs)
                 .onMessage(OpenSession.class, this::onOpenSession)
                 .onMessage(SessionBegun.class, this::onSessionBegun)
+                .onMessage(OpenArchive.class, this::onOpenArchive)
                 .onMessage(ReadUsage.class, this::onReadUsage)
                 .onMessage(Synced.class, this::onSynced)
                 .onMessage(Happened.class, this::onHappened)
@@ -223,6 +230,12 @@ final class ContainerManager {
     private Behavior<Command> onSessionBegun(SessionBegun command) {
         Optional.ofNullable(children.get(command.workloadId()))
                 .ifPresent(child -> child.actor().tell(new ContainerActor.SessionBegun()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onOpenArchive(OpenArchive command) {
+        var unused = sessions.archive(command.container(), labels(command.clusterId()), command.query())
+                .thenAccept(command.replyTo()::tell);
         return Behaviors.same();
     }
 

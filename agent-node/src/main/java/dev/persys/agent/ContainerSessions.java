@@ -1,6 +1,7 @@
 package dev.persys.agent;
 
 import akka.actor.typed.ActorRef;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.SessionQuery;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol.SessionReply;
@@ -76,6 +77,19 @@ final class ContainerSessions {
 
     private void tell(Optional<WorkloadId> attached) {
         attached.ifPresent(workload -> manager.tell(new ContainerManager.SessionBegun(workload)));
+    }
+
+    /**
+     * Never fails.
+     *
+     * @param container as {@link ContainerLookup#find} takes it
+     */
+    CompletionStage<SessionReply> archive(String container, Map<String, String> ours, ArchiveQuery query) {
+        return lookup.find(container, ours)
+                .thenCompose(found -> found.map(state ->
+                                access.archive(state.id(), query).<SessionReply>thenApply(SessionReply.Opened::new))
+                        .orElseGet(() -> CompletableFuture.completedStage(new SessionReply.NoContainer())))
+                .exceptionally(failure -> refusal(RuntimeFailure.from(failure)));
     }
 
     /**

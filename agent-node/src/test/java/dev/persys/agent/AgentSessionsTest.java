@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.Json;
 import dev.persys.api.RunOrder;
 import dev.persys.api.SessionQuery;
@@ -49,6 +50,29 @@ final class AgentSessionsTest extends AgentConversation {
         start("persys.agent.cluster-id = other");
         assertThat(open(id.value(), EXEC)).isEqualTo(new SessionReply.NoContainer());
         assertThat(access.asked).isEmpty();
+    }
+
+    @Test
+    void filesAreThereWhetherTheContainerRunsOrNot() {
+        ArchiveQuery read = new ArchiveQuery(ArchiveQuery.Access.READ, "/etc");
+        assertThat(archive(read)).isEqualTo(new SessionReply.NoContainer());
+        run(Samples.run(id, 1));
+        skipTo(ContainerPhase.RUNNING);
+        String container = list().containers().get(0).containerId().orElseThrow();
+        assertThat(archive(read)).isInstanceOf(SessionReply.Opened.class);
+        stop(1);
+        skipTo(ContainerPhase.EXITED);
+
+        assertThat(archive(read)).isInstanceOf(SessionReply.Opened.class);
+        assertThat(access.asked).containsExactly("read /etc " + container, "read /etc " + container);
+        start("persys.agent.cluster-id = other");
+        assertThat(archive(read)).isEqualTo(new SessionReply.NoContainer());
+    }
+
+    private SessionReply archive(ArchiveQuery query) {
+        TestProbe<SessionReply> replies = kit.createTestProbe();
+        agent.tell(new AgentProtocol.OpenArchive(id.value(), query, replies.ref()));
+        return replies.receiveMessage();
     }
 
     @Test

@@ -4,6 +4,7 @@ import akka.NotUsed;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.ContainerUsage;
 import dev.persys.api.SessionQuery;
 import dev.persys.runtime.ContainerAccess;
@@ -35,6 +36,11 @@ final class FakeContainerAccess implements ContainerAccess {
             String containerId, SessionQuery query, Runnable whenBegun) {
         attached = whenBegun;
         return answer("attach " + containerId);
+    }
+
+    @Override
+    public CompletionStage<Flow<ByteString, ByteString, NotUsed>> archive(String containerId, ArchiveQuery query) {
+        return answer(query.access().word() + " " + query.path() + " " + containerId);
     }
 
     @Override

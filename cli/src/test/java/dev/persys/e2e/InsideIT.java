@@ -251,6 +251,50 @@ final class InsideIT {
     }
 
     @Test
+    void filesGoInAndComeBackAsTheyWere() throws Exception {
+        Path site = Files.createDirectories(directory.resolve("site").resolve("deep"));
+        Files.writeString(site.resolve("page"), "page");
+        Files.createSymbolicLink(site.resolve("link"), Path.of("page"));
+        byte[] big = new byte[PAYLOAD];
+        new Random(2).nextBytes(big);
+        Files.write(site.getParent().resolve("big"), big);
+
+        persys.ok("cp", site.getParent().toString(), NAME + ":/srv-new");
+        persys.ok("cp", site.resolve("page").toString(), NAME + ":/srv-new");
+        persys.ok("cp", NAME + ":/srv-new", directory.resolve("back").toString());
+
+        Path back = directory.resolve("back");
+        assertThat(back.resolve("big")).hasBinaryContent(big);
+        assertThat(back.resolve("page")).hasContent("page");
+        assertThat(Files.readSymbolicLink(back.resolve("deep/link"))).hasToString("page");
+        assertThat(persys.ok("exec", NAME, "cat", "/srv-new/deep/link").out()).isEqualTo("page");
+        Path tar = directory.resolve("deep.tar");
+        assertThat(persys.pipe(Path.of("/dev/null"), tar, "cp", NAME + ":/srv-new/deep/.", "-"))
+                .isZero();
+        assertThat(persys.pipe(tar, Path.of("/dev/null"), "cp", "-", NAME + ":/tmp"))
+                .isZero();
+        assertThat(persys.ok("exec", NAME, "sh", "-c", "cat $(find /tmp -name page)")
+                        .out())
+                .isEqualTo("page");
+    }
+
+    @Test
+    void whatCannotBeCopiedSaysWhy() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+
+        assertThat(persys.run("cp", NAME + ":/no/such", directory.toString()).err())
+                .contains("there is no /no/such");
+        assertThat(persys.run("cp", file.toString(), NAME + ":/no/such/file").err())
+                .contains("there is no /no/such");
+        assertThat(persys.run("cp", file.toString(), NAME + ":/no-such/").err()).contains("there is no directory");
+        assertThat(persys.run("cp", directory + "/absent", NAME + ":/").status())
+                .isEqualTo(1);
+        assertThat(persys.run("cp", NAME + ":/bin", file.toString()).err()).contains("is no directory");
+        assertThat(persys.run("cp", file.toString(), "nobody-has-this-name:/").status())
+                .isEqualTo(3);
+    }
+
+    @Test
     void figuresOfAContainerAreWhatItUses() throws Exception {
         Launcher.Result once = persys.ok("stats", "--no-stream", "-o", "json", NAME);
 

@@ -8,9 +8,11 @@ import dev.persys.testing.DockerFixture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,11 +56,20 @@ final class NodeFaultsIT {
     }
 
     @Test
-    void unreachableAgentsWorkloadsSaySoAndComeBackByThemselvesUntouched() {
+    void unreachableAgentsWorkloadsSaySoAndComeBackByThemselvesUntouched() throws Exception {
         id = running("a");
         String container = container();
+        Path said = directory.resolve("exec.log");
+        Process inside = cluster.persys().serve(said, "exec", id, "sh", "-c", "echo inside; sleep 1000");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Files.readString(said).contains("inside"));
 
         cluster.killAgent("a");
+        assertThat(inside.waitFor(20, TimeUnit.SECONDS))
+                .as("who is inside is told")
+                .isTrue();
+        assertThat(inside.exitValue()).isEqualTo(5);
+        assertThat(said).content().contains("broke off: The connection to node a broke off");
         JsonNode unknown = cluster.awaitStatus(id, "Unknown");
         assertThat(cluster.node("a").path("status").asText()).isEqualTo("Suspect");
         JsonNode lost = cluster.awaitStatus(id, "Lost");

@@ -27,6 +27,9 @@ public final class Paths {
     /** WebSocket: the container's own process, see {@link SessionChannel}. */
     public static final String WORKLOAD_ATTACH = "/workloads/{workload}/attach";
 
+    /** WebSocket: the files of its container, see {@link ArchiveQuery} and {@link SessionChannel}. */
+    public static final String WORKLOAD_ARCHIVE = "/workloads/{workload}/archive";
+
     /** What its container uses. */
     public static final String WORKLOAD_STATS = "/workloads/{workload}/stats";
 
@@ -84,6 +87,9 @@ public final class Paths {
 
     /** As {@link #WORKLOAD_ATTACH}. */
     public static final String DOCKER_ATTACH = "/docker/attach/{container}";
+
+    /** As {@link #WORKLOAD_ARCHIVE}. */
+    public static final String DOCKER_ARCHIVE = "/docker/archive/{container}";
 
     /** As {@link #WORKLOAD_STATS}. */
     public static final String DOCKER_STATS = "/docker/stats/{container}";

@@ -91,6 +91,7 @@ public record Problem(
         UNKNOWN_WORKLOAD("unknown-workload", "There is no such workload", 404),
         UNKNOWN_NODE("unknown-node", "There is no such node", 404),
         UNKNOWN_CONTAINER("unknown-container", "There is no such container", 404),
+        NO_SUCH_PATH("no-such-path", "There is no such path in the container", 404),
         NO_PREVIOUS_OUTPUT("no-previous-output", "There is no earlier output", 404),
         METHOD_NOT_ALLOWED("method-not-allowed", "The path does not have this method", 405),
         REQUEST_TIMEOUT("request-timeout", "The request did not come in time", 408),

@@ -6,6 +6,7 @@ import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.api.AgentEvent;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.BareRun;
 import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
@@ -50,6 +51,14 @@ public final class AgentProtocol {
      * @param query with a command, or to attach to the container's own process
      */
     public record OpenSession(String container, SessionQuery query, ActorRef<SessionReply> replyTo)
+            implements Command {}
+
+    /**
+     * To read or write the files of a container of ours, whether it runs or not.
+     *
+     * @param container as {@link ReadLogs} takes it
+     */
+    public record OpenArchive(String container, ArchiveQuery query, ActorRef<SessionReply> replyTo)
             implements Command {}
 
     /**

@@ -4,6 +4,7 @@ import akka.NotUsed;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.ContainerUsage;
 import dev.persys.api.SessionQuery;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,14 @@ public interface ContainerAccess extends AutoCloseable {
      */
     CompletionStage<Flow<ByteString, ByteString, NotUsed>> attach(
             String containerId, SessionQuery query, Runnable whenBegun);
+
+    /**
+     * Files of a container, whether it runs or not, when the flow is run; that may be once. In and out of it go frames as
+     * with {@link #exec}: standard output is what is read, as tar, or a {@link dev.persys.api.PathStat} as JSON; standard
+     * input is tar to be unpacked, to its end. The last one out is exit code 0 or a problem, {@code NO_SUCH_PATH} where there
+     * is no such path. {@code NOT_FOUND}: no such container.
+     */
+    CompletionStage<Flow<ByteString, ByteString, NotUsed>> archive(String containerId, ArchiveQuery query);
 
     /**
      * What a running container uses: once a second while {@code follow}, otherwise once. Fails as stages do; empty where it

@@ -12,6 +12,7 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.ContainerUsage;
 import dev.persys.api.SessionQuery;
 import dev.persys.runtime.ContainerAccess;
@@ -22,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
@@ -107,6 +109,12 @@ public final class DockerAccess implements ContainerAccess {
             }
             return session(new AttachTarget(docker, looks, state, query, whenBegun));
         });
+    }
+
+    @Override
+    public CompletionStage<Flow<ByteString, ByteString, NotUsed>> archive(String containerId, ArchiveQuery query) {
+        return CompletableFuture.completedStage(
+                new ArchiveSession(containerId, query, config, CALL_LIMIT, threads, places).frames());
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.persys.agent.docker;
 import akka.Done;
 import akka.NotUsed;
 import akka.stream.OverflowStrategy;
-import akka.stream.QueueOfferResult;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
@@ -15,7 +14,6 @@ import dev.persys.api.Json;
 import dev.persys.api.Problem;
 import dev.persys.api.SessionChannel;
 import dev.persys.api.TerminalSize;
-import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.SessionFrames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -101,40 +99,40 @@ final class DockerSession {
 
     private void begin(SourceQueueWithComplete<ByteString> queue) {
         var unused = queue.watchCompletion().whenComplete((done, failure) -> leave());
+        SessionOutlet outlet = new SessionOutlet(queue);
         if (!places.tryAcquire()) {
             isOver.set(true);
             open.completeExceptionally(new RejectedExecutionException("no place"));
-            var unusedToo =
-                    queue.offer(failed(Problem.Type.BUSY, "all sessions of this node are taken; try again later"));
-            queue.complete();
+            outlet.end(SessionOutlet.failed(Problem.Type.BUSY, "all sessions of this node are taken; try again later"));
             return;
         }
         threads.execute(() -> {
             try {
-                run(queue);
+                run(outlet);
             } finally {
                 places.release();
             }
         });
     }
 
-    private void run(SourceQueueWithComplete<ByteString> queue) {
+    private void run(SessionOutlet outlet) {
         ByteString last;
         try (HijackedConnection connection = HijackedConnection.connect(config, openLimit)) {
-            last = talk(connection, queue);
+            last = talk(connection, outlet);
         } catch (IOException | RuntimeException e) {
-            last = isOver.get() ? SessionFrames.head(SessionChannel.STATUS) : refusal(DockerFailures.of(e));
+            last = isOver.get()
+                    ? SessionFrames.head(SessionChannel.STATUS)
+                    : SessionOutlet.refusal(DockerFailures.of(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            last = failed(Problem.Type.UNAVAILABLE, "the agent is stopping; what ran is ended");
+            last = SessionOutlet.failed(Problem.Type.UNAVAILABLE, "the agent is stopping; what ran is ended");
         }
         open.completeExceptionally(new IOException("the session is over"));
-        var unused = queue.offer(last);
-        queue.complete();
+        outlet.end(last);
     }
 
     /** The status with which it ends. */
-    private ByteString talk(HijackedConnection connection, SourceQueueWithComplete<ByteString> queue)
+    private ByteString talk(HijackedConnection connection, SessionOutlet outlet)
             throws IOException, InterruptedException {
         var tooLate = CompletableFuture.delayedExecutor(openLimit.toMillis(), TimeUnit.MILLISECONDS);
         CompletableFuture<Void> alarm = CompletableFuture.runAsync(() -> giveUp(connection), tooLate);
@@ -152,15 +150,14 @@ final class DockerSession {
         while (connection.read(chunk) >= 0) {
             chunk.flip();
             for (ByteString frame : frames.frames(chunk)) {
-                if (!isTaken(queue, frame)) {
-                    throw new IOException("nobody takes the output any more");
-                }
+                outlet.put(frame);
             }
             chunk.clear();
         }
         Optional<Integer> code = exitCode();
         if (code.isEmpty()) {
-            return failed(Problem.Type.UNAVAILABLE, "its output has ended, and how it ended is not known");
+            return SessionOutlet.failed(
+                    Problem.Type.UNAVAILABLE, "its output has ended, and how it ended is not known");
         }
         isOver.set(true);
         return SessionFrames.exited(code.get());
@@ -177,15 +174,6 @@ final class DockerSession {
     private void giveUp(HijackedConnection connection) {
         if (!open.isDone()) {
             close(connection);
-        }
-    }
-
-    private static boolean isTaken(SourceQueueWithComplete<ByteString> queue, ByteString frame)
-            throws IOException, InterruptedException {
-        try {
-            return queue.offer(frame).toCompletableFuture().get() instanceof QueueOfferResult.Enqueued$;
-        } catch (ExecutionException e) {
-            throw new IOException("nobody takes the output any more", e);
         }
     }
 
@@ -302,14 +290,5 @@ final class DockerSession {
             throw new IllegalArgumentException("no name of a signal");
         }
         return name;
-    }
-
-    private static ByteString refusal(RuntimeFailure failure) {
-        return failed(
-                failure.isTransient() ? Problem.Type.UNAVAILABLE : Problem.Type.SESSION_REFUSED, failure.getMessage());
-    }
-
-    private static ByteString failed(Problem.Type type, String detail) {
-        return SessionFrames.failed(Problem.of(type, detail));
     }
 }

@@ -8,15 +8,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 
 /**
- * A request to Docker whose connection is the process's standard streams from its answer on: what Docker calls hijacked
- * (its API's "Attach to a container" and "Start an exec instance"). Blocks; may be closed by another thread.
+ * A connection to Docker for one request, on which both sides may speak at once. Mostly it is the process's standard
+ * streams from its answer on, what Docker calls hijacked (its API's "Attach to a container" and "Start an exec instance").
+ * Blocks; may be closed by another thread.
  */
 final class HijackedConnection implements Closeable {
     private static final int LONGEST_HEAD = 64 * 1024;
     private static final int MAX_ERROR_BYTES = 64 * 1024;
-    private static final String CONTENT_LENGTH = "Content-Length:";
+    private static final String CONTENT_LENGTH = "content-length";
+    private static final String END_OF_LINE = "\r\n";
     private static final int SWITCHING = 101;
     private static final int OK = 200;
 
@@ -34,21 +39,60 @@ final class HijackedConnection implements Closeable {
     /** Sends a POST and reads the head of its answer; fails with Docker's own words where that is a refusal. */
     void begin(String path, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        String head = "POST " + path + " HTTP/1.1\r\nHost: docker\r\nUser-Agent: persys\r\n"
-                + "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\nContent-Length: "
-                + body.length + "\r\n\r\n";
-        socket.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+        send(
+                "POST " + path,
+                "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.length + "\r\n");
         socket.write(ByteBuffer.wrap(body));
+        Map<String, String> unused = answer();
+    }
+
+    /** Sends the head of a request that is the last one here. */
+    void send(String methodAndPath, String headers) throws IOException {
+        String head = methodAndPath + " HTTP/1.1\r\nHost: docker\r\nUser-Agent: persys\r\n" + headers + "\r\n";
+        socket.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /**
+     * Reads the head of the answer: its headers, with names in small letters. Fails with Docker's own words where that is a
+     * refusal; one to a request for the head alone has none.
+     */
+    Map<String, String> answer() throws IOException {
         int status = status(line());
-        int length = MAX_ERROR_BYTES;
+        Map<String, String> headers = new HashMap<>();
         for (String header = line(); !header.isEmpty(); header = line()) {
-            if (header.regionMatches(true, 0, CONTENT_LENGTH, 0, CONTENT_LENGTH.length())) {
-                length = length(header.substring(CONTENT_LENGTH.length()).strip());
+            int colon = header.indexOf(':');
+            if (colon > 0) {
+                headers.put(
+                        header.substring(0, colon).toLowerCase(Locale.ROOT),
+                        header.substring(colon + 1).strip());
             }
         }
         if (status != SWITCHING && status != OK) {
+            int length = headers.containsKey(CONTENT_LENGTH) ? length(headers.get(CONTENT_LENGTH)) : MAX_ERROR_BYTES;
             throw DockerFailures.ofStatus(status, DockerFailures.messageIn(body(length)));
         }
+        return headers;
+    }
+
+    /** One piece of a body whose length is not known (RFC 9112, section 7.1); the last one is empty. */
+    void writeChunk(ByteBuffer bytes) throws IOException {
+        String size = Integer.toHexString(bytes.remaining()) + "\r\n";
+        socket.write(ByteBuffer.wrap(size.getBytes(StandardCharsets.US_ASCII)));
+        socket.write(bytes);
+        socket.write(ByteBuffer.wrap(END_OF_LINE.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** The size of the next piece of such a body, which is to be read with {@link #read}; zero is its end. */
+    int nextChunk(boolean isFirst) throws IOException {
+        if (!isFirst && !line().isEmpty()) {
+            throw new IOException("Docker's answer is not in pieces as it says");
+        }
+        String size = line().split(";", 2)[0].strip();
+        if (!size.matches("[0-9a-fA-F]{1,7}")) {
+            throw new IOException("Docker's answer has a piece of '" + size + "' bytes");
+        }
+        return Integer.parseInt(size, 16);
     }
 
     /** How many bytes came, negative at the end. */

@@ -25,7 +25,7 @@ public final class Verbs {
                         "Workloads",
                         List.of(
                                 "run", "apply", "diff", "undo", "specs", "ps", "inspect", "logs", "exec", "attach",
-                                "stats", "port", "explain", "stop", "start", "restart", "wait", "rm")),
+                                "cp", "stats", "port", "explain", "stop", "start", "restart", "wait", "rm")),
                 new Section(
                         "Cluster",
                         List.of(
@@ -81,6 +81,7 @@ public final class Verbs {
             case "exec" -> new ExecVerb();
             case "attach" -> new AttachVerb();
             case "stats" -> new StatsVerb();
+            case "cp" -> new CpVerb();
             case "port" -> new PortVerb();
             case "explain" -> new ExplainVerb();
             case "stop" -> new ChangeVerb(ChangeVerb.Change.STOP);

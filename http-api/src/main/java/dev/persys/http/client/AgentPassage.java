@@ -105,12 +105,13 @@ public final class AgentPassage {
         WebSocketRequest plain = WebSocketRequest.create(uri);
         WebSocketRequest request = secret.map(shared -> plain.addHeader(Authorization.oauth2(shared.value())))
                 .orElse(plain);
-        Flow<Message, Message, Pair<Publisher<ByteString>, Subscriber<ByteString>>> bridge =
-                Flow.fromSinkAndSourceCoupledMat(
-                        SessionMessages.frames(system)
-                                .toMat(Sink.<ByteString>asPublisher(AsPublisher.WITHOUT_FANOUT), Keep.right()),
-                        Source.<ByteString>asSubscriber().via(SessionMessages.messages()),
-                        Keep.both());
+        // Not coupled: an agent that has said its last word takes no more, and what it said may still be on its way
+        // here.
+        Flow<Message, Message, Pair<Publisher<ByteString>, Subscriber<ByteString>>> bridge = Flow.fromSinkAndSourceMat(
+                SessionMessages.frames(system)
+                        .toMat(Sink.<ByteString>asPublisher(AsPublisher.WITHOUT_FANOUT), Keep.right()),
+                Source.<ByteString>asSubscriber().via(SessionMessages.messages()),
+                Keep.both());
         var connection = http.singleWebSocketRequest(
                 request,
                 bridge,
@@ -129,8 +130,8 @@ public final class AgentPassage {
     private static Answer answer(
             WebSocketUpgradeResponse upgrade, Pair<Publisher<ByteString>, Subscriber<ByteString>> ends) {
         return upgrade.isValid()
-                ? new Answer.Opened(Flow.fromSinkAndSourceCoupled(
-                        Sink.fromSubscriber(ends.second()), Source.fromPublisher(ends.first())))
+                ? new Answer.Opened(
+                        Flow.fromSinkAndSource(Sink.fromSubscriber(ends.second()), Source.fromPublisher(ends.first())))
                 : new Answer.Refused(upgrade.response().status().intValue());
     }
 

@@ -3,10 +3,13 @@ package dev.persys.http.scheduler;
 import akka.NotUsed;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.NodeView;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
+import dev.persys.api.SessionChannel;
 import dev.persys.api.SessionQuery;
 import dev.persys.api.WorkloadView;
 import dev.persys.http.Shortened;
@@ -31,11 +34,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /workloads/{workload}/exec} and {@code /attach}: WebSockets into the container, passed through to its node's
+ * {@code GET /workloads/{workload}/exec}, {@code /attach} and {@code /archive}: WebSockets into the container, passed through to its node's
  * agent and back, no faster than either side takes it. Who was let in where is in the log; what was said is not. And
  * {@code /stats}: what the container uses, from there too.
  */
@@ -68,6 +72,7 @@ final class SessionRoutes {
                         SessionQuery.REPEATABLE,
                         call -> open(call, true)),
                 Endpoint.get(Paths.WORKLOAD_ATTACH, Role.OPERATOR, ATTACH, call -> open(call, false)),
+                Endpoint.get(Paths.WORKLOAD_ARCHIVE, Role.OPERATOR, ArchiveQuery.NAMES, this::archive),
                 Endpoint.get(Paths.WORKLOAD_STATS, Role.READER, Set.of("follow"), this::usage));
     }
 
@@ -99,8 +104,39 @@ final class SessionRoutes {
     private CompletionStage<HttpResponse> open(Call call, boolean isExec) {
         return Sessions.query(call, isExec)
                 .fold(
-                        query -> onNode(call, (workload, node) -> through(call, workload, node, query)),
+                        query -> onNode(call, (workload, node) -> through(call, workload, node, wish(query))),
                         errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    private CompletionStage<HttpResponse> archive(Call call) {
+        return Sessions.archive(call)
+                .fold(
+                        query -> onNode(call, (workload, node) -> through(call, workload, node, wish(query))),
+                        errors -> Answers.now(Answers.invalid(call, errors)));
+    }
+
+    /**
+     * What a session is to be.
+     *
+     * @param template of the agent's path
+     * @param query of it, encoded
+     * @param what for the log
+     */
+    private record Wish(String template, String query, String what) {}
+
+    /** The command's first word alone is told: arguments may be secrets. */
+    private static Wish wish(SessionQuery query) {
+        return query.command().isEmpty()
+                ? new Wish(Paths.DOCKER_ATTACH, query.text(), "attach")
+                : new Wish(
+                        Paths.DOCKER_EXEC,
+                        query.text(),
+                        "exec of " + Shortened.of(query.command().get(0)));
+    }
+
+    private static Wish wish(ArchiveQuery query) {
+        return new Wish(
+                Paths.DOCKER_ARCHIVE, query.text(), query.access().word() + " of " + Shortened.of(query.path()));
     }
 
     /** What is to be done on the node of the call's workload, where that can be reached. */
@@ -133,13 +169,12 @@ final class SessionRoutes {
         return node.node().status().isReachable() || node.node().status() == NodeStatus.SUSPECT;
     }
 
-    private CompletionStage<HttpResponse> through(Call call, Workload workload, NodeView node, SessionQuery query) {
+    private CompletionStage<HttpResponse> through(Call call, Workload workload, NodeView node, Wish wish) {
         Optional<HttpResponse> refusal = sessions.refusal(call);
         if (refusal.isPresent()) {
             return Answers.now(refusal.get());
         }
-        String template = query.command().isEmpty() ? Paths.DOCKER_ATTACH : Paths.DOCKER_EXEC;
-        String target = Paths.of(template, workload.id().value()) + "?" + query.text();
+        String target = Paths.of(wish.template(), workload.id().value()) + "?" + wish.query();
         NodeId id = node.node().id();
         return Stages.on(agents.open(node.node().facts(), target), scheduler.executor())
                 .handle((answer, failure) -> {
@@ -148,25 +183,17 @@ final class SessionRoutes {
                         return away(call, id, "gives no session now");
                     }
                     return answer instanceof AgentPassage.Answer.Opened opened
-                            ? begin(call, workload, query, id, opened.frames())
+                            ? begin(call, workload, wish, id, opened.frames())
                             : refused(call, workload, id, ((AgentPassage.Answer.Refused) answer).status());
                 });
     }
 
     private HttpResponse begin(
-            Call call,
-            Workload workload,
-            SessionQuery query,
-            NodeId node,
-            Flow<ByteString, ByteString, NotUsed> frames) {
-        // The command's first word alone: arguments may be secrets.
-        String what = query.command().isEmpty()
-                ? "attach"
-                : "exec of " + Shortened.of(query.command().get(0));
+            Call call, Workload workload, Wish wish, NodeId node, Flow<ByteString, ByteString, NotUsed> frames) {
         LOG.info(
                 "Session {} begins: {} in {} ({}) on {}, by {}",
                 call.requestId(),
-                what,
+                wish.what(),
                 workload.spec().name(),
                 workload.id(),
                 node,
@@ -176,7 +203,32 @@ final class SessionRoutes {
                 Problem.Type.UNAVAILABLE,
                 "The connection to node " + node
                         + " broke off; what ran in the session is ended when its agent notices");
-        return sessions.begin(call, frames.recover(Throwable.class, () -> SessionFrames.failed(broken)));
+        return sessions.begin(call, toTheEnd(frames, SessionFrames.failed(broken)));
+    }
+
+    /**
+     * The frames, and {@code broken} as the last one where they end without a status, as where an agent is killed; not where
+     * the client has ended its side before.
+     */
+    private static Flow<ByteString, ByteString, NotUsed> toTheEnd(
+            Flow<ByteString, ByteString, NotUsed> frames, ByteString broken) {
+        AtomicBoolean isKnown = new AtomicBoolean();
+        return Flow.of(ByteString.class)
+                .concatLazy(Source.lazySource(() -> {
+                    isKnown.set(true);
+                    return Source.empty();
+                }))
+                .via(frames)
+                .recover(Throwable.class, () -> broken)
+                .map(frame -> {
+                    if (SessionFrames.channel(frame)
+                            .filter(SessionChannel.STATUS::equals)
+                            .isPresent()) {
+                        isKnown.set(true);
+                    }
+                    return frame;
+                })
+                .concatLazy(Source.lazySource(() -> isKnown.get() ? Source.empty() : Source.single(broken)));
     }
 
     private static HttpResponse refused(Call call, Workload workload, NodeId node, int status) {

@@ -9,18 +9,23 @@ import akka.http.javadsl.model.ws.Message;
 import akka.http.javadsl.model.ws.WebSocketUpgrade;
 import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.FieldError;
 import dev.persys.api.Parsed;
 import dev.persys.api.Problem;
 import dev.persys.api.SessionQuery;
 import dev.persys.api.TerminalSize;
 import dev.persys.http.SessionMessages;
+import dev.persys.http.Shortened;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Answers that are sessions: bounded in number, ended by either side, by silence and when the server stops. */
 public final class Sessions {
+    /** As Linux has it. */
+    private static final int LONGEST_PATH = 4096;
+
     private final OpenStreams open;
     private final int max;
     private final ActorSystem<?> system;
@@ -43,7 +48,7 @@ public final class Sessions {
             return Optional.of(Answers.problem(
                             call,
                             Problem.Type.UPGRADE_REQUIRED,
-                            "Ask for it with the headers of a WebSocket (RFC 6455), as persys exec and persys attach do")
+                            "Ask for it with the headers of a WebSocket (RFC 6455), as persys exec, attach and cp do")
                     .addHeader(RawHeader.create("Upgrade", "websocket")));
         }
         return open.admit(call)
@@ -63,6 +68,26 @@ public final class Sessions {
 
     private static Optional<WebSocketUpgrade> upgrade(Call call) {
         return call.request().getAttribute(AttributeKeys.webSocketUpgrade);
+    }
+
+    /** What the query asks of the files of a container. */
+    public static Parsed<ArchiveQuery> archive(Call call) {
+        List<FieldError> errors = new ArrayList<>();
+        String path = call.parameter("path").orElse("");
+        if (!path.startsWith("/") || path.indexOf('\0') >= 0 || path.length() > LONGEST_PATH) {
+            errors.add(new FieldError(
+                    "?path",
+                    path.isEmpty() ? "absent" : '"' + Shortened.of(path) + '"',
+                    "an absolute path in the container, at most " + LONGEST_PATH + " characters"));
+        }
+        Optional<ArchiveQuery.Access> access = call.parameter("access").flatMap(ArchiveQuery.Access::of);
+        if (access.isEmpty()) {
+            errors.add(new FieldError(
+                    "?access", call.parameter("access").map(Shortened::of).orElse("absent"), "stat, read or write"));
+        }
+        return errors.isEmpty()
+                ? new Parsed.Valid<>(new ArchiveQuery(access.orElseThrow(), path))
+                : new Parsed.Invalid<>(errors);
     }
 
     /**
