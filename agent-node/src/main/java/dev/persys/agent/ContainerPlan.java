@@ -14,6 +14,9 @@ final class ContainerPlan {
     /** The engine clears away some of what it left of a container by itself, when it is asked again. */
     private static final int UNUSABLE_AFTER = 3;
 
+    /** A port is free a moment after its last container has ended; what else has it may have it for good. */
+    private static final int PORT_IN_USE_AFTER = 3;
+
     private ContainerPlan() {}
 
     /** The next step for the order that is being carried out; where that was given up, what was made for it is to go. */
@@ -134,9 +137,18 @@ final class ContainerPlan {
         return new Reaction.GiveUp(ContainerPhase.START_REFUSED, failure.getMessage());
     }
 
+    /** How many attempts there are in all where {@code failure} is in the way, of {@code limit} at most. */
+    static int attempts(RuntimeFailure failure, int limit) {
+        return switch (failure.kind()) {
+            case UNSTARTABLE -> Math.min(limit, UNUSABLE_AFTER);
+            case PORT_IN_USE -> Math.min(limit, PORT_IN_USE_AFTER);
+            default -> limit;
+        };
+    }
+
     /**
      * Before another attempt: a container that cannot be made or started although the engine answers is given up in the
-     * end, and sooner where only another one in its place can be. What is to end is never given up, because it would run
+     * end, and sooner where only another one in its place, or another node, can be. What is to end is never given up, because it would run
      * on.
      *
      * @param limit of attempts
@@ -144,12 +156,13 @@ final class ContainerPlan {
     static Reaction beforeRetry(Work work, Reaction.BackOff backOff, int limit) {
         RuntimeFailure failure = backOff.failure();
         boolean isUnusable = failure.kind() == Kind.UNSTARTABLE;
-        int most = isUnusable ? Math.min(limit, UNUSABLE_AFTER) : limit;
+        int most = attempts(failure, limit);
         boolean isLast = work.goal() instanceof Goal.Run && !backOff.engineAway() && work.attempts() + 1 >= most;
         return isLast
                 ? new Reaction.GiveUp(
                         isUnusable ? ContainerPhase.UNUSABLE : ContainerPhase.START_REFUSED,
-                        failure.getMessage() + " (attempt " + most + " of " + most + ")")
+                        failure.sentence() + " (attempt " + most + " of " + most + ")",
+                        failure.port())
                 : backOff;
     }
 

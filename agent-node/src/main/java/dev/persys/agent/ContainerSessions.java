@@ -116,7 +116,7 @@ final class ContainerSessions {
             case NOT_FOUND -> new SessionReply.NoContainer();
             case CONFLICT -> new SessionReply.NotRunning(failure.getMessage());
             case REFUSED, UNSTARTABLE -> new SessionReply.Refused(failure.getMessage());
-            case NOT_NOW, UNAVAILABLE, TIMEOUT -> new SessionReply.Unavailable(failure.getMessage());
+            case NOT_NOW, PORT_IN_USE, UNAVAILABLE, TIMEOUT -> new SessionReply.Unavailable(failure.getMessage());
         };
     }
 }

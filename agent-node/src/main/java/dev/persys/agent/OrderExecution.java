@@ -235,7 +235,7 @@ final class OrderExecution {
         }
         underWay.endFetch();
         if (news instanceof ImagePuller.FetchFailed failed) {
-            return giveUp(memory, ContainerPhase.PULL_FAILED, failed.message());
+            return giveUp(memory, new Reaction.GiveUp(ContainerPhase.PULL_FAILED, failed.message()));
         }
         reporter.tell(Reports.ofOrder(memory, ContainerPhase.STARTING, "", Optional.empty()));
         return advance(memory.withWork(work.withFetched()));
@@ -281,16 +281,20 @@ final class OrderExecution {
 
             @Override
             public ContainerMemory giveUp(Reaction.GiveUp wanted) {
-                return OrderExecution.this.giveUp(memory, wanted.phase(), wanted.message());
+                return OrderExecution.this.giveUp(memory, wanted);
             }
         });
     }
 
     /** The order failed for good; what was made for it goes with the next steps, and the failure is remembered. */
-    private ContainerMemory giveUp(ContainerMemory memory, ContainerPhase phase, String message) {
-        ContainerReport report = Reports.ofOrder(memory, phase, message, Optional.empty());
+    private ContainerMemory giveUp(ContainerMemory memory, Reaction.GiveUp why) {
+        ContainerReport told = Reports.ofOrder(memory, why.phase(), why.message(), Optional.empty());
+        ContainerReport report = why.portInUse()
+                .flatMap(port -> Reports.wanted(memory, port))
+                .map(told::withPortInUse)
+                .orElse(told);
         timers.cancel(RestartNow.class);
-        context.getLog().warn("Workload {}: {}: {}", workloadId, phase, message);
+        context.getLog().warn("Workload {}: {}: {}", workloadId, why.phase(), why.message());
         reporter.tell(report);
         return advance(memory.withFailed(report));
     }
@@ -303,19 +307,22 @@ final class OrderExecution {
         if (memory.failed().isEmpty()
                 && ContainerPlan.beforeRetry(memory.work().get(), backOff, around.startAttempts())
                         instanceof Reaction.GiveUp giveUp) {
-            return giveUp(memory, giveUp.phase(), giveUp.message());
+            return giveUp(memory, giveUp);
         }
         Work work = memory.work().get().withFailure(backOff.engineAway());
         Duration pause = around.backoff().after(work.failures(), around.random());
-        String why = backOff.failure().getMessage();
-        context.getLog().warn("Workload {}: next attempt in {} ms: {}", workloadId, pause.toMillis(), why);
+        String why = backOff.failure().sentence();
+        int most = ContainerPlan.attempts(backOff.failure(), around.startAttempts());
+        context.getLog()
+                .warn(
+                        "Workload {}: next attempt in {} ms: {}",
+                        workloadId,
+                        pause.toMillis(),
+                        backOff.failure().getMessage());
         if (work.goal() instanceof Goal.Run && memory.failed().isEmpty()) {
             ContainerReport report = Reports.ofOrder(memory, ContainerPhase.STARTING, why, Optional.empty());
             // While the engine is away no attempt is made: when one will be is not known.
-            reporter.tell(
-                    backOff.engineAway()
-                            ? report
-                            : report.trying(new Attempt(work.attempts() + 1, around.startAttempts(), pause)));
+            reporter.tell(backOff.engineAway() ? report : report.trying(new Attempt(work.attempts() + 1, most, pause)));
         }
         underWay.beginPause();
         timers.startSingleTimer(RetryNow.class, new RetryNow(), pause);

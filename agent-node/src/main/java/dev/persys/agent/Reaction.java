@@ -1,7 +1,9 @@
 package dev.persys.agent;
 
 import dev.persys.model.ContainerPhase;
+import dev.persys.model.HostPort;
 import dev.persys.runtime.RuntimeFailure;
+import java.util.Optional;
 
 /** What follows from a step that did not do what it was meant to. */
 sealed interface Reaction {
@@ -36,8 +38,17 @@ sealed interface Reaction {
         }
     }
 
-    /** The order failed for good. */
-    record GiveUp(ContainerPhase phase, String message) implements Reaction {
+    /**
+     * The order failed for good.
+     *
+     * @param portInUse where that is why
+     */
+    record GiveUp(ContainerPhase phase, String message, Optional<HostPort> portInUse) implements Reaction {
+        /** For another reason than a port. */
+        GiveUp(ContainerPhase phase, String message) {
+            this(phase, message, Optional.empty());
+        }
+
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.giveUp(this);

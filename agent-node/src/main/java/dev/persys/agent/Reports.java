@@ -7,6 +7,7 @@ import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.Health;
 import dev.persys.model.HealthCheck;
+import dev.persys.model.HostPort;
 import dev.persys.model.Probed;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
@@ -140,6 +141,16 @@ final class Reports {
                 ? Optional.of(present.containerId())
                 : Optional.empty();
         return counted(memory, order, of(order, container, phase, message, progress));
+    }
+
+    /** The port of the node that the order wants which is {@code said}; an engine may not say of which protocol. */
+    static Optional<HostPort> wanted(ContainerMemory memory, HostPort said) {
+        RunOrder order = ((Goal.Run) memory.work().orElseThrow().goal()).order();
+        List<HostPort> wanted =
+                order.ports().stream().flatMap(port -> port.hostPort().stream()).toList();
+        return wanted.contains(said)
+                ? Optional.of(said)
+                : wanted.stream().filter(port -> port.port() == said.port()).findFirst();
     }
 
     /** Of a workload's container that is gone, or is not there. */

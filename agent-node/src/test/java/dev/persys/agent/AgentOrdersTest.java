@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
+import dev.persys.model.HostPort;
+import dev.persys.model.PortMapping;
+import dev.persys.model.Protocol;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.RestartPolicy;
 import dev.persys.protocol.AgentProtocol;
@@ -16,6 +19,7 @@ import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +100,32 @@ final class AgentOrdersTest extends AgentConversation {
         passUntil(() -> docker.count("start") == 2);
         skipTo(ContainerPhase.RUNNING);
         assertThat(docker.count("create")).isEqualTo(1);
+    }
+
+    @Test
+    void portThatSomethingElseHasIsToldOnlyWhereTheOrderWantsIt() {
+        HostPort said = new HostPort(8777, Protocol.TCP);
+        for (int generation = 1; generation <= 2; generation++) {
+            for (int i = 0; i < 3; i++) {
+                docker.fail("start", RuntimeFailure.portInUse(said, "Docker's own words"));
+            }
+            PortMapping wanted =
+                    new PortMapping(Optional.empty(), 80, Optional.of(generation == 1 ? 8777 : 8778), Protocol.UDP);
+            run(Samples.publishing(id, generation, wanted));
+            skipUntil(report -> report.phase() == ContainerPhase.STARTING
+                    && report.message().equals("port 8777/tcp is in use by something that Persys did not start")
+                    && report.next().isPresent()
+                    && report.next().get().of() == 3);
+            for (int attempt = 2; attempt <= 3; attempt++) {
+                int starts = (generation - 1) * 3 + attempt;
+                passUntil(() -> docker.count("start") == starts);
+            }
+
+            assertThat(skipTo(ContainerPhase.START_REFUSED).portInUse())
+                    .as("of which protocol it is, the order knows better")
+                    .isEqualTo(generation == 1 ? Optional.of(new HostPort(8777, Protocol.UDP)) : Optional.empty());
+            await(() -> docker.containers().isEmpty());
+        }
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persys.agent.ContainerMemory.Work;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Generation;
+import dev.persys.model.HostPort;
+import dev.persys.model.Protocol;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
@@ -155,7 +157,8 @@ final class ContainerPlanTest {
                             case NOT_FOUND -> new Reaction.Perform(new Step.CheckImage("no"));
                             case CONFLICT -> new Reaction.Perform(new Step.LookByName());
                             case REFUSED -> new Reaction.GiveUp(ContainerPhase.START_REFUSED, "no");
-                            case NOT_NOW, UNSTARTABLE, UNAVAILABLE, TIMEOUT -> new Reaction.BackOff(failure, false);
+                            case NOT_NOW, PORT_IN_USE, UNSTARTABLE, UNAVAILABLE, TIMEOUT ->
+                                new Reaction.BackOff(failure, false);
                         });
         // An end is never given up.
         assertThat(ContainerPlan.afterFailure(new Step.Remove("c"), broke))
@@ -170,6 +173,20 @@ final class ContainerPlanTest {
         assertThat(ContainerPlan.beforeRetry(tried, itself, 12)).isEqualTo(itself);
         assertThat(ContainerPlan.beforeRetry(tried.withFailure(false), itself, 12))
                 .isEqualTo(new Reaction.GiveUp(ContainerPhase.UNUSABLE, "id already in use (attempt 3 of 3)"));
+    }
+
+    @Test
+    void portThatSomethingElseHasIsTriedAFewTimesAndToldWithItsNumber() {
+        HostPort port = new HostPort(8777, Protocol.TCP);
+        RuntimeFailure failure = RuntimeFailure.portInUse(port, "Docker's 330 characters");
+        Reaction.BackOff itself = new Reaction.BackOff(failure, false);
+        Work tried = Work.of(run(2)).withFailure(false);
+        assertThat(ContainerPlan.beforeRetry(tried, itself, 12)).isEqualTo(itself);
+        assertThat(ContainerPlan.beforeRetry(tried.withFailure(false), itself, 12))
+                .isEqualTo(new Reaction.GiveUp(
+                        ContainerPhase.START_REFUSED,
+                        "port 8777/tcp is in use by something that Persys did not start (attempt 3 of 3)",
+                        Optional.of(port)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.persys.model.Generation;
 import dev.persys.model.HealthCheck;
 import dev.persys.model.Limits;
 import dev.persys.model.NodeId;
+import dev.persys.model.PortMapping;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.WorkloadId;
@@ -54,6 +55,20 @@ final class Samples {
         return run(id, generation, epoch, image, command, policy, pull, Optional.empty());
     }
 
+    /** Of a container on that port of the node. */
+    static RunOrder publishing(WorkloadId id, long generation, PortMapping port) {
+        return run(
+                id,
+                generation,
+                1,
+                IMAGE,
+                List.of("sleep 1000"),
+                RestartPolicy.NEVER,
+                PullPolicy.MISSING,
+                Optional.empty(),
+                List.of(port));
+    }
+
     static RunOrder run(
             WorkloadId id,
             long generation,
@@ -63,6 +78,19 @@ final class Samples {
             RestartPolicy policy,
             PullPolicy pull,
             Optional<HealthCheck> check) {
+        return run(id, generation, epoch, image, command, policy, pull, check, List.of());
+    }
+
+    private static RunOrder run(
+            WorkloadId id,
+            long generation,
+            long epoch,
+            String image,
+            List<String> command,
+            RestartPolicy policy,
+            PullPolicy pull,
+            Optional<HealthCheck> check,
+            List<PortMapping> ports) {
         WorkloadSpec plain = WorkloadSpec.of("web", image);
         WorkloadSpec spec = new WorkloadSpec(
                 plain.name(),
@@ -75,7 +103,7 @@ final class Samples {
                 plain.resources(),
                 // So that what eats memory in a test is ended by its limit, and not by the machine's end.
                 new Limits(Optional.empty(), Optional.of(plain.resources().memoryMib())),
-                plain.ports(),
+                ports,
                 plain.volumes(),
                 plain.network(),
                 plain.user(),

@@ -65,13 +65,21 @@ final class ContainerFaultsIT {
         try (ServerSocket taken = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             id = cluster.run(List.of(IMAGE, "--restart", "always", "-p", port + ":80"), "sleep", "600");
-            cluster.awaitWorkload(
+            JsonNode waiting = cluster.awaitWorkload(
                     id,
-                    workload -> workload.path("message").asText().contains("address already in use"),
-                    "to say what is in its way");
+                    workload -> workload.path("retry").path("attempt").asInt() == 2 && isPending(workload),
+                    "to wait");
+            assertThat(waiting.path("reason").asText()).isEqualTo("PortInUse");
+            assertThat(waiting.path("message").asText())
+                    .isEqualTo("port " + port
+                            + "/tcp is in use on node-1 by something that Persys did not start; tried again in 5 s");
+            assertThat(cluster.explanation(id).toString()).contains("port-in-use");
         }
-        assertThat(cluster.awaitStatus(id, "Running").path("generation").asInt())
-                .isEqualTo(1);
+        cluster.awaitStatus(id, "Running");
+    }
+
+    private static boolean isPending(JsonNode workload) {
+        return workload.path("status").asText().equals("Pending");
     }
 
     @Test

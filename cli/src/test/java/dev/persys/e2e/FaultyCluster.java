@@ -56,7 +56,7 @@ final class FaultyCluster implements AutoCloseable {
     private static final String AGENT_CONF = """
             persys.agent {
               node-id = "%s", ip-address = "127.0.0.1", scheduler-url = "http://127.0.0.1:%d", labels { at = "%s" }
-              docker { host = "%s", publish-address = "127.0.0.1" }
+              docker { host = "%s", publish-address = "%s" }
             }
             persys.http.agent { api.port = %d, metrics.port = %d }
             """;
@@ -144,11 +144,16 @@ final class FaultyCluster implements AutoCloseable {
 
     /** One more node, with the label {@code at} of its own name; done when it is active. */
     void join(String node, DockerFixture docker) {
+        join(node, docker, "127.0.0.1");
+    }
+
+    /** The same, and ports are published on that address: so that two nodes of one machine have ports of their own. */
+    void join(String node, DockerFixture docker, String address) {
         int orders = Processes.freePort();
         int metrics = Processes.freePort();
         write(
                 directory.resolve(node + ".conf"),
-                AGENT_CONF.formatted(node, nodePort, node, docker.host(), orders, metrics)
+                AGENT_CONF.formatted(node, nodePort, node, docker.host(), address, orders, metrics)
                         + (usualTimes ? "" : AGENT_TIMES));
         members.put(node, new Member(docker, metrics, serve(node)));
         awaitNode(node, "Active", START_LIMIT);
@@ -198,6 +203,10 @@ final class FaultyCluster implements AutoCloseable {
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
                 .build()));
+    }
+
+    JsonNode explanation(String id) {
+        return get(api + "/workloads/" + id + "/explain");
     }
 
     JsonNode specs(String id) {

@@ -40,7 +40,7 @@ final class NodeFaultsIT {
         docker = DockerFixture.start("--live-restore");
         cluster = FaultyCluster.start(directory);
         cluster.join("a", docker);
-        cluster.join("b", DockerFixture.shared());
+        cluster.join("b", DockerFixture.shared(), "127.0.0.2");
     }
 
     @AfterAll
@@ -178,6 +178,23 @@ final class NodeFaultsIT {
                     .isEqualTo("ImagePullFailed");
         }
         cluster.awaitNode("a", "Active");
+    }
+
+    @Test
+    void portThatSomethingElseHasOnOneNodeIsTakenOnTheOther() throws IOException {
+        await().atMost(LIMIT)
+                .until(() -> cluster.node("a").path("workloads").asInt()
+                                + cluster.node("b").path("workloads").asInt()
+                        == 0);
+        try (ServerSocket taken = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            id = cluster.run(List.of(IMAGE, "-p", taken.getLocalPort() + ":80"), "sleep", "600");
+
+            JsonNode running = cluster.awaitStatus(id, "Running");
+
+            assertThat(running.path("nodeId").asText()).isEqualTo("b");
+            assertThat(cluster.history(id)).containsSubsequence("Starting", "Pending", "Running");
+            await().atMost(LIMIT).until(() -> cluster.containers("a", id).isEmpty());
+        }
     }
 
     @Test

@@ -84,6 +84,7 @@ record WorkloadFields(
         Optional<Instant> previousStart,
         Optional<NodeId> heldBy,
         Optional<Boolean> outputDue,
+        Optional<Boolean> neverStarted,
         Optional<Boolean> removeVolumes,
         Optional<List<String>> command,
         Optional<List<String>> args,
@@ -215,6 +216,7 @@ record WorkloadFields(
                 form.inner(workload.run().previousStart()),
                 form.inner(workload.run().heldBy()),
                 form.inner(form.unless(false, workload.run().outputDue())),
+                form.inner(form.unless(false, workload.run().neverStarted())),
                 form.inner(form.unless(false, workload.removeVolumes())),
                 form.unless(PLAIN.command(), spec.command()),
                 form.unless(PLAIN.args(), spec.args()),
@@ -278,7 +280,13 @@ record WorkloadFields(
                         madeFrom),
                 desired,
                 generation,
-                new Run(run.orElse(0L), previousStart, heldBy, outputDue.orElse(false)),
+                new Run(
+                        run.orElse(0L),
+                        previousStart,
+                        heldBy,
+                        outputDue.orElse(false),
+                        // A version that does not know the word hands it on as it was, whatever it has seen since.
+                        neverStarted.orElse(false) && containerId.isEmpty() && startedAt.isEmpty()),
                 nodeId,
                 new Observation(
                         status,

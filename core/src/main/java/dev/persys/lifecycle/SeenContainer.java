@@ -197,8 +197,7 @@ final class SeenContainer {
                         Reason.IMAGE_PULL_FAILED,
                         "cannot pull " + workload.spec().image() + ": " + report.message(),
                         now);
-            case START_REFUSED ->
-                refused(workload, facts, Reason.START_REFUSED, "Docker refused to start it: " + report.message(), now);
+            case START_REFUSED -> RefusedStart.on(workload, facts, report, now);
             case UNUSABLE ->
                 retried(
                         workload,
@@ -273,7 +272,7 @@ final class SeenContainer {
     }
 
     /** Most of what stands in a start's way passes: what is to be restarted when it ends is tried again here as well. */
-    private static Outcome refused(Workload workload, Observation facts, Reason reason, String sentence, Instant now) {
+    static Outcome refused(Workload workload, Observation facts, Reason reason, String sentence, Instant now) {
         int attempt = attempt(facts, Optional.empty());
         return RestartRule.allows(workload.spec().restartPolicy(), 1, attempt)
                 ? retried(workload, facts, WorkloadStatus.RESTARTING, reason, sentence + "; tried again", attempt, now)

@@ -4,7 +4,9 @@ import dev.persys.model.ClusterId;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Foreign;
 import dev.persys.model.Health;
+import dev.persys.model.HostPort;
 import dev.persys.model.Limits;
+import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +18,8 @@ public final class Sentences {
     private static final int SIGNAL_BASE = 128;
     private static final int SIGKILL = 9;
     private static final int HIGHEST_SIGNAL = 64;
+    private static final int ALMOST_A_SECOND = 999;
+    private static final String PORT = "port ";
 
     private Sentences() {}
 
@@ -57,6 +61,23 @@ public final class Sentences {
     /** What is done, and where that does not go well, what is in its way. */
     static String with(String what, String trouble) {
         return trouble.isEmpty() ? what : what + ": " + trouble;
+    }
+
+    /** Up to the first semicolon, which others may follow. */
+    static String portInUse(HostPort port, NodeId node) {
+        return PORT + port + " is in use on " + node + " by something that Persys did not start";
+    }
+
+    /** @param said before; where that is of the port that is in use, it still holds */
+    static String portStillInUse(String said, PlacementSummary why, Duration until) {
+        String what = unplaceable(why);
+        if (said.startsWith(PORT)) {
+            int end = said.indexOf("; ");
+            what = (end < 0 ? said : said.substring(0, end))
+                    + (why.nodesConsidered() > 1 ? "; no other node fits" : "");
+        }
+        long seconds = until.plusMillis(ALMOST_A_SECOND).toSeconds();
+        return what + "; tried again in " + Math.max(1, seconds) + " s";
     }
 
     /** Why nothing was found, of all nodes that were looked at. */

@@ -1,6 +1,7 @@
 package dev.persys.lifecycle;
 
 import dev.persys.model.Generation;
+import dev.persys.model.HostPort;
 import dev.persys.model.NodeId;
 import dev.persys.model.RunId;
 import dev.persys.model.Workload;
@@ -57,6 +58,14 @@ public sealed interface WorkloadEffect {
         }
     }
 
+    /** To place nothing that wants it on this node for a while, because something else has that port there. */
+    record AvoidPort(NodeId node, HostPort port) implements WorkloadEffect {
+        @Override
+        public void runWith(Runner runner) {
+            runner.avoid(this);
+        }
+    }
+
     /** To have reserved what {@code workload} holds on its node, and no more. */
     record HoldReservation(Workload workload) implements WorkloadEffect {
         @Override
@@ -100,6 +109,8 @@ public sealed interface WorkloadEffect {
         void findPlacement(FindPlacement effect);
 
         void release(ReleaseReservation effect);
+
+        void avoid(AvoidPort effect);
 
         void hold(HoldReservation effect);
 

@@ -53,12 +53,12 @@ public final class WorkloadLifecycle {
             implements WorkloadSignal.Reader<Outcome> {
         @Override
         public Outcome placed(WorkloadSignal.Placed signal) {
-            return onPlaced(workload, signal, now);
+            return PlacementAnswer.placed(workload, signal, now);
         }
 
         @Override
         public Outcome unplaceable(WorkloadSignal.Unplaceable signal) {
-            return onUnplaceable(workload, signal, now);
+            return PlacementAnswer.unplaceable(workload, signal, now);
         }
 
         @Override
@@ -175,52 +175,6 @@ public final class WorkloadLifecycle {
             return List.of(new FindPlacement(workload, workload.run().heldBy()));
         }
         return awaitsStart(workload) ? List.of(new RunContainer(workload)) : List.of();
-    }
-
-    private static Outcome onPlaced(Workload workload, WorkloadSignal.Placed placed, Instant now) {
-        if (workload.holdsReservation() && isPlacedOn(workload, placed.node())) {
-            return Outcome.nothing();
-        }
-        if (workload.status() != WorkloadStatus.PENDING || workload.desired() != Desired.RUNNING) {
-            return new Unchanged(List.of(new ReleaseReservation(workload.id())));
-        }
-        Observation scheduled = Observation.of(
-                WorkloadStatus.SCHEDULED,
-                now,
-                Reason.PLACED,
-                "placed on " + placed.node() + "; the order is on its way");
-        Workload next = workload.placedOn(placed.node(), placed.why(), scheduled);
-        List<WorkloadEffect> effects = new ArrayList<>(List.of(new RunContainer(next)));
-        workload.run()
-                .heldBy()
-                .filter(holder -> !holder.equals(placed.node()))
-                .ifPresent(holder -> effects.add(remove(workload)));
-        return Changed.to(next, effects);
-    }
-
-    private static Outcome onUnplaceable(Workload workload, WorkloadSignal.Unplaceable unplaceable, Instant now) {
-        if (workload.status() != WorkloadStatus.PENDING) {
-            return Outcome.nothing();
-        }
-        String notTaken = workload.observed().reason() == Reason.ORDER_NOT_TAKEN
-                ? workload.observed().message() + "; elsewhere "
-                : "";
-        Observation pending = workload.observed()
-                .as(
-                        WorkloadStatus.PENDING,
-                        Reason.NO_NODE_FITS,
-                        notTaken + Sentences.unplaceable(unplaceable.why()),
-                        now);
-        boolean sameAnswer = workload.placement()
-                .filter(before -> before.vetoes().equals(unplaceable.why().vetoes())
-                        && before.chosen().isEmpty())
-                .isPresent();
-        return sameAnswer && pending.equals(workload.observed())
-                ? Outcome.nothing()
-                : changed(
-                        workload,
-                        workload.unplaced(workload.run().heldBy(), Optional.of(unplaceable.why()), pending),
-                        List.of());
     }
 
     private static Outcome onAbsent(Workload workload, Instant now, Duration stood) {

@@ -1,5 +1,6 @@
 package dev.persys.lifecycle;
 
+import dev.persys.model.Attempt;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
@@ -22,8 +23,18 @@ public sealed interface WorkloadSignal {
         }
     }
 
-    /** Placement found no node. */
-    record Unplaceable(PlacementSummary why) implements WorkloadSignal {
+    /**
+     * Placement found no node.
+     *
+     * @param next when one that would do but for a port which something else has there is tried again; absent where there
+     *     is none
+     */
+    record Unplaceable(PlacementSummary why, Optional<Attempt> next) implements WorkloadSignal {
+        /** Where no port of a node is in the way. */
+        public Unplaceable(PlacementSummary why) {
+            this(why, Optional.empty());
+        }
+
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.unplaceable(this);

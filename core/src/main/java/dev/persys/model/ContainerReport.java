@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param restartAttempts how many of those restarts were in a row, without a long life between
  * @param probed what is behind {@code health}; absent from an older agent
  * @param next what the agent tries again by itself; absent where it does not, and from an older agent
+ * @param portInUse what a start was refused for, where that was a port of the node which something else has; otherwise
+ *     absent, and from an older agent
  */
 public record ContainerReport(
         WorkloadId workloadId,
@@ -36,7 +38,8 @@ public record ContainerReport(
         long run,
         int restartAttempts,
         Optional<Probed> probed,
-        Optional<Attempt> next) {
+        Optional<Attempt> next,
+        Optional<HostPort> portInUse) {
     /** The longest message that is kept, in characters: Docker's refusals are a line or two. */
     private static final int MAX_MESSAGE = 8 * 1024;
 
@@ -55,12 +58,53 @@ public record ContainerReport(
         Present.value(progress, "progress");
         Present.value(probed, "probed");
         Present.value(next, "next");
+        Present.value(portInUse, "portInUse");
         startedAt.ifPresent(ContainerReport::checkYear);
         finishedAt.ifPresent(ContainerReport::checkYear);
         message = Present.beginning(message, MAX_MESSAGE, "message");
         Present.value(containerId, "containerId").ifPresent(id -> Present.text(id, MAX_WORD, "containerId"));
         Present.value(health, "health").ifPresent(word -> Present.text(word, MAX_WORD, "health"));
         ports = Present.list(ports, "ports");
+    }
+
+    /** Of what no port is in the way of. */
+    public ContainerReport(
+            WorkloadId workloadId,
+            Generation generation,
+            ContainerPhase phase,
+            String message,
+            Optional<String> containerId,
+            Optional<Integer> exitCode,
+            boolean oomKilled,
+            int restartCount,
+            Optional<Instant> startedAt,
+            Optional<Instant> finishedAt,
+            List<PublishedPort> ports,
+            Optional<String> health,
+            Optional<PullProgress> progress,
+            long run,
+            int restartAttempts,
+            Optional<Probed> probed,
+            Optional<Attempt> next) {
+        this(
+                workloadId,
+                generation,
+                phase,
+                message,
+                containerId,
+                exitCode,
+                oomKilled,
+                restartCount,
+                startedAt,
+                finishedAt,
+                ports,
+                health,
+                progress,
+                run,
+                restartAttempts,
+                probed,
+                next,
+                Optional.empty());
     }
 
     /** Times are counted with: one that a clock cannot show would overflow somewhere. */
@@ -94,7 +138,8 @@ public record ContainerReport(
                 number,
                 attempts,
                 probed,
-                next);
+                next,
+                portInUse);
     }
 
     /** The same in other words. */
@@ -116,7 +161,8 @@ public record ContainerReport(
                 run,
                 restartAttempts,
                 probed,
-                next);
+                next,
+                portInUse);
     }
 
     /** The same, and that the agent tries again by itself. */
@@ -138,7 +184,31 @@ public record ContainerReport(
                 run,
                 restartAttempts,
                 probed,
-                Optional.of(attempt));
+                Optional.of(attempt),
+                portInUse);
+    }
+
+    /** The same of a start that was refused because something else has that port of the node. */
+    public ContainerReport withPortInUse(HostPort port) {
+        return new ContainerReport(
+                workloadId,
+                generation,
+                phase,
+                message,
+                containerId,
+                exitCode,
+                oomKilled,
+                restartCount,
+                startedAt,
+                finishedAt,
+                ports,
+                health,
+                progress,
+                run,
+                restartAttempts,
+                probed,
+                next,
+                Optional.of(port));
     }
 
     /** How its health stands; empty where nothing is checked. */

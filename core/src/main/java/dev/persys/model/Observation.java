@@ -179,6 +179,26 @@ public record Observation(
                 first.or(() -> told));
     }
 
+    /** The same, and a placement is looked for again as {@code next} says; where that is absent, as soon as a node fits. */
+    public Observation soughtAgain(Optional<Attempt> next, Instant now) {
+        return new Observation(
+                status,
+                since,
+                reason,
+                message,
+                exitCode,
+                oomKilled,
+                restartCount,
+                restartAttempts,
+                containerId,
+                startedAt,
+                finishedAt,
+                ports,
+                awaitsRetry,
+                health,
+                next.map(attempt -> Retry.told(attempt, now)));
+    }
+
     /** Whether nothing that is checked of it says that it does not do what it should: without a check, nothing does. */
     public boolean isWell() {
         return health.map(it -> it.status() == HealthStatus.HEALTHY).orElse(true);

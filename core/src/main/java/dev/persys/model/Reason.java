@@ -23,6 +23,8 @@ public enum Reason {
     OUT_OF_MEMORY("OutOfMemory"),
     IMAGE_PULL_FAILED("ImagePullFailed"),
     START_REFUSED("StartRefused"),
+    /** Something that Persys did not start has a port of the node that its container is to be published on. */
+    PORT_IN_USE("PortInUse"),
     CONTAINER_UNUSABLE("ContainerUnusable"),
     STOPPING("Stopping"),
     STOPPED_BY_REQUEST("StoppedByRequest"),

@@ -11,10 +11,20 @@ import java.util.Optional;
  *     container that still says so is not this run. Absent where the container is new
  * @param heldBy which node holds the workload's last container while it waits for a placement; otherwise absent
  * @param outputDue whether it has ended, and the end of its output is not known to have been taken since
+ * @param neverStarted whether certainly none of its containers has ever been started: nothing of it is on any node then.
+ *     Not said of what was placed before that was known
  */
-public record Run(long number, Optional<Instant> previousStart, Optional<NodeId> heldBy, boolean outputDue) {
-    /** Before the first. */
+public record Run(
+        long number,
+        Optional<Instant> previousStart,
+        Optional<NodeId> heldBy,
+        boolean outputDue,
+        boolean neverStarted) {
+    /** Before the first, as far as is known. */
     public static final Run NONE = new Run(0, Optional.empty(), Optional.empty(), false);
+
+    /** Before the first. */
+    public static final Run FIRST = new Run(0, Optional.empty(), Optional.empty(), false, true);
 
     public Run {
         Present.value(previousStart, "previousStart");
@@ -24,23 +34,33 @@ public record Run(long number, Optional<Instant> previousStart, Optional<NodeId>
         }
     }
 
+    /** Of a workload that may have been started before. */
+    public Run(long number, Optional<Instant> previousStart, Optional<NodeId> heldBy, boolean outputDue) {
+        this(number, previousStart, heldBy, outputDue, false);
+    }
+
     /** The same container once more. */
     Run again(Optional<Instant> lastStart) {
-        return new Run(number + 1, lastStart, Optional.empty(), false);
+        return new Run(number + 1, lastStart, Optional.empty(), false, neverStarted);
     }
 
     /** The first run of a new container. */
     Run anew() {
-        return new Run(number + 1, Optional.empty(), Optional.empty(), false);
+        return new Run(number + 1, Optional.empty(), Optional.empty(), false, neverStarted);
     }
 
     /** None yet, and the container stays where it is. */
     Run waiting(Optional<Instant> lastStart, Optional<NodeId> holder) {
-        return new Run(number, lastStart, holder, false);
+        return new Run(number, lastStart, holder, false, neverStarted);
     }
 
     /** The same, with the end of its output still to be taken, or not. */
     Run withOutputDue(boolean due) {
-        return new Run(number, previousStart, heldBy, due);
+        return new Run(number, previousStart, heldBy, due, neverStarted);
+    }
+
+    /** The same, and it has been started. */
+    Run begun() {
+        return new Run(number, previousStart, heldBy, outputDue, false);
     }
 }

@@ -70,7 +70,7 @@ public record Workload(
                 SpecVersions.FIRST,
                 Desired.RUNNING,
                 Generation.NONE,
-                Run.NONE,
+                Run.FIRST,
                 Optional.empty(),
                 Observation.of(WorkloadStatus.PENDING, now, Reason.NO_NODE_FITS, "waiting for a placement"),
                 false,
@@ -122,7 +122,11 @@ public record Workload(
     }
 
     public Workload withObserved(Observation next) {
-        return changed(it -> it.observed = next);
+        boolean isThere = next.containerId().isPresent() || next.startedAt().isPresent();
+        return changed(it -> {
+            it.observed = next;
+            it.run = isThere ? run.begun() : run;
+        });
     }
 
     public Workload withDesired(Desired next, Optional<String> byRequest) {

@@ -1,5 +1,6 @@
 package dev.persys.placement;
 
+import dev.persys.model.Attempt;
 import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -7,6 +8,7 @@ import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -43,6 +45,7 @@ public final class ClusterView {
     private final Map<NodeId, Charge> charges = new HashMap<>();
     private final Map<NodeId, Reading> readings = new HashMap<>();
     private final Map<WorkloadId, Reservation> reservations = new HashMap<>();
+    private final BusyPorts busyPorts = new BusyPorts();
 
     /** Of those that are about to go to another node, what they are to have there. */
     private final Map<WorkloadId, Reservation> moves = new HashMap<>();
@@ -85,7 +88,39 @@ public final class ClusterView {
     public void remove(NodeId id) {
         nodes.remove(id);
         readings.remove(id);
+        busyPorts.remove(id);
         updateOffer(id);
+    }
+
+    /**
+     * A start on the node was refused because something else has the port: it is avoided for a while, and longer each time.
+     *
+     * @param now the reading of a monotonic clock, in nanoseconds
+     */
+    public void avoidPort(NodeId node, HostPort port, long now) {
+        busyPorts.refuse(node, port, now);
+        updateOffer(node);
+    }
+
+    /**
+     * Avoids ports no longer that have been avoided for long enough.
+     *
+     * @return whether that changes what may be placed
+     */
+    public boolean lapsePorts(long now) {
+        Set<NodeId> lapsed = busyPorts.lapse(now);
+        lapsed.forEach(this::updateOffer);
+        return !lapsed.isEmpty();
+    }
+
+    /** How long it is until {@link #lapsePorts} has something to do; absent while no port is avoided. */
+    public Optional<Duration> portsLapseIn(long now) {
+        return busyPorts.lapsesIn(now);
+    }
+
+    /** When a node is tried again that is avoided for a port which {@code request} wants; absent where there is none. */
+    public Optional<Attempt> nextTry(PlacementRequest request, long now) {
+        return busyPorts.next(nodes.keySet(), request.hostPorts(), now);
     }
 
     /** Charges what {@code workload} holds to {@code node}; an earlier reservation of it is given back first. */
@@ -234,6 +269,7 @@ public final class ClusterView {
                 charge == null ? Resources.NONE : charge.reserved,
                 memory(node),
                 charge == null ? Set.of() : charge.ports.keySet(),
+                busyPorts.on(node.id()),
                 TYPES);
     }
 
@@ -265,6 +301,7 @@ public final class ClusterView {
                 offer.reserved().minus(own.resources()),
                 offer.memory().without(own.resources().memoryMib()),
                 ports,
+                offer.busyPorts(),
                 offer.types());
     }
 }

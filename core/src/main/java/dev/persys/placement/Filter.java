@@ -136,6 +136,26 @@ public enum Filter {
         private Veto taken(HostPort port) {
             return new Veto(this, "host port " + port + " is taken");
         }
+    },
+    /** Told only of ports that no workload has. */
+    PORT_IN_USE("port-in-use") {
+        @Override
+        boolean isPassed(NodeOffer offer, PlacementRequest request) {
+            return offer.busyPorts().isEmpty() || request.hostPorts().stream().noneMatch(port -> isBusy(offer, port));
+        }
+
+        @Override
+        List<Veto> vetoes(NodeOffer offer, PlacementRequest request) {
+            return request.hostPorts().stream()
+                    .filter(port -> isBusy(offer, port))
+                    .map(port ->
+                            new Veto(this, "port " + port + " is in use there by something that Persys did not start"))
+                    .toList();
+        }
+
+        private static boolean isBusy(NodeOffer offer, HostPort port) {
+            return offer.busyPorts().contains(port) && !offer.takenPorts().contains(port);
+        }
     };
 
     private final String text;

@@ -1,5 +1,7 @@
 package dev.persys.runtime;
 
+import dev.persys.model.HostPort;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** Why the container engine did not do what it was asked; the message is the engine's own, in full. */
@@ -15,10 +17,12 @@ public final class RuntimeFailure extends RuntimeException {
         /** The engine understood and said no; asking again changes nothing. */
         REFUSED,
         /**
-         * The engine said no for a reason that may pass by itself: a port that is taken, a mount or a network that is not
-         * there yet, a container that is just on its way out. Nothing was done; asking again, later, may go better.
+         * The engine said no for a reason that may pass by itself: a mount or a network that is not there yet, a container
+         * that is just on its way out. Nothing was done; asking again, later, may go better.
          */
         NOT_NOW,
+        /** The same, and the reason is {@link RuntimeFailure#port()}: something else has it. */
+        PORT_IN_USE,
         /**
          * What the engine left of an attempt before stands in this container's way, whatever is done with it; another
          * container in its place can be started.
@@ -32,18 +36,44 @@ public final class RuntimeFailure extends RuntimeException {
 
     private final Kind kind;
 
+    /** Null but where it is what is in the way; means nothing in another process. */
+    private final transient HostPort port;
+
     public RuntimeFailure(Kind kind, String message) {
         super(message);
         this.kind = kind;
+        this.port = null;
     }
 
     public RuntimeFailure(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.port = null;
+    }
+
+    private RuntimeFailure(HostPort port, String message) {
+        super(message);
+        this.kind = Kind.PORT_IN_USE;
+        this.port = port;
+    }
+
+    /** @param message the engine's own */
+    public static RuntimeFailure portInUse(HostPort port, String message) {
+        return new RuntimeFailure(port, message);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** The port that something else has, of a {@link Kind#PORT_IN_USE}; otherwise empty. */
+    public Optional<HostPort> port() {
+        return Optional.ofNullable(port);
+    }
+
+    /** For people: the engine's own words, unless it takes hundreds of them to say that a port is in use. */
+    public String sentence() {
+        return port == null ? getMessage() : "port " + port + " is in use by something that Persys did not start";
     }
 
     /** Whether asking again may go better, and what happened is unknown. */
@@ -53,7 +83,7 @@ public final class RuntimeFailure extends RuntimeException {
 
     /** Whether the same may be asked again later, as it is. */
     public boolean mayPass() {
-        return isTransient() || kind == Kind.NOT_NOW;
+        return isTransient() || kind == Kind.NOT_NOW || kind == Kind.PORT_IN_USE;
     }
 
     /**

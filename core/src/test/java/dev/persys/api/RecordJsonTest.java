@@ -113,8 +113,18 @@ final class RecordJsonTest {
                 NOW);
 
         assertThat(Json.MAPPER.readTree(RecordJson.write(fresh)))
-                .isEqualTo(Json.MAPPER.readTree(golden("workload-v2-plain.json")));
-        assertThat(RecordJson.workload(golden("workload-v2-plain.json"))).isEqualTo(fresh);
+                .isEqualTo(Json.MAPPER.readTree(golden("workload-v2-waiting.json")));
+        assertThat(RecordJson.workload(golden("workload-v2-waiting.json"))).isEqualTo(fresh);
+    }
+
+    @Test
+    void onlyARecordThatSaysSoIsOfAWorkloadThatWasNeverStarted() throws IOException {
+        Workload before = RecordJson.workload(golden("workload-v2-plain.json"));
+        Workload contradicted = RecordJson.workload(golden("workload-v2-waiting.json")
+                .replace("\"generation\" : 0", "\"generation\" : 1, \"containerId\" : \"c0ffee\""));
+
+        assertThat(before.run()).isEqualTo(Run.NONE);
+        assertThat(contradicted.run().neverStarted()).isFalse();
     }
 
     @Test

@@ -215,6 +215,9 @@ final class SmallCluster implements WorkloadEffect.Runner {
     public void release(WorkloadEffect.ReleaseReservation effect) {}
 
     @Override
+    public void avoid(WorkloadEffect.AvoidPort effect) {}
+
+    @Override
     public void hold(WorkloadEffect.HoldReservation effect) {}
 
     @Override

@@ -37,7 +37,7 @@ record Walk(RestartPolicy policy, List<Step> steps) {
 
     List<Taken> taken() {
         List<Taken> taken = new ArrayList<>();
-        Workload workload = WorkloadScenes.accepted(policy);
+        Workload workload = WorkloadScenes.publishing(policy);
         Instant now = WorkloadScenes.THEN;
         for (Step step : steps) {
             now = now.plusSeconds(step.seconds());
@@ -56,7 +56,7 @@ record Walk(RestartPolicy policy, List<Step> steps) {
 
     /** Every record that the walk comes by. */
     List<Workload> records() {
-        List<Workload> records = new ArrayList<>(List.of(WorkloadScenes.accepted(policy)));
+        List<Workload> records = new ArrayList<>(List.of(WorkloadScenes.publishing(policy)));
         taken().forEach(taken -> taken.after().ifPresent(records::add));
         return records;
     }

@@ -84,13 +84,15 @@ final class WorkloadDomain extends DomainContextBase {
         Arbitrary<Move> placed = Arbitraries.of(NODES).map(node -> fixed(new WorkloadSignal.Placed(node, fits(node))));
         Arbitrary<Move> unplaceable = Arbitraries.integers()
                 .between(0, 2)
-                .map(vetoes -> fixed(new WorkloadSignal.Unplaceable(new PlacementSummary(
-                        WorkloadScenes.THEN,
-                        "best-fit",
-                        3,
-                        Optional.empty(),
-                        List.of(),
-                        vetoes == 0 ? Map.of() : Map.of("cpu", vetoes)))));
+                .map(vetoes -> fixed(new WorkloadSignal.Unplaceable(
+                        new PlacementSummary(
+                                WorkloadScenes.THEN,
+                                "best-fit",
+                                3,
+                                Optional.empty(),
+                                List.of(),
+                                vetoes == 0 ? Map.of() : Map.of("cpu", vetoes)),
+                        vetoes == 1 ? Optional.of(new Attempt(2, 0, Duration.ofSeconds(5))) : Optional.empty())));
         return Arbitraries.frequencyOf(Tuple.of(3, placed), Tuple.of(1, unplaceable));
     }
 
@@ -207,6 +209,9 @@ final class WorkloadDomain extends DomainContextBase {
                     Optional.of(new Probed(restarts, "no")),
                     phase == ContainerPhase.RESTARTING || phase == ContainerPhase.STARTING
                             ? Optional.of(new Attempt(restarts + 1, 0, Duration.ofSeconds(startedAfter / 100)))
+                            : Optional.empty(),
+                    phase == ContainerPhase.START_REFUSED && code == 1
+                            ? Optional.of(WorkloadScenes.PORT)
                             : Optional.empty());
         }
     }

@@ -65,7 +65,7 @@ final class WorkloadLifecycleProperties {
     void whatIsSeenNeverChangesWhatIsWantedAndWhere(@ForAll Walk walk) {
         for (Taken step : walk.taken()) {
             Workload before = step.before();
-            if (isNews(step.signal()) && step.after().isPresent() && !isUndone(step)) {
+            if (isNews(step.signal()) && step.after().isPresent() && !isUndone(step) && !isMoved(step)) {
                 Workload after = step.after().get();
                 assertThat(after.nodeId()).isEqualTo(before.nodeId());
                 assertThat(after.desired()).isEqualTo(before.desired());
@@ -128,10 +128,27 @@ final class WorkloadLifecycleProperties {
                         && !placed.node().equals(remove.node());
                 boolean neverThere = step.signal() instanceof WorkloadSignal.OrderNotTaken
                         && step.before().observed().containerId().isEmpty();
-                assertThat(!own || deleted || renamed || elsewhere || neverThere)
+                assertThat(!own || deleted || renamed || elsewhere || neverThere || isMoved(step))
                         .isTrue();
                 assertThat(remove.volumes())
-                        .isEqualTo(own && step.after().orElse(step.before()).removeVolumes());
+                        .isEqualTo(isMoved(step)
+                                || (own && step.after().orElse(step.before()).removeVolumes()));
+            }
+        }
+    }
+
+    /** What was started once stays where it is, whatever stands in its way there. */
+    @Property
+    void onlyWhatWasNeverStartedIsMovedForAPort(@ForAll Walk walk) {
+        boolean started = false;
+        for (Taken step : walk.taken()) {
+            assertThat(isMoved(step) && started).isFalse();
+            started |= step.after()
+                    .filter(after -> after.observed().containerId().isPresent()
+                            || after.observed().startedAt().isPresent())
+                    .isPresent();
+            if (started && step.after().isPresent()) {
+                assertThat(step.after().get().run().neverStarted()).isFalse();
             }
         }
     }
@@ -187,7 +204,10 @@ final class WorkloadLifecycleProperties {
                 boolean stray = step.signal() instanceof WorkloadSignal.Seen seen
                         && remove.node().equals(seen.node())
                         && remove.generation().equals(seen.report().generation());
-                assertThat(step.signal() instanceof WorkloadSignal.Seen ? stray && (renamed || !ofRecord) : ofRecord)
+                assertThat(
+                                step.signal() instanceof WorkloadSignal.Seen
+                                        ? stray && (renamed || isMoved(step) || !ofRecord)
+                                        : ofRecord)
                         .isTrue();
             }
             for (TakeLogs take : step.effects(TakeLogs.class)) {
@@ -353,6 +373,16 @@ final class WorkloadLifecycleProperties {
                 .filter(after ->
                         after.versions().current() > step.before().versions().current())
                 .isPresent();
+    }
+
+    /** Given back to placement because something else has its port. */
+    private static boolean isMoved(Taken step) {
+        return step.signal() instanceof WorkloadSignal.Seen seen
+                && seen.report().portInUse().isPresent()
+                && step.before().nodeId().isPresent()
+                && step.after()
+                        .filter(after -> after.status() == WorkloadStatus.PENDING)
+                        .isPresent();
     }
 
     private static boolean isNews(WorkloadSignal signal) {

@@ -240,6 +240,11 @@ final class WorkloadLifecycleTest {
         }
 
         @Override
+        public void avoid(WorkloadEffect.AvoidPort effect) {
+            text.append('A');
+        }
+
+        @Override
         public void hold(WorkloadEffect.HoldReservation effect) {
             text.append('H');
         }

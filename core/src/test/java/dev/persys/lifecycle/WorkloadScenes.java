@@ -3,12 +3,15 @@ package dev.persys.lifecycle;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.ContainerReport;
 import dev.persys.model.Desired;
+import dev.persys.model.HostPort;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
+import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
 import dev.persys.model.RestartPolicy;
 import dev.persys.model.RunId;
+import dev.persys.model.VolumeMount;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
@@ -25,6 +28,7 @@ final class WorkloadScenes {
     static final WorkloadId ID = WorkloadId.of("6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c");
     static final NodeId HERE = NodeId.of("here");
     static final NodeId THERE = NodeId.of("there");
+    static final HostPort PORT = new HostPort(8080, Protocol.TCP);
     static final Instant THEN = Instant.parse("2026-01-02T03:00:00Z");
     static final Instant NOW = THEN.plusSeconds(60);
 
@@ -113,6 +117,41 @@ final class WorkloadScenes {
     static Workload accepted(RestartPolicy policy) {
         WorkloadSpec plain = WorkloadSpec.of("web", "nginx");
         return Workload.accepted(ID, withPolicy(plain, policy), Optional.empty(), Optional.empty(), THEN);
+    }
+
+    /** On a port of the node. */
+    static Workload publishing(RestartPolicy policy) {
+        return Workload.accepted(
+                ID,
+                withPort(WorkloadSpec.of("web", "nginx"), policy, List.of()),
+                Optional.empty(),
+                Optional.empty(),
+                THEN);
+    }
+
+    static WorkloadSpec withPort(WorkloadSpec spec, RestartPolicy policy, List<VolumeMount> volumes) {
+        return new WorkloadSpec(
+                spec.name(),
+                spec.type(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.entrypoint(),
+                spec.envVars(),
+                spec.resources(),
+                spec.limits(),
+                List.of(new PortMapping(Optional.empty(), 80, Optional.of(PORT.port()), PORT.protocol())),
+                volumes,
+                spec.network(),
+                spec.user(),
+                spec.workingDir(),
+                policy,
+                spec.labels(),
+                spec.constraints(),
+                spec.stopGracePeriod(),
+                spec.pullPolicy(),
+                spec.registryCredentials(),
+                Optional.empty());
     }
 
     static WorkloadSpec withPolicy(WorkloadSpec spec, RestartPolicy policy) {

@@ -8,6 +8,7 @@ import static dev.persys.placement.PlacementScenes.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.lifecycle.NodeLifecycle;
+import dev.persys.model.Attempt;
 import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
@@ -16,6 +17,7 @@ import dev.persys.model.PlacementSummary;
 import dev.persys.model.Protocol;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class PlacementTest {
+    private static final long SECOND = 1_000_000_000;
+
     private final ClusterView view = new ClusterView();
 
     @Test
@@ -147,6 +151,60 @@ final class PlacementTest {
     }
 
     @Test
+    void portThatSomethingElseHasIsAvoidedForAWhileAndLongerEachTime() {
+        HostPort port = new HostPort(80, Protocol.TCP);
+        given(active("a", 1_000, 1_024), active("b", 1_000, 1_024));
+        Veto veto = new Veto(Filter.PORT_IN_USE, "port 80/tcp is in use there by something that Persys did not start");
+        view.avoidPort(NodeId.of("a"), port, SECOND);
+
+        assertThat(placed(onPort(1, port), ScorePolicy.BEST_FIT)).isEqualTo("b");
+        assertThat(placed(onPort(1, new HostPort(80, Protocol.UDP)), ScorePolicy.BEST_FIT))
+                .isEqualTo("a");
+        assertThat(view.portsLapseIn(SECOND)).hasValue(Duration.ofSeconds(5));
+        assertThat(view.lapsePorts(6 * SECOND - 1)).isFalse();
+        assertThat(vetoesOf("a", onPort(1, port))).containsExactly(veto);
+
+        assertThat(view.lapsePorts(6 * SECOND)).isTrue();
+        assertThat(placed(onPort(1, port), ScorePolicy.BEST_FIT)).isEqualTo("a");
+        assertThat(view.portsLapseIn(6 * SECOND)).isEmpty();
+
+        long longest = 0;
+        for (int i = 0; i < 10; i++) {
+            view.avoidPort(NodeId.of("a"), port, 7 * SECOND);
+            longest = view.portsLapseIn(7 * SECOND).orElseThrow().toSeconds();
+            assertThat(longest).isEqualTo(Math.min(300, 10L << Math.min(i, 6)));
+        }
+        assertThat(longest).isEqualTo(300);
+        assertThat(view.nextTry(request(onPort(1, port)), 8 * SECOND))
+                .hasValue(new Attempt(12, 0, Duration.ofSeconds(299)));
+        assertThat(view.nextTry(request(workload(1, 1, 1)), 8 * SECOND)).isEmpty();
+    }
+
+    @Test
+    void portThatWasNotRefusedForLongIsRefusedForTheFirstTime() {
+        HostPort port = new HostPort(80, Protocol.TCP);
+        given(active("a", 1_000, 1_024));
+        view.avoidPort(NodeId.of("a"), port, 0);
+        view.lapsePorts(5 * SECOND);
+
+        view.avoidPort(NodeId.of("a"), port, 700 * SECOND);
+
+        assertThat(view.portsLapseIn(700 * SECOND)).hasValue(Duration.ofSeconds(5));
+        view.remove(NodeId.of("a"));
+        assertThat(view.portsLapseIn(700 * SECOND)).isEmpty();
+    }
+
+    @Test
+    void portOfAWorkloadIsTakenAndNotSomethingElses() {
+        HostPort port = new HostPort(80, Protocol.TCP);
+        given(active("a", 1_000, 1_024));
+        view.reserve(onPort(1, port), NodeId.of("a"));
+        view.avoidPort(NodeId.of("a"), port, 0);
+
+        assertThat(vetoes(onPort(2, port))).containsExactly(new Veto(Filter.HOST_PORT, "host port 80/tcp is taken"));
+    }
+
+    @Test
     void everythingInTheWayIsTold() {
         given(node("a", NodeStatus.DRAINING, new Resources(10, 10), Map.of()));
         view.reserve(onPort(1, new HostPort(80, Protocol.TCP)), NodeId.of("a"));
@@ -166,6 +224,7 @@ final class PlacementTest {
                 new Resources(1_000, 1_000),
                 Resources.NONE,
                 MemoryInUse.NOT_SAID,
+                Set.of(),
                 Set.of(),
                 Set.of());
         assertThat(Placement.verdict(offer, request(workload(1, 1, 1)), ScorePolicy.BEST_FIT))
@@ -270,6 +329,14 @@ final class PlacementTest {
         Decision decision = decide(view, workload, ScorePolicy.BEST_FIT);
         assertThat(decision).isInstanceOf(Decision.Unplaceable.class);
         return ((Verdict.Vetoed) decision.verdicts().get(0)).vetoes();
+    }
+
+    private List<Veto> vetoesOf(String node, Workload workload) {
+        return decide(view, workload, ScorePolicy.BEST_FIT).verdicts().stream()
+                .filter(verdict -> verdict.node().value().equals(node))
+                .filter(Verdict.Vetoed.class::isInstance)
+                .flatMap(verdict -> ((Verdict.Vetoed) verdict).vetoes().stream())
+                .toList();
     }
 
     private static Workload onPort(int number, HostPort port) {

@@ -3,12 +3,17 @@ package dev.persys.agent.docker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.persys.api.Json;
+import dev.persys.model.HostPort;
 import dev.persys.model.ImageReference;
+import dev.persys.model.PortMapping;
+import dev.persys.model.Protocol;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -97,6 +102,13 @@ final class DockerFailures {
                     "unable to retrieve OCI runtime error",
                     "signal: (killed|terminated)"));
 
+    /** How a port of the node is named that cannot be had: by the daemon, its proxy, or the kernel's answer to it. */
+    private static final Pattern PORT = Pattern.compile(
+            "(?:Bind for|listen (tcp|udp|sctp)[46]?|host port(?: for)?|bind port) (?:\\[[^\\]\\s]*\\]|[0-9.]*):([0-9]{1,5})\\b"
+                    + "(?:\\S*/(tcp|udp|sctp)\\b)?");
+
+    private static final Pattern IN_USE = Pattern.compile("already (allocated|in use)");
+
     /** What a registry or Docker says where another attempt cannot help. */
     private static final Pattern FINAL_PULL_ERROR = Pattern.compile(
             "access denied|access to the resource is denied|unauthorized|authentication required|not found|"
@@ -144,7 +156,26 @@ final class DockerFailures {
             // Docker says 4xx where it holds the asker to be wrong, and 500 to all that it did not foresee.
             default -> byWords.orElse(status >= 500 ? Kind.NOT_NOW : Kind.REFUSED);
         };
-        return new RuntimeFailure(kind, message);
+        return kind == Kind.NOT_NOW && IN_USE.matcher(message).find()
+                ? portIn(message)
+                        .map(port -> RuntimeFailure.portInUse(port, message))
+                        .orElseGet(() -> new RuntimeFailure(kind, message))
+                : new RuntimeFailure(kind, message);
+    }
+
+    /** TCP where nothing says which protocol. */
+    private static Optional<HostPort> portIn(String message) {
+        Matcher found = PORT.matcher(message);
+        if (!found.find()) {
+            return Optional.empty();
+        }
+        String protocol = Optional.ofNullable(found.group(1))
+                .or(() -> Optional.ofNullable(found.group(3)))
+                .orElse("tcp");
+        int port = Integer.parseInt(found.group(2));
+        return Optional.of(port)
+                .filter(PortMapping::isPort)
+                .map(number -> new HostPort(number, Protocol.valueOf(protocol.toUpperCase(Locale.ROOT))));
     }
 
     /** A fetch that failed with an answer from Docker: final, or worth another attempt. */

@@ -61,7 +61,7 @@ final class PullReader implements DockerStreams.Reader {
     /** Docker answers 500 both where a registry says no and where there is none. */
     private static RuntimeFailure classified(RuntimeFailure failure) {
         return switch (failure.kind()) {
-            case REFUSED, NOT_NOW, UNSTARTABLE -> DockerFailures.ofPull(failure.getMessage());
+            case REFUSED, NOT_NOW, PORT_IN_USE, UNSTARTABLE -> DockerFailures.ofPull(failure.getMessage());
             case NOT_FOUND, CONFLICT, UNAVAILABLE, TIMEOUT -> failure;
         };
     }

@@ -10,6 +10,7 @@ import dev.persys.model.ContainerOptions;
 import dev.persys.model.Epoch;
 import dev.persys.model.ExtraHost;
 import dev.persys.model.Generation;
+import dev.persys.model.HostPort;
 import dev.persys.model.Limits;
 import dev.persys.model.NodeId;
 import dev.persys.model.PortMapping;
@@ -223,7 +224,8 @@ final class DockerCreationIT extends DockerTrial {
                 List.of());
         String secondId = get(runtime().create(second));
         RuntimeFailure taken = failure(runtime().start(secondId));
-        assertThat(taken.kind()).isEqualTo(Kind.NOT_NOW);
+        assertThat(taken.kind()).isEqualTo(Kind.PORT_IN_USE);
+        assertThat(taken.port().map(HostPort::port)).contains(28_053);
         assertThat(taken).hasMessageContaining("28053");
         get(runtime().remove(secondId));
         get(runtime().remove(id));

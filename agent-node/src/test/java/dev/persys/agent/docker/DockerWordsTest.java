@@ -12,6 +12,7 @@ import com.github.dockerjava.api.model.LogConfig;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.agent.AgentSettings;
 import dev.persys.api.Json;
+import dev.persys.model.HostPort;
 import dev.persys.model.PullProgress;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerStatus;
@@ -108,10 +109,6 @@ final class DockerWordsTest {
             delimiter = '|',
             quoteCharacter = '^',
             value = {
-                "500|driver failed programming external connectivity on endpoint web (ab12): Bind for 0.0.0.0:80 failed:"
-                        + " port is already allocated",
-                "500|failed to set up container networking: driver failed programming external connectivity on endpoint"
-                        + " web: failed to bind host port for 0.0.0.0:8080:172.17.0.2:80/tcp: address already in use",
                 "500|Address already in use",
                 "404|network backend not found",
                 "404|failed to set up container networking: network 9ef1 not found",
@@ -130,6 +127,38 @@ final class DockerWordsTest {
     void refusalsThatPassByThemselvesAreTriedAgain(int status, String message) {
         RuntimeFailure failure = DockerFailures.ofStatus(status, message);
         assertThat(failure.kind()).isEqualTo(Kind.NOT_NOW);
+        assertThat(failure.mayPass()).isTrue();
+        assertThat(failure.isTransient()).isFalse();
+    }
+
+    /** As 20.10, 23 and 28 word it, and Docker Desktop. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "8777/tcp|driver failed programming external connectivity on endpoint web (ab12): Bind for 0.0.0.0:8777"
+                        + " failed: port is already allocated",
+                "8777/tcp|driver failed programming external connectivity on endpoint web (ab12): Error starting userland"
+                        + " proxy: listen tcp4 0.0.0.0:8777: bind: address already in use",
+                "53/udp|driver failed programming external connectivity on endpoint dns (ab12): Error starting userland"
+                        + " proxy: listen udp4 127.0.0.1:53: bind: address already in use",
+                "8777/tcp|driver failed programming external connectivity on endpoint web (ab12): listen tcp6 [::]:8777:"
+                        + " bind: address already in use",
+                "8080/tcp|failed to set up container networking: driver failed programming external connectivity on"
+                        + " endpoint web: failed to bind host port for 0.0.0.0:8080:172.17.0.2:80/tcp: address already in use",
+                "8080/udp|failed to set up container networking: driver failed programming external connectivity on"
+                        + " endpoint web: failed to bind host port 127.0.0.1:8080/udp: address already in use",
+                "8080/tcp|Ports are not available: exposing port TCP 0.0.0.0:8080 -> 127.0.0.1:0: listen tcp"
+                        + " 0.0.0.0:8080: bind: address already in use"
+            })
+    void portThatSomethingElseHasIsNamed(String port, String message) {
+        RuntimeFailure failure = DockerFailures.ofStatus(500, message);
+
+        assertThat(failure.kind()).isEqualTo(Kind.PORT_IN_USE);
+        assertThat(failure.port().map(HostPort::toString)).contains(port);
+        assertThat(failure).hasMessage(message);
+        assertThat(failure.sentence()).isEqualTo("port " + port + " is in use by something that Persys did not start");
         assertThat(failure.mayPass()).isTrue();
         assertThat(failure.isTransient()).isFalse();
     }

@@ -75,7 +75,7 @@ public record SeenWorkload(JsonNode json) {
 
     /** Whether what is in its way kept it from being started at all. */
     public boolean neverStarted() {
-        return reason().equals("ImagePullFailed") || reason().equals("StartRefused");
+        return reason().equals("ImagePullFailed") || reason().equals("StartRefused") || reason().equals("PortInUse");
     }
 
     public String createdAt() {
@@ -103,8 +103,8 @@ public record SeenWorkload(JsonNode json) {
                 statusText() + retried().map(next -> " (" + next + ")").orElse("");
             case PULLING ->
                 statusText() + retried().map(next -> " (" + next + ")").orElseGet(this::pulled);
-            case PENDING, LOST, UNKNOWN -> statusText() + " (" + reason() + ")";
-            case MISSING ->
+            case LOST, UNKNOWN -> statusText() + " (" + reason() + ")";
+            case PENDING, MISSING ->
                 statusText() + " (" + reason()
                         + retried().map(next -> ", " + next).orElse("") + ")";
             case FAILED, RESTARTING ->

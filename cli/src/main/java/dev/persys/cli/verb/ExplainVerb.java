@@ -132,6 +132,7 @@ final class ExplainVerb implements Verb {
             case "labels" -> "node " + node + " had the labels wanted" + detail;
             case "cpu" -> "it reserved less CPU, or " + node + " had more free" + detail;
             case "memory" -> "it reserved less memory, or " + node + " had more free" + detail;
+            case "port-in-use" -> "it asked for another host port, or " + node + " had that one free" + detail;
             case "host-port" -> "it asked for another host port, or that of " + node + " were free" + detail;
             default -> "not for " + veto.path("filter").asText() + " on " + node + detail;
         };

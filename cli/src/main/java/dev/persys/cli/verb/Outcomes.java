@@ -126,7 +126,9 @@ final class Outcomes {
         String reference = ShortIds.of(workload.id());
         String logs = "persys logs " + reference + " shows all of its output; ";
         return switch (why) {
-            case NOT_STARTED -> "persys start " + reference + " tries again; persys rm " + reference + " removes it.";
+            case NOT_STARTED ->
+                "It is tried again by itself until persys stop " + reference + "; persys explain " + reference
+                        + " says what is in the way.";
             case CRASHED, RESTARTED ->
                 logs + "it is started again by its restart policy until persys stop " + reference + ".";
             case UNHEALTHY -> logs + "persys inspect " + reference + " how its health is.";

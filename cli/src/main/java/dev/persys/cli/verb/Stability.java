@@ -80,7 +80,9 @@ record Stability(Duration window, int restarts, Optional<Long> change, Optional<
             case FAILED, STOPPED -> missed(Miss.ENDED);
             case RESTARTING -> restarting(seen);
             case MISSING -> new Judged(new Verdict.Unknown(Optional.empty()), forgiving(seen));
-            case PENDING, SCHEDULED, PULLING, STARTING, LOST, UNKNOWN -> unknown();
+            // With a next try no other node has taken it either.
+            case PENDING -> seen.neverStarted() && seen.retried().isPresent() ? missed(Miss.NOT_STARTED) : unknown();
+            case SCHEDULED, PULLING, STARTING, LOST, UNKNOWN -> unknown();
         };
     }
 

@@ -248,8 +248,11 @@ final class WorkloadWatch {
                                 ? new Outcome.Missed(workload, Stability.Miss.ENDED)
                                 : new Outcome.Reached(workload));
             // It is tried again for as long as it takes, and whoever waits for it had better know why.
-            case RESTARTING ->
-                goal == Goal.ENDED && workload.neverStarted()
+            case PENDING, RESTARTING ->
+                goal == Goal.ENDED
+                                && workload.neverStarted()
+                                && (status == WorkloadStatus.RESTARTING
+                                        || workload.retried().isPresent())
                         ? Optional.of(new Outcome.Missed(workload, Stability.Miss.NOT_STARTED))
                         : Optional.<Outcome>empty();
             default -> Optional.empty();

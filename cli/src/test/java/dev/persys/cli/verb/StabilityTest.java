@@ -28,6 +28,7 @@ class StabilityTest {
             String[] pair = word.split("=", 2);
             switch (pair[0]) {
                 case "restarts" -> json.put("restartCount", Integer.parseInt(pair[1]));
+                case "retry" -> json.putObject("retry").put("attempt", Integer.parseInt(pair[1]));
                 case "policy" -> json.put("restartPolicy", pair[1]);
                 case "health" -> json.putObject("health").put("status", pair[1]);
                 case "change" -> {
@@ -71,6 +72,9 @@ class StabilityTest {
     @ParameterizedTest
     @CsvSource({
         "Pending, -, -",
+        "Pending reason=PortInUse, -, -",
+        "Pending reason=PortInUse retry=2, NOT_STARTED, NOT_STARTED",
+        "Restarting reason=PortInUse, NOT_STARTED, NOT_STARTED",
         "Scheduled, -, -",
         "Pulling, -, -",
         "Starting, -, -",

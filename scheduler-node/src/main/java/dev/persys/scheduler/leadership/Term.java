@@ -113,7 +113,11 @@ final class Term {
         this.directory = new Directory(ages);
         ActorRef<PlacementActor.Command> placement = Writers.spawnVital(
                 context,
-                PlacementActor.create(loaded.clusterView(settings), settings.placementPolicy(), environment.clock()),
+                PlacementActor.create(
+                        loaded.clusterView(settings),
+                        settings.placementPolicy(),
+                        environment.clock(),
+                        environment.ticker()),
                 "placement");
         this.numbers = new EventNumbers(leadership.epoch());
         this.events = Writers.spawnVital(

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.api.ClusterMetrics;
 import dev.persys.api.Explanation;
 import dev.persys.api.Explanation.NodeVerdict;
@@ -12,12 +13,14 @@ import dev.persys.api.NodeView;
 import dev.persys.api.Page;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
 import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
+import dev.persys.model.WorkloadStatus;
 import dev.persys.placement.ClusterView;
 import dev.persys.placement.Decision;
 import dev.persys.placement.NodeOffer;
@@ -28,6 +31,7 @@ import dev.persys.placement.Verdict;
 import dev.persys.placement.Veto;
 import dev.persys.protocol.Reply;
 import dev.persys.scheduler.SchedulerMetrics;
+import dev.persys.scheduler.Ticker;
 import dev.persys.scheduler.record.Stored;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -84,6 +88,9 @@ public final class PlacementActor {
     /** The workload holds what it says on its node, and no more. */
     public record Hold(Workload workload) implements Command {}
 
+    /** A start on the node was refused because something that is no workload has that port of it. */
+    public record AvoidPort(NodeId node, HostPort port) implements Command {}
+
     /** These hold and want nothing any more. */
     public record Release(List<WorkloadId> ids) implements Command {}
 
@@ -107,6 +114,11 @@ public final class PlacementActor {
         INSTANCE
     }
 
+    /** A port may have been avoided for long enough. */
+    private enum PortsDue implements Command {
+        INSTANCE
+    }
+
     /** @param told why it waits, as it was answered last */
     private record Waiting(PlacementRequest request, Find find, PlacementSummary told) {
         /**
@@ -124,24 +136,35 @@ public final class PlacementActor {
     }
 
     private final ActorContext<Command> context;
+    private final TimerScheduler<Command> timers;
     private final InstantSource clock;
+    private final Ticker ticker;
     private final ScorePolicy policy;
     private final SchedulerMetrics metrics;
     private final ClusterView view;
     private final Map<WorkloadId, Waiting> waiting = new LinkedHashMap<>();
     private boolean sweepDue;
 
-    private PlacementActor(ActorContext<Command> context, ClusterView view, ScorePolicy policy, InstantSource clock) {
+    private PlacementActor(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            ClusterView view,
+            ScorePolicy policy,
+            InstantSource clock,
+            Ticker ticker) {
         this.context = context;
+        this.timers = timers;
         this.view = view;
         this.policy = policy;
         this.clock = clock;
+        this.ticker = ticker;
         this.metrics = SchedulerMetrics.INSTANCE;
     }
 
     /** Takes over {@code view}, which the caller must not touch any more. */
-    public static Behavior<Command> create(ClusterView view, ScorePolicy policy, InstantSource clock) {
-        return Behaviors.setup(context -> new PlacementActor(context, view, policy, clock).running());
+    public static Behavior<Command> create(ClusterView view, ScorePolicy policy, InstantSource clock, Ticker ticker) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new PlacementActor(context, timers, view, policy, clock, ticker).running()));
     }
 
     private Behavior<Command> running() {
@@ -149,6 +172,8 @@ public final class PlacementActor {
                 .onMessage(Find.class, this::onFind)
                 .onMessage(Exchange.class, this::onExchange)
                 .onMessage(Hold.class, this::onHold)
+                .onMessage(AvoidPort.class, this::onAvoidPort)
+                .onMessage(PortsDue.class, due -> onPortsDue())
                 .onMessage(Release.class, this::onRelease)
                 .onMessage(NodeChanged.class, this::onNodeChanged)
                 .onMessage(NodeRemoved.class, this::onNodeRemoved)
@@ -173,7 +198,7 @@ public final class PlacementActor {
             reserve(command, placed, summary);
         } else {
             waiting.put(command.workload().id(), new Waiting(request, command, summary));
-            answer(command, new WorkloadSignal.Unplaceable(summary));
+            answer(command, unplaceable(request, summary));
         }
         return Behaviors.same();
     }
@@ -225,6 +250,20 @@ public final class PlacementActor {
         return Behaviors.same();
     }
 
+    private Behavior<Command> onAvoidPort(AvoidPort command) {
+        view.avoidPort(command.node(), command.port(), ticker.nanos());
+        awaitPorts();
+        return Behaviors.same();
+    }
+
+    private Behavior<Command> onPortsDue() {
+        if (view.lapsePorts(ticker.nanos())) {
+            sweepSoon();
+        }
+        awaitPorts();
+        return Behaviors.same();
+    }
+
     private Behavior<Command> onRelease(Release command) {
         for (WorkloadId id : command.ids()) {
             waiting.remove(id);
@@ -267,7 +306,7 @@ public final class PlacementActor {
             PlacementSummary why = hopeless.get(shape);
             if (one.isNews(why)) {
                 entry.setValue(one.told(why));
-                answer(one.find(), new WorkloadSignal.Unplaceable(why));
+                answer(one.find(), unplaceable(one.request(), why));
             }
         }
         return Behaviors.same();
@@ -276,7 +315,7 @@ public final class PlacementActor {
     private Behavior<Command> onExplain(Explain command) {
         Workload workload = command.workload().workload();
         PlacementRequest request = PlacementRequest.of(workload, Optional.empty());
-        Decision decision = Placement.decide(view.offersWithout(workload.id()), request, policy);
+        Decision decision = Placement.decide(offersFor(workload), request, policy);
         List<NodeVerdict> nodes = new ArrayList<>();
         decision.verdicts().stream()
                 .filter(Verdict.Fits.class::isInstance)
@@ -333,6 +372,29 @@ public final class PlacementActor {
                         free,
                         command.counts().trouble())));
         return Behaviors.same();
+    }
+
+    /** Every node's offer as if it were nowhere; the ports on which it runs are its own. */
+    private List<NodeOffer> offersFor(Workload workload) {
+        List<NodeOffer> offers = view.offersWithout(workload.id());
+        return workload.status() == WorkloadStatus.RUNNING
+                ? offers.stream()
+                        .map(offer ->
+                                workload.nodeId().filter(offer.id()::equals).isPresent()
+                                        ? offer.withOwn(workload.held().ports())
+                                        : offer)
+                        .toList()
+                : offers;
+    }
+
+    private WorkloadSignal.Unplaceable unplaceable(PlacementRequest request, PlacementSummary why) {
+        return new WorkloadSignal.Unplaceable(why, view.nextTry(request, ticker.nanos()));
+    }
+
+    /** A timer may be early by the ticker: then it is set once more. */
+    private void awaitPorts() {
+        view.portsLapseIn(ticker.nanos())
+                .ifPresent(left -> timers.startSingleTimer(PortsDue.INSTANCE, PortsDue.INSTANCE, left));
     }
 
     private void reserve(Find find, Decision.Placed placed, PlacementSummary summary) {

@@ -95,6 +95,11 @@ final class WorkloadEffects implements WorkloadEffect.Runner {
     }
 
     @Override
+    public void avoid(WorkloadEffect.AvoidPort effect) {
+        shared.placement().tell(new PlacementActor.AvoidPort(effect.node(), effect.port()));
+    }
+
+    @Override
     public void hold(WorkloadEffect.HoldReservation effect) {
         shared.placement().tell(new PlacementActor.Hold(effect.workload()));
     }

@@ -38,7 +38,7 @@ final class PlacementActorTest {
 
     private final Workbench bench = new Workbench();
     private final ActorRef<PlacementActor.Command> actor =
-            bench.kit.spawn(PlacementActor.create(new ClusterView(), ScorePolicy.BEST_FIT, bench::now));
+            bench.kit.spawn(PlacementActor.create(new ClusterView(), ScorePolicy.BEST_FIT, bench::now, bench::nanos));
     private final TestProbe<Answer> workload = bench.kit.createTestProbe();
 
     @AfterEach

@@ -14,6 +14,7 @@ import dev.persys.model.ContainerReport;
 import dev.persys.model.Epoch;
 import dev.persys.model.Foreign;
 import dev.persys.model.Generation;
+import dev.persys.model.HostPort;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
@@ -51,6 +52,12 @@ public final class ScriptedAgents implements AgentClient {
         private Epoch newest = Epoch.NONE;
         private boolean outbids;
         private List<Foreign> foreign = List.of();
+        private Optional<HostPort> occupied = Optional.empty();
+
+        /** Something else has that port of the node from now on, or no longer. */
+        public synchronized void isOccupied(Optional<HostPort> port) {
+            occupied = port;
+        }
 
         /** Refuses from now on orders of epochs before this one, as after orders of such a leader. */
         public synchronized void hasHeardOf(Epoch epoch) {
@@ -182,6 +189,14 @@ public final class ScriptedAgents implements AgentClient {
         private void run(RunOrder order) {
             runs.add(order);
             if (idle) {
+                return;
+            }
+            Optional<HostPort> wanted = occupied.filter(port -> order.ports().stream()
+                    .anyMatch(mapping -> mapping.hostPort().equals(Optional.of(port))));
+            if (wanted.isPresent()) {
+                ContainerReport refused = ContainerReport.of(
+                        order.workloadId(), order.generation(), ContainerPhase.START_REFUSED, "in use");
+                tell(of(order, refused).withPortInUse(wanted.get()));
                 return;
             }
             ContainerReport there = containers.get(order.workloadId());

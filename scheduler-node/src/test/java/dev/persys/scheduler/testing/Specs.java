@@ -1,5 +1,6 @@
 package dev.persys.scheduler.testing;
 
+import dev.persys.model.HostPort;
 import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Resources;
@@ -25,6 +26,12 @@ public final class Specs {
 
     public static WorkloadSpec withEnvironment(String name, Map<String, String> environment) {
         return spec(name, environment, Resources.DEFAULT_REQUEST, List.of(), RestartPolicy.NEVER);
+    }
+
+    /** On a port of its node. */
+    public static WorkloadSpec publishing(String name, HostPort port) {
+        PortMapping mapping = new PortMapping(Optional.empty(), 80, Optional.of(port.port()), port.protocol());
+        return spec(name, Map.of(), Resources.DEFAULT_REQUEST, List.of(mapping), RestartPolicy.NEVER);
     }
 
     private static WorkloadSpec spec(

@@ -87,7 +87,7 @@ public final class Workbench implements AutoCloseable {
         return now;
     }
 
-    private synchronized long nanos() {
+    public synchronized long nanos() {
         return nanos;
     }
 
