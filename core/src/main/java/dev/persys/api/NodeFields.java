@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import dev.persys.model.Epoch;
 import dev.persys.model.Foreign;
+import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
@@ -28,6 +29,8 @@ import java.util.Optional;
  * @param reserved only where it is shown
  * @param free only where it is shown
  * @param workloads only where it is shown
+ * @param ports only where it is shown, each as {@code 8080/tcp}
+ * @param portsInUse likewise
  * @param revision only where it is shown
  * @param others fields that this version does not know
  */
@@ -61,6 +64,8 @@ record NodeFields(
         Optional<Resources> reserved,
         Optional<Resources> free,
         Optional<Integer> workloads,
+        Optional<List<String>> ports,
+        Optional<List<String>> portsInUse,
         Optional<Long> revision,
         @JsonAnySetter @JsonAnyGetter Map<String, Object> others) {
 
@@ -124,8 +129,14 @@ record NodeFields(
                 view.map(NodeView::reserved),
                 view.map(NodeView::free),
                 view.map(NodeView::workloads),
+                view.map(its -> texts(its.ports())),
+                view.map(its -> texts(its.portsInUse())),
                 view.map(NodeView::revision),
                 view.isPresent() ? Map.of() : node.newer().fields());
+    }
+
+    private static List<String> texts(List<HostPort> ports) {
+        return ports.stream().map(HostPort::toString).toList();
     }
 
     /** Fails with {@link IllegalArgumentException} where a field holds what none can. */

@@ -51,6 +51,9 @@ public record WorkloadSpec(
         Optional<HealthCheck> healthCheck,
         @JsonUnwrapped ContainerOptions options) {
 
+    /** The network of the node itself, by Docker's name. */
+    private static final String HOST_NETWORK = "host";
+
     /** Docker's own. */
     public static final Duration DEFAULT_STOP_GRACE_PERIOD = Duration.ofSeconds(10);
 
@@ -170,9 +173,17 @@ public record WorkloadSpec(
                 .isPresent();
     }
 
-    /** The node's ports that this workload must have for itself. */
+    /**
+     * The node's ports that this workload must have for itself. With the node's own network a port of the container is one
+     * of the node, and Docker publishes nothing.
+     */
     public List<HostPort> hostPorts() {
-        return ports.stream().flatMap(port -> port.hostPort().stream()).toList();
+        return network.filter(HOST_NETWORK::equals).isPresent()
+                ? ports.stream()
+                        .map(port -> new HostPort(port.container(), port.protocol()))
+                        .distinct()
+                        .toList()
+                : ports.stream().flatMap(port -> port.hostPort().stream()).toList();
     }
 
     /** Without the environment, whose values are nobody's business in a log. */

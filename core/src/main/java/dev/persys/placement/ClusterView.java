@@ -11,6 +11,7 @@ import dev.persys.model.WorkloadType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -178,6 +179,25 @@ public final class ClusterView {
     public int workloadsOn(NodeId node) {
         Charge charge = charges.get(node);
         return charge == null ? 0 : charge.workloads.size();
+    }
+
+    /** The ports of the node that are reserved, in their order. */
+    public List<HostPort> portsOn(NodeId node) {
+        Charge charge = charges.get(node);
+        return charge == null ? List.of() : inOrder(charge.ports.keySet());
+    }
+
+    /** The ports of the node that are avoided because something else has them, in their order. */
+    public List<HostPort> busyPortsOn(NodeId node) {
+        Set<HostPort> busy = busyPorts.on(node);
+        busy.removeAll(portsOn(node));
+        return inOrder(busy);
+    }
+
+    private static List<HostPort> inOrder(Set<HostPort> ports) {
+        return ports.stream()
+                .sorted(Comparator.comparingInt(HostPort::port).thenComparing(HostPort::protocol))
+                .toList();
     }
 
     /** How much of the node's memory is in use. */

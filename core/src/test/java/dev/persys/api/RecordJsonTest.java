@@ -208,7 +208,7 @@ final class RecordJsonTest {
                         NODE.withOrphans(Orphans.HELD), 18, new Resources(100, 128), 1, NOW.plusSeconds(5)))))
                 .isEqualTo(words("""
                         agentPort agentVersion architecture availableCpu availableMemory dockerVersion draining free
-                        hostname ipAddress kernel labels lastHeartbeat message nodeId orphans os reached reason
+                        hostname ipAddress kernel labels lastHeartbeat message nodeId orphans os ports portsInUse reached reason
                         registeredAt reserved revision status statusSince total workloads"""));
     }
 

@@ -84,6 +84,34 @@ final class PlacementScenes {
         return Workload.accepted(id(number), spec, Optional.empty(), Optional.empty(), NOW);
     }
 
+    /** With the node's own network, where it listens on that port. */
+    static Workload onHostNetwork(int number, HostPort port) {
+        WorkloadSpec plain = WorkloadSpec.of("w" + number, "nginx");
+        WorkloadSpec spec = new WorkloadSpec(
+                plain.name(),
+                plain.type(),
+                plain.image(),
+                plain.command(),
+                plain.args(),
+                plain.entrypoint(),
+                plain.envVars(),
+                new Resources(1, 1),
+                Limits.NONE,
+                List.of(new PortMapping(Optional.empty(), port.port(), Optional.empty(), port.protocol())),
+                plain.volumes(),
+                Optional.of("host"),
+                plain.user(),
+                plain.workingDir(),
+                plain.restartPolicy(),
+                plain.labels(),
+                plain.constraints(),
+                plain.stopGracePeriod(),
+                plain.pullPolicy(),
+                plain.registryCredentials(),
+                Optional.empty());
+        return Workload.accepted(id(number), spec, Optional.empty(), Optional.empty(), NOW);
+    }
+
     static Workload workload(int number, long cpuMillis, long memoryMib) {
         return workload(number, new Resources(cpuMillis, memoryMib), List.of(), Map.of());
     }

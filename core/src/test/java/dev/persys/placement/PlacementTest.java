@@ -151,6 +151,25 @@ final class PlacementTest {
     }
 
     @Test
+    void portsOfTheNodesOwnNetworkAreTheNodes() {
+        given(active("a", 1_000, 1_024), active("b", 1_000, 1_024));
+        HostPort port = new HostPort(9_100, Protocol.TCP);
+        view.reserve(PlacementScenes.onHostNetwork(1, port), NodeId.of("a"));
+        Veto taken = new Veto(Filter.HOST_PORT, "host port 9100/tcp is taken");
+
+        assertThat(placed(PlacementScenes.onHostNetwork(2, port), ScorePolicy.BEST_FIT))
+                .isEqualTo("b");
+        assertThat(vetoesOf("a", PlacementScenes.onHostNetwork(2, port))).containsExactly(taken);
+        assertThat(vetoesOf("a", onPort(3, port)))
+                .as("one that publishes it is in the same way")
+                .containsExactly(taken);
+        view.reserve(onPort(3, port), NodeId.of("b"));
+        assertThat(vetoesOf("b", PlacementScenes.onHostNetwork(2, port))).containsExactly(taken);
+        assertThat(vetoesOf("a", PlacementScenes.onHostNetwork(2, new HostPort(9_100, Protocol.UDP))))
+                .isEmpty();
+    }
+
+    @Test
     void portThatSomethingElseHasIsAvoidedForAWhileAndLongerEachTime() {
         HostPort port = new HostPort(80, Protocol.TCP);
         given(active("a", 1_000, 1_024), active("b", 1_000, 1_024));

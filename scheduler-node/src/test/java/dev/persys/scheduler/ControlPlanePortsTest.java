@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.persys.api.Explanation;
 import dev.persys.api.Explanation.VetoView;
+import dev.persys.api.NodeView;
 import dev.persys.model.HostPort;
 import dev.persys.model.NodeId;
 import dev.persys.model.Protocol;
@@ -46,6 +47,9 @@ final class ControlPlanePortsTest {
         passUntil(() -> web().status() == WorkloadStatus.RUNNING);
         assertThat(web().nodeId()).contains(NodeId.of("node-2"));
         assertThat(web().observed().restartCount()).isZero();
+        assertThat(node("node-1").portsInUse()).containsExactly(PORT);
+        assertThat(node("node-1").ports()).isEmpty();
+        assertThat(node("node-2").ports()).containsExactly(PORT);
         assertThat(vetoes("node-1"))
                 .containsExactly(new VetoView(
                         "port-in-use", "port 8777/tcp is in use there by something that Persys did not start"));
@@ -119,6 +123,13 @@ final class ControlPlanePortsTest {
         plane.restart();
 
         passUntil(() -> web().status() == WorkloadStatus.RUNNING);
+    }
+
+    private NodeView node(String name) {
+        return plane.nodes().items().stream()
+                .filter(view -> view.node().id().value().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Workload web() {

@@ -11,6 +11,8 @@ import dev.persys.cli.output.Sheet;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code persys node inspect}: everything about one node. */
 final class NodeInspectVerb implements Verb {
@@ -50,6 +52,8 @@ final class NodeInspectVerb implements Verb {
         sheet.moment("Heard", node.text("lastHeartbeat"));
         sheet.moment("Registered", node.text("registeredAt"));
         sheet.line("Workloads", Integer.toString(node.workloads()));
+        sheet.line("Ports taken", ports(node.json().path("ports")));
+        sheet.line("Ports in use", ports(node.json().path("portsInUse")));
         sheet.line("CPU", amounts(node.cpu("total") + " cores", node.cpu("reserved"), node.cpu("free")));
         sheet.line(
                 "Memory",
@@ -68,6 +72,12 @@ final class NodeInspectVerb implements Verb {
         sheet.line("Docker", node.text("dockerVersion"));
         sheet.line("Agent", node.text("agentVersion"));
         return sheet;
+    }
+
+    private static String ports(JsonNode ports) {
+        List<String> texts = new ArrayList<>();
+        ports.forEach(port -> texts.add(port.asText()));
+        return String.join(", ", texts);
     }
 
     private static String amounts(String total, String reserved, String free) {

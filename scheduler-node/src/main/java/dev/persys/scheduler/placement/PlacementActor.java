@@ -416,7 +416,14 @@ public final class PlacementActor {
     private NodeView described(Stored<Node> known) {
         Node node = known.value();
         NodeId id = node.id();
-        return new NodeView(node, known.revision(), view.reservedOn(id), view.workloadsOn(id), node.lastHeartbeat());
+        return new NodeView(
+                node,
+                known.revision(),
+                view.reservedOn(id),
+                view.workloadsOn(id),
+                node.lastHeartbeat(),
+                view.portsOn(id),
+                view.busyPortsOn(id));
     }
 
     private static NodeVerdict vetoed(Verdict.Vetoed vetoed) {
