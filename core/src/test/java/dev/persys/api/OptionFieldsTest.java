@@ -85,8 +85,9 @@ final class OptionFieldsTest {
         Workload workload = workload(valid(ALL));
 
         assertThat(Json.MAPPER.readTree(RecordJson.write(workload)))
-                .isEqualTo(Json.MAPPER.readTree(golden("workload-v2-options")));
-        assertThat(RecordJson.workload(golden("workload-v2-options"))).isEqualTo(workload);
+                .isEqualTo(Json.MAPPER.readTree(golden("workload-v2-options-waiting")));
+        assertThat(RecordJson.workload(golden("workload-v2-options-waiting"))).isEqualTo(workload);
+        assertThat(RecordJson.workload(golden("workload-v2-options")).spec()).isEqualTo(workload.spec());
         WorkloadView view = new WorkloadView(workload, 1, Optional.empty());
         assertThat(names(RecordJson.toJson(view))).containsAll(OptionFields.NAMES);
         assertThat(names(RecordJson.toSummary(view))).containsAll(OptionFields.NAMES);
