@@ -38,6 +38,8 @@ abstract class EndToEnd {
                         IMAGE,
                         "--name",
                         name,
+                        "--stop-grace",
+                        "0s",
                         "--env",
                         "GREETING=hello",
                         "--memory",
@@ -124,6 +126,8 @@ abstract class EndToEnd {
                         "80",
                         "-v",
                         shared + ":/shared",
+                        "--stop-grace",
+                        "0s",
                         "--restart",
                         "always",
                         "--",
@@ -139,7 +143,18 @@ abstract class EndToEnd {
 
     @Test
     void containerRemovedBehindOurBackIsReplaced() {
-        String id = persys().ok("run", IMAGE, "--name", name, "--restart", "always", "--", "sleep", "600")
+        String id = persys().ok(
+                        "run",
+                        IMAGE,
+                        "--name",
+                        name,
+                        "--stop-grace",
+                        "0s",
+                        "--restart",
+                        "always",
+                        "--",
+                        "sleep",
+                        "600")
                 .line();
 
         docker("rm", "-f", id);
@@ -165,7 +180,8 @@ abstract class EndToEnd {
     void applyIsDoneOnceAndSaysSo() throws IOException {
         Path file = files().resolve(name + ".yaml");
         Files.writeString(
-                file, "name: " + name + "\ntype: docker-container\nimage: " + IMAGE + "\ncommand: [sleep, '600']\n");
+                file, "name: " + name + "\ntype: docker-container\nimage: " + IMAGE
+                        + "\nstopGracePeriod: 0s\ncommand: [sleep, '600']\n");
 
         persys().ok("apply", "-f", file.toString());
         persys().ok("apply", "-f", file.toString());
@@ -236,7 +252,7 @@ abstract class EndToEnd {
         String node = persys().ok("nodes", "-o", "name").line();
 
         persys().ok("node", "drain", node);
-        persys().ok("run", "-d", IMAGE, "--name", name, "--", "sleep", "600");
+        persys().ok("run", "-d", IMAGE, "--name", name, "--stop-grace", "0s", "--", "sleep", "600");
         assertThat(shown(name).path("status").asText()).isEqualTo("Pending");
         persys().ok("node", "activate", node);
 

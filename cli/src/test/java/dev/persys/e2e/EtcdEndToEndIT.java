@@ -75,7 +75,7 @@ final class EtcdEndToEndIT extends EndToEnd {
 
     @Test
     void schedulerThatIsToldToEndDoesSoOrderlyAndTheNextOneTakesOver() throws InterruptedException {
-        String id = persys.ok("run", DockerFixture.BUSYBOX, "--name", "stays", "--", "sleep", "600")
+        String id = persys.ok("run", DockerFixture.BUSYBOX, "--name", "stays", "--stop-grace", "0s", "--", "sleep", "600")
                 .line();
 
         scheduler.destroy();
@@ -97,6 +97,8 @@ final class EtcdEndToEndIT extends EndToEnd {
                         DockerFixture.BUSYBOX,
                         "--name",
                         "untouched",
+                        "--stop-grace",
+                        "0s",
                         "--",
                         "sh",
                         "-c",
