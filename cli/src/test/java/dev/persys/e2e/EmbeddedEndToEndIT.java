@@ -101,7 +101,8 @@ final class EmbeddedEndToEndIT extends EndToEnd {
 
     @Test
     void stoppedAndStartedAgainEverythingIsAsItWas() {
-        String id = persys.ok("run", DockerFixture.BUSYBOX, "--name", "keeps", "--stop-grace", "0s", "--", "sleep", "600")
+        String id = persys.ok(
+                        "run", DockerFixture.BUSYBOX, "--name", "keeps", "--stop-grace", "0s", "--", "sleep", "600")
                 .line();
         String container = docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", id);
 
@@ -118,7 +119,8 @@ final class EmbeddedEndToEndIT extends EndToEnd {
 
     @Test
     void killedProcessLosesNothingThatWasAcknowledged() {
-        String id = persys.ok("run", DockerFixture.BUSYBOX, "--name", "survives", "--stop-grace", "0s", "--", "sleep", "600")
+        String id = persys.ok(
+                        "run", DockerFixture.BUSYBOX, "--name", "survives", "--stop-grace", "0s", "--", "sleep", "600")
                 .line();
         String waiting = persys.ok("run", "-d", DockerFixture.BUSYBOX, "--name", "waits", "--constraint", "a=b")
                 .line();

@@ -144,17 +144,7 @@ abstract class EndToEnd {
     @Test
     void containerRemovedBehindOurBackIsReplaced() {
         String id = persys().ok(
-                        "run",
-                        IMAGE,
-                        "--name",
-                        name,
-                        "--stop-grace",
-                        "0s",
-                        "--restart",
-                        "always",
-                        "--",
-                        "sleep",
-                        "600")
+                        "run", IMAGE, "--name", name, "--stop-grace", "0s", "--restart", "always", "--", "sleep", "600")
                 .line();
 
         docker("rm", "-f", id);
@@ -180,7 +170,8 @@ abstract class EndToEnd {
     void applyIsDoneOnceAndSaysSo() throws IOException {
         Path file = files().resolve(name + ".yaml");
         Files.writeString(
-                file, "name: " + name + "\ntype: docker-container\nimage: " + IMAGE
+                file,
+                "name: " + name + "\ntype: docker-container\nimage: " + IMAGE
                         + "\nstopGracePeriod: 0s\ncommand: [sleep, '600']\n");
 
         persys().ok("apply", "-f", file.toString());

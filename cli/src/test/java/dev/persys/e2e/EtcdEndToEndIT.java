@@ -75,7 +75,8 @@ final class EtcdEndToEndIT extends EndToEnd {
 
     @Test
     void schedulerThatIsToldToEndDoesSoOrderlyAndTheNextOneTakesOver() throws InterruptedException {
-        String id = persys.ok("run", DockerFixture.BUSYBOX, "--name", "stays", "--stop-grace", "0s", "--", "sleep", "600")
+        String id = persys.ok(
+                        "run", DockerFixture.BUSYBOX, "--name", "stays", "--stop-grace", "0s", "--", "sleep", "600")
                 .line();
 
         scheduler.destroy();

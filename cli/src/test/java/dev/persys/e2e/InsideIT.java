@@ -28,7 +28,7 @@ final class InsideIT {
     private static final int PAYLOAD = 10 * 1024 * 1024 + 7;
 
     /** How often the container is gone into; {@code -Dpersys.inside.times=1000} for more. */
-    private static final int TIMES = Integer.getInteger("persys.inside.times", 200);
+    private static final int TIMES = Integer.getInteger("persys.inside.times", 60);
 
     @TempDir
     static Path directory;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 // Each wait in it has an end of its own, and there are as many kills as somebody asks for.
 @Timeout(value = 90, unit = TimeUnit.MINUTES)
 final class KillAtAnyInstantIT {
-    private static final int KILLS = Integer.getInteger("storm.kills", 5);
+    private static final int KILLS = Integer.getInteger("storm.kills", 3);
     private static final long SEED = Long.getLong("storm.seed", new Random().nextLong(1_000_000));
 
     /** Passes of the monitors come soon, so that the test ends soon. */
