@@ -57,7 +57,11 @@ public final class RuntimeFailure extends RuntimeException {
         this.port = port;
     }
 
-    /** @param message the engine's own */
+    /**
+     * Something else has that port of the host.
+     *
+     * @param message the engine's own
+     */
     public static RuntimeFailure portInUse(HostPort port, String message) {
         return new RuntimeFailure(port, message);
     }

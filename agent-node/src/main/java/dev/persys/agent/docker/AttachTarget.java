@@ -102,9 +102,8 @@ final class AttachTarget implements SessionTarget {
             if (isFresh && isOfThen) {
                 // It was never started; where that was tried and failed, the code is as of a shell that cannot run
                 // something.
-                return Optional.ofNullable(state.getExitCodeLong())
-                        .filter(code -> code != 0)
-                        .map(code -> Optional.of(code.intValue()));
+                Long code = state.getExitCodeLong();
+                return code == null || code == 0 ? Optional.empty() : Optional.of(Optional.of(code.intValue()));
             } else if (isFresh && Boolean.TRUE.equals(state.getRunning())) {
                 return Optional.empty();
             } else if (!isFresh && !isOfThen) {

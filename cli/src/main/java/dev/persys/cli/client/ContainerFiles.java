@@ -108,7 +108,7 @@ public final class ContainerFiles {
                 giving.to(out);
                 out.flush();
                 socket.write(SessionChannel.STDIN_END);
-            } catch (Outgoing.BrokenException e) {
+            } catch (Outgoing.UnsentException e) {
                 awaitEnd(end, path); // The node says why it takes no more.
             }
             awaitEnd(end, path);
@@ -236,10 +236,10 @@ public final class ContainerFiles {
         private final SessionSocket socket;
 
         /** The other side takes no more. */
-        static final class BrokenException extends IOException {
+        static final class UnsentException extends IOException {
             private static final long serialVersionUID = 1L;
 
-            BrokenException(IOException cause) {
+            UnsentException(IOException cause) {
                 super(cause);
             }
         }
@@ -262,7 +262,7 @@ public final class ContainerFiles {
                     done += part;
                 }
             } catch (IOException e) {
-                throw new BrokenException(e);
+                throw new UnsentException(e);
             }
         }
     }
