@@ -118,8 +118,8 @@ final class StormWorkload {
         String status = record.path("status").asText();
         boolean fits = possible.stream().anyMatch(want -> isAsWanted(want, status, containers));
         if (!fits) {
-            return Optional.of(
-                    name + " is " + status + ", containers " + containers + ", wanted " + kind + " " + possible);
+            return Optional.of("%s is %s, containers %s, wanted %s %s: %s"
+                    .formatted(name, status, containers, kind, possible, record));
         }
         long ordered = record.path("run").asLong();
         if (kind != Kind.WAITING && runs > ordered) {
