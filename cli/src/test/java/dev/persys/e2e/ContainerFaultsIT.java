@@ -66,12 +66,20 @@ final class ContainerFaultsIT {
             int port = taken.getLocalPort();
             id = cluster.run(List.of(IMAGE, "--restart", "always", "-p", port + ":80"), "sleep", "600");
             JsonNode waiting = cluster.awaitWorkload(
-                    id, workload -> workload.path("reason").asText().equals("PortInUse"), "to say what is in its way");
+                    id,
+                    workload -> workload.path("retry").path("attempt").asInt() == 2 && isPending(workload),
+                    "to wait");
+            assertThat(waiting.path("reason").asText()).isEqualTo("PortInUse");
             assertThat(waiting.path("message").asText())
-                    .startsWith("port " + port + "/tcp is in use on node-1 by something that Persys did not start; ");
-            assertThat(waiting.path("status").asText()).isIn("Pending", "Restarting");
+                    .isEqualTo("port " + port
+                            + "/tcp is in use on node-1 by something that Persys did not start; tried again in 5 s");
+            assertThat(cluster.explanation(id).toString()).contains("port-in-use");
         }
         cluster.awaitStatus(id, "Running");
+    }
+
+    private static boolean isPending(JsonNode workload) {
+        return workload.path("status").asText().equals("Pending");
     }
 
     @Test

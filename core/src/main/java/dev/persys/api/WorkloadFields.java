@@ -286,7 +286,7 @@ record WorkloadFields(
                         heldBy,
                         outputDue.orElse(false),
                         // A version that does not know the word hands it on as it was, whatever it has seen since.
-                        neverStarted.orElse(false) && containerId.isEmpty() && startedAt.isEmpty()),
+                        neverStarted.orElse(false) && startedAt.isEmpty() && previousStart.isEmpty()),
                 nodeId,
                 new Observation(
                         status,

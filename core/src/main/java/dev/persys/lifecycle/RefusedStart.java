@@ -43,7 +43,8 @@ final class RefusedStart {
 
     /**
      * Whether something of it is on its node, or may be: what a container wrote, a volume by its name. A change that has
-     * not proved itself is gone back on where it is.
+     * not proved itself is gone back on where it is. An agent names the container of a refused start only where that had
+     * been started before.
      */
     private static boolean isBound(Workload workload, ContainerReport report) {
         return !workload.run().neverStarted()

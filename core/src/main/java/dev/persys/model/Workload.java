@@ -122,10 +122,11 @@ public record Workload(
     }
 
     public Workload withObserved(Observation next) {
-        boolean isThere = next.containerId().isPresent() || next.startedAt().isPresent();
+        // What was only made has written nothing, and an agent may tell of that before its engine refuses the start.
+        boolean hasBegun = next.startedAt().isPresent() || next.status() == WorkloadStatus.RUNNING;
         return changed(it -> {
             it.observed = next;
-            it.run = isThere ? run.begun() : run;
+            it.run = hasBegun ? run.begun() : run;
         });
     }
 

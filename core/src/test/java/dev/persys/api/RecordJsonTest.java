@@ -121,10 +121,13 @@ final class RecordJsonTest {
     void onlyARecordThatSaysSoIsOfAWorkloadThatWasNeverStarted() throws IOException {
         Workload before = RecordJson.workload(golden("workload-v2-plain.json"));
         Workload contradicted = RecordJson.workload(golden("workload-v2-waiting.json")
+                .replace("\"generation\" : 0", "\"generation\" : 1, \"startedAt\" : \"2026-01-01T00:00:00Z\""));
+        Workload made = RecordJson.workload(golden("workload-v2-waiting.json")
                 .replace("\"generation\" : 0", "\"generation\" : 1, \"containerId\" : \"c0ffee\""));
 
         assertThat(before.run()).isEqualTo(Run.NONE);
         assertThat(contradicted.run().neverStarted()).isFalse();
+        assertThat(made.run().neverStarted()).isTrue();
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.persys.lifecycle.WorkloadEffect.RemoveContainer;
 import dev.persys.lifecycle.WorkloadEffect.RetryLater;
 import dev.persys.model.Attempt;
 import dev.persys.model.ContainerPhase;
+import dev.persys.model.ContainerReport;
 import dev.persys.model.HostPort;
 import dev.persys.model.Observation;
 import dev.persys.model.Protocol;
@@ -63,6 +64,21 @@ final class RefusedStartTest {
         assertThat(elsewhere.observed().restartCount()).isZero();
         assertThat(elsewhere.observed().restartAttempts()).isZero();
         assertThat(elsewhere.run().neverStarted()).isTrue();
+    }
+
+    /** Its agent tells of what it has made before the engine refuses the start, or afterwards: it may come either way. */
+    @Test
+    void whatWasOnlyMadeThereGoesBackToPlacementToo() {
+        Workload placed = placed(RestartPolicy.of("always"), List.of());
+        Workload made = after(placed, listedAsMade(placed));
+        assertThat(made.status()).isEqualTo(WorkloadStatus.STARTING);
+        assertThat(made.observed().containerId()).contains("c0ffee");
+
+        Workload next = refused(made).next().orElseThrow();
+
+        assertThat(next.status()).isEqualTo(WorkloadStatus.PENDING);
+        assertThat(next.observed().message()).isEqualTo(IN_USE + "; another node is looked for");
+        assertThat(next.run().neverStarted()).isTrue();
     }
 
     @Test
@@ -179,6 +195,30 @@ final class RefusedStartTest {
 
     private static Changed refused(Workload workload, HostPort port) {
         return (Changed) WorkloadLifecycle.on(workload, told(workload, port), NOW);
+    }
+
+    /** As an inventory shows a container that its engine has made and not started. */
+    private static WorkloadSignal.Seen listedAsMade(Workload workload) {
+        return new WorkloadSignal.Seen(
+                HERE,
+                new ContainerReport(
+                        workload.id(),
+                        workload.generation(),
+                        ContainerPhase.STARTING,
+                        "",
+                        Optional.of("c0ffee"),
+                        Optional.empty(),
+                        false,
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        workload.run().number(),
+                        0,
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private static WorkloadSignal.Seen told(Workload workload, HostPort port) {

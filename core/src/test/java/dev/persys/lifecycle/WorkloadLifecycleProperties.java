@@ -144,8 +144,8 @@ final class WorkloadLifecycleProperties {
         for (Taken step : walk.taken()) {
             assertThat(isMoved(step) && started).isFalse();
             started |= step.after()
-                    .filter(after -> after.observed().containerId().isPresent()
-                            || after.observed().startedAt().isPresent())
+                    .filter(after ->
+                            after.observed().startedAt().isPresent() || after.status() == WorkloadStatus.RUNNING)
                     .isPresent();
             if (started && step.after().isPresent()) {
                 assertThat(step.after().get().run().neverStarted()).isFalse();
