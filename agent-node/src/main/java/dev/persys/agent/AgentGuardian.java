@@ -171,29 +171,62 @@ public final class AgentGuardian {
     }
 
     private Behavior<Command> onAsked(State state, Asked asked) {
-        AgentProtocol.Command command = asked.command();
-        if (command instanceof AgentProtocol.Run run) {
-            return onRun(state, run);
-        } else if (command instanceof AgentProtocol.RunNewest run) {
-            return onRunNewest(state, run);
-        } else if (command instanceof AgentProtocol.Stop stop) {
-            return onStop(state, stop);
-        } else if (command instanceof AgentProtocol.Remove remove) {
-            return onRemove(state, remove);
-        } else if (command instanceof AgentProtocol.ListContainers list) {
-            return onListContainers(state, list);
-        } else if (command instanceof AgentProtocol.ReadLogs logs) {
-            return onReadLogs(state, logs);
-        } else if (command instanceof AgentProtocol.FollowEvents follow) {
-            return onFollowEvents(follow);
-        } else if (command instanceof AgentProtocol.OpenSession session) {
-            return onOpenSession(state, session);
-        } else if (command instanceof AgentProtocol.OpenArchive archive) {
-            return onOpenArchive(state, archive);
-        } else if (command instanceof AgentProtocol.ReadUsage usage) {
-            return onReadUsage(state, usage);
-        }
-        return onGetHealth(state, (AgentProtocol.GetHealth) command);
+        return asked.command().readBy(new AgentProtocol.Command.Reader<>() {
+            @Override
+            public Behavior<Command> run(AgentProtocol.Run command) {
+                return onRun(state, command);
+            }
+
+            @Override
+            public Behavior<Command> runNewest(AgentProtocol.RunNewest command) {
+                return onRunNewest(state, command);
+            }
+
+            @Override
+            public Behavior<Command> stop(AgentProtocol.Stop command) {
+                return onStop(state, command);
+            }
+
+            @Override
+            public Behavior<Command> remove(AgentProtocol.Remove command) {
+                return onRemove(state, command);
+            }
+
+            @Override
+            public Behavior<Command> listContainers(AgentProtocol.ListContainers command) {
+                return onListContainers(state, command);
+            }
+
+            @Override
+            public Behavior<Command> readLogs(AgentProtocol.ReadLogs command) {
+                return onReadLogs(state, command);
+            }
+
+            @Override
+            public Behavior<Command> openSession(AgentProtocol.OpenSession command) {
+                return onOpenSession(state, command);
+            }
+
+            @Override
+            public Behavior<Command> openArchive(AgentProtocol.OpenArchive command) {
+                return onOpenArchive(state, command);
+            }
+
+            @Override
+            public Behavior<Command> readUsage(AgentProtocol.ReadUsage command) {
+                return onReadUsage(state, command);
+            }
+
+            @Override
+            public Behavior<Command> followEvents(AgentProtocol.FollowEvents command) {
+                return onFollowEvents(command);
+            }
+
+            @Override
+            public Behavior<Command> getHealth(AgentProtocol.GetHealth command) {
+                return onGetHealth(state, command);
+            }
+        });
     }
 
     private Behavior<Command> onRun(State state, AgentProtocol.Run command) {

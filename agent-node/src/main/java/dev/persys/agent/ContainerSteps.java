@@ -39,23 +39,8 @@ final class ContainerSteps {
     }
 
     /** One step for {@code goal}, which is to have what the step needs; never fails, see {@link StepOutcome.Broke}. */
-    CompletionStage<StepOutcome> perform(Step step, Goal goal, Seen seen) {
-        if (step instanceof Step.CheckImage || step instanceof Step.NeedImage) {
-            return outcome(runtime.hasImage(((Goal.Run) goal).order().image()), StepOutcome.ImageThere::new);
-        }
-        if (step instanceof Step.Stop stop) {
-            return outcome(stop(goal.clusterId(), stop), StepOutcome.Inspected::new);
-        }
-        if (step instanceof Step.Start start) {
-            return outcome(start(start), StepOutcome.Inspected::new);
-        }
-        if (step instanceof Step.RemoveVolumes) {
-            return outcome(runtime.removeVolumes(workloadId), done -> new StepOutcome.Saw(seen));
-        }
-        if (step instanceof Step.RemovePrevious) {
-            return outcome(runtime.removePrevious(workloadId), done -> new StepOutcome.Saw(seen));
-        }
-        return outcome(see(step, goal), StepOutcome.Saw::new);
+    CompletionStage<StepOutcome> perform(Step.Call step, Goal goal, Seen seen) {
+        return step.readBy(new Performance(goal, seen));
     }
 
     /** What the engine shows of a container; never fails. */
@@ -76,23 +61,81 @@ final class ContainerSteps {
                 : CompletableFuture.completedStage(new StepOutcome.Broke(failure, false));
     }
 
-    private CompletionStage<Seen> see(Step step, Goal goal) {
-        if (step instanceof Step.Look) {
-            return look(goal.clusterId());
+    private final class Performance implements Step.Call.Reader<CompletionStage<StepOutcome>> {
+        private final Goal goal;
+        private final Seen seen;
+
+        Performance(Goal goal, Seen seen) {
+            this.goal = goal;
+            this.seen = seen;
         }
-        if (step instanceof Step.LookByName) {
-            return lookByName(goal.clusterId());
+
+        @Override
+        public CompletionStage<StepOutcome> look(Step.Look step) {
+            return outcome(find(goal.clusterId()), StepOutcome.Saw::new);
         }
-        if (step instanceof Step.Create) {
-            return create(((Goal.Run) goal).order());
+
+        @Override
+        public CompletionStage<StepOutcome> lookByName(Step.LookByName step) {
+            return outcome(holder(goal.clusterId()), StepOutcome.Saw::new);
         }
-        return step instanceof Step.PutAside old
-                ? putAside(goal.clusterId(), old)
-                : remove(goal.clusterId(), (Step.Remove) step);
+
+        @Override
+        public CompletionStage<StepOutcome> checkImage(Step.CheckImage step) {
+            return hasImage();
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> needImage(Step.NeedImage step) {
+            return hasImage();
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> create(Step.Create step) {
+            return outcome(made(order()), StepOutcome.Saw::new);
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> start(Step.Start step) {
+            return outcome(started(step), StepOutcome.Inspected::new);
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> stop(Step.Stop step) {
+            return outcome(stopped(goal.clusterId(), step), StepOutcome.Inspected::new);
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> remove(Step.Remove step) {
+            return outcome(removed(goal.clusterId(), step), StepOutcome.Saw::new);
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> putAside(Step.PutAside step) {
+            return outcome(setAside(goal.clusterId(), step), StepOutcome.Saw::new);
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> removePrevious(Step.RemovePrevious step) {
+            return outcome(runtime.removePrevious(workloadId), done -> new StepOutcome.Saw(seen));
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> removeVolumes(Step.RemoveVolumes step) {
+            return outcome(runtime.removeVolumes(workloadId), done -> new StepOutcome.Saw(seen));
+        }
+
+        private CompletionStage<StepOutcome> hasImage() {
+            return outcome(runtime.hasImage(order().image()), StepOutcome.ImageThere::new);
+        }
+
+        private RunOrder order() {
+            return ((Goal.Run) goal).order();
+        }
     }
 
     /** This workload's container by its labels, so that one renamed by hand is found; the newest where there are more. */
-    private CompletionStage<Seen> look(ClusterId clusterId) {
+    private CompletionStage<Seen> find(ClusterId clusterId) {
         Map<String, String> labels = Map.of(
                 ContainerLabels.WORKLOAD_ID, workloadId.value(),
                 ContainerLabels.NODE, nodeId.value(),
@@ -109,7 +152,7 @@ final class ContainerSteps {
     /**
      * Who has the name: fails with {@code REFUSED} where it is a container that is not ours.
      */
-    private CompletionStage<Seen> lookByName(ClusterId clusterId) {
+    private CompletionStage<Seen> holder(ClusterId clusterId) {
         return runtime.inspect(workloadId.value())
                 .thenApply(found -> found.<Seen>map(state -> owned(clusterId, state)
                                 .orElseThrow(() -> new RuntimeFailure(
@@ -120,18 +163,18 @@ final class ContainerSteps {
                         .orElseGet(Seen.Absent::new));
     }
 
-    private CompletionStage<Seen> create(RunOrder order) {
+    private CompletionStage<Seen> made(RunOrder order) {
         return runtime.create(spec(order))
                 .thenApply(id -> new Seen.Present(id, order.generation(), ContainerStatus.CREATED, Optional.empty()));
     }
 
     /** Ends with what the engine shows afterwards: when it was started tells this run from others. */
-    private CompletionStage<Optional<ContainerState>> start(Step.Start step) {
+    private CompletionStage<Optional<ContainerState>> started(Step.Start step) {
         return runtime.start(step.containerId()).thenCompose(done -> runtime.inspect(step.containerId()));
     }
 
     /** Ends with what the engine shows afterwards. */
-    private CompletionStage<Optional<ContainerState>> stop(ClusterId clusterId, Step.Stop step) {
+    private CompletionStage<Optional<ContainerState>> stopped(ClusterId clusterId, Step.Stop step) {
         return ifOwned(
                         clusterId,
                         step.containerId(),
@@ -141,7 +184,7 @@ final class ContainerSteps {
                 .thenApply(state -> state.flatMap(inspected -> inspected));
     }
 
-    private CompletionStage<Seen> remove(ClusterId clusterId, Step.Remove step) {
+    private CompletionStage<Seen> removed(ClusterId clusterId, Step.Remove step) {
         return ifOwned(
                         clusterId,
                         step.containerId(),
@@ -149,7 +192,7 @@ final class ContainerSteps {
                 .thenApply(done -> new Seen.Absent());
     }
 
-    private CompletionStage<Seen> putAside(ClusterId clusterId, Step.PutAside step) {
+    private CompletionStage<Seen> setAside(ClusterId clusterId, Step.PutAside step) {
         return ifOwned(
                         clusterId,
                         step.containerId(),

@@ -88,7 +88,7 @@ final class OrderExecution {
         if (step instanceof Step.AwaitSession) {
             return awaitSession(memory);
         }
-        return underWay.mayBegin(step) ? perform(memory, step, work.goal()) : memory;
+        return step instanceof Step.Call call && underWay.mayBegin(call) ? perform(memory, call, work.goal()) : memory;
     }
 
     /** Back to waiting; the manager learns how many orders were seen to, and whether there is a container. */
@@ -241,7 +241,7 @@ final class OrderExecution {
         return advance(memory.withWork(work.withFetched()));
     }
 
-    private ContainerMemory perform(ContainerMemory memory, Step step, Goal goal) {
+    private ContainerMemory perform(ContainerMemory memory, Step.Call step, Goal goal) {
         underWay.beginStep();
         context.pipeToSelf(
                 steps.perform(step, goal, memory.seen()), (outcome, never) -> new StepEnded(step, goal, outcome));
@@ -269,9 +269,9 @@ final class OrderExecution {
             @Override
             public ContainerMemory perform(Reaction.Perform wanted) {
                 Goal goal = memory.work().orElseThrow().goal();
-                return wanted.step() instanceof Step.Fetch
-                        ? fetch(memory)
-                        : OrderExecution.this.perform(memory, wanted.step(), goal);
+                return wanted.step() instanceof Step.Call call
+                        ? OrderExecution.this.perform(memory, call, goal)
+                        : fetch(memory);
             }
 
             @Override

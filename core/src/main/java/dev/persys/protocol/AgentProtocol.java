@@ -21,28 +21,85 @@ import java.util.Optional;
 public final class AgentProtocol {
     private AgentProtocol() {}
 
-    public sealed interface Command {}
+    public sealed interface Command {
+        <T> T readBy(Reader<T> reader);
+
+        /** Whoever sees to each kind. */
+        interface Reader<T> {
+            T run(Run command);
+
+            T runNewest(RunNewest command);
+
+            T stop(Stop command);
+
+            T remove(Remove command);
+
+            T listContainers(ListContainers command);
+
+            T readLogs(ReadLogs command);
+
+            T openSession(OpenSession command);
+
+            T openArchive(OpenArchive command);
+
+            T readUsage(ReadUsage command);
+
+            T followEvents(FollowEvents command);
+
+            T getHealth(GetHealth command);
+        }
+    }
 
     /** To make and start a container; answered before Docker is touched. */
-    public record Run(RunOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+    public record Run(RunOrder order, ActorRef<OrderReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.run(this);
+        }
+    }
 
     /** As {@link Run}, of a caller that counts nothing: it is the newest order about that workload. */
-    public record RunNewest(BareRun order, ActorRef<OrderReply> replyTo) implements Command {}
+    public record RunNewest(BareRun order, ActorRef<OrderReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.runNewest(this);
+        }
+    }
 
     /** To stop a container; answered before Docker is touched, done when the event stream says so. */
-    public record Stop(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+    public record Stop(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.stop(this);
+        }
+    }
 
     /** To stop and remove a container; answered before Docker is touched, done when the event stream says so. */
-    public record Remove(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {}
+    public record Remove(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.remove(this);
+        }
+    }
 
-    public record ListContainers(ActorRef<ListReply> replyTo) implements Command {}
+    public record ListContainers(ActorRef<ListReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.listContainers(this);
+        }
+    }
 
     /**
      * To read what a container of ours prints.
      *
      * @param container a workload's id, or Docker's id of its container, whole or its first 12 characters
      */
-    public record ReadLogs(String container, LogQuery query, ActorRef<LogsReply> replyTo) implements Command {}
+    public record ReadLogs(String container, LogQuery query, ActorRef<LogsReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.readLogs(this);
+        }
+    }
 
     /**
      * To be inside a running container of ours.
@@ -50,28 +107,51 @@ public final class AgentProtocol {
      * @param container as {@link ReadLogs} takes it
      * @param query with a command, or to attach to the container's own process
      */
-    public record OpenSession(String container, SessionQuery query, ActorRef<SessionReply> replyTo)
-            implements Command {}
+    public record OpenSession(String container, SessionQuery query, ActorRef<SessionReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.openSession(this);
+        }
+    }
 
     /**
      * To read or write the files of a container of ours, whether it runs or not.
      *
      * @param container as {@link ReadLogs} takes it
      */
-    public record OpenArchive(String container, ArchiveQuery query, ActorRef<SessionReply> replyTo)
-            implements Command {}
+    public record OpenArchive(String container, ArchiveQuery query, ActorRef<SessionReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.openArchive(this);
+        }
+    }
 
     /**
      * To read what a running container of ours uses.
      *
      * @param container as {@link ReadLogs} takes it
      */
-    public record ReadUsage(String container, boolean follow, ActorRef<UsageReply> replyTo) implements Command {}
+    public record ReadUsage(String container, boolean follow, ActorRef<UsageReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.readUsage(this);
+        }
+    }
 
     /** To follow what changes, from just behind {@code after}, or from now on. */
-    public record FollowEvents(Optional<String> after, ActorRef<EventsReply> replyTo) implements Command {}
+    public record FollowEvents(Optional<String> after, ActorRef<EventsReply> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.followEvents(this);
+        }
+    }
 
-    public record GetHealth(ActorRef<Health> replyTo) implements Command {}
+    public record GetHealth(ActorRef<Health> replyTo) implements Command {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.getHealth(this);
+        }
+    }
 
     public sealed interface OrderReply {
         <T> T readBy(Reader<T> reader);
