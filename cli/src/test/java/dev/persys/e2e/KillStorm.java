@@ -88,7 +88,9 @@ final class KillStorm {
                 running.add(users.submit(new StormUser(
                         api, own, () -> newWorkload(own), DockerFixture.BUSYBOX, runs.toString(), over::get)));
             }
-            for (int done = 0; done < kills && running.stream().noneMatch(Future::isDone); done++) {
+            for (int done = 0;
+                    done < kills && running.stream().noneMatch(Future::isDone) && follower.isWhole();
+                    done++) {
                 killOne();
             }
             String orphan = plantOrphan();

@@ -65,10 +65,9 @@ final class StormApi {
     /** The lines of an event stream, which are for its reader to close. */
     record Events(int status, Stream<String> lines) {}
 
-    /** Those behind {@code last}, or those that come from now on. */
-    Events events(Optional<String> last) throws IOException, InterruptedException {
-        HttpRequest.Builder request = request("/events").GET();
-        last.ifPresent(id -> request.header("Last-Event-ID", id));
+    /** Those behind {@code last}. */
+    Events events(String last) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request("/events").GET().header("Last-Event-ID", last);
         HttpResponse<Stream<String>> response = http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
         return new Events(response.statusCode(), response.body());
     }

@@ -4,37 +4,45 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
  * One who follows every event, over each end of a connection and of a scheduler, and goes on behind the last that was
- * seen. Each event has to begin where the one before it of that workload ended; only where it is told that events are no
- * longer kept may the follower read the records anew.
+ * seen. Each event has to begin where the one before it of that workload ended, and none may be kept no longer before it
+ * was seen.
  */
 final class StormFollower implements AutoCloseable {
     private static final String GONE = "Deleted";
+
+    /** The store is new: nothing of it is kept no longer. */
+    private static final String BEFORE_ALL = "0-0";
+
     private static final long JOIN_MILLIS = 20_000;
+    private static final long PAUSE_MILLIS = 50;
+    private static final int MOST_NOTED = 20_000;
+    private static final int MOST_SHOWN = 20;
 
     private final StormApi api;
     private final Thread thread = new Thread(this::follow, "storm-follower");
     private final Map<String, String> statuses = new HashMap<>();
 
-    /** Read from the records while events were already coming: the next event may be an older one. */
-    private final Set<String> unsure = new HashSet<>();
-
     private final List<String> breaks = new ArrayList<>();
-    private Optional<String> last = Optional.empty();
+
+    /** What was told, oldest first, and where it began anew: for whoever has to find out what is missing. */
+    private final Deque<String> told = new ArrayDeque<>();
+
+    private String last = BEFORE_ALL;
     private int events;
-    private int timesTold;
     private volatile boolean isOver;
 
     StormFollower(StormApi api) {
@@ -64,7 +72,7 @@ final class StormFollower implements AutoCloseable {
 
     @Override
     public synchronized String toString() {
-        return events + " events followed, none missing, " + timesTold + " times told that they are kept no longer";
+        return events + " events followed, none missing";
     }
 
     @Override
@@ -79,47 +87,47 @@ final class StormFollower implements AutoCloseable {
     }
 
     private void follow() {
-        boolean knowsAll = false;
         while (!isOver) {
             try {
-                Optional<String> from = knowsAll ? last : Optional.empty();
-                StormApi.Events answer = api.events(from);
+                StormApi.Events answer = api.events(last);
+                note("answer " + answer.status() + " behind " + last);
                 try (Stream<String> lines = answer.lines()) {
                     if (answer.status() == 200) {
-                        if (!knowsAll) {
-                            readRecords();
-                            knowsAll = true;
-                        }
                         read(lines.iterator());
                     } else if (answer.status() == 410) {
-                        knowsAll = false;
                         told();
+                        return;
                     }
                 }
-            } catch (IOException | UncheckedIOException | AssertionError e) {
+            } catch (IOException | UncheckedIOException e) {
                 // The scheduler has died: from the last event on, as soon as there is another.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
             } catch (InterruptedException e) {
                 return;
             }
         }
     }
 
+    /** It was away for no longer than a scheduler takes to start, in which there is less than the store keeps. */
     private synchronized void told() {
-        timesTold++;
+        breaks.add("what is behind " + last + " is no longer kept: "
+                + told.stream().skip(Math.max(0, told.size() - MOST_SHOWN)).toList());
     }
 
-    private void readRecords() {
-        List<JsonNode> records = api.workloads();
-        synchronized (this) {
-            statuses.clear();
-            records.forEach(record -> statuses.put(
-                    record.path("id").asText(), record.path("status").asText()));
-            unsure.addAll(statuses.keySet());
+    private synchronized void note(String what) {
+        told.add(what);
+        if (told.size() > MOST_NOTED) {
+            told.remove();
         }
     }
 
+    /** Whether each event began where the one before it ended so far. */
+    synchronized boolean isWhole() {
+        return breaks.isEmpty();
+    }
+
     private void read(Iterator<String> lines) throws IOException {
-        String id = "";
+        String id = last;
         while (lines.hasNext()) {
             String line = lines.next();
             if (line.startsWith("id: ")) {
@@ -131,18 +139,23 @@ final class StormFollower implements AutoCloseable {
     }
 
     private synchronized void take(String id, JsonNode event) {
-        if (!id.isEmpty()) {
-            last = Optional.of(id);
-        }
+        last = id;
         if (!event.path("kind").asText().equalsIgnoreCase("workload")) {
             return;
         }
         events++;
+        note(id + " " + event.path("workloadId").asText() + " "
+                + event.path("from").asText("") + " > " + event.path("to").asText() + " "
+                + event.path("reason").asText());
         String workload = event.path("workloadId").asText();
         String from = event.path("from").asText("");
         String known = statuses.getOrDefault(workload, "");
-        if (!unsure.remove(workload) && !from.equals(known)) {
-            breaks.add("event " + id + " of " + workload + " begins at \"" + from + "\" where \"" + known + "\" was");
+        if (!from.equals(known)) {
+            List<String> before = told.stream()
+                    .filter(line -> line.startsWith("answer ") || line.contains(workload))
+                    .toList();
+            breaks.add("event " + id + " of " + workload + " begins at \"" + from + "\" where \"" + known + "\" was: "
+                    + before.subList(Math.max(0, before.size() - MOST_SHOWN), before.size()));
         }
         String to = event.path("to").asText();
         if (to.equals(GONE)) {

@@ -17,7 +17,7 @@ final class StormUser implements Runnable {
     /** One question in so many is not repeated: its user never learns what became of it. */
     private static final int GIVES_UP = 12;
 
-    /** As many as stand at most, so that all users' fit on the node together. */
+    /** As many as stand at most: who has so many asks for nothing new before one goes, so that all users' fit on the node. */
     private static final int MOST_STANDING = 25;
 
     private final Deque<StormWorkload> standing = new ArrayDeque<>();
@@ -50,7 +50,7 @@ final class StormUser implements Runnable {
             StormWorkload workload = workloads.get();
             live(workload);
             standing.add(workload);
-            if (standing.size() > MOST_STANDING) {
+            while (standing.size() > MOST_STANDING && !over.getAsBoolean()) {
                 StormWorkload oldest = standing.remove();
                 if (!remove(oldest)) {
                     standing.add(oldest);
