@@ -24,6 +24,7 @@ import dev.persys.protocol.AgentProtocol.ListReply;
 import dev.persys.protocol.AgentProtocol.LogsReply;
 import dev.persys.protocol.AgentProtocol.OrderReply;
 import dev.persys.runtime.FakeContainerRuntime;
+import dev.persys.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** The whole agent on an engine in memory, under a clock that stands still unless a test moves it. */
 abstract class AgentConversation {
-    final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+    final ActorTestKit kit = ActorTestKit.create(VirtualTime.CONFIG.withFallback(ConfigFactory.load()));
 
     private static final AtomicLong BOOTS = new AtomicLong();
 

@@ -17,6 +17,7 @@ import dev.persys.testing.LoopbackServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 final class AgentHealthTest extends AgentConversation {
     /** The test's clock runs ahead of its sockets: what is under way for an instant has taken seconds of that clock. */
     private static final Duration NEVER = Duration.ofDays(1);
+
+    private static final long SOCKETS_MILLIS = 90;
 
     private final AtomicInteger status = new AtomicInteger(200);
     private final AtomicInteger asked = new AtomicInteger();
@@ -161,8 +164,13 @@ final class AgentHealthTest extends AgentConversation {
         });
     }
 
-    /** A second for both clocks. */
+    /** A second for both clocks, and a moment for the sockets, of which the timers' clock knows nothing. */
     private void pass() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(SOCKETS_MILLIS);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
         time.timePasses(Duration.ofSeconds(1));
     }

@@ -15,6 +15,7 @@ import dev.persys.model.WorkloadId;
 import dev.persys.runtime.FakeContainerRuntime;
 import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.RuntimeFailure.Kind;
+import dev.persys.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Places for fetches: who waits, for what, and who does not. */
 final class ImagePullerTest {
-    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+    private final ActorTestKit kit = ActorTestKit.create(VirtualTime.CONFIG.withFallback(ConfigFactory.load()));
     private final ManualTime time = ManualTime.get(kit.system());
     private final FakeContainerRuntime docker = new FakeContainerRuntime(InstantSource.fixed(Instant.EPOCH));
 

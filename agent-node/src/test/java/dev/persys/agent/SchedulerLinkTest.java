@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.persys.api.Heartbeat;
 import dev.persys.api.RegisterRequest;
 import dev.persys.protocol.SchedulerClient.HeartbeatReply;
+import dev.persys.testing.VirtualTime;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class SchedulerLinkTest {
-    private final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
+    private final ActorTestKit kit = ActorTestKit.create(VirtualTime.CONFIG.withFallback(ConfigFactory.load()));
 
     private final ManualTime time = ManualTime.get(kit.system());
     private final FakeScheduler scheduler = new FakeScheduler();

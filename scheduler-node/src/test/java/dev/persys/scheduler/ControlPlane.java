@@ -33,6 +33,7 @@ import dev.persys.scheduler.leadership.Leader;
 import dev.persys.scheduler.testing.InMemoryStateStore;
 import dev.persys.scheduler.testing.ScriptedAgents;
 import dev.persys.scheduler.testing.Workbench;
+import dev.persys.testing.VirtualTime;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +63,7 @@ final class ControlPlane implements AutoCloseable {
 
     /** With these settings in place of the defaults. */
     ControlPlane(String settings) {
-        kit = ActorTestKit.create(ManualTime.config()
+        kit = ActorTestKit.create(VirtualTime.CONFIG
                 .withFallback(Workbench.PATIENT)
                 .withFallback(ConfigFactory.parseString(settings))
                 .withFallback(ConfigFactory.load()));

@@ -1,49 +1,85 @@
 package dev.persys.agent.docker;
 
-import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A registry that wants a password, has no image, and remembers whatever it was shown. */
 final class FakeRegistry implements AutoCloseable {
-    private static final int UNAUTHORIZED = 401;
-    private static final int NOT_FOUND = 404;
+    /** The first byte of a TLS handshake. */
+    private static final int HANDSHAKE = 0x16;
+
+    private static final int BACKLOG = 50;
+    private static final String AUTHORIZATION = "Authorization: ";
 
     /** Each {@code Authorization} that came. */
     final List<String> shown = new CopyOnWriteArrayList<>();
 
-    private final HttpServer server;
+    private final ServerSocket server;
 
     FakeRegistry() {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.createContext("/", exchange -> {
-            Optional<String> authorization =
-                    Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"));
-            authorization.ifPresent(shown::add);
-            exchange.getResponseHeaders().add("Docker-Distribution-Api-Version", "registry/2.0");
-            exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"test\"");
-            exchange.sendResponseHeaders(authorization.isPresent() ? NOT_FOUND : UNAUTHORIZED, -1);
-            exchange.close();
-        });
-        server.start();
+        Thread thread = new Thread(this::serve, "fake-registry");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Docker takes a loopback address without TLS. */
     String host() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    private void serve() {
+        while (!server.isClosed()) {
+            try (Socket client = server.accept()) {
+                answer(client);
+            } catch (IOException e) {
+                // The client has gone, or the test is over.
+            }
+        }
+    }
+
+    /** Docker tries TLS first, and waits ten seconds where that is neither answered nor refused. */
+    private void answer(Socket client) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(client.getInputStream());
+        in.mark(1);
+        if (in.read() == HANDSHAKE) {
+            return;
+        }
+        in.reset();
+        BufferedReader head = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
+        Optional<String> authorization = Optional.empty();
+        for (String line = head.readLine(); line != null && !line.isEmpty(); line = head.readLine()) {
+            if (line.startsWith(AUTHORIZATION)) {
+                authorization = Optional.of(line.substring(AUTHORIZATION.length()));
+            }
+        }
+        authorization.ifPresent(shown::add);
+        String status = authorization.isPresent() ? "404 Not Found" : "401 Unauthorized";
+        String answer = "HTTP/1.1 " + status + "\r\nDocker-Distribution-Api-Version: registry/2.0\r\n"
+                + "WWW-Authenticate: Basic realm=\"test\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Override
     public void close() {
-        server.stop(0);
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -21,6 +21,7 @@ import dev.persys.scheduler.placement.PlacementActor;
 import dev.persys.scheduler.record.TermMessage;
 import dev.persys.store.Claim;
 import dev.persys.store.Leadership;
+import dev.persys.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class Workbench implements AutoCloseable {
 
     /** With this client in place of {@link ScriptedAgents}. */
     public Workbench(String settings, Optional<AgentClient> agents) {
-        Config config = ManualTime.config()
+        Config config = VirtualTime.CONFIG
                 .withFallback(PATIENT)
                 .withFallback(ConfigFactory.parseString(settings))
                 .withFallback(ConfigFactory.load());
