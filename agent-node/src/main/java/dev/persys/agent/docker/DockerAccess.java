@@ -41,7 +41,6 @@ public final class DockerAccess implements ContainerAccess {
     private static final int CALLS = 8;
     private static final int QUEUED_CALLS = 256;
 
-    private final DefaultDockerClientConfig config;
     private final DockerHttpClient http;
     private final DockerClient docker;
     private final ScheduledThreadPoolExecutor timer;
@@ -50,12 +49,12 @@ public final class DockerAccess implements ContainerAccess {
     private final DockerHttpClient streamTransport;
     private final DockerStreams streams;
     private final Looks looks;
-    private final Semaphore places;
+    private final EngineSession.Means means;
     private final SessionProcesses processes;
 
     /** Connects lazily: Docker need not be there yet. */
     public DockerAccess(DockerSettings settings) {
-        this.config = DockerTransport.config(settings);
+        DefaultDockerClientConfig config = DockerTransport.config(settings);
         this.http = DockerTransport.open(settings, config, CALLS);
         this.docker = DockerClientImpl.getInstance(config, http);
         this.timer = new ScheduledThreadPoolExecutor(1, DockerTransport.daemonThreads("docker-session-timer"));
@@ -76,7 +75,8 @@ public final class DockerAccess implements ContainerAccess {
                 DockerTransport.daemonThreads("docker-figures"),
                 timer);
         this.looks = new Looks(calls, timer);
-        this.places = new Semaphore(settings.maxSessions());
+        this.means =
+                new EngineSession.Means(config, CALL_LIMIT, threads, new Semaphore(settings.maxSessions()));
         this.processes = new SessionProcesses(Path.of("/proc"), docker, http);
     }
 
@@ -114,7 +114,7 @@ public final class DockerAccess implements ContainerAccess {
     @Override
     public CompletionStage<Flow<ByteString, ByteString, NotUsed>> archive(String containerId, ArchiveQuery query) {
         return CompletableFuture.completedStage(
-                new ArchiveSession(containerId, query, config, CALL_LIMIT, threads, places).frames());
+                new ArchiveSession(containerId, query, means).frames());
     }
 
     @Override
@@ -131,7 +131,7 @@ public final class DockerAccess implements ContainerAccess {
     }
 
     private Flow<ByteString, ByteString, NotUsed> session(SessionTarget target) {
-        return new DockerSession(target, config, CALL_LIMIT, threads, places, calls, looks).frames();
+        return new DockerSession(target, means, calls, looks).frames();
     }
 
     @Override

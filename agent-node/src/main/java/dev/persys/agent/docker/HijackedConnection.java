@@ -36,15 +36,15 @@ final class HijackedConnection implements Closeable {
         return new HijackedConnection(EngineSocket.open(config, Math.toIntExact(limit.toMillis())));
     }
 
-    /** Sends a POST and reads the head of its answer; fails with Docker's own words where that is a refusal. */
-    void begin(String path, String json) throws IOException {
+    /** Sends a POST and reads the head of its answer, as {@link #answer}. */
+    Map<String, String> begin(String path, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         send(
                 "POST " + path,
                 "Connection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\nContent-Length: "
                         + body.length + "\r\n");
         socket.write(ByteBuffer.wrap(body));
-        Map<String, String> unused = answer();
+        return answer();
     }
 
     /** Sends the head of a request that is the last one here. */
