@@ -75,8 +75,7 @@ public final class DockerAccess implements ContainerAccess {
                 DockerTransport.daemonThreads("docker-figures"),
                 timer);
         this.looks = new Looks(calls, timer);
-        this.means =
-                new EngineSession.Means(config, CALL_LIMIT, threads, new Semaphore(settings.maxSessions()));
+        this.means = new EngineSession.Means(config, CALL_LIMIT, threads, new Semaphore(settings.maxSessions()));
         this.processes = new SessionProcesses(Path.of("/proc"), docker, http);
     }
 
@@ -113,8 +112,7 @@ public final class DockerAccess implements ContainerAccess {
 
     @Override
     public CompletionStage<Flow<ByteString, ByteString, NotUsed>> archive(String containerId, ArchiveQuery query) {
-        return CompletableFuture.completedStage(
-                new ArchiveSession(containerId, query, means).frames());
+        return CompletableFuture.completedStage(new ArchiveSession(containerId, query, means).frames());
     }
 
     @Override

@@ -111,7 +111,8 @@ final class DockerSession extends EngineSession {
 
     /** Whether it worked is nothing the client waits for: the process may just have ended. */
     private CompletionStage<Done> aside(String what, Runnable work) {
-        return whenOpened().thenCompose(connection -> calls.call(what, DockerAccess.CALL_LIMIT, () -> {
+        return whenOpened()
+                .thenCompose(connection -> calls.call(what, DockerAccess.CALL_LIMIT, () -> {
                     work.run();
                     return Done.done();
                 }))

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.jul.LevelChangePropagator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
@@ -18,8 +19,12 @@ import com.typesafe.config.ConfigValue;
 import java.util.Map;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** The log of a process, as {@code persys.log} says; {@code -Dlogback.configurationFile} takes its place. */
+/**
+ * The log of a process, as {@code persys.log} says; {@code -Dlogback.configurationFile} takes its place. Libraries that log by
+ * way of {@code java.util.logging}, such as gRPC, log here too.
+ */
 final class Logging {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} [%mdc] %msg%n%rEx";
 
@@ -27,12 +32,15 @@ final class Logging {
 
     /** Sets the log up; nothing may have been logged before. */
     static void start(Config config) {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         if (System.getProperty("logback.configurationFile") != null) {
             return;
         }
         Config log = config.getConfig("persys.log");
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
+        context.addListener(levelsOfJul(context));
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level("persys.log.level", log.getString("level")));
         for (Map.Entry<String, ConfigValue> entry :
@@ -53,6 +61,15 @@ final class Logging {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.stop();
         }
+    }
+
+    /** What is not logged is not even made then, and {@code debug} is heard of too. */
+    private static LevelChangePropagator levelsOfJul(LoggerContext context) {
+        LevelChangePropagator levels = new LevelChangePropagator();
+        levels.setContext(context);
+        levels.setResetJUL(true);
+        levels.start();
+        return levels;
     }
 
     private static OutputStreamAppender<ILoggingEvent> appender(Config log, LoggerContext context) {
