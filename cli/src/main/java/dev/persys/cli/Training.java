@@ -2,24 +2,26 @@ package dev.persys.cli;
 
 import dev.persys.api.SessionChannel;
 import dev.persys.cli.client.SessionSocket;
+import dev.persys.cli.output.DataOut;
 import dev.persys.cli.output.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Runs the usual verbs once, against a scheduler played in this process, so that the launcher learns which classes
- * they load. Prints nothing and touches nothing.
+ * they load. Prints nothing and leaves nothing behind.
  */
 final class Training {
     private static final String ID = "6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c";
@@ -52,6 +54,10 @@ final class Training {
             "/events",
             "id: 1-1\nevent: workload\ndata: " + EVENT + "\n\n");
 
+    private static final String DEV = "dev";
+    private static final String ENDPOINTS = "endpoints.json";
+    private static final String TOKEN = "token";
+
     private Training() {}
 
     /** Always succeeds: an archive that knows fewer classes is better than none. */
@@ -60,16 +66,30 @@ final class Training {
             Thread scheduler = new Thread(() -> serve(server), "scheduler");
             scheduler.setDaemon(true);
             scheduler.start();
-            Map<String, String> environment = new HashMap<>();
-            environment.put("PERSYS_ADDRESS", "http://127.0.0.1:" + server.getLocalPort());
-            environment.put("PERSYS_TOKEN", "none");
-            environment.put("PERSYS_HOME", "/nonexistent");
-            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-            Terminal.ofProcess(environment);
-            Context context = new Context(environment, InputStream.nullInputStream(), nowhere, nowhere, Terminal.NONE);
-            for (List<String> line : lines()) {
-                Persys.run(line, context);
+            Path home = Files.createTempDirectory("persys-training");
+            try {
+                Files.createDirectory(home.resolve(DEV));
+                Files.writeString(
+                        home.resolve(DEV).resolve(ENDPOINTS),
+                        "{\"api\":\"http://127.0.0.1:" + server.getLocalPort() + "\",\"pid\":1}");
+                Files.writeString(home.resolve(DEV).resolve(TOKEN), "none\n");
+                runAll(home);
+            } finally {
+                for (String left : List.of(DEV + "/" + ENDPOINTS, DEV + "/" + TOKEN, DEV, "")) {
+                    Files.deleteIfExists(home.resolve(left));
+                }
             }
+        }
+    }
+
+    private static void runAll(Path home) {
+        Map<String, String> environment = new HashMap<>(Context.ofProcess().environment());
+        environment.keySet().removeIf(name -> name.startsWith("PERSYS_"));
+        environment.put("PERSYS_HOME", home.toString());
+        DataOut nowhere = new DataOut(OutputStream.nullOutputStream(), StandardCharsets.UTF_8);
+        Context context = new Context(environment, InputStream.nullInputStream(), nowhere, nowhere, Terminal.NONE);
+        for (List<String> line : lines()) {
+            Persys.run(line, context);
         }
     }
 

@@ -110,6 +110,17 @@ class LauncherIT {
                 .isEqualTo("0\n");
     }
 
+    /** Since JDK 21 an exit asks who wants to log it, for which it opens every jar. */
+    @Test
+    void commandThatHasEndedIsGoneAtOnce() throws Exception {
+        Ended ended = shell("\"$persys\" --version", "PERSYS_JAVA_OPTS=-Xlog:class+load:stdout");
+
+        assertThat(ended.out())
+                .contains("dev.persys.cli.Persys source:")
+                .doesNotContain("LoggerFinder")
+                .contains("persys 0.");
+    }
+
     @Test
     void fileOfAnyNameIsRead() throws Exception {
         Ended ended = shell("\"$persys\" apply -f \"$(printf '/nonexistent/ordn\\303\\251r.yaml')\"", "LC_ALL=C");
