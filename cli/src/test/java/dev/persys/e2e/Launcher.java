@@ -78,18 +78,27 @@ final class Launcher {
     }
 
     Result run(String... arguments) {
+        return ended(builder(arguments), "persys " + String.join(" ", arguments));
+    }
+
+    /** As {@link #run}, of a line of a shell in this launcher's directory, to which {@code persys} is this program. */
+    Result shell(String line) {
+        ProcessBuilder builder = builder().command("sh", "-c", line).directory(directory.toFile());
+        onPath(builder);
+        return ended(builder, line);
+    }
+
+    private Result ended(ProcessBuilder builder, String what) {
         try {
             Path out = Files.createTempFile(directory, "out", ".txt");
             Path err = Files.createTempFile(directory, "err", ".txt");
-            Process process = builder(arguments)
-                    .redirectOutput(out.toFile())
+            Process process = builder.redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
             process.getOutputStream().close();
             if (!process.waitFor(SECONDS_A_COMMAND, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("persys " + String.join(" ", arguments) + " did not end: "
-                        + Files.readString(out) + Files.readString(err));
+                throw new AssertionError(what + " did not end: " + Files.readString(out) + Files.readString(err));
             }
             return new Result(
                     process.exitValue(),
@@ -133,12 +142,17 @@ final class Launcher {
         }
     }
 
-    /** Runs a line of a shell, in which {@code $persys} is this program, at a terminal. */
+    /** Runs a line of a shell, in which {@code $persys} and {@code persys} are this program, at a terminal. */
     PseudoTerminal typed(String line) {
         ProcessBuilder builder = builder();
+        onPath(builder);
         builder.environment().put("persys", Built.PROGRAM.toString());
         builder.environment().put("TERM", "xterm");
         return new PseudoTerminal(builder, line);
+    }
+
+    private static void onPath(ProcessBuilder builder) {
+        builder.environment().merge("PATH", "", (path, nothing) -> Built.PROGRAM.getParent() + ":" + path);
     }
 
     /** {@code persys VERB --config NAME.conf} with that file of the directory, as {@link #serve}; it logs to NAME.log. */
