@@ -95,8 +95,9 @@ final class ClusterTasks implements AutoCloseable {
     private void deadNode(Typist user) {
         runOnSecond(user, "widow");
         secondAgent.orElseThrow().destroyForcibly();
-        await("the node to count as gone").atMost(LIMIT).until(() -> nodeStatus(user, "node-2")
-                .equals("Inactive"));
+        await("the node to count as gone")
+                .atMost(LIMIT)
+                .until(() -> nodeStatus(user, "node-2").equals("Inactive"));
         Launcher.Result removed = user.type("persys node rm node-2");
 
         assertThat(removed.status()).as(removed.toString()).isZero();

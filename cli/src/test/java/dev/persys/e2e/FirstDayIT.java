@@ -37,8 +37,9 @@ final class FirstDayIT {
     private static final Path README = Path.of("../README.md");
 
     /** A web server whose page says which it is, and which ends when it is told to. */
-    private static final String SITE = "CMD [\"sh\", \"-c\", \"trap exit TERM; mkdir -p /www; echo page %s > /www/index.html;"
-            + " httpd -f -p 80 -h /www & echo serving; wait\"]";
+    private static final String SITE =
+            "CMD [\"sh\", \"-c\", \"trap exit TERM; mkdir -p /www; echo page %s > /www/index.html;"
+                    + " httpd -f -p 80 -h /www & echo serving; wait\"]";
 
     @TempDir
     static Path directory;
@@ -175,7 +176,9 @@ final class FirstDayIT {
         assertThat(TYPED.keySet()).as("carried out").containsAll(TASKS);
         List<String> rows =
                 TASKS.stream().map(task -> task.row(TYPED.get(task))).toList();
-        assertThat(Files.readAllLines(PAGE).stream().filter(line -> line.endsWith(") |")).toList())
+        assertThat(Files.readAllLines(PAGE).stream()
+                        .filter(line -> line.endsWith(") |"))
+                        .toList())
                 .as("rows of %s; they should be%n%s", PAGE, String.join("\n", rows))
                 .isEqualTo(rows);
     }

@@ -26,8 +26,10 @@ final class ImageRegistry implements AutoCloseable {
     private static final String MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json";
     private static final String CONFIG_TYPE = "application/vnd.docker.container.image.v1+json";
     private static final String LAYER_TYPE = "application/vnd.docker.image.rootfs.diff.tar.gzip";
-    private static final String ABSENT = "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}";
-    private static final String DENIED = "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}";
+    private static final String ABSENT =
+            "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}";
+    private static final String DENIED =
+            "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}";
 
     /** What is served, by the end of its path. */
     private final Map<String, byte[]> content = new HashMap<>();
@@ -59,7 +61,8 @@ final class ImageRegistry implements AutoCloseable {
         ObjectNode manifest = Json.MAPPER.createObjectNode();
         manifest.put("schemaVersion", 2).put("mediaType", MANIFEST_TYPE);
         manifest.set(
-                "config", blob(CONFIG_TYPE, directory.resolve(saved.path("Config").asText())));
+                "config",
+                blob(CONFIG_TYPE, directory.resolve(saved.path("Config").asText())));
         for (JsonNode layer : saved.path("Layers")) {
             manifest.withArray("layers").add(blob(LAYER_TYPE, directory.resolve(layer.asText())));
         }
@@ -82,7 +85,9 @@ final class ImageRegistry implements AutoCloseable {
 
     private static String digest(byte[] bytes) {
         try {
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

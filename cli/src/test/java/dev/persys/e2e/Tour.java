@@ -103,7 +103,7 @@ final class Tour {
     /** Lines without what is another one in each run. */
     private static List<String> essence(List<String> lines) {
         return lines.stream()
-                .filter(line -> !line.matches("\\S+: (Scheduled|Pulling|Starting|stopping)\\b.*"))
+                .filter(line -> !line.matches("\\S+: (Scheduled|Pulling|Starting|Running|stopping)\\b.*"))
                 .map(line -> line.replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\b[0-9a-f]{8}\\b", "ID"))
                 .map(line -> line.replaceAll("(?<!code )\\d+(\\.\\d+)?", "#"))
                 .map(line -> line.replaceAll("# ?(B|[KMG]iB)\\b", "#B").replaceAll("(#m)?#m?s\\b|#m\\b", "#s"))
