@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class FirstDayIT {
     private static final int AT_ONCE = 5;
-    private static final int MINUTES = 4;
+    private static final int MINUTES = 10;
     private static final Path PAGE = Path.of("../docs/manual/first-day.md");
     private static final Path README = Path.of("../README.md");
 

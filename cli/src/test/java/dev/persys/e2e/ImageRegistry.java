@@ -99,17 +99,22 @@ final class ImageRegistry implements AutoCloseable {
         if (!authorization.isEmpty()
                 && !authorization.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"registry\"");
-            LoopbackServer.answer(exchange, 401, "application/json", DENIED);
+            refuse(exchange, 401, DENIED);
             return;
         }
         byte[] found = content.get(path.contains("/blobs/") ? path.substring(path.lastIndexOf('/') + 1) : path);
         if (path.equals("/v2/")) {
             LoopbackServer.answer(exchange, 200, "application/json", "{}");
         } else if (found == null) {
-            LoopbackServer.answer(exchange, 404, "application/json", ABSENT);
+            refuse(exchange, 404, ABSENT);
         } else {
             send(exchange, path.contains("/manifests/") ? MANIFEST_TYPE : "application/octet-stream", found);
         }
+    }
+
+    private static void refuse(HttpExchange exchange, int status, String why) throws IOException {
+        String body = exchange.getRequestMethod().equals("HEAD") ? "" : why;
+        LoopbackServer.answer(exchange, status, "application/json", body);
     }
 
     private static void send(HttpExchange exchange, String type, byte[] bytes) throws IOException {
