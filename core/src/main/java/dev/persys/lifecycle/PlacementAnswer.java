@@ -44,7 +44,7 @@ final class PlacementAnswer {
         if (workload.status() != WorkloadStatus.PENDING) {
             return Outcome.nothing();
         }
-        Observation pending = unplaced(workload.observed(), unplaceable, now).soughtAgain(unplaceable.next(), now);
+        Observation pending = unplaced(workload, unplaceable, now).soughtAgain(unplaceable.next(), now);
         boolean sameAnswer = workload.placement()
                 .filter(before -> before.vetoes().equals(unplaceable.why().vetoes())
                         && before.chosen().isEmpty())
@@ -57,15 +57,16 @@ final class PlacementAnswer {
                         List.of());
     }
 
-    private static Observation unplaced(Observation before, WorkloadSignal.Unplaceable unplaceable, Instant now) {
+    private static Observation unplaced(Workload workload, WorkloadSignal.Unplaceable unplaceable, Instant now) {
+        Observation before = workload.observed();
         if (unplaceable.next().isPresent()) {
             Duration until = unplaceable.next().get().in();
             String said = before.reason() == Reason.PORT_IN_USE ? before.message() : "";
-            String sentence = Sentences.portStillInUse(said, unplaceable.why(), until);
+            String sentence = Sentences.portStillInUse(said, unplaceable.why(), workload, until);
             return before.as(WorkloadStatus.PENDING, Reason.PORT_IN_USE, sentence, now);
         }
         String notTaken = before.reason() == Reason.ORDER_NOT_TAKEN ? before.message() + "; elsewhere " : "";
-        String sentence = notTaken + Sentences.unplaceable(unplaceable.why());
+        String sentence = notTaken + Sentences.unplaceable(unplaceable.why(), workload);
         return before.as(WorkloadStatus.PENDING, Reason.NO_NODE_FITS, sentence, now);
     }
 }

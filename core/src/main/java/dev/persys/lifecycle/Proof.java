@@ -57,8 +57,7 @@ final class Proof {
                                 "its container has run for "
                                         + Sentences.exactly(change.terms().stableFor()))
                         : Outcome.nothing();
-            case PENDING ->
-                failed(Changed.to(workload, List.of()), workload.observed().message(), now);
+            case PENDING -> failed(Changed.to(workload, List.of()), Sentences.cause(workload.observed()), now);
             default -> Outcome.nothing();
         };
     }
@@ -81,9 +80,8 @@ final class Proof {
         boolean sameRun = before.runId().equals(next.runId());
         boolean wasAway = before.status() == WorkloadStatus.UNKNOWN || before.status() == WorkloadStatus.LOST;
         return switch (next.status()) {
-            case FAILED -> failed(changed, next.observed().message(), now);
-            case RESTARTING, MISSING ->
-                wasAway ? changed : failed(changed, next.observed().message(), now);
+            case FAILED -> failed(changed, Sentences.cause(next.observed()), now);
+            case RESTARTING, MISSING -> wasAway ? changed : failed(changed, Sentences.cause(next.observed()), now);
             case EXITED -> ended(changed, SpecChange.State.STABLE, "its container has completed");
             case RUNNING -> {
                 boolean ended = sameRun

@@ -7,7 +7,10 @@ import dev.persys.model.Health;
 import dev.persys.model.HostPort;
 import dev.persys.model.Limits;
 import dev.persys.model.NodeId;
+import dev.persys.model.Observation;
 import dev.persys.model.PlacementSummary;
+import dev.persys.model.Workload;
+import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +61,18 @@ public final class Sentences {
         };
     }
 
+    /**
+     * Why {@code observed} is as it is. What is tried again says behind that, and a semicolon, when: of what is not going
+     * to be tried after all, only the first is true.
+     */
+    static String cause(Observation observed) {
+        boolean saysWhatFollows = observed.retry().isPresent()
+                || observed.status() == WorkloadStatus.RESTARTING
+                || observed.status() == WorkloadStatus.MISSING;
+        int end = observed.message().lastIndexOf("; ");
+        return saysWhatFollows && end > 0 ? observed.message().substring(0, end) : observed.message();
+    }
+
     /** What is done, and where that does not go well, what is in its way. */
     static String with(String what, String trouble) {
         return trouble.isEmpty() ? what : what + ": " + trouble;
@@ -69,8 +84,8 @@ public final class Sentences {
     }
 
     /** @param said before; where that is of the port that is in use, it still holds */
-    static String portStillInUse(String said, PlacementSummary why, Duration until) {
-        String what = unplaceable(why);
+    static String portStillInUse(String said, PlacementSummary why, Workload workload, Duration until) {
+        String what = unplaceable(why, workload);
         if (said.startsWith(PORT)) {
             int end = said.indexOf("; ");
             what = (end < 0 ? said : said.substring(0, end))
@@ -80,13 +95,13 @@ public final class Sentences {
         return what + "; tried again in " + Math.max(1, seconds) + " s";
     }
 
-    /** Why nothing was found, of all nodes that were looked at. */
-    public static String unplaceable(PlacementSummary why) {
+    /** Why nothing was found for {@code workload}, of all nodes that were looked at. */
+    public static String unplaceable(PlacementSummary why, Workload workload) {
         if (why.nodesConsidered() == 0) {
             return "the cluster has no node yet; start an agent";
         }
         String vetoes = why.vetoes().entrySet().stream()
-                .map(veto -> veto.getValue() + " × " + veto.getKey())
+                .map(veto -> veto.getValue() + " " + Shortage.of(veto.getKey(), workload))
                 .collect(Collectors.joining(", "));
         return "none of " + why.nodesConsidered() + " nodes fits: " + vetoes;
     }

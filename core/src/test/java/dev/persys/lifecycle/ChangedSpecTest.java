@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a workload whose specification is changed, until that has proved itself or is undone. */
@@ -185,10 +185,16 @@ final class ChangedSpecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = ContainerPhase.class,
-            names = {"EXITED", "PULL_FAILED", "START_REFUSED", "UNUSABLE", "RESTARTING", "REMOVED", "RENAMED"})
-    void whatDoesNotRunForLongEnoughIsUndone(ContainerPhase phase) {
+    @CsvSource({
+        "EXITED, exited with code 3",
+        "PULL_FAILED, cannot pull nginx:2: no such thing",
+        "START_REFUSED, Docker refused to start it: no such thing",
+        "UNUSABLE, Docker cannot start its container any more: no such thing",
+        "RESTARTING, exited with code 3",
+        "REMOVED, its container is gone from here",
+        "RENAMED, its container was renamed to other by somebody and is removed"
+    })
+    void whatDoesNotRunForLongEnoughIsUndoneAndWhatWouldHaveFollowedIsNotSaid(ContainerPhase phase, String cause) {
         Workload runs = after(changed, seen(changed, ContainerPhase.RUNNING, 0));
 
         Outcome.Changed outcome = on(runs, seen(runs, phase, 3));
@@ -199,7 +205,7 @@ final class ChangedSpecTest {
         assertThat(back.generation()).isEqualTo(changed.generation().next());
         assertThat(back.status()).isEqualTo(WorkloadStatus.SCHEDULED);
         assertThat(change(back).state()).isEqualTo(SpecChange.State.UNDONE);
-        assertThat(change(back).message()).contains("version 2 is undone");
+        assertThat(change(back).message()).isEqualTo("version 2 is undone: " + cause);
         assertThat(outcome.effects()).contains(new RunContainer(back));
         assertThat(outcome.effects()).noneMatch(WorkloadEffect.ReleaseReservation.class::isInstance);
         assertThat(outcome.effects()).noneMatch(WorkloadEffect.RetryLater.class::isInstance);
@@ -333,6 +339,8 @@ final class ChangedSpecTest {
 
         Outcome.Changed outcome = on(unfit, proved(unfit));
 
+        assertThat(change(outcome.last()).message())
+                .isEqualTo("version 2 is undone: none of 2 nodes fits: 2 with less than 0.1 cores free");
         assertThat(outcome.last().spec()).isEqualTo(first);
         assertThat(outcome.last().status()).isEqualTo(WorkloadStatus.PENDING);
         assertThat(outcome.effects()).containsExactly(new FindPlacement(outcome.last(), Optional.empty()));

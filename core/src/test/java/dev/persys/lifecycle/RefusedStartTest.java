@@ -105,7 +105,8 @@ final class RefusedStartTest {
         Workload again = after(told, new WorkloadSignal.Unplaceable(FITS_NOT, Optional.of(IN_5_S)));
 
         assertThat(told.observed().reason()).isEqualTo(Reason.PORT_IN_USE);
-        assertThat(told.observed().message()).isEqualTo("none of 2 nodes fits: 2 × cpu; tried again in 5 s");
+        assertThat(told.observed().message())
+                .isEqualTo("none of 2 nodes fits: 2 with less than 0.1 cores free; tried again in 5 s");
         assertThat(again.observed().message()).isEqualTo(told.observed().message());
     }
 
@@ -119,7 +120,7 @@ final class RefusedStartTest {
                 after(again, new WorkloadSignal.Unplaceable(FITS_NOT)).observed();
 
         assertThat(told.reason()).isEqualTo(Reason.NO_NODE_FITS);
-        assertThat(told.message()).isEqualTo("none of 2 nodes fits: 2 × cpu");
+        assertThat(told.message()).isEqualTo("none of 2 nodes fits: 2 with less than 0.1 cores free");
         assertThat(told.retry()).isEmpty();
     }
 

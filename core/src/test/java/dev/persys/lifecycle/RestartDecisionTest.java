@@ -297,7 +297,7 @@ final class RestartDecisionTest {
         assertThat(WorkloadScenes.after(pending, unplaceable(3, THEN))
                         .observed()
                         .message())
-                .isEqualTo("none of 3 nodes fits: 2 × cpu");
+                .isEqualTo("none of 3 nodes fits: 2 with less than 0.1 cores free");
     }
 
     @Test

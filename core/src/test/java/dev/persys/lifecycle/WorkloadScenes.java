@@ -130,31 +130,19 @@ final class WorkloadScenes {
     }
 
     static WorkloadSpec withPort(WorkloadSpec spec, RestartPolicy policy, List<VolumeMount> volumes) {
-        return new WorkloadSpec(
-                spec.name(),
-                spec.type(),
-                spec.image(),
-                spec.command(),
-                spec.args(),
-                spec.entrypoint(),
-                spec.envVars(),
-                spec.resources(),
-                spec.limits(),
+        return with(
+                spec,
                 List.of(new PortMapping(Optional.empty(), 80, Optional.of(PORT.port()), PORT.protocol())),
                 volumes,
-                spec.network(),
-                spec.user(),
-                spec.workingDir(),
-                policy,
-                spec.labels(),
-                spec.constraints(),
-                spec.stopGracePeriod(),
-                spec.pullPolicy(),
-                spec.registryCredentials(),
-                Optional.empty());
+                policy);
     }
 
     static WorkloadSpec withPolicy(WorkloadSpec spec, RestartPolicy policy) {
+        return with(spec, spec.ports(), spec.volumes(), policy);
+    }
+
+    private static WorkloadSpec with(
+            WorkloadSpec spec, List<PortMapping> ports, List<VolumeMount> volumes, RestartPolicy policy) {
         return new WorkloadSpec(
                 spec.name(),
                 spec.type(),
@@ -165,8 +153,8 @@ final class WorkloadScenes {
                 spec.envVars(),
                 spec.resources(),
                 spec.limits(),
-                spec.ports(),
-                spec.volumes(),
+                ports,
+                volumes,
                 spec.network(),
                 spec.user(),
                 spec.workingDir(),

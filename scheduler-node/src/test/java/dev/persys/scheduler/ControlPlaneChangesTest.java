@@ -240,7 +240,7 @@ final class ControlPlaneChangesTest {
         assertThat(move(Specs.wanting("web", new Resources(64_000, 128))))
                 .isInstanceOfSatisfying(Reply.Conflict.class, conflict -> {
                     assertThat(conflict.type()).isEqualTo("does-not-fit");
-                    assertThat(conflict.detail()).contains("nor on another", "goes on");
+                    assertThat(conflict.detail()).contains("nor on another", "with less than 64 cores free", "goes on");
                 });
         assertThat(workload().spec()).isEqualTo(ONE);
         assertThat(reservedOn("node-1")).isEqualTo(ONE.resources().plus(new Resources(3_000, 128)));

@@ -106,39 +106,54 @@ final class SpecRequests {
                         next.get(),
                         asked.mayMove() && isReached(state.value()),
                         exchanged -> context.getSelf().tell(new Changing(new Fitted(exchanged)))));
-        return actor.finding(asked, step -> onFitted(state, asked, signal, (Fitted) step));
+        return actor.finding(asked, step -> onFitted(state, asked, signal, next.get(), (Fitted) step));
     }
 
     private Behavior<Command> onFitted(
-            Stored<Workload> state, ChangeSpec asked, WorkloadSignal.ChangeAsked signal, Fitted fitted) {
+            Stored<Workload> state,
+            ChangeSpec asked,
+            WorkloadSignal.ChangeAsked signal,
+            Workload changed,
+            Fitted fitted) {
         PlacementActor.Exchanged found = fitted.exchanged();
         if (found.vetoes().isEmpty() || found.elsewhere().isPresent()) {
             WorkloadSignal.ChangeAsked placed =
                     found.elsewhere().map(signal::on).orElse(signal);
             return settled(actor.answer(actor.decide(state, placed), state, asked.replyTo()), state);
         }
-        asked.replyTo().tell(new Reply.Conflict<>("does-not-fit", refusal(state.value(), asked, found)));
+        asked.replyTo().tell(new Reply.Conflict<>("does-not-fit", refusal(changed, isReached(state.value()), asked, found)));
         return goOn(state);
     }
 
-    private static String refusal(Workload workload, ChangeSpec asked, PlacementActor.Exchanged found) {
+    /** @param changed as it would be */
+    private static String refusal(
+            Workload changed, boolean isReached, ChangeSpec asked, PlacementActor.Exchanged found) {
         String here =
-                "the specification does not fit on node " + workload.nodeId().orElseThrow()
+                "the specification does not fit on node " + changed.nodeId().orElseThrow()
                         + ", where the workload is: "
                         + found.vetoes().stream().map(Veto::detail).collect(Collectors.joining(", "));
         String goesOn = "; nothing was changed, and what ran goes on. ";
-        if (asked.mayMove() && !isReached(workload)) {
+        if (asked.mayMove() && !isReached) {
             return here + goesOn + "That node does not answer: it is not left before it does, or is removed";
         }
         return asked.mayMove()
                 ? here + "; nor on another: "
                         + found.other()
                                 .filter(why -> why.nodesConsidered() > 0)
-                                .map(Sentences::unplaceable)
+                                .map(why -> Sentences.unplaceable(why, wanted(changed)))
                                 .orElse("there is none")
                         + goesOn + "Ask for less"
-                : here + goesOn + "Ask for less, or have it moved to another node (move=true; persys apply --move):"
+                : here + goesOn + "Ask for less, or have it moved to another node (move=true; --move of persys apply and run"
+                        + " --replace):"
                         + " what is in its volumes here does not come along";
+    }
+
+    /** Of another node nothing is wanted for what runs now. */
+    private static Workload wanted(Workload changed) {
+        return changed.versions()
+                .change()
+                .map(change -> changed.withChange(change.withoutHeld()))
+                .orElse(changed);
     }
 
     /** What may run on a node that does not answer would run on beside the new one. */
