@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,7 @@ final class DescriptionTest {
             value = {
                 "GET    | /workloads                 | name            | a-b        | A_b",
                 "GET    | /workloads                 | node            | n1.example | n1..",
+                "GET    | /workloads                 | status          | Running    | Sleeping",
                 "GET    | /workloads                 | limit           | 5          | 0",
                 "GET    | /events                    | node            | n1         | -n1",
                 "GET    | /workloads/{workload}/logs | since           | 1h30m      | soon",
@@ -100,6 +102,56 @@ final class DescriptionTest {
                 .isNotEmpty();
 
         assertThat(answer(method, template, name, bad).statusCode()).isEqualTo(400);
+    }
+
+    /** There is nothing of such a name, so that it is not found in place of being refused. */
+    @ParameterizedTest
+    @CsvSource({
+        "/workloads/{workload}, workload, 6f2c1f0e-, A_b",
+        "/workloads/{workload}, workload, web, a.b",
+        "/nodes/{node}, node, n1.example, n1.."
+    })
+    void pathsAreDescribedAsNamesOfWhatThereCanBe(String template, String name, String good, String bad) {
+        assertThat(fixture.description.parameterFaults("GET", template, name, good))
+                .isEmpty();
+        assertThat(fixture.description.parameterFaults("GET", template, name, bad))
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /cluster/gc, dryRun",
+        "GET, /workloads/{workload}/logs, follow",
+        "GET, /events, follow",
+        "DELETE, /workloads/{workload}, force"
+    })
+    void whatIsTrueWithoutAValueIsDescribedSo(String method, String template, String name) {
+        assertThat(fixture.description.parametersThatMayBeEmpty(method, template))
+                .contains(name);
+        assertThat(fixture.description.parametersThatMayBeEmpty(method, template))
+                .doesNotContain("limit", "tail", "since");
+    }
+
+    /** Before any route is asked; what one answers itself is held against its description with its own tests. */
+    @Test
+    void whatIsRefusedOnEveryRouteIsDescribedOnEveryOne() {
+        String named = SchedulerFixture.HEADERS + "Connection: close\r\n";
+        Map<Integer, String> refused = Map.of(
+                403, named + "Origin: http://evil.example\r\n\r\n",
+                413, named + "Content-Type: application/json\r\nContent-Length: 2000000\r\n\r\n",
+                415, named + "Content-Type: text/plain\r\nContent-Length: 1\r\n\r\nx",
+                421, "Host: evil.example\r\nConnection: close\r\n\r\n");
+        for (String operation : fixture.description.operations()) {
+            String method = operation.substring(0, operation.indexOf(' '));
+            String template = operation.substring(method.length() + 1);
+            String line = method + " " + template.replaceAll("\\{[a-z]+}", "a") + " HTTP/1.1\r\n";
+            refused.forEach((status, rest) -> {
+                assertThat(fixture.api.raw(line + rest)).as(operation).startsWith("HTTP/1.1 " + status + " ");
+                assertThat(fixture.description.describes(method, template, status))
+                        .as("%s is described with %d", operation, status)
+                        .isTrue();
+            });
+        }
     }
 
     private HttpResponse<String> answer(String method, String template, String name, String value) {

@@ -70,6 +70,22 @@ public final class OpenApi {
         return List.of(name + " is not described");
     }
 
+    /** Whether an operation may answer with {@code status}. */
+    public boolean describes(String method, String template, int status) {
+        return operation(method, template).path("responses").has(Integer.toString(status));
+    }
+
+    /** The names of an operation's query parameters that may stand without a value, which is then true. */
+    public Set<String> parametersThatMayBeEmpty(String method, String template) {
+        Set<String> names = new TreeSet<>();
+        operation(method, template).path("parameters").forEach(parameter -> {
+            if (parameter.path("allowEmptyValue").asBoolean()) {
+                names.add(parameter.path("name").asText());
+            }
+        });
+        return names;
+    }
+
     public boolean hasBody(String method, String template) {
         return operation(method, template).has("requestBody");
     }
