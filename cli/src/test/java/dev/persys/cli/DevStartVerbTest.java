@@ -25,6 +25,18 @@ class DevStartVerbTest {
     }
 
     @Test
+    void quietIsQuiet() throws IOException {
+        Files.createDirectories(home.resolve("dev"));
+        CommandLineFixture cli = new CommandLineFixture().with("PERSYS_HOME", home.toString());
+
+        assertThat(cli.run("dev", "stop").err()).isEqualTo("It is not running.\n");
+        Result quiet = cli.run("dev", "stop", "-q");
+
+        assertThat(quiet.code()).isEqualTo(ExitCode.OK);
+        assertThat(quiet.err() + quiet.out()).isEmpty();
+    }
+
+    @Test
     void nodeKeepsItsName() throws IOException {
         Path dev = Files.createDirectories(home.resolve("dev"));
         Files.createDirectories(dev.resolve("store"));

@@ -116,6 +116,25 @@ class EverydayVerbsTest {
                 .isEqualTo("web: stopping on node-1; killed if it has not ended after 8s\n");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Pending | NoNodeFits   | none of 1 nodes fits | removing",
+                "Exited  | Deleting     | completed            | removing",
+                "Unknown | NodeSilent   | node a is in trouble | removing: node a is in trouble"
+            })
+    void whatIsRemovedIsNotSaidToWaitForAnythingElse(String status, String reason, String message, String told) {
+        scheduler.json(
+                "DELETE /workloads/web",
+                ("{'id':'" + WEB + "','name':'web','status':'" + status + "','reason':'" + reason + "','message':'"
+                                + message + "'}")
+                        .replace('\'', '"'));
+        scheduler.events();
+
+        assertThat(cli.run("rm", "web").err()).isEqualTo("web: " + told + "\n");
+    }
+
     @Test
     void whatIsInTheWayIsToldOnceHoweverOftenItIsTried() {
         scheduler.json("POST /workloads/web/start", starting(""));

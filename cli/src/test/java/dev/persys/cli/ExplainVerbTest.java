@@ -44,13 +44,13 @@ class ExplainVerbTest {
     void saysWhatWouldMakeAPendingOneFit() {
         scheduler.json("GET /workloads/big/explain", """
                 {"workload":{"id":"6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c","name":"big","status":"Pending","nodeId":null,
-                  "message":"none of 2 nodes fits: 2 × memory"},
+                  "message":"none of 2 nodes fits: 2 with less than 512 MiB free"},
                  "at":"2020-01-02T03:04:05Z","policy":"best-fit","nodes":[
                   {"node":"node-1","vetoes":[{"filter":"memory","detail":"wants 8192 MiB, 100 MiB are free"},
                    {"filter":"status","detail":"Draining"}]},
                   {"node":"node-2","vetoes":[{"filter":"memory","detail":"wants 8192 MiB, 200 MiB are free"}]}]}""");
         assertThat(cli.run("explain", "big").out()).isEqualTo("""
-                        big (6f2c1f0e) is Pending, on no node: none of 2 nodes fits: 2 × memory
+                        big (6f2c1f0e) is Pending, on no node: none of 2 nodes fits: 2 with less than 512 MiB free
 
                         NODE    NOW           WHY
                         node-1  does not fit  memory: wants 8192 MiB, 100 MiB are free; status: Draining

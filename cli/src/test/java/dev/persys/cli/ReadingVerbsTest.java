@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persys.cli.CommandLineFixture.Result;
 import dev.persys.cli.output.Terminal;
 import dev.persys.testing.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReadingVerbsTest {
     private static final String WEB = """
@@ -441,5 +445,21 @@ class ReadingVerbsTest {
                         "Workloads:  3 (3 Running)",
                         "CPU:        8 cores, of which 0.5 cores reserved and 7.5 cores free",
                         "Memory:     16 GiB, of which 384 MiB reserved and 15.6 GiB free");
+    }
+
+    /** As that of somebody else, which does not keep root out. */
+    @Test
+    void homeThatCannotBeReadIsToldAndNotReadForAnotherAddress(@TempDir Path home) throws IOException {
+        Files.writeString(home.resolve("dev"), "no directory");
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        CommandLineFixture there = new CommandLineFixture().with("PERSYS_HOME", home.toString());
+
+        Result result = there.run("ps");
+
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err())
+                .contains("dev/endpoints.json cannot be read: Not a directory")
+                .doesNotContain("Exception");
+        assertThat(there.run("ps", "--address", scheduler.address()).code()).isEqualTo(ExitCode.OK);
     }
 }

@@ -246,9 +246,10 @@ class SpecChangeVerbsTest {
         scheduler.json(PUT, PROVING);
         scheduler.events();
 
-        Result result = cli.run("run", "--replace", "--name", "web", "nginx:1.28");
+        Result result = cli.run("run", "--replace", "--move", "--name", "web", "nginx:1.28");
 
         assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(scheduler.lines()).anyMatch(line -> line.startsWith(PUT + "?move=true"));
         assertThat(result.out()).isEqualTo(ID + "\n");
         assertThat(result.err()).contains("nginx:1.27 → nginx:1.28").contains("envVars.A", "removed");
         assertThat(scheduler.lines()).noneMatch(line -> line.startsWith("POST"));
@@ -257,12 +258,15 @@ class SpecChangeVerbsTest {
     @Test
     void runReplacesOnlyByName() {
         assertThat(cli.run("run", "--replace", "nginx").err()).contains("--replace wants --name");
+        assertThat(cli.run("run", "--move", "nginx").err()).contains("--move wants --replace");
         assertThat(cli.run("run", "--replace", "--name", "a", "--idempotency-key", "k", "nginx")
                         .err())
                 .contains("--replace and --idempotency-key do not go together");
         Result result = cli.run("run", "--replace", "--name", "Not_A_Label", "nginx");
         assertThat(result.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(result.err()).contains("/name");
+        assertThat(result.err())
+                .contains("--name is \"Not_A_Label\"; allowed is")
+                .doesNotContain("/name");
         assertThat(scheduler.asked()).isEmpty();
     }
 

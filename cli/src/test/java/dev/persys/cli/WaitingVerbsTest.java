@@ -239,6 +239,25 @@ class WaitingVerbsTest {
         assertThat(scheduler.asked()).isEmpty();
     }
 
+    /** By whom it is made is known where the scheduler is: nowhere else does this machine say what is on a node. */
+    @Test
+    void directoriesThatAreNotThereAreToldOfByADevelopmentCluster(@TempDir Path home) throws IOException {
+        Path dev = Files.createDirectories(home.resolve("dev"));
+        Files.writeString(dev.resolve("endpoints.json"), "{\"api\":\"" + scheduler.address() + "\"}");
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        String[] line = {
+            "run", "-d", "nginx", "--name", "web", "-v", home + ":/a", "-v", home + "/typo:/b:ro", "-v", "named:/c"
+        };
+
+        assertThat(new CommandLineFixture()
+                        .with("PERSYS_HOME", home.toString())
+                        .run(line)
+                        .err())
+                .isEqualTo("persys: web: " + home
+                        + "/typo is not there; Docker makes it, as an empty directory of root's\n");
+        assertThat(cli.run(line).err()).isEmpty();
+    }
+
     @Test
     void whatTheSchedulerWarnsOfIsShown() {
         scheduler.json(
@@ -283,12 +302,14 @@ class WaitingVerbsTest {
                         .replace("Scheduled", "Pending")
                         .replace("\"node-1\"", "null")
                         .replace("placed", "no node"));
-        scheduler.json("GET /workloads/" + ID, workload("Pending", "NoNodeFits", "none of 1 nodes fits: 1 × memory"));
+        String fitsNowhere = "none of 1 nodes fits: 1 with less than 512 MiB free";
+        scheduler.json("GET /workloads/" + ID, workload("Pending", "NoNodeFits", fitsNowhere));
         scheduler.events();
         Result result = cli.run("run", "nginx", "--name", "web", "--timeout", "300ms");
         assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
         assertThat(result.err())
-                .contains("web (6f2c1f0e) is still Pending: none of 1 nodes fits: 1 × memory")
+                .contains("web: Pending: " + fitsNowhere + "; it is started as soon as one fits\n")
+                .contains("web (6f2c1f0e) is still Pending: " + fitsNowhere)
                 .contains("persys explain 6f2c1f0e says what would make it fit");
     }
 
@@ -397,7 +418,7 @@ class WaitingVerbsTest {
     }
 
     @Test
-    void badInputIsToldFieldByField() {
+    void badInputIsToldOptionByOption() {
         scheduler.problem("POST /workloads/schedule", 400, """
                 {"type":"invalid-request","title":"The request has invalid fields","status":400,
                  "detail":"Correct the fields named in errors and send the request again: /name is 'A'",
@@ -407,8 +428,8 @@ class WaitingVerbsTest {
         assertThat(result.code()).isEqualTo(ExitCode.USAGE);
         assertThat(result.err()).isEqualTo("""
                         persys: The request has invalid fields
-                          /name is 'A'; allowed is a DNS label
-                          /resources/cpu is 0; allowed is 0.01 to 1024
+                          --name is 'A'; allowed is a DNS label
+                          --cpu is 0; allowed is 0.01 to 1024
                         """);
     }
 

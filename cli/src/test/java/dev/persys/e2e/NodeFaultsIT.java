@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.testing.DockerFixture;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,7 +183,7 @@ final class NodeFaultsIT {
     }
 
     @Test
-    void portThatSomethingElseHasOnOneNodeIsTakenOnTheOther() throws IOException {
+    void portThatSomethingElseHasOnOneNodeIsTakenOnTheOtherAndAChangeMayMoveBack() throws IOException {
         await().atMost(LIMIT)
                 .until(() -> cluster.node("a").path("workloads").asInt()
                                 + cluster.node("b").path("workloads").asInt()
@@ -194,7 +196,31 @@ final class NodeFaultsIT {
             assertThat(running.path("nodeId").asText()).isEqualTo("b");
             assertThat(cluster.history(id)).containsSubsequence("Starting", "Pending", "Running");
             await().atMost(LIMIT).until(() -> cluster.containers("a", id).isEmpty());
+            moveToA(running.path("name").asText());
         }
+    }
+
+    /** By a change for which there is no room on b. */
+    private void moveToA(String name) {
+        BigDecimal free = cluster.node("b").path("free").path("cpu").decimalValue();
+        String all = free.subtract(new BigDecimal("0.1")).toPlainString();
+        String other = cluster.run(List.of(IMAGE, "--cpu", all, "--constraint", "at=b"), "sleep", "600");
+        cluster.awaitStatus(other, "Running");
+        List<String> change = List.of(
+                "run", "--replace", "--name", name, "--cpu", "0.5", "--stop-grace", "0s", "--stable-for", "0", IMAGE);
+
+        Launcher.Result refused = cluster.persys().run(with(change, "--", "sleep", "600"));
+        cluster.persys().ok(with(change, "--move", "--", "sleep", "600"));
+
+        assertThat(refused.status()).isEqualTo(4);
+        assertThat(cluster.workload(id).path("nodeId").asText()).isEqualTo("a");
+        assertThat(cluster.containers("a", id)).hasSize(1);
+        await().atMost(LIMIT).until(() -> cluster.containers("b", id).isEmpty());
+        cluster.persys().ok("rm", "-d", other);
+    }
+
+    private static String[] with(List<String> line, String... more) {
+        return Stream.concat(line.stream(), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

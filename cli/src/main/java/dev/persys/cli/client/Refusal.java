@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The scheduler answered, and said no. */
 public final class Refusal extends RuntimeException {
@@ -20,14 +21,30 @@ public final class Refusal extends RuntimeException {
     private final transient Optional<Duration> retryAfter;
     private final transient Address address;
     private final transient Optional<CliWords.Told> told;
+    private final transient Function<FieldError, FieldError> fields;
 
     /** @param subject of the request: the name or id of a workload or node, as it was typed */
     Refusal(Problem problem, Optional<Duration> retryAfter, Address address, Optional<String> subject) {
+        this(problem, retryAfter, address, CliWords.of(problem, subject), Function.identity());
+    }
+
+    private Refusal(
+            Problem problem,
+            Optional<Duration> retryAfter,
+            Address address,
+            Optional<CliWords.Told> told,
+            Function<FieldError, FieldError> fields) {
         super(problem.detail(), null, false, false);
         this.problem = problem;
         this.retryAfter = retryAfter;
         this.address = address;
-        this.told = CliWords.of(problem, subject);
+        this.told = told;
+        this.fields = fields;
+    }
+
+    /** The same, of whose fields a person is told in other words. */
+    public Refusal with(Function<FieldError, FieldError> words) {
+        return new Refusal(problem, retryAfter, address, told, words);
     }
 
     public Problem problem() {
@@ -109,7 +126,7 @@ public final class Refusal extends RuntimeException {
     }
 
     private List<String> lines() {
-        List<String> lines = fieldLines(problem.errors());
+        List<String> lines = fieldLines(problem.errors().stream().map(fields).toList());
         for (Problem.Candidate candidate : problem.candidates()) {
             String age = candidate.age().isEmpty() ? "" : ", " + candidate.age() + " old";
             lines.add(

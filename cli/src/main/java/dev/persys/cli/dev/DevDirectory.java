@@ -147,9 +147,13 @@ public final class DevDirectory {
                 : Optional.empty();
     }
 
-    /** The process that runs the cluster; empty where none does. */
+    /**
+     * The process that runs the cluster; empty where none does.
+     *
+     * @throws Failure where that cannot be seen, as in the directory of somebody else
+     */
     public Optional<Long> runningPid() {
-        if (!Files.exists(directory.resolve("lock"))) {
+        if (Files.notExists(directory.resolve("lock"))) {
             return Optional.empty();
         }
         Optional<FileLock> free = lock();

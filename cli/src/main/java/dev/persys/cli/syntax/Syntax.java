@@ -182,6 +182,17 @@ public final class Syntax {
                 .toList();
     }
 
+    /** Whether the option of this name, long or short, was typed. */
+    public boolean isGiven(String name) {
+        return options.stream().filter(option -> option.names().contains(name)).anyMatch(this::isGiven);
+    }
+
+    private boolean isGiven(Declaration option) {
+        return flags.containsKey(option)
+                ? flags.get(option).isSet()
+                : !arguments.get(option).values().isEmpty();
+    }
+
     /** What the parameters name. */
     public Operand operand() {
         return operand;

@@ -11,6 +11,7 @@ import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Table;
 import dev.persys.cli.verb.WorkloadFiles.Wanted;
+import dev.persys.model.VolumeMount;
 import dev.persys.model.WorkloadSpec;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -117,6 +118,7 @@ final class Applier {
     }
 
     private SeenWorkload make(Wanted wanted) {
+        warnOfDirectories(wanted);
         ObjectNode request = WorkloadRequest.toJson(wanted.spec());
         JsonNode answer = api.postOnce(
                 "/workloads/schedule",
@@ -134,6 +136,7 @@ final class Applier {
         SeenWorkload workload = plan.workload();
         err.println(Table.printable(Outcomes.called(workload) + " is changed:"));
         SpecDifference.lines(plan.fields()).forEach(err::println);
+        warnOfDirectories(wanted);
         JsonNode answer = api.put(
                 "/workloads/" + workload.id() + query,
                 WorkloadRequest.toJson(wanted.spec()),
@@ -150,6 +153,11 @@ final class Applier {
                 workload.name() + " was " + workload.statusText() + ": " + workload.message() + "; it is started again",
                 err);
         return started;
+    }
+
+    private void warnOfDirectories(Wanted wanted) {
+        MountedDirectories.warn(
+                wanted.spec().name(), wanted.spec().volumes().stream().map(VolumeMount::source), api.address(), err);
     }
 
     /** Ours are of the file as it is written, which the request no longer is; the scheduler may know of more. */

@@ -25,8 +25,7 @@ final class ApplyVerb implements Verb {
     private final Comparison comparison = new Comparison(syntax, "apply", "nothing was applied");
     private final Flag dryRun = syntax.flag("--dry-run", "Only show what would be done.");
     private final Undoing undoing = new Undoing(syntax);
-    private final Flag move = syntax.flag(
-            "--move", "Let a change go to another node where its own has no room; its volumes stay where they are.");
+    private final Moving move = new Moving(syntax);
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
 

@@ -64,7 +64,7 @@ final class DevStartVerb implements Verb {
             syntax.option("--name", "NODE", "The node's name; node-1 where none was ever given.", NODE_NAME);
     private final Single<Path> config =
             syntax.option("--config", "FILE", "More settings, for scheduler and agent.", Path::of);
-    private final Flag quiet = syntax.flag("-q, --quiet", "Show no progress.");
+    private final Flag quiet = syntax.flag("-q, --quiet", "Say nothing where all goes well.");
 
     @Override
     public Syntax syntax() {
@@ -76,8 +76,10 @@ final class DevStartVerb implements Verb {
         DevDirectory directory = DevDirectory.of(context);
         directory.prepare();
         if (directory.runningPid().isPresent() && !foreground.isSet()) {
-            context.err().println("It is running already.");
-            DevState.of(directory, context).print(context.out());
+            if (!quiet.isSet()) {
+                context.err().println("It is running already.");
+                DevState.of(directory, context).print(context.out());
+            }
             return ExitCode.OK;
         }
         requireItsName(directory);
@@ -115,8 +117,12 @@ final class DevStartVerb implements Verb {
         DevServer server = DevServer.spawn(arguments, directory.startLog());
         DevState state = awaitReady(server, directory, context, progress);
         progress.clear();
-        state.print(context.out());
-        state.advice().forEach(context.err()::println);
+        if (!quiet.isSet()) {
+            state.print(context.out());
+        }
+        if (!quiet.isSet() || !state.dockerAnswers()) {
+            state.advice().forEach(context.err()::println);
+        }
         return ExitCode.OK;
     }
 

@@ -16,7 +16,7 @@ final class DevStopVerb implements Verb {
     private static final long LOOK_MILLIS = 50;
 
     private final Syntax syntax = new Syntax("dev stop", "Stops the cluster on this machine; containers go on.");
-    private final Flag quiet = syntax.flag("-q, --quiet", "Show no progress.");
+    private final Flag quiet = syntax.flag("-q, --quiet", "Say nothing where all goes well.");
 
     @Override
     public Syntax syntax() {
@@ -28,7 +28,7 @@ final class DevStopVerb implements Verb {
         DevDirectory directory = DevDirectory.of(context);
         Optional<Long> pid = directory.runningPid();
         if (pid.isEmpty()) {
-            context.err().println("It is not running.");
+            tell("It is not running.", context);
             return ExitCode.OK;
         }
         Progress progress = Progress.on(context.err(), context.terminal(), quiet.isSet());
@@ -47,8 +47,14 @@ final class DevStopVerb implements Verb {
             pid = directory.runningPid();
         }
         progress.clear();
-        context.err().println("Stopped. Its containers go on; persys dev start takes them back.");
+        tell("Stopped. Its containers go on; persys dev start takes them back.", context);
         return ExitCode.OK;
+    }
+
+    private void tell(String line, Context context) {
+        if (!quiet.isSet()) {
+            context.err().println(line);
+        }
     }
 
     private static Failure late(long pid, DevDirectory directory) {

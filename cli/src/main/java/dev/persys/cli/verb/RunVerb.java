@@ -27,6 +27,9 @@ import dev.persys.model.WorkloadSpec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** {@code persys run}: a new workload from an image. */
 final class RunVerb implements Verb {
@@ -52,12 +55,14 @@ final class RunVerb implements Verb {
     private final Flag replace = syntax.flag(
             "--replace", "Change the workload that has the name, where there is one, and keep its id and volumes.");
     private final Undoing undoing = new Undoing(syntax);
+    private final Moving move = new Moving(syntax);
     private final SessionOptions session = new SessionOptions(syntax);
     private final Flag rm =
             syntax.flag("--rm", "Remove it, with the volumes that were made for it, when it has ended.");
     private final Waiting waiting = Waiting.forAStart(syntax);
     private final Connection connection = new Connection(syntax);
     private final Several<String> command = syntax.behindDashes("COMMAND");
+    private final OptionNames names = new OptionNames(syntax::isGiven);
 
     @Override
     public Syntax syntax() {
@@ -84,8 +89,9 @@ final class RunVerb implements Verb {
         Deadline deadline = waiting.deadline();
         SchedulerApi api = connection.open(context, deadline);
         Progress progress = waiting.progress(context);
-        Optional<SeenWorkload> underWay =
-                replace.isSet() ? replaced(request, api, context) : Optional.of(told(made(request, api), context));
+        Optional<SeenWorkload> underWay = replace.isSet()
+                ? replaced(request, api, context)
+                : Optional.of(told(made(request, api, context), context));
         if (!waiting.isWanted() || underWay.isEmpty()) {
             return ExitCode.OK;
         }
@@ -113,7 +119,7 @@ final class RunVerb implements Verb {
         SchedulerApi hurried = connection.open(context, deadline);
         // What the container prints is what is wanted: a line for each phase would be among it.
         Progress progress = waiting.progress(context, !context.terminal().progressIsTerminal());
-        SeenWorkload scheduled = made(request, hurried);
+        SeenWorkload scheduled = made(request, hurried, context);
         warn(scheduled, context);
         WorkloadWatch watch = new WorkloadWatch(hurried, progress, deadline, Duration.ZERO);
         return new AttachedRun(connection.open(context), context, progress, watch, manner).run(scheduled);
@@ -130,16 +136,24 @@ final class RunVerb implements Verb {
         } else if (!replace.isSet() && undoing.value().isPresent()) {
             throw new Failure(
                     ExitCode.USAGE, "--undo wants --replace", "What is made anew has nothing before it to go back to.");
+        } else if (!replace.isSet() && move.isSet()) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "--move wants --replace",
+                    "What is made anew goes to any node where there is room.");
         }
     }
 
-    private SeenWorkload made(ObjectNode request, SchedulerApi api) {
+    private SeenWorkload made(ObjectNode request, SchedulerApi api, Context context) {
+        Stream<String> sources = StreamSupport.stream(request.path("volumes").spliterator(), false)
+                .map(volume -> volume.asText().replaceFirst(":.*", ""));
+        MountedDirectories.warn(request.path("name").asText(), sources, api.address(), context.err());
         String once = key.value().orElseGet(() -> "run-" + UUID.randomUUID());
-        JsonNode answer = api.postOnce(
+        JsonNode answer = inOptions(() -> api.postOnce(
                 "/workloads/schedule",
                 request,
                 once,
-                "The same with --idempotency-key " + once + " finds out and makes nothing twice.");
+                "The same with --idempotency-key " + once + " finds out and makes nothing twice."));
         request.put("id", answer.path("workload_id").asText()).setAll((ObjectNode) answer);
         request.set("nodeId", answer.path("node_id"));
         return new SeenWorkload(request);
@@ -157,16 +171,30 @@ final class RunVerb implements Verb {
         }
     }
 
+    /** What is wrong with a field is told of the option that says it. */
+    private <T> T inOptions(Supplier<T> request) {
+        try {
+            return request.get();
+        } catch (Refusal e) {
+            throw e.with(names::told);
+        }
+    }
+
     /** Empty where there is nothing to wait for. */
     private Optional<SeenWorkload> replaced(ObjectNode request, SchedulerApi api, Context context) {
         Parsed<WorkloadSpec> parsed = WorkloadRequest.parse(request);
         if (parsed instanceof Parsed.Invalid<WorkloadSpec> invalid) {
-            throw new Failure(ExitCode.USAGE, "these options are no workload", Refusal.fieldLines(invalid.errors()));
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "these options are no workload",
+                    Refusal.fieldLines(
+                            invalid.errors().stream().map(names::told).toList()));
         }
         WorkloadSpec spec = ((Parsed.Valid<WorkloadSpec>) parsed).value();
-        Applier applier =
-                new Applier(api, waiting.proof(context, undoing.value()), "persys run --replace", context.err());
-        Applied applied = applier.apply(new Wanted("persys run", spec, WorkloadRequest.warnings(request)));
+        Applier applier = new Applier(
+                api, waiting.proof(context, undoing.value(), move.isSet()), "persys run --replace", context.err());
+        Applied applied =
+                inOptions(() -> applier.apply(new Wanted("persys run", spec, WorkloadRequest.warnings(request))));
         printId(applied.workload().id(), context);
         if (applied.done() == Done.UNCHANGED) {
             context.err()

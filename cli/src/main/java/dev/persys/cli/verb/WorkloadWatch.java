@@ -182,7 +182,7 @@ final class WorkloadWatch {
             String more = outcome.isEmpty() && due != Deadline.NONE
                     ? "; stable once it has run for " + DurationText.format(window)
                     : "";
-            String line = workload.name() + ": " + describe(workload) + more;
+            String line = workload.name() + ": " + describe(workload, goal) + more;
             // What is in the way is told once, and not anew each time that it is tried again; that it is stable is the
             // end.
             if (!shown.startsWith(line + ": ") && !shown.startsWith(line + "; ")) {
@@ -193,7 +193,7 @@ final class WorkloadWatch {
         return outcome;
     }
 
-    private String describe(SeenWorkload workload) {
+    private String describe(SeenWorkload workload, Goal goal) {
         String node = workload.node().map(id -> " on " + id).orElse("");
         Optional<WorkloadStatus> status = workload.status();
         if (status.isEmpty()) {
@@ -204,8 +204,15 @@ final class WorkloadWatch {
             String end = killed ? "; killed at once" : "; killed if it has not ended after " + grace;
             return "stopping" + node + (grace.isEmpty() && !killed ? "" : end);
         }
+        if (goal == Goal.REMOVED) {
+            boolean isAway = status.get() == WorkloadStatus.UNKNOWN || status.get() == WorkloadStatus.LOST;
+            return "removing" + node + (isAway ? ": " + workload.message() : "");
+        }
         String trouble = workload.trouble().map(what -> ": " + what).orElse("");
         return switch (status.get()) {
+            case PENDING ->
+                workload.statusText() + ": " + workload.message()
+                        + (workload.reason().equals("NoNodeFits") ? "; it is started as soon as one fits" : "");
             case SCHEDULED, STARTING, RUNNING -> workload.statusText() + node + trouble;
             case PULLING -> "Pulling " + workload.image() + node + trouble;
             default -> workload.statusText() + ": " + workload.message();

@@ -36,6 +36,17 @@ class DevDirectoryTest {
                 Terminal.NONE));
     }
 
+    @Test
+    void homeIsWhatItIsToAShell() {
+        Context context = new Context(
+                Map.of("HOME", home.toString(), "PERSYS_HOME", ""),
+                InputStream.nullInputStream(),
+                System.out,
+                System.err,
+                Terminal.NONE);
+        assertThat(DevDirectory.of(context).path()).isEqualTo(home.resolve(".persys/dev"));
+    }
+
     private static String permissions(Path file) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
@@ -77,6 +88,19 @@ class DevDirectoryTest {
         directory.prepare();
         Files.writeString(directory.path().resolve("lock"), "1\n");
         assertThat(directory.runningPid()).isEmpty();
+    }
+
+    /** As where its owner alone may enter it, which does not keep root out. */
+    @Test
+    void whatCannotBeLookedIntoIsNotTakenForAClusterThatDoesNotRun() throws IOException {
+        Files.createDirectories(directory.path().getParent());
+        Files.writeString(directory.path(), "no directory");
+
+        assertThatThrownBy(directory::runningPid)
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.code()).isEqualTo(ExitCode.FAILED))
+                .hasMessageContaining("cannot be used")
+                .hasMessageContaining("Not a directory");
     }
 
     @Test
