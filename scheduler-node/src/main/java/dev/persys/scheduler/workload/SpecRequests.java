@@ -121,7 +121,8 @@ final class SpecRequests {
                     found.elsewhere().map(signal::on).orElse(signal);
             return settled(actor.answer(actor.decide(state, placed), state, asked.replyTo()), state);
         }
-        asked.replyTo().tell(new Reply.Conflict<>("does-not-fit", refusal(changed, isReached(state.value()), asked, found)));
+        asked.replyTo()
+                .tell(new Reply.Conflict<>("does-not-fit", refusal(changed, isReached(state.value()), asked, found)));
         return goOn(state);
     }
 
@@ -143,7 +144,8 @@ final class SpecRequests {
                                 .map(why -> Sentences.unplaceable(why, wanted(changed)))
                                 .orElse("there is none")
                         + goesOn + "Ask for less"
-                : here + goesOn + "Ask for less, or have it moved to another node (move=true; --move of persys apply and run"
+                : here + goesOn
+                        + "Ask for less, or have it moved to another node (move=true; --move of persys apply and run"
                         + " --replace):"
                         + " what is in its volumes here does not come along";
     }
