@@ -55,7 +55,7 @@ final class ControlPlaneNodesTest {
 
         Workload waiting = plane.schedule(Specs.WEB).workload().workload();
         assertThat(waiting.status()).isEqualTo(WorkloadStatus.PENDING);
-        assertThat(waiting.observed().message()).contains("not-reached-yet");
+        assertThat(waiting.observed().message()).contains("1 not reached yet");
         passUntil(() -> node("dark").status() == NodeStatus.SUSPECT);
         assertThat(node("dark").reason()).isEqualTo(NodeReason.ORDERS_REFUSED);
         assertThat(node("dark").message()).contains("401");
