@@ -64,7 +64,7 @@ final class ContainerTasks {
         Launcher.Result run = user.type("persys run site:1 --name huge --cpu 512 --timeout 2s");
 
         assertThat(run.status()).isEqualTo(7);
-        assertThat(run.err()).contains("is still Pending: none of", "cpu");
+        assertThat(run.err()).contains("is still Pending: none of", "cores free");
         assertThat(user.given("persys explain huge").out()).containsPattern("wants 512 cores, \\S+ free");
     }
 
