@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How soon an agent that hangs is noticed, and one that is slow is not, with the times that hold where nothing is set. */
+@Tag("alone")
 final class HangingAgentIT {
     /** The contract's ten seconds from what it said last, and what is asked for meanwhile. */
     private static final Duration SUSPECT_WITHIN = Duration.ofSeconds(12);

@@ -2,9 +2,13 @@ package dev.persys.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,11 +59,15 @@ final class Launcher {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             training.environment().put("PERSYS_TRAIN", "1");
-            try {
+            // Tests run in several processes; who comes second finds the archives made.
+            try (FileChannel file = FileChannel.open(
+                            Path.of("target", "training.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = file.lock()) {
                 Process process = training.start();
                 if (!process.waitFor(SECONDS_OF_TRAINING, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                 }
+                Reference.reachabilityFence(lock);
                 return program;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -89,7 +89,7 @@ final class OldRecordsIT {
         for (String name : List.of("c", "d", "e", "f")) {
             startDev();
             lost.addAll(run(name));
-            persys.ok("dev", "stop");
+            kill();
         }
         try (Stream<Path> files = Files.list(store())) {
             for (Path file : files.toList()) {

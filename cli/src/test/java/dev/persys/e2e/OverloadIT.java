@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * A scheduler of its own process, with a small heap, under more than it can do: it lives, its memory stays bounded, who
  * cannot be served is told so at once, and everybody else is.
  */
+@Tag("alone")
 final class OverloadIT {
     private static final Logger LOG = LoggerFactory.getLogger(OverloadIT.class);
 
