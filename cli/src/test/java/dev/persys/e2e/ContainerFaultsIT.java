@@ -157,7 +157,8 @@ final class ContainerFaultsIT {
 
     @Test
     void containerThatUsesTooMuchMemoryIsToldFromOneThatIsKilled() {
-        id = cluster.run(List.of(IMAGE, "--memory", "8Mi"), "tail", "/dev/zero");
+        // Of what dies at once, containerd may be too late to see why.
+        id = cluster.run(List.of(IMAGE, "--memory", "8Mi"), "sh", "-c", "sleep 1; exec tail /dev/zero");
         JsonNode hungry = cluster.awaitStatus(id, "Failed");
         cluster.persys().ok("rm", "-d", id);
         id = cluster.run(List.of(IMAGE), "sh", "-c", "kill -9 $$; sleep 600");

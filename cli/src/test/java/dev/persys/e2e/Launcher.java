@@ -63,12 +63,15 @@ final class Launcher {
             try (FileChannel file = FileChannel.open(
                             Path.of("target", "training.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = file.lock()) {
-                Process process = training.start();
-                if (!process.waitFor(SECONDS_OF_TRAINING, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
+                try {
+                    Process process = training.start();
+                    if (!process.waitFor(SECONDS_OF_TRAINING, TimeUnit.SECONDS)) {
+                        process.destroyForcibly();
+                    }
+                    return program;
+                } finally {
+                    Reference.reachabilityFence(lock);
                 }
-                Reference.reachabilityFence(lock);
-                return program;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (InterruptedException e) {

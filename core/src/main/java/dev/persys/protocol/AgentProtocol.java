@@ -22,7 +22,7 @@ public final class AgentProtocol {
     private AgentProtocol() {}
 
     public sealed interface Command {
-        <T> T readBy(Reader<T> reader);
+        <T> T readBy(Command.Reader<T> reader);
 
         /** Whoever sees to each kind. */
         interface Reader<T> {
@@ -53,7 +53,7 @@ public final class AgentProtocol {
     /** To make and start a container; answered before Docker is touched. */
     public record Run(RunOrder order, ActorRef<OrderReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.run(this);
         }
     }
@@ -61,7 +61,7 @@ public final class AgentProtocol {
     /** As {@link Run}, of a caller that counts nothing: it is the newest order about that workload. */
     public record RunNewest(BareRun order, ActorRef<OrderReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.runNewest(this);
         }
     }
@@ -69,7 +69,7 @@ public final class AgentProtocol {
     /** To stop a container; answered before Docker is touched, done when the event stream says so. */
     public record Stop(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.stop(this);
         }
     }
@@ -77,14 +77,14 @@ public final class AgentProtocol {
     /** To stop and remove a container; answered before Docker is touched, done when the event stream says so. */
     public record Remove(ContainerOrder order, ActorRef<OrderReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.remove(this);
         }
     }
 
     public record ListContainers(ActorRef<ListReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.listContainers(this);
         }
     }
@@ -96,7 +96,7 @@ public final class AgentProtocol {
      */
     public record ReadLogs(String container, LogQuery query, ActorRef<LogsReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.readLogs(this);
         }
     }
@@ -109,7 +109,7 @@ public final class AgentProtocol {
      */
     public record OpenSession(String container, SessionQuery query, ActorRef<SessionReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.openSession(this);
         }
     }
@@ -121,7 +121,7 @@ public final class AgentProtocol {
      */
     public record OpenArchive(String container, ArchiveQuery query, ActorRef<SessionReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.openArchive(this);
         }
     }
@@ -133,7 +133,7 @@ public final class AgentProtocol {
      */
     public record ReadUsage(String container, boolean follow, ActorRef<UsageReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.readUsage(this);
         }
     }
@@ -141,20 +141,20 @@ public final class AgentProtocol {
     /** To follow what changes, from just behind {@code after}, or from now on. */
     public record FollowEvents(Optional<String> after, ActorRef<EventsReply> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.followEvents(this);
         }
     }
 
     public record GetHealth(ActorRef<Health> replyTo) implements Command {
         @Override
-        public <T> T readBy(Reader<T> reader) {
+        public <T> T readBy(Command.Reader<T> reader) {
             return reader.getHealth(this);
         }
     }
 
     public sealed interface OrderReply {
-        <T> T readBy(Reader<T> reader);
+        <T> T readBy(OrderReply.Reader<T> reader);
 
         /** Whoever has an answer to each kind. */
         interface Reader<T> {
@@ -168,7 +168,7 @@ public final class AgentProtocol {
         /** Taken, or already done. */
         record Queued() implements OrderReply {
             @Override
-            public <T> T readBy(Reader<T> reader) {
+            public <T> T readBy(OrderReply.Reader<T> reader) {
                 return reader.queued();
             }
         }
@@ -185,7 +185,7 @@ public final class AgentProtocol {
             }
 
             @Override
-            public <T> T readBy(Reader<T> reader) {
+            public <T> T readBy(OrderReply.Reader<T> reader) {
                 return reader.refused(this);
             }
         }
@@ -193,7 +193,7 @@ public final class AgentProtocol {
         /** Too much is waiting: to be repeated later. */
         record Busy(String detail) implements OrderReply {
             @Override
-            public <T> T readBy(Reader<T> reader) {
+            public <T> T readBy(OrderReply.Reader<T> reader) {
                 return reader.busy(this);
             }
         }

@@ -96,7 +96,7 @@ final class OptionNamesTest {
         Set<String> options = new RunVerb()
                 .syntax().options().stream().map(option -> last(option.names())).collect(Collectors.toSet());
         Set<String> tried = OF_THE_WORKLOAD.stream()
-                .map(line -> line.split(" ")[0])
+                .map(line -> line.split(" ", -1)[0])
                 .map(name -> name.equals("--publish") ? "--port" : name)
                 .collect(Collectors.toCollection(TreeSet::new));
         tried.addAll(List.of("--interactive", "--tty", "--rm"));
@@ -127,7 +127,7 @@ final class OptionNamesTest {
             assertThat(said)
                     .as(line)
                     .isNotEmpty()
-                    .allSatisfy(told -> assertThat(told.split(" ")[0]).isEqualTo(words.get(0)));
+                    .allSatisfy(told -> assertThat(told.split(" ", -1)[0]).isEqualTo(words.get(0)));
         }
     }
 
