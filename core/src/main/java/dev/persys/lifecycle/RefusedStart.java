@@ -35,7 +35,7 @@ final class RefusedStart {
         }
         NodeId node = workload.nodeId().orElseThrow();
         String sentence = Sentences.portInUse(taken.get(), node);
-        Outcome outcome = isBound(workload, report)
+        Outcome outcome = isBound(workload)
                 ? SeenContainer.refused(workload, facts, Reason.PORT_IN_USE, sentence, now)
                 : elsewhere(workload, node, sentence, now);
         return outcome instanceof Outcome.Changed changed ? changed.first(new AvoidPort(node, taken.get())) : outcome;
@@ -43,12 +43,10 @@ final class RefusedStart {
 
     /**
      * Whether something of it is on its node, or may be: what a container wrote, a volume by its name. A change that has
-     * not proved itself is gone back on where it is. An agent names the container of a refused start only where that had
-     * been started before.
+     * not proved itself is gone back on where it is.
      */
-    private static boolean isBound(Workload workload, ContainerReport report) {
+    private static boolean isBound(Workload workload) {
         return !workload.run().neverStarted()
-                || report.containerId().isPresent()
                 || workload.versions().isProving()
                 || workload.spec().volumes().stream().anyMatch(RefusedStart::isNamed);
     }

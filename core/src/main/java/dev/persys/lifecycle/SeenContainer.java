@@ -149,7 +149,8 @@ final class SeenContainer {
         };
     }
 
-    private static Outcome whileWanted(Workload workload, ContainerReport report, Instant now, Duration stood) {
+    private static Outcome whileWanted(Workload before, ContainerReport report, Instant now, Duration stood) {
+        Workload workload = namesWhatHasRun(report) ? before.begun() : before;
         Observation facts = facts(workload, report);
         return switch (report.phase()) {
             case PULLING ->
@@ -210,6 +211,14 @@ final class SeenContainer {
             case RENAMED -> renamed(workload, report, now, stood);
             case REMOVED -> missing(workload, now, stood);
             case UNKNOWN -> Outcome.nothing();
+        };
+    }
+
+    /** Of an order that failed an agent names the container only where that had been started before. */
+    private static boolean namesWhatHasRun(ContainerReport report) {
+        return switch (report.phase()) {
+            case PULL_FAILED, START_REFUSED, UNUSABLE -> report.containerId().isPresent();
+            default -> false;
         };
     }
 

@@ -130,6 +130,11 @@ public record Workload(
         });
     }
 
+    /** The same, and a container of it has been started once. */
+    public Workload begun() {
+        return changed(it -> it.run = run.begun());
+    }
+
     public Workload withDesired(Desired next, Optional<String> byRequest) {
         return changed(it -> {
             it.desired = next;

@@ -70,7 +70,7 @@ final class RefusedStartTest {
     @Test
     void whatWasOnlyMadeThereGoesBackToPlacementToo() {
         Workload placed = placed(RestartPolicy.of("always"), List.of());
-        Workload made = after(placed, listedAsMade(placed));
+        Workload made = after(placed, new WorkloadSignal.Seen(HERE, listed(placed, ContainerPhase.STARTING)));
         assertThat(made.status()).isEqualTo(WorkloadStatus.STARTING);
         assertThat(made.observed().containerId()).contains("c0ffee");
 
@@ -144,6 +144,24 @@ final class RefusedStartTest {
         assertThat(outcome.effects()).anyMatch(RetryLater.class::isInstance);
     }
 
+    /** It ran and ended while nobody heard of it, and its container was removed by somebody after that. */
+    @Test
+    void whatItsAgentAloneKnowsToHaveRunStaysForGood() {
+        Workload placed = placed(RestartPolicy.of("always"), List.of());
+        Workload refused = after(
+                placed,
+                new WorkloadSignal.Seen(
+                        HERE, listed(placed, ContainerPhase.START_REFUSED).withPortInUse(PORT)));
+        assertThat(refused.status()).isEqualTo(WorkloadStatus.RESTARTING);
+        Workload removed = after(after(refused, new WorkloadSignal.RetryDue()), new WorkloadSignal.Absent(HERE));
+
+        Workload next = refused(removed).next().orElseThrow();
+
+        assertThat(next.run().neverStarted()).isFalse();
+        assertThat(next.nodeId()).contains(HERE);
+        assertThat(next.status()).isEqualTo(WorkloadStatus.RESTARTING);
+    }
+
     @Test
     void whatHasAVolumeByItsNameStays() {
         Workload named = placed(RestartPolicy.NEVER, List.of(new VolumeMount("data", "/data", false)));
@@ -198,28 +216,26 @@ final class RefusedStartTest {
         return (Changed) WorkloadLifecycle.on(workload, told(workload, port), NOW);
     }
 
-    /** As an inventory shows a container that its engine has made and not started. */
-    private static WorkloadSignal.Seen listedAsMade(Workload workload) {
-        return new WorkloadSignal.Seen(
-                HERE,
-                new ContainerReport(
-                        workload.id(),
-                        workload.generation(),
-                        ContainerPhase.STARTING,
-                        "",
-                        Optional.of("c0ffee"),
-                        Optional.empty(),
-                        false,
-                        0,
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        workload.run().number(),
-                        0,
-                        Optional.empty(),
-                        Optional.empty()));
+    /** Names a container and no start of it. */
+    private static ContainerReport listed(Workload workload, ContainerPhase phase) {
+        return new ContainerReport(
+                workload.id(),
+                workload.generation(),
+                phase,
+                "",
+                Optional.of("c0ffee"),
+                Optional.empty(),
+                false,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                workload.run().number(),
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static WorkloadSignal.Seen told(Workload workload, HostPort port) {
