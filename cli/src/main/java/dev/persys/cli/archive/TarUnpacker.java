@@ -25,19 +25,31 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Makes files and directories of tar that somebody else made, and nothing outside of where they are to be: names lead
- * nowhere else, and no link that the tar brings, or that is there, is followed on the way. What is there already is replaced,
- * but no directory by something else, nor something else by a directory.
+ * nowhere else, and no link that the tar brings, or that is there, is followed on the way, but for one that the user named
+ * as the target. What is there already is replaced, but no directory by something else, nor something else by a directory.
  */
 public final class TarUnpacker {
     /** Where the first entry, of which all others are parts, is to be. */
     @FunctionalInterface
     public interface Target {
         /**
-         * The path of it; that above has to be there.
+         * The place of it; what is above has to be there.
          *
          * @param isDirectory whether it is one
          */
-        Path of(boolean isDirectory) throws IOException;
+        Place of(boolean isDirectory) throws IOException;
+    }
+
+    /**
+     * A path, and whose will it is.
+     *
+     * @param isNamed whether the user named just this path: then a link there is followed, and otherwise, where the last
+     *     name of the path comes from the source, it is not
+     */
+    public record Place(Path path, boolean isNamed) {
+        private Path real() throws IOException {
+            return isNamed && Files.isSymbolicLink(path) && Files.exists(path) ? path.toRealPath() : path;
+        }
     }
 
     /** A directory gets its permissions last: it may be one that nobody may write to. */
@@ -47,6 +59,7 @@ public final class TarUnpacker {
     private final Deque<Made> directories = new ArrayDeque<>();
     private List<String> rootName = List.of();
     private Path root = Path.of("");
+    private boolean isRootDirectory;
 
     /** @param warnings told of what is left out */
     public TarUnpacker(Consumer<String> warnings) {
@@ -65,22 +78,23 @@ public final class TarUnpacker {
             throw new IOException("there is nothing in what was sent");
         }
         rootName = parts(first.getName());
-        root = target.of(first.isDirectory());
-        if (first.isDirectory()) {
-            makeDirectory(root, first, Files.isDirectory(root));
-        } else {
-            place(tar, first, Files.isSymbolicLink(root) && Files.exists(root) ? root.toRealPath() : root);
-        }
+        isRootDirectory = first.isDirectory();
+        // A link that the user named is followed here, once; from now on the root has to be a directory itself.
+        root = target.of(isRootDirectory).real();
+        make(tar, first, root);
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-            Path path = path(entry.getName());
-            if (entry.isDirectory()) {
-                makeDirectory(path, entry, Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
-            } else {
-                place(tar, entry, path);
-            }
+            make(tar, entry, path(entry.getName()));
         }
         for (Made made : directories) {
             dress(made.directory(), made.entry());
+        }
+    }
+
+    private void make(TarArchiveInputStream tar, TarArchiveEntry entry, Path path) throws IOException {
+        if (entry.isDirectory()) {
+            makeDirectory(path, entry);
+        } else {
+            place(tar, entry, path);
         }
     }
 
@@ -105,12 +119,14 @@ public final class TarUnpacker {
         }
         Path path = root;
         List<String> below = parts.subList(rootName.size(), parts.size());
+        if (!below.isEmpty() && !isRootDirectory) {
+            throw new IOException("the name '" + name + "' in what was sent is below '" + String.join("/", rootName)
+                    + "', which was sent as no directory, but as a file or a link");
+        }
         try {
-            for (int i = 0; i < below.size(); i++) {
-                if (i > 0) {
-                    requireDirectory(path);
-                }
-                path = path.resolve(below.get(i));
+            for (String part : below) {
+                requireDirectory(path);
+                path = path.resolve(part);
             }
         } catch (InvalidPathException e) {
             throw new IOException("the name '" + name + "' in what was sent is none here", e);
@@ -127,10 +143,11 @@ public final class TarUnpacker {
         }
     }
 
-    private void makeDirectory(Path path, TarArchiveEntry entry, boolean isThere) throws IOException {
-        if (!isThere) {
+    private void makeDirectory(Path path, TarArchiveEntry entry) throws IOException {
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                throw new IOException(path + " is no directory, and is not replaced by one");
+                throw new IOException(path + " is no directory" + (Files.isSymbolicLink(path) ? " but a link" : "")
+                        + ", and is not replaced by one");
             }
             create(path);
             directories.push(new Made(path, entry));

@@ -124,17 +124,19 @@ final class CpVerb implements Verb {
     }
 
     /** Where what is at {@code from} goes on this machine. */
-    private static Path placeHere(End from, End to, boolean isDirectory) throws IOException {
+    private static TarUnpacker.Place placeHere(End from, End to, boolean isDirectory) throws IOException {
         Path there = Path.of(to.path());
         if (Files.isDirectory(there)) {
             Path name = Path.of(from.path()).normalize().getFileName();
-            return name == null || from.isContents() ? there : there.resolve(name.toString());
+            return name == null || from.isContents()
+                    ? new TarUnpacker.Place(there, true)
+                    : new TarUnpacker.Place(there.resolve(name.toString()), false);
         } else if (isDirectory && Files.exists(there)) {
             throw new IOException(to + " is no directory, and " + from + " is one");
         } else if (!isDirectory && to.isDirectory()) {
             throw new IOException("there is no directory " + to);
         }
-        return there;
+        return new TarUnpacker.Place(there, true);
     }
 
     private void in(ContainerFiles files, End from, End to, Context context) throws IOException {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trees that come back as they went, and tar of people who mean harm. */
@@ -127,6 +128,111 @@ final class TarTest {
         assertNothingOutside();
     }
 
+    /** What comes second, below a root that was sent as something else than a directory. */
+    enum Below {
+        FILE,
+        FILE_FURTHER_DOWN,
+        DIRECTORY,
+        LINK,
+        HARD_LINK
+    }
+
+    @ParameterizedTest
+    @EnumSource(Below.class)
+    void nothingIsMadeBelowARootThatCameAsALink(Below below) throws IOException {
+        link("root", outside.toString(), TarConstants.LF_SYMLINK);
+        put(below);
+
+        assertThatThrownBy(this::unpack)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("in what was sent is below 'root', which was sent as no directory");
+        assertNothingOutside();
+    }
+
+    @Test
+    void hardLinkToWhatIsBelowARootThatCameAsALinkIsRefused() throws IOException {
+        Files.writeString(outside.resolve("victim"), "as it was");
+        link("root", outside.toString(), TarConstants.LF_SYMLINK);
+        link("root", "root/victim", TarConstants.LF_LINK);
+
+        assertThatThrownBy(this::unpack).isInstanceOf(IOException.class).hasMessageContaining("is below 'root'");
+        assertThat(target).isSymbolicLink();
+    }
+
+    /** An earlier copy may have brought the link. */
+    @Test
+    void nothingIsMadeThroughALinkOfTheRootsNameThatIsThere() throws IOException {
+        Files.createSymbolicLink(target, outside);
+        directory("root/");
+        file("root/x", "harm");
+
+        assertThatThrownBy(() -> unpack(false))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is no directory but a link");
+        assertNothingOutside();
+        assertThat(target).isSymbolicLink();
+    }
+
+    /** A pipe is left out, so that what was there stays. */
+    @Test
+    void nothingIsMadeThroughALinkWhereTheRootWasLeftOut() throws IOException {
+        Files.createSymbolicLink(target, outside);
+        link("root", "", TarConstants.LF_FIFO);
+        file("root/x", "harm");
+
+        assertThatThrownBy(() -> unpack(false)).isInstanceOf(IOException.class);
+        assertNothingOutside();
+    }
+
+    @Test
+    void linkThatTheUserNamedIsFollowedAndNotReplaced() throws IOException {
+        Files.createSymbolicLink(target, outside);
+        directory("root/");
+        file("root/x", "content");
+
+        unpack();
+
+        assertThat(target).isSymbolicLink();
+        assertThat(outside.resolve("x")).hasContent("content");
+    }
+
+    @Test
+    void linkThatTheUserNamedIsReplacedByNoOther() throws IOException {
+        Path named = Files.createDirectory(directory.resolve("named"));
+        Files.createSymbolicLink(target, named);
+        directory("root/");
+        link("root", outside.toString(), TarConstants.LF_SYMLINK);
+        file("root/x", "harm");
+
+        assertThatThrownBy(this::unpack).isInstanceOf(IOException.class).hasMessageContaining("is a directory");
+        assertNothingOutside();
+        assertThat(target.toRealPath()).isEqualTo(named.toRealPath());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void fileIsWrittenThroughALinkOnlyWhereTheUserNamedIt(boolean isNamed) throws IOException {
+        Path linked = Files.writeString(outside.resolve("linked"), "as it was");
+        Files.createSymbolicLink(target, linked);
+        file("root", "new");
+
+        unpack(isNamed);
+
+        assertThat(target).hasContent("new");
+        assertThat(linked).hasContent(isNamed ? "new" : "as it was");
+        assertThat(Files.isSymbolicLink(target)).isEqualTo(isNamed);
+    }
+
+    private void put(Below below) throws IOException {
+        switch (below) {
+            case FILE -> file("root/x", "harm");
+            case FILE_FURTHER_DOWN -> file("root/a/b/x", "harm");
+            case DIRECTORY -> directory("root/x/");
+            case LINK -> link("root/x", "/etc", TarConstants.LF_SYMLINK);
+            case HARD_LINK -> link("root/x", "root/y", TarConstants.LF_LINK);
+        }
+    }
+
     @Test
     void linkIsReplacedByAFileAndNotWrittenThrough() throws IOException {
         Path victim = Files.writeString(outside.resolve("victim"), "as it was");
@@ -193,11 +299,13 @@ final class TarTest {
                 .repeat(20)
                 .getBytes(StandardCharsets.US_ASCII);
 
-        assertThatThrownBy(() ->
-                        new TarUnpacker(warnings::add).unpack(new ByteArrayInputStream(noise), isDirectory -> target))
+        assertThatThrownBy(() -> new TarUnpacker(warnings::add)
+                        .unpack(new ByteArrayInputStream(noise), isDirectory -> new TarUnpacker.Place(target, true)))
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> new TarUnpacker(warnings::add)
-                        .unpack(new ByteArrayInputStream(new byte[0]), isDirectory -> target))
+                        .unpack(
+                                new ByteArrayInputStream(new byte[0]),
+                                isDirectory -> new TarUnpacker.Place(target, true)))
                 .isInstanceOf(IOException.class);
         assertThat(target).doesNotExist();
     }
@@ -224,10 +332,17 @@ final class TarTest {
     }
 
     private void unpack() throws IOException {
+        unpack(true);
+    }
+
+    private void unpack(boolean isNamed) throws IOException {
         if (bytes.size() == 0 || tar.getBytesWritten() > 0) {
             tar.finish();
         }
-        new TarUnpacker(warnings::add).unpack(new ByteArrayInputStream(bytes.toByteArray()), isDirectory -> target);
+        new TarUnpacker(warnings::add)
+                .unpack(
+                        new ByteArrayInputStream(bytes.toByteArray()),
+                        isDirectory -> new TarUnpacker.Place(target, isNamed));
     }
 
     private void assertNothingOutside() {
