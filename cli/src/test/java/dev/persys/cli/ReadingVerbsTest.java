@@ -74,6 +74,24 @@ class ReadingVerbsTest {
         assertThat(cli.run("port", "web", "http").code()).isEqualTo(ExitCode.USAGE);
     }
 
+    @Test
+    void portOfTheContainerThatIsPublishedTwiceHasTwoLines() {
+        String asked = "{\"container\":80,\"host\":8080,\"protocol\":\"tcp\"}";
+        String published = "{\"container\":80,\"protocol\":\"tcp\",\"host\":8080}";
+        String more = WEB.replace(
+                        published,
+                        published.replace("8080", "40000") + "," + published.replace("8080", "8081") + "," + published)
+                .replace(
+                        asked,
+                        asked.replace("}", ",\"address\":\"127.0.0.1\"}") + "," + asked.replace("8080", "8081")
+                                + ",{\"container\":80,\"host\":null,\"address\":\"::1\"}");
+        scheduler.json("GET /workloads/web", more).json("GET /nodes/node-1", NODE);
+
+        assertThat(cli.run("port", "web").out())
+                .isEqualTo("80/tcp -> 127.0.0.1:8080\n80/tcp -> 192.168.1.10:8081\n80/tcp -> [::1]:40000\n");
+        assertThat(cli.run("port", "web", "80").out()).isEqualTo("127.0.0.1:8080\n192.168.1.10:8081\n[::1]:40000\n");
+    }
+
     private void threeWorkloads() {
         scheduler.json("GET /workloads", "{\"workloads\":[" + WEB + "," + JOB + "],\"continue\":\"next\"}");
         scheduler.json("GET /workloads", "{\"workloads\":[" + DONE + "]}");

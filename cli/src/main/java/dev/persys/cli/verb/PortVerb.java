@@ -11,10 +11,11 @@ import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Several;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** {@code persys port}: where the ports of a workload are reached, as {@code docker port} prints it. */
@@ -22,7 +23,7 @@ final class PortVerb implements Verb {
     private static final Pattern PORT = Pattern.compile("([1-9][0-9]{0,4})(/(tcp|udp|sctp))?");
 
     private final Syntax syntax = new Syntax("port", "Shows where the ports of a workload are reached.")
-            .footer("With PORT, only where that one is; exit code 1 where it is not published.");
+            .footer("With PORT, only where that one is, a line each; exit code 1 where it is not published.");
     private final Single<String> reference =
             syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
     private final Several<String> ports =
@@ -39,21 +40,20 @@ final class PortVerb implements Verb {
         Optional<String> wanted = wanted();
         SchedulerApi api = connection.open(context);
         JsonNode workload = api.get("/workloads/" + SchedulerApi.encode(reference.required()));
-        Map<Integer, Map<String, String>> published = published(workload, api);
+        List<Published> published = published(workload, api);
         if (wanted.isPresent()) {
-            String at = published.values().stream()
-                    .filter(ports -> ports.containsKey(wanted.get()))
-                    .findFirst()
-                    .map(ports -> ports.get(wanted.get()))
-                    .orElseThrow(() -> new Failure(
-                            ExitCode.FAILED,
-                            Outcomes.called(new SeenWorkload(workload)) + " has no published port " + wanted.get(),
-                            "persys port " + reference.required() + " lists those that it has while it runs."));
-            context.out().println(at);
+            List<Published> those = published.stream()
+                    .filter(port -> port.name().equals(wanted.get()))
+                    .toList();
+            if (those.isEmpty()) {
+                throw new Failure(
+                        ExitCode.FAILED,
+                        Outcomes.called(new SeenWorkload(workload)) + " has no published port " + wanted.get(),
+                        "persys port " + reference.required() + " lists those that it has while it runs.");
+            }
+            those.forEach(port -> context.out().println(port.at()));
         } else {
-            published
-                    .values()
-                    .forEach(ports -> ports.forEach((name, at) -> context.out().println(name + " -> " + at)));
+            published.forEach(port -> context.out().println(port.name() + " -> " + port.at()));
         }
         return ExitCode.OK;
     }
@@ -72,40 +72,70 @@ final class PortVerb implements Verb {
         return Optional.of(text.contains("/") ? text : text + "/tcp");
     }
 
-    /** By the container's port: each protocol's, such as {@code 80/tcp}, and where that is reached. */
-    private static Map<Integer, Map<String, String>> published(JsonNode workload, SchedulerApi api) {
-        Map<Integer, Map<String, String>> all = new TreeMap<>();
+    /**
+     * One of the node's ports, several of which may lead to one of the container's.
+     *
+     * @param host the node's port
+     */
+    private record Published(int container, String protocol, String address, int host) {
+        /** Of the container's port, such as {@code 80/tcp}. */
+        String name() {
+            return container + "/" + protocol;
+        }
+
+        String at() {
+            return (address.contains(":") ? "[" + address + "]" : address) + ":" + host;
+        }
+    }
+
+    /** By the container's port, its protocol and the node's port. */
+    private static List<Published> published(JsonNode workload, SchedulerApi api) {
         if (workload.path("publishedPorts").isEmpty()) {
-            return all;
+            return List.of();
         }
         String node = api.get(
                         "/nodes/" + SchedulerApi.encode(workload.path("nodeId").asText()))
                 .path("ipAddress")
                 .asText();
+        List<Published> all = new ArrayList<>();
         for (JsonNode one : workload.path("publishedPorts")) {
-            String name =
-                    one.path("container").asText() + "/" + one.path("protocol").asText("tcp");
-            String address = address(workload, one).orElse(node);
-            all.computeIfAbsent(one.path("container").asInt(), number -> new TreeMap<>())
-                    .put(
-                            name,
-                            (address.contains(":") ? "[" + address + "]" : address) + ":"
-                                    + one.path("host").asText());
+            all.add(new Published(
+                    one.path("container").asInt(),
+                    protocol(one),
+                    address(workload, one).orElse(node),
+                    one.path("host").asInt()));
         }
+        all.sort(Comparator.comparingInt(Published::container)
+                .thenComparing(Published::protocol)
+                .thenComparingInt(Published::host));
         return all;
     }
 
-    /** On which alone it was asked for. */
+    /**
+     * On which alone it was asked for. It was asked for with the node's port, or else, where Docker was to pick that, with
+     * none.
+     */
     private static Optional<String> address(JsonNode workload, JsonNode published) {
+        Optional<JsonNode> picked = Optional.empty();
         for (JsonNode asked : workload.path("ports")) {
-            if (asked.path("container").equals(published.path("container"))
-                    && asked.path("protocol")
-                            .asText("tcp")
-                            .equals(published.path("protocol").asText("tcp"))
-                    && asked.path("address").isTextual()) {
-                return Optional.of(asked.path("address").textValue());
+            if (asked.path("container").asInt() != published.path("container").asInt()
+                    || !protocol(asked).equals(protocol(published))) {
+                continue;
+            }
+            if (!asked.path("host").isNumber()) {
+                picked = picked.or(() -> Optional.of(asked));
+            } else if (asked.path("host").asInt() == published.path("host").asInt()) {
+                return addressOf(asked);
             }
         }
-        return Optional.empty();
+        return picked.flatMap(PortVerb::addressOf);
+    }
+
+    private static Optional<String> addressOf(JsonNode asked) {
+        return Optional.ofNullable(asked.path("address").textValue());
+    }
+
+    private static String protocol(JsonNode port) {
+        return port.path("protocol").asText("tcp");
     }
 }
