@@ -121,6 +121,17 @@ class LauncherIT {
                 .contains("persys 0.");
     }
 
+    /** It decides which jars there are: those of {@code cp} are more than the others'. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cp", "--address http://127.0.0.1:1 --token-file ps cp", "--address=http://127.0.0.1:1 cp"})
+    void verbIsFoundBehindOptions(String words) throws Exception {
+        Ended ended = shell("\"$persys\" " + words + " --help", "PERSYS_JAVA_OPTS=-XshowSettings:properties");
+
+        assertThat(ended.status()).isZero();
+        assertThat(ended.out()).contains("SOURCE DESTINATION");
+        assertThat(ended.err()).contains("commons-compress");
+    }
+
     @Test
     void fileOfAnyNameIsRead() throws Exception {
         Ended ended = shell("\"$persys\" apply -f \"$(printf '/nonexistent/ordn\\303\\251r.yaml')\"", "LC_ALL=C");
