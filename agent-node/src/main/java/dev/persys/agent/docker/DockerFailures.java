@@ -130,7 +130,9 @@ final class DockerFailures {
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException) {
-                return new RuntimeFailure(Kind.UNAVAILABLE, "Docker cannot be reached: " + cause.getMessage(), failure);
+                String why = Optional.ofNullable(cause.getMessage())
+                        .orElse(cause.getClass().getSimpleName());
+                return new RuntimeFailure(Kind.UNAVAILABLE, "Docker cannot be reached: " + why, failure);
             }
         }
         return RuntimeFailure.from(failure);

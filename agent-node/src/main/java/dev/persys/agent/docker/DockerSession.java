@@ -7,6 +7,7 @@ import dev.persys.api.Json;
 import dev.persys.api.Problem;
 import dev.persys.api.SessionChannel;
 import dev.persys.api.TerminalSize;
+import dev.persys.runtime.RuntimeFailure;
 import dev.persys.runtime.SessionFrames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +46,7 @@ final class DockerSession extends EngineSession {
 
     @Override
     ByteString talk(HijackedConnection connection, SessionOutlet outlet) throws IOException, InterruptedException {
-        Map<String, String> unused = inTime(connection, docker -> docker.begin(target.path(), target.body()));
+        begin(connection);
         target.begun();
         opened(connection);
         target.firstSize().ifPresent(this::sizeOnceItIsThere);
@@ -65,6 +66,21 @@ final class DockerSession extends EngineSession {
         }
         end();
         return SessionFrames.exited(code.get());
+    }
+
+    /** What Docker refused does not run; without its answer it may, or does so late, and nobody would be there. */
+    private void begin(HijackedConnection connection) throws IOException {
+        try {
+            Map<String, String> unused = inTime(connection, docker -> docker.begin(target.path(), target.body()));
+        } catch (IOException e) {
+            left();
+            throw e;
+        } catch (RuntimeFailure e) {
+            if (e.isTransient()) {
+                left();
+            }
+            throw e;
+        }
     }
 
     private Optional<Integer> exitCode() throws IOException, InterruptedException {

@@ -65,7 +65,7 @@ abstract class EngineSession {
     /** Takes what the client says; the next comes when that is done. */
     abstract CompletionStage<Done> take(ByteString frame);
 
-    /** Whoever wanted it has left before {@link #end}, once it was {@link #opened}; may be told twice. */
+    /** Whoever wanted it has left before {@link #end}, once it was {@link #opened} or may have begun; may be told twice. */
     void left() {}
 
     /** The status for a failure. */
@@ -133,7 +133,7 @@ abstract class EngineSession {
         T on(HijackedConnection connection) throws IOException;
     }
 
-    /** Fails where Docker takes longer than it may. */
+    /** Fails with a {@link RuntimeFailure} that says so where Docker takes longer than it may. */
     final <T> T inTime(HijackedConnection connection, Exchange<T> exchange) throws IOException {
         CompletableFuture<Done> answered = new CompletableFuture<>();
         var unused = answered.orTimeout(means.openLimit().toMillis(), TimeUnit.MILLISECONDS)
@@ -142,10 +142,26 @@ abstract class EngineSession {
                     return Done.done();
                 });
         try {
-            return exchange.on(connection);
+            T answer = exchange.on(connection);
+            if (answered.complete(Done.done())) {
+                return answer;
+            }
+            throw late(null);
+        } catch (IOException e) {
+            if (answered.isCompletedExceptionally()) {
+                throw late(e);
+            }
+            throw e;
         } finally {
             answered.complete(Done.done());
         }
+    }
+
+    private RuntimeFailure late(IOException cause) {
+        return new RuntimeFailure(
+                RuntimeFailure.Kind.TIMEOUT,
+                "Docker did not answer within " + means.openLimit().toSeconds() + " s",
+                cause);
     }
 
     /** From now on Docker takes what the client says; fails where that one has left meanwhile. */

@@ -20,6 +20,9 @@ final class ExecTarget implements SessionTarget {
     /** Until Docker has noted that a process has ended whose output has. */
     private static final int LOOKS = 100;
 
+    /** The same, some half a minute, until a command whose session has ended has started: an engine under load may be late. */
+    private static final int LATE_LOOKS = 1_500;
+
     /** For what is told to end, to do so by itself. */
     private static final long GRACE_MILLIS = 3_000;
 
@@ -97,7 +100,9 @@ final class ExecTarget implements SessionTarget {
     @Override
     public CompletionStage<Done> abandon() {
         return looks.until(
-                        "look at a command", LOOKS, () -> Optional.of(state()).filter(state -> !isAboutToStart(state)))
+                        "look at a command",
+                        LATE_LOOKS,
+                        () -> Optional.of(state()).filter(state -> !isAboutToStart(state)))
                 .thenApply(found -> {
                     found.filter(state -> Boolean.TRUE.equals(state.isRunning()) && state.getPidLong() != null)
                             .ifPresent(state -> end(state.getPidLong()));
