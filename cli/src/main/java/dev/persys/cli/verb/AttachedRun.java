@@ -37,6 +37,9 @@ final class AttachedRun {
     private static final int NOT_THERE = 127;
     private static final int FIRST_OF_THOSE = 125;
 
+    /** What Docker notes of a start that it refused; above it are the signals that end what has run. */
+    private static final int LAST_OF_THOSE = 128;
+
     private static final Duration REMOVAL = Duration.ofSeconds(20);
     private static final Duration END = Duration.ofSeconds(5);
     private static final Duration OUTPUT = Duration.ofSeconds(20);
@@ -47,8 +50,9 @@ final class AttachedRun {
      *
      * @param typed what leaves, where somebody types at a terminal
      * @param isRemoved whether the workload goes when its container has ended
+     * @param isKeyed whether the user gave an idempotency key: it may be an older workload, so that nothing is removed here
      */
-    record Manner(boolean stdin, boolean tty, Optional<DetachKeys> typed, boolean isRemoved) {}
+    record Manner(boolean stdin, boolean tty, Optional<DetachKeys> typed, boolean isRemoved, boolean isKeyed) {}
 
     private final SchedulerApi api;
     private final Context context;
@@ -72,15 +76,19 @@ final class AttachedRun {
 
     /** Until the container has ended or the user has left; {@code scheduled} is about to be started. */
     Exit run(SeenWorkload scheduled) {
+        Optional<SessionSocket> session;
         try {
-            Optional<SessionSocket> session = LeaveNote.during(() -> session(scheduled), () -> takeBack(scheduled));
-            return session.isPresent() ? inside(scheduled, session.get()) : missed(scheduled);
+            session = LeaveNote.during(() -> session(scheduled), () -> takeBack(scheduled));
+        } catch (Refusal e) {
+            takeBack(scheduled);
+            throw e;
         } catch (Failure e) {
-            if (e.code() == ExitCode.FAILED) {
-                removeIfWanted(scheduled);
+            if (e.code() != ExitCode.TIMED_OUT) { // That says what it waits for, and what to do about it.
+                takeBack(scheduled);
             }
             throw e;
         }
+        return session.isPresent() ? inside(scheduled, session.get()) : missed(scheduled);
     }
 
     /** Empty where it has ended before anybody was there, as with an agent that does not wait. */
@@ -92,7 +100,7 @@ final class AttachedRun {
         SeenWorkload seen = scheduled;
         while (true) {
             seen = outcomes.reached(seen, watch.await(seen, Goal.BEGUN));
-            if (seen.isEnded() || seen.neverStarted()) {
+            if (isOver(seen)) {
                 return Optional.empty();
             }
             try {
@@ -113,21 +121,66 @@ final class AttachedRun {
         SessionRun run = new SessionRun(session, context, "the session with " + scheduled.name());
         Exit exit;
         try {
-            exit = run.run(manner.stdin(), manner.typed());
+            exit = LeaveNote.during(
+                    () -> run.run(manner.stdin(), manner.typed()), comesBack(scheduled), context, progress);
         } catch (Failure e) {
             // It may have been removed together with its container, or never been started.
-            SeenWorkload ended = end(scheduled).orElseThrow(() -> e);
-            return ended(ended, ended.exitCode().orElseThrow(() -> e));
+            Optional<SeenWorkload> ended = end(scheduled);
+            if (ended.isEmpty()) {
+                seen(scheduled).ifPresent(this::sayThatItGoesOn);
+                throw e;
+            }
+            return ended(ended.get(), ended.get().exitCode().orElseThrow(() -> e));
         }
         if (run.hasEnded()) {
-            int code = exit.status();
-            return ended(code < FIRST_OF_THOSE ? scheduled : end(scheduled).orElse(scheduled), code);
+            return exit.status() < FIRST_OF_THOSE
+                    ? ended(scheduled, exit.status())
+                    : endedBadly(scheduled, exit.status());
         } else if (exit == ExitCode.OK) {
-            context.err()
-                    .println(Outcomes.called(scheduled) + " goes on without you: persys attach " + scheduled.name()
-                            + " comes back.");
+            sayThatItGoesOn(scheduled);
+        } else {
+            leave(scheduled);
         }
         return exit;
+    }
+
+    /** Its container was not started, or has failed; its record tells which, and whether it is tried again. */
+    private Exit endedBadly(SeenWorkload scheduled, int code) {
+        Optional<SeenWorkload> known = end(scheduled).or(() -> seen(scheduled));
+        if (known.isEmpty() || isOver(known.get())) {
+            return ended(known.orElse(scheduled), code);
+        }
+        SeenWorkload again = known.get();
+        if (code > LAST_OF_THOSE || again.restarts() > 0) {
+            sayThatItGoesOn(again);
+            return new Exit.OfContainer(code & 0xff);
+        }
+        throw new Failure(
+                ExitCode.FAILED,
+                Outcomes.called(again) + " could not be started at first, and was tried again: it is "
+                        + again.statusText()
+                        + again.trouble().map(what -> ": " + what).orElse(""),
+                Outcomes.goesOn(again));
+    }
+
+    /** By somebody who has not seen the end, since nobody reads what is printed or nobody could be inside. */
+    private void leave(SeenWorkload scheduled) {
+        Optional<SeenWorkload> now = seen(scheduled);
+        if (now.filter(AttachedRun::isOver).isPresent()) {
+            removeIfWanted(now.get());
+        } else if (manner.isRemoved()) {
+            remove(scheduled, "?volumes=true", "nobody reads what it prints.");
+        } else {
+            sayThatItGoesOn(scheduled);
+        }
+    }
+
+    private void sayThatItGoesOn(SeenWorkload workload) {
+        context.err().println(comesBack(workload));
+    }
+
+    private static String comesBack(SeenWorkload workload) {
+        return Outcomes.called(workload) + " goes on without you: persys attach " + workload.name() + " comes back.";
     }
 
     /** What was printed is kept, and how it ended known. */
@@ -166,7 +219,7 @@ final class AttachedRun {
         try {
             while (true) {
                 SeenWorkload seen = new SeenWorkload(api.get("/workloads/" + scheduled.id()));
-                if (seen.isEnded() || seen.neverStarted()) {
+                if (isOver(seen)) {
                     return Optional.of(seen);
                 } else if (deadline.isPassed()) {
                     return Optional.empty();
@@ -178,20 +231,50 @@ final class AttachedRun {
         }
     }
 
+    private static boolean isOver(SeenWorkload workload) {
+        return workload.isEnded() || workload.neverStarted();
+    }
+
+    /** As its record shows it now; empty where that is not to be had. */
+    private Optional<SeenWorkload> seen(SeenWorkload workload) {
+        try {
+            return Optional.of(new SeenWorkload(hurried(END).get("/workloads/" + workload.id())));
+        } catch (Refusal | Failure e) {
+            return Optional.empty(); // What is told without it has to do.
+        }
+    }
+
+    private SchedulerApi hurried(Duration span) {
+        return new SchedulerApi(api.address(), Deadline.in(span));
+    }
+
     /** Nobody was inside, and nobody is going to be. */
     private void takeBack(SeenWorkload workload) {
         progress.clear();
+        remove(workload, "?force=true&volumes=true", "nobody was inside yet.");
+    }
+
+    /** Without waiting until it is gone. Where it stays somebody has to know of it. */
+    private void remove(SeenWorkload workload, String how, String why) {
+        if (manner.isKeyed()) {
+            context.err().println(Outcomes.goesOn(workload));
+            return;
+        }
         try {
-            var unused = api.delete("/workloads/" + workload.id() + "?force=true&volumes=true");
-            context.err().println(Outcomes.called(workload) + " is removed: nobody was inside yet.");
-        } catch (Refusal | Failure e) {
+            var unused = hurried(END).delete("/workloads/" + workload.id() + how);
+            context.err().println(Outcomes.called(workload) + " is removed: " + why);
+        } catch (Refusal e) {
+            if (e.failure().code() != ExitCode.NOT_FOUND) {
+                context.err().println(Outcomes.goesOn(workload));
+            }
+        } catch (Failure e) {
             context.err().println(Outcomes.goesOn(workload));
         }
     }
 
     /** Where that does not succeed the scheduler does it, by the specification. */
     private void removeIfWanted(SeenWorkload workload) {
-        if (!manner.isRemoved()) {
+        if (!manner.isRemoved() || manner.isKeyed()) {
             return;
         }
         Deadline deadline = Deadline.in(REMOVAL);

@@ -114,7 +114,12 @@ final class RunVerb implements Verb {
                     "--replace does not go together with -i, -t or --rm",
                     "Add -d: the workload is changed, and persys attach goes into its container.");
         }
-        var manner = new AttachedRun.Manner(session.stdin(), session.tty(), session.typed(), rm.isSet());
+        var manner = new AttachedRun.Manner(
+                session.stdin(),
+                session.tty(),
+                session.typed(),
+                rm.isSet(),
+                key.value().isPresent());
         Deadline deadline = waiting.deadline();
         SchedulerApi hurried = connection.open(context, deadline);
         // What the container prints is what is wanted: a line for each phase would be among it.
