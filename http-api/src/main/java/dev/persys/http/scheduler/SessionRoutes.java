@@ -27,6 +27,7 @@ import dev.persys.http.server.Sessions;
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeStatus;
 import dev.persys.model.Workload;
+import dev.persys.model.WorkloadStatus;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.runtime.SessionFrames;
@@ -76,10 +77,27 @@ final class SessionRoutes {
                 Endpoint.get(Paths.WORKLOAD_STATS, Role.READER, Set.of("follow"), this::usage));
     }
 
+    /** What a container must be for what is asked, and what helps where it is not. */
+    private enum Need {
+        PROCESSES("a container that runs", ", unpaused", "start it first, or read its logs"),
+        /** They are there while it is stopped or paused, too. */
+        FILES("a container, running or stopped", "", "start it first, or look why it has none");
+
+        private final String what;
+        private final String state;
+        private final String remedy;
+
+        Need(String what, String state, String remedy) {
+            this.what = what;
+            this.state = state;
+            this.remedy = remedy;
+        }
+    }
+
     private CompletionStage<HttpResponse> usage(Call call) {
         return call.flag("follow")
                 .fold(
-                        follow -> onNode(call, (workload, node) -> usage(call, workload, node, follow)),
+                        follow -> onNode(call, Need.PROCESSES, (workload, node) -> usage(call, workload, node, follow)),
                         errors -> Answers.now(Answers.invalid(call, errors)));
     }
 
@@ -97,21 +115,28 @@ final class SessionRoutes {
                     }
                     return answer instanceof AgentPassage.Streamed.Bytes found
                             ? Lines.answer(call, streams, found.bytes())
-                            : refused(call, workload, id, ((AgentPassage.Streamed.Refused) answer).status());
+                            : refused(
+                                    call,
+                                    workload,
+                                    id,
+                                    Need.PROCESSES,
+                                    ((AgentPassage.Streamed.Refused) answer).status());
                 });
     }
 
     private CompletionStage<HttpResponse> open(Call call, boolean isExec) {
         return Sessions.query(call, isExec)
                 .fold(
-                        query -> onNode(call, (workload, node) -> through(call, workload, node, wish(query))),
+                        query -> onNode(
+                                call, Need.PROCESSES, (workload, node) -> through(call, workload, node, wish(query))),
                         errors -> Answers.now(Answers.invalid(call, errors)));
     }
 
     private CompletionStage<HttpResponse> archive(Call call) {
         return Sessions.archive(call)
                 .fold(
-                        query -> onNode(call, (workload, node) -> through(call, workload, node, wish(query))),
+                        query -> onNode(
+                                call, Need.FILES, (workload, node) -> through(call, workload, node, wish(query))),
                         errors -> Answers.now(Answers.invalid(call, errors)));
     }
 
@@ -121,22 +146,27 @@ final class SessionRoutes {
      * @param template of the agent's path
      * @param query of it, encoded
      * @param what for the log
+     * @param need of it
      */
-    private record Wish(String template, String query, String what) {}
+    private record Wish(String template, String query, String what, Need need) {}
 
     /** The command's first word alone is told: arguments may be secrets. */
     private static Wish wish(SessionQuery query) {
         return query.command().isEmpty()
-                ? new Wish(Paths.DOCKER_ATTACH, query.text(), "attach")
+                ? new Wish(Paths.DOCKER_ATTACH, query.text(), "attach", Need.PROCESSES)
                 : new Wish(
                         Paths.DOCKER_EXEC,
                         query.text(),
-                        "exec of " + Shortened.of(query.command().get(0)));
+                        "exec of " + Shortened.of(query.command().get(0)),
+                        Need.PROCESSES);
     }
 
     private static Wish wish(ArchiveQuery query) {
         return new Wish(
-                Paths.DOCKER_ARCHIVE, query.text(), query.access().word() + " of " + Shortened.of(query.path()));
+                Paths.DOCKER_ARCHIVE,
+                query.text(),
+                query.access().word() + " of " + Shortened.of(query.path()),
+                Need.FILES);
     }
 
     /** What is to be done on the node of the call's workload, where that can be reached. */
@@ -145,18 +175,18 @@ final class SessionRoutes {
         CompletionStage<HttpResponse> on(Workload workload, NodeView node);
     }
 
-    private CompletionStage<HttpResponse> onNode(Call call, Work work) {
+    private CompletionStage<HttpResponse> onNode(Call call, Need need, Work work) {
         return scheduler.<Reply<WorkloadView>, HttpResponse>askThen(
                 replyTo -> new SchedulerProtocol.GetWorkload(call.variable(), replyTo),
                 reply -> reply instanceof Reply.Ok<WorkloadView> ok
-                        ? onNode(call, ok.value().workload(), work)
+                        ? onNode(call, ok.value().workload(), need, work)
                         : Answers.now(Replies.answer(call, reply, view -> Answers.text(""))));
     }
 
-    private CompletionStage<HttpResponse> onNode(Call call, Workload workload, Work work) {
+    private CompletionStage<HttpResponse> onNode(Call call, Workload workload, Need need, Work work) {
         Optional<NodeId> node = workload.nodeId();
         if (node.isEmpty()) {
-            return Answers.now(notRunning(call, workload));
+            return Answers.now(notRunning(call, workload, need));
         }
         return scheduler.<Reply<NodeView>, HttpResponse>askThen(
                 replyTo -> new SchedulerProtocol.GetNode(node.get(), replyTo),
@@ -184,7 +214,7 @@ final class SessionRoutes {
                     }
                     return answer instanceof AgentPassage.Answer.Opened opened
                             ? begin(call, workload, wish, id, opened.frames())
-                            : refused(call, workload, id, ((AgentPassage.Answer.Refused) answer).status());
+                            : refused(call, workload, id, wish.need(), ((AgentPassage.Answer.Refused) answer).status());
                 });
     }
 
@@ -231,21 +261,23 @@ final class SessionRoutes {
                 .concatLazy(Source.lazySource(() -> isKnown.get() ? Source.empty() : Source.single(broken)));
     }
 
-    private static HttpResponse refused(Call call, Workload workload, NodeId node, int status) {
+    private static HttpResponse refused(Call call, Workload workload, NodeId node, Need need, int status) {
         return switch (status) {
-            case NOT_FOUND, CONFLICT -> notRunning(call, workload);
+            case NOT_FOUND, CONFLICT -> notRunning(call, workload, need);
             case BUSY -> away(call, node, "has no place or no Docker for that now");
             default -> away(call, node, "answers with " + status + "; is its agent of this version?");
         };
     }
 
-    private static HttpResponse notRunning(Call call, Workload workload) {
-        return Answers.problem(
-                call,
-                Problem.Type.NOT_RUNNING,
-                "Workload \"" + workload.spec().name() + "\" is "
-                        + workload.status().text()
-                        + ", and that needs a container that runs: start it first, or read its logs");
+    /** Where the record says that it runs, what is seen of its container says more: it may be paused, or has just ended. */
+    private static HttpResponse notRunning(Call call, Workload workload, Need need) {
+        String known = "Workload \"" + workload.spec().name() + "\" is "
+                + workload.status().text();
+        String detail = workload.status() == WorkloadStatus.RUNNING
+                ? known + ", but its node refuses that now: that needs " + need.what + need.state + "; last seen: "
+                        + Shortened.of(workload.observed().message())
+                : known + ", and that needs " + need.what + ": " + need.remedy;
+        return Answers.problem(call, Problem.Type.NOT_RUNNING, detail);
     }
 
     private static HttpResponse away(Call call, NodeId node, String what) {
