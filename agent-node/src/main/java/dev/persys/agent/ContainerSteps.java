@@ -205,6 +205,7 @@ final class ContainerSteps {
         ContainerLabels labels = new ContainerLabels(
                 workloadId, order.displayName(), nodeId, order.generation(), order.epoch(), order.clusterId());
         Map<String, String> all = new HashMap<>(labels.over(order.labels()));
+        all.put(ContainerLabels.LIMITS, Json.write(order.limits()));
         order.healthCheck().ifPresent(check -> all.put(ContainerLabels.HEALTH, Json.write(check)));
         return new ContainerSpec(
                 workloadId.value(),

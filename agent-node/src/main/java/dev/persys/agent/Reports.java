@@ -62,7 +62,11 @@ final class Reports {
                 labels.workloadId(),
                 labels.generation(),
                 phase,
-                phase == ContainerPhase.RENAMED ? "renamed to " + state.name() : state.error(),
+                switch (phase) {
+                    case RENAMED -> "renamed to " + state.name();
+                    case RUNNING -> ChangedLimits.told(state);
+                    default -> state.error();
+                },
                 Optional.of(state.id()),
                 state.exitCode(),
                 killed && (state.oomKilled() || oomSeen),

@@ -177,6 +177,24 @@ final class ContainerFaultsIT {
     }
 
     @Test
+    void limitsThatSomebodyChangesAtTheEngineAreTold() {
+        id = cluster.run(List.of(IMAGE, "--memory-limit", "64Mi"), "sleep", "600");
+        JsonNode before = cluster.awaitStatus(id, "Running");
+
+        docker("update", "--memory", "128m", "--memory-swap", "128m", id);
+
+        JsonNode told = cluster.awaitWorkload(
+                id, workload -> workload.path("message").asText().contains("128 MiB"), "to say so");
+        assertThat(before.path("message").asText()).isEqualTo("running");
+        assertThat(told.path("message").asText())
+                .isEqualTo("running; somebody has changed its limits on its node: 128 MiB in place of 64 MiB;"
+                        + " a new container has its own again");
+        assertThat(told.path("status").asText()).isEqualTo("Running");
+        docker("update", "--memory", "64m", "--memory-swap", "64m", id);
+        cluster.awaitWorkload(id, workload -> workload.path("message").asText().equals("running"), "to be as it was");
+    }
+
+    @Test
     void containerKilledOrStoppedByHandIsStartedAgainWhereItsPolicyWantsItRunning() {
         id = running("--restart", "unless-stopped");
         JsonNode first = cluster.workload(id);

@@ -237,7 +237,8 @@ final class SeenContainer {
             case UNHEALTHY -> Reason.UNHEALTHY;
             case NONE, STARTING -> Reason.CONTAINER_RUNNING;
         };
-        Observation next = facts.as(WorkloadStatus.RUNNING, reason, Sentences.running(facts.health()), now)
+        String sentence = Sentences.followed(Sentences.running(facts.health()), report.message());
+        Observation next = facts.as(WorkloadStatus.RUNNING, reason, sentence, now)
                 .retriedByNode(report.next(), workload.observed(), now);
         return withLogs(becomes(workload, next), workload, report);
     }

@@ -73,6 +73,11 @@ public final class Sentences {
         return saysWhatFollows && end > 0 ? observed.message().substring(0, end) : observed.message();
     }
 
+    /** What is so, and where there is more to say, that behind it. */
+    static String followed(String what, String more) {
+        return more.isEmpty() ? what : what + "; " + more;
+    }
+
     /** What is done, and where that does not go well, what is in its way. */
     static String with(String what, String trouble) {
         return trouble.isEmpty() ? what : what + ": " + trouble;

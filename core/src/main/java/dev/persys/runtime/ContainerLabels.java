@@ -34,8 +34,11 @@ public record ContainerLabels(
     /** How its health is checked, as JSON, where its order says so: an agent that begins anew has no order. */
     public static final String HEALTH = "persys.health";
 
+    /** The limits that it was made with, as JSON: somebody may change them at the engine. */
+    public static final String LIMITS = "persys.limits";
+
     private static final Set<String> ALL =
-            Set.of(WORKLOAD_ID, DISPLAY_NAME, NODE, GENERATION, EPOCH, CLUSTER, IMAGE, HEALTH);
+            Set.of(WORKLOAD_ID, DISPLAY_NAME, NODE, GENERATION, EPOCH, CLUSTER, IMAGE, HEALTH, LIMITS);
 
     /** Empty where one is missing or is not what we write: such a container is not ours. */
     public static Optional<ContainerLabels> parse(Map<String, String> labels) {
@@ -65,6 +68,7 @@ public record ContainerLabels(
         Map<String, String> all = new HashMap<>(others);
         all.remove(IMAGE);
         all.remove(HEALTH);
+        all.remove(LIMITS);
         all.put(WORKLOAD_ID, workloadId.value());
         all.put(DISPLAY_NAME, displayName);
         all.put(NODE, nodeId.value());

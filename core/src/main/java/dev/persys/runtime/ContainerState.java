@@ -1,6 +1,7 @@
 package dev.persys.runtime;
 
 import dev.persys.model.Health;
+import dev.persys.model.Limits;
 import dev.persys.model.PublishedPort;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param health of the check that the engine runs; empty where it runs none
  * @param error why the engine could not start it; otherwise empty text
  * @param address at which this node reaches it; empty where it does not run, or has none
+ * @param limits that the engine holds it to now; empty where the engine does not tell
  */
 public record ContainerState(
         String id,
@@ -38,11 +40,48 @@ public record ContainerState(
         List<PublishedPort> ports,
         Optional<Health> health,
         String error,
-        Optional<String> address)
+        Optional<String> address,
+        Optional<Limits> limits)
         implements Ownership.Traits {
     public ContainerState {
         labels = Map.copyOf(labels);
         ports = List.copyOf(ports);
+    }
+
+    /** Of an engine that does not tell what it holds it to. */
+    public ContainerState(
+            String id,
+            String name,
+            String image,
+            String imageId,
+            Map<String, String> labels,
+            ContainerStatus status,
+            Optional<Integer> exitCode,
+            boolean oomKilled,
+            int restartCount,
+            Optional<Instant> startedAt,
+            Optional<Instant> finishedAt,
+            List<PublishedPort> ports,
+            Optional<Health> health,
+            String error,
+            Optional<String> address) {
+        this(
+                id,
+                name,
+                image,
+                imageId,
+                labels,
+                status,
+                exitCode,
+                oomKilled,
+                restartCount,
+                startedAt,
+                finishedAt,
+                ports,
+                health,
+                error,
+                address,
+                Optional.empty());
     }
 
     public ContainerState withLabels(Map<String, String> others) {
@@ -61,7 +100,8 @@ public record ContainerState(
                 ports,
                 health,
                 error,
-                address);
+                address,
+                limits);
     }
 
     /** The same with the health that somebody else than the engine found. */
@@ -81,6 +121,7 @@ public record ContainerState(
                 ports,
                 found,
                 error,
-                address);
+                address,
+                limits);
     }
 }

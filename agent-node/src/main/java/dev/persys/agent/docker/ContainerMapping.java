@@ -22,6 +22,7 @@ import dev.persys.model.ContainerOptions;
 import dev.persys.model.ExtraHost;
 import dev.persys.model.Health;
 import dev.persys.model.HealthStatus;
+import dev.persys.model.Limits;
 import dev.persys.model.PortMapping;
 import dev.persys.model.Protocol;
 import dev.persys.model.PublishedPort;
@@ -218,7 +219,27 @@ final class ContainerMapping {
                         : published(container.getNetworkSettings().getPorts()),
                 health(state),
                 state.getError() == null ? "" : state.getError(),
-                address(container, status));
+                address(container, status),
+                Optional.ofNullable(container.getHostConfig()).map(ContainerMapping::limits));
+    }
+
+    /** Whichever of its two ways Docker was told of the processor; zero stands for no limit. */
+    private static Limits limits(HostConfig host) {
+        long period = positive(host.getCpuPeriod()).orElse(PERIOD_MICROS);
+        Optional<Long> cpuMillis = positive(host.getNanoCPUs())
+                .map(nanos -> nanos / NANOS_PER_MILLI_CPU)
+                .or(() -> positive(host.getCpuQuota()).map(quota -> quota * 1000 / period));
+        return new Limits(
+                cpuMillis.map(ContainerMapping::atLeastOne),
+                positive(host.getMemory()).map(bytes -> atLeastOne(bytes / BYTES_PER_MIB)));
+    }
+
+    private static Optional<Long> positive(Long figure) {
+        return Optional.ofNullable(figure).filter(it -> it > 0);
+    }
+
+    private static long atLeastOne(long figure) {
+        return Math.max(1, figure);
     }
 
     /** What Docker is to run; empty, and it runs what the image declares. */

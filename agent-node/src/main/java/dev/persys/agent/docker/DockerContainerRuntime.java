@@ -52,8 +52,8 @@ import java.util.function.Consumer;
 public final class DockerContainerRuntime implements ContainerRuntime {
     private static final int LOG_CHUNKS_AHEAD = 4;
     /** Only these change what a report says; health checks would add two events every few seconds. */
-    private static final List<String> EVENTS =
-            List.of("start", "die", "oom", "pause", "unpause", "stop", "kill", "destroy", "rename", "health_status");
+    private static final List<String> EVENTS = List.of(
+            "start", "die", "oom", "pause", "unpause", "stop", "kill", "destroy", "rename", "update", "health_status");
     /** Docker's word for it: an update with docker-java's own, which has no name, changes nothing. */
     private static final RestartPolicy NO_RESTART = Json.MAPPER.convertValue(Map.of("Name", "no"), RestartPolicy.class);
 
