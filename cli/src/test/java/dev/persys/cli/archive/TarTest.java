@@ -212,14 +212,14 @@ final class TarTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void fileIsWrittenThroughALinkOnlyWhereTheUserNamedIt(boolean isNamed) throws IOException {
-        Path linked = Files.writeString(outside.resolve("linked"), "as it was");
-        Files.createSymbolicLink(target, linked);
+        Path kept = Files.writeString(outside.resolve("linked"), "as it was");
+        Files.createSymbolicLink(target, kept);
         file("root", "new");
 
         unpack(isNamed);
 
         assertThat(target).hasContent("new");
-        assertThat(linked).hasContent(isNamed ? "new" : "as it was");
+        assertThat(kept).hasContent(isNamed ? "new" : "as it was");
         assertThat(Files.isSymbolicLink(target)).isEqualTo(isNamed);
     }
 
