@@ -164,121 +164,129 @@ public final class AgentGuardian {
 
     private Behavior<Command> guarding(State state) {
         return Behaviors.receive(Command.class)
-                .onMessage(Asked.class, command -> onAsked(state, command))
+                .onMessage(Asked.class, asked -> asked.command().readBy(new Asking(state)))
                 .onMessage(EngineNews.class, command -> onEngineNews(state, command))
                 .onMessage(LinkNews.class, command -> onLinkNews(state, command))
                 .build();
     }
 
-    private Behavior<Command> onAsked(State state, Asked asked) {
-        return asked.command().readBy(new AgentProtocol.Command.Reader<>() {
-            @Override
-            public Behavior<Command> run(AgentProtocol.Run command) {
-                return onRun(state, command);
+    /** What was asked for is seen to as the agent stands. */
+    private final class Asking implements AgentProtocol.Command.Reader<Behavior<Command>> {
+        private final State state;
+
+        Asking(State state) {
+            this.state = state;
+        }
+
+        @Override
+        public Behavior<Command> run(AgentProtocol.Run command) {
+            return order(
+                    state,
+                    "run",
+                    command.order().clusterId(),
+                    command.order().epoch(),
+                    command.replyTo(),
+                    new ContainerManager.RunContainer(command.order(), command.replyTo()));
+        }
+
+        /** By nobody's word but its own the agent is of no cluster: then it waits until it knows. */
+        @Override
+        public Behavior<Command> runNewest(AgentProtocol.RunNewest command) {
+            Fence fence = state.fence();
+            if (fence.cluster().isEmpty()) {
+                metrics.orderAnswered("run", "busy");
+                command.replyTo()
+                        .tell(new OrderReply.Busy(
+                                "this agent does not know its cluster yet: it learns it from the scheduler"
+                                        + " as it registers, or from persys.agent.cluster-id; ask again later, or send generation,"
+                                        + " epoch and clusterId"));
+                return Behaviors.same();
             }
+            ClusterId cluster = fence.cluster().get();
+            return order(
+                    state,
+                    "run",
+                    cluster,
+                    fence.epoch(),
+                    command.replyTo(),
+                    new ContainerManager.RunNewest(command.order(), fence.epoch(), cluster, command.replyTo()));
+        }
 
-            @Override
-            public Behavior<Command> runNewest(AgentProtocol.RunNewest command) {
-                return onRunNewest(state, command);
+        @Override
+        public Behavior<Command> stop(AgentProtocol.Stop command) {
+            return order(
+                    state,
+                    "stop",
+                    command.order().clusterId(),
+                    command.order().epoch(),
+                    command.replyTo(),
+                    new ContainerManager.StopContainer(command.order(), command.replyTo()));
+        }
+
+        @Override
+        public Behavior<Command> remove(AgentProtocol.Remove command) {
+            return order(
+                    state,
+                    "remove",
+                    command.order().clusterId(),
+                    command.order().epoch(),
+                    command.replyTo(),
+                    new ContainerManager.RemoveContainer(command.order(), command.replyTo()));
+        }
+
+        @Override
+        public Behavior<Command> listContainers(AgentProtocol.ListContainers command) {
+            if (state.engine().isPresent()) {
+                command.replyTo().tell(new ListReply.Unavailable(state.engine().get()));
+            } else {
+                manager.tell(new ContainerManager.ListContainers(state.fence().cluster(), command.replyTo()));
             }
-
-            @Override
-            public Behavior<Command> stop(AgentProtocol.Stop command) {
-                return onStop(state, command);
-            }
-
-            @Override
-            public Behavior<Command> remove(AgentProtocol.Remove command) {
-                return onRemove(state, command);
-            }
-
-            @Override
-            public Behavior<Command> listContainers(AgentProtocol.ListContainers command) {
-                return onListContainers(state, command);
-            }
-
-            @Override
-            public Behavior<Command> readLogs(AgentProtocol.ReadLogs command) {
-                return onReadLogs(state, command);
-            }
-
-            @Override
-            public Behavior<Command> openSession(AgentProtocol.OpenSession command) {
-                return onOpenSession(state, command);
-            }
-
-            @Override
-            public Behavior<Command> openArchive(AgentProtocol.OpenArchive command) {
-                return onOpenArchive(state, command);
-            }
-
-            @Override
-            public Behavior<Command> readUsage(AgentProtocol.ReadUsage command) {
-                return onReadUsage(state, command);
-            }
-
-            @Override
-            public Behavior<Command> followEvents(AgentProtocol.FollowEvents command) {
-                return onFollowEvents(command);
-            }
-
-            @Override
-            public Behavior<Command> getHealth(AgentProtocol.GetHealth command) {
-                return onGetHealth(state, command);
-            }
-        });
-    }
-
-    private Behavior<Command> onRun(State state, AgentProtocol.Run command) {
-        return order(
-                state,
-                "run",
-                command.order().clusterId(),
-                command.order().epoch(),
-                command.replyTo(),
-                new ContainerManager.RunContainer(command.order(), command.replyTo()));
-    }
-
-    /** By nobody's word but its own the agent is of no cluster: then it waits until it knows. */
-    private Behavior<Command> onRunNewest(State state, AgentProtocol.RunNewest command) {
-        Fence fence = state.fence();
-        if (fence.cluster().isEmpty()) {
-            metrics.orderAnswered("run", "busy");
-            command.replyTo()
-                    .tell(new OrderReply.Busy(
-                            "this agent does not know its cluster yet: it learns it from the scheduler"
-                                    + " as it registers, or from persys.agent.cluster-id; ask again later, or send generation,"
-                                    + " epoch and clusterId"));
             return Behaviors.same();
         }
-        ClusterId cluster = fence.cluster().get();
-        return order(
-                state,
-                "run",
-                cluster,
-                fence.epoch(),
-                command.replyTo(),
-                new ContainerManager.RunNewest(command.order(), fence.epoch(), cluster, command.replyTo()));
-    }
 
-    private Behavior<Command> onStop(State state, AgentProtocol.Stop command) {
-        return order(
-                state,
-                "stop",
-                command.order().clusterId(),
-                command.order().epoch(),
-                command.replyTo(),
-                new ContainerManager.StopContainer(command.order(), command.replyTo()));
-    }
+        @Override
+        public Behavior<Command> readLogs(AgentProtocol.ReadLogs command) {
+            manager.tell(new ContainerManager.ReadLogs(
+                    command.container(), state.fence().cluster(), command.query(), command.replyTo()));
+            return Behaviors.same();
+        }
 
-    private Behavior<Command> onRemove(State state, AgentProtocol.Remove command) {
-        return order(
-                state,
-                "remove",
-                command.order().clusterId(),
-                command.order().epoch(),
-                command.replyTo(),
-                new ContainerManager.RemoveContainer(command.order(), command.replyTo()));
+        @Override
+        public Behavior<Command> openSession(AgentProtocol.OpenSession command) {
+            manager.tell(new ContainerManager.OpenSession(
+                    command.container(), state.fence().cluster(), command.query(), command.replyTo()));
+            return Behaviors.same();
+        }
+
+        @Override
+        public Behavior<Command> openArchive(AgentProtocol.OpenArchive command) {
+            manager.tell(new ContainerManager.OpenArchive(
+                    command.container(), state.fence().cluster(), command.query(), command.replyTo()));
+            return Behaviors.same();
+        }
+
+        @Override
+        public Behavior<Command> readUsage(AgentProtocol.ReadUsage command) {
+            manager.tell(new ContainerManager.ReadUsage(
+                    command.container(), state.fence().cluster(), command.follow(), command.replyTo()));
+            return Behaviors.same();
+        }
+
+        @Override
+        public Behavior<Command> followEvents(AgentProtocol.FollowEvents command) {
+            feed.tell(new EventFeed.Follow(command.after(), command.replyTo()));
+            return Behaviors.same();
+        }
+
+        @Override
+        public Behavior<Command> getHealth(AgentProtocol.GetHealth command) {
+            String detail = state.engine()
+                    .map(why -> "Docker: " + why)
+                    .or(state::link)
+                    .orElse("Docker answers and the scheduler knows this node");
+            command.replyTo().tell(new AgentProtocol.Health(state.engine().isEmpty(), state.registered(), detail));
+            return Behaviors.same();
+        }
     }
 
     private Behavior<Command> order(
@@ -305,53 +313,6 @@ public final class AgentGuardian {
         metrics.orderAnswered(kind, "taken");
         manager.tell(order);
         return guarding(heard);
-    }
-
-    private Behavior<Command> onListContainers(State state, AgentProtocol.ListContainers command) {
-        if (state.engine().isPresent()) {
-            command.replyTo().tell(new ListReply.Unavailable(state.engine().get()));
-        } else {
-            manager.tell(new ContainerManager.ListContainers(state.fence().cluster(), command.replyTo()));
-        }
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onReadLogs(State state, AgentProtocol.ReadLogs command) {
-        manager.tell(new ContainerManager.ReadLogs(
-                command.container(), state.fence().cluster(), command.query(), command.replyTo()));
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onOpenSession(State state, AgentProtocol.OpenSession command) {
-        manager.tell(new ContainerManager.OpenSession(
-                command.container(), state.fence().cluster(), command.query(), command.replyTo()));
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onOpenArchive(State state, AgentProtocol.OpenArchive command) {
-        manager.tell(new ContainerManager.OpenArchive(
-                command.container(), state.fence().cluster(), command.query(), command.replyTo()));
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onReadUsage(State state, AgentProtocol.ReadUsage command) {
-        manager.tell(new ContainerManager.ReadUsage(
-                command.container(), state.fence().cluster(), command.follow(), command.replyTo()));
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onFollowEvents(AgentProtocol.FollowEvents command) {
-        feed.tell(new EventFeed.Follow(command.after(), command.replyTo()));
-        return Behaviors.same();
-    }
-
-    private Behavior<Command> onGetHealth(State state, AgentProtocol.GetHealth command) {
-        String detail = state.engine()
-                .map(why -> "Docker: " + why)
-                .or(state::link)
-                .orElse("Docker answers and the scheduler knows this node");
-        command.replyTo().tell(new AgentProtocol.Health(state.engine().isEmpty(), state.registered(), detail));
-        return Behaviors.same();
     }
 
     private Behavior<Command> onEngineNews(State state, EngineNews command) {

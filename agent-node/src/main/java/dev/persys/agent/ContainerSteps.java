@@ -2,7 +2,6 @@ package dev.persys.agent;
 
 import dev.persys.api.Json;
 import dev.persys.api.RunOrder;
-import dev.persys.model.ClusterId;
 import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import dev.persys.runtime.ContainerLabels;
@@ -61,6 +60,7 @@ final class ContainerSteps {
                 : CompletableFuture.completedStage(new StepOutcome.Broke(failure, false));
     }
 
+    /** A start and a stop end with what the engine shows afterwards: when it was started tells this run from others. */
     private final class Performance implements Step.Call.Reader<CompletionStage<StepOutcome>> {
         private final Goal goal;
         private final Seen seen;
@@ -70,14 +70,33 @@ final class ContainerSteps {
             this.seen = seen;
         }
 
+        /** This workload's container by its labels, so that one renamed by hand is found; the newest where there are more. */
         @Override
         public CompletionStage<StepOutcome> look(Step.Look step) {
-            return outcome(find(goal.clusterId()), StepOutcome.Saw::new);
+            Map<String, String> labels = Map.of(
+                    ContainerLabels.WORKLOAD_ID, workloadId.value(),
+                    ContainerLabels.NODE, nodeId.value(),
+                    ContainerLabels.CLUSTER, goal.clusterId().value());
+            return saw(runtime.list(labels)
+                    .thenCompose(found -> newest(found)
+                            .map(container -> runtime.inspect(container.id())
+                                    .thenApply(state -> state.flatMap(this::owned)
+                                            .<Seen>map(present -> present)
+                                            .orElseGet(Seen.Absent::new)))
+                            .orElseGet(() -> CompletableFuture.completedStage(new Seen.Absent()))));
         }
 
+        /** Who has the name: fails with {@code REFUSED} where it is a container that is not ours. */
         @Override
         public CompletionStage<StepOutcome> lookByName(Step.LookByName step) {
-            return outcome(holder(goal.clusterId()), StepOutcome.Saw::new);
+            return saw(runtime.inspect(workloadId.value())
+                    .thenApply(found -> found.<Seen>map(state -> owned(state)
+                                    .orElseThrow(() -> new RuntimeFailure(
+                                            Kind.REFUSED,
+                                            "the name " + workloadId + " is taken by container " + shortId(state.id())
+                                                    + ", which Persys did not start and does not touch; rename or remove"
+                                                    + " it")))
+                            .orElseGet(Seen.Absent::new)));
         }
 
         @Override
@@ -92,113 +111,88 @@ final class ContainerSteps {
 
         @Override
         public CompletionStage<StepOutcome> create(Step.Create step) {
-            return outcome(made(order()), StepOutcome.Saw::new);
+            RunOrder order = order();
+            return saw(runtime.create(spec(order))
+                    .thenApply(
+                            id -> new Seen.Present(id, order.generation(), ContainerStatus.CREATED, Optional.empty())));
         }
 
         @Override
         public CompletionStage<StepOutcome> start(Step.Start step) {
-            return outcome(started(step), StepOutcome.Inspected::new);
+            return outcome(
+                    runtime.start(step.containerId()).thenCompose(done -> runtime.inspect(step.containerId())),
+                    StepOutcome.Inspected::new);
         }
 
         @Override
         public CompletionStage<StepOutcome> stop(Step.Stop step) {
-            return outcome(stopped(goal.clusterId(), step), StepOutcome.Inspected::new);
+            return outcome(
+                    ifOwned(
+                                    step.containerId(),
+                                    () -> runtime.stop(step.containerId(), step.grace())
+                                            .handle((done, failure) -> unlessNotFound(failure))
+                                            .thenCompose(done -> runtime.inspect(step.containerId())))
+                            .thenApply(state -> state.flatMap(inspected -> inspected)),
+                    StepOutcome.Inspected::new);
         }
 
         @Override
         public CompletionStage<StepOutcome> remove(Step.Remove step) {
-            return outcome(removed(goal.clusterId(), step), StepOutcome.Saw::new);
+            return gone(step.containerId(), () -> runtime.remove(step.containerId()));
         }
 
         @Override
         public CompletionStage<StepOutcome> putAside(Step.PutAside step) {
-            return outcome(setAside(goal.clusterId(), step), StepOutcome.Saw::new);
+            return gone(step.containerId(), () -> runtime.putAside(workloadId, step.containerId()));
         }
 
         @Override
         public CompletionStage<StepOutcome> removePrevious(Step.RemovePrevious step) {
-            return outcome(runtime.removePrevious(workloadId), done -> new StepOutcome.Saw(seen));
+            return saw(runtime.removePrevious(workloadId).thenApply(done -> seen));
         }
 
         @Override
         public CompletionStage<StepOutcome> removeVolumes(Step.RemoveVolumes step) {
-            return outcome(runtime.removeVolumes(workloadId), done -> new StepOutcome.Saw(seen));
+            return saw(runtime.removeVolumes(workloadId).thenApply(done -> seen));
+        }
+
+        private CompletionStage<StepOutcome> saw(CompletionStage<Seen> call) {
+            return outcome(call, StepOutcome.Saw::new);
         }
 
         private CompletionStage<StepOutcome> hasImage() {
             return outcome(runtime.hasImage(order().image()), StepOutcome.ImageThere::new);
         }
 
+        private <T> CompletionStage<StepOutcome> gone(String containerId, Supplier<CompletionStage<T>> removal) {
+            return saw(ifOwned(containerId, () -> removal.get().handle((done, failure) -> unlessNotFound(failure)))
+                    .thenApply(done -> new Seen.Absent()));
+        }
+
+        private <T> CompletionStage<Optional<T>> ifOwned(String containerId, Supplier<CompletionStage<T>> action) {
+            return runtime.inspect(containerId).thenCompose(found -> {
+                if (found.isEmpty()) {
+                    return CompletableFuture.completedFuture(Optional.empty());
+                }
+                if (owned(found.get()).isEmpty()) {
+                    return CompletableFuture.failedFuture(new RuntimeFailure(
+                            Kind.REFUSED, "container " + shortId(containerId) + " is not ours and is left alone"));
+                }
+                return action.get().thenApply(Optional::of);
+            });
+        }
+
+        private Optional<Seen.Present> owned(ContainerState state) {
+            return ContainerLabels.parse(state.labels())
+                    .filter(labels -> labels.workloadId().equals(workloadId)
+                            && labels.nodeId().equals(nodeId)
+                            && labels.clusterId().equals(goal.clusterId()))
+                    .map(labels -> Seen.Present.of(labels, state));
+        }
+
         private RunOrder order() {
             return ((Goal.Run) goal).order();
         }
-    }
-
-    /** This workload's container by its labels, so that one renamed by hand is found; the newest where there are more. */
-    private CompletionStage<Seen> find(ClusterId clusterId) {
-        Map<String, String> labels = Map.of(
-                ContainerLabels.WORKLOAD_ID, workloadId.value(),
-                ContainerLabels.NODE, nodeId.value(),
-                ContainerLabels.CLUSTER, clusterId.value());
-        return runtime.list(labels)
-                .thenCompose(found -> newest(found)
-                        .map(container -> runtime.inspect(container.id())
-                                .thenApply(state -> state.flatMap(shown -> owned(clusterId, shown))
-                                        .<Seen>map(present -> present)
-                                        .orElseGet(Seen.Absent::new)))
-                        .orElseGet(() -> CompletableFuture.completedStage(new Seen.Absent())));
-    }
-
-    /**
-     * Who has the name: fails with {@code REFUSED} where it is a container that is not ours.
-     */
-    private CompletionStage<Seen> holder(ClusterId clusterId) {
-        return runtime.inspect(workloadId.value())
-                .thenApply(found -> found.<Seen>map(state -> owned(clusterId, state)
-                                .orElseThrow(() -> new RuntimeFailure(
-                                        Kind.REFUSED,
-                                        "the name " + workloadId + " is taken by container " + shortId(state.id())
-                                                + ", which Persys did not start and does not touch; rename or remove"
-                                                + " it")))
-                        .orElseGet(Seen.Absent::new));
-    }
-
-    private CompletionStage<Seen> made(RunOrder order) {
-        return runtime.create(spec(order))
-                .thenApply(id -> new Seen.Present(id, order.generation(), ContainerStatus.CREATED, Optional.empty()));
-    }
-
-    /** Ends with what the engine shows afterwards: when it was started tells this run from others. */
-    private CompletionStage<Optional<ContainerState>> started(Step.Start step) {
-        return runtime.start(step.containerId()).thenCompose(done -> runtime.inspect(step.containerId()));
-    }
-
-    /** Ends with what the engine shows afterwards. */
-    private CompletionStage<Optional<ContainerState>> stopped(ClusterId clusterId, Step.Stop step) {
-        return ifOwned(
-                        clusterId,
-                        step.containerId(),
-                        () -> runtime.stop(step.containerId(), step.grace())
-                                .handle((done, failure) -> unlessNotFound(failure))
-                                .thenCompose(done -> runtime.inspect(step.containerId())))
-                .thenApply(state -> state.flatMap(inspected -> inspected));
-    }
-
-    private CompletionStage<Seen> removed(ClusterId clusterId, Step.Remove step) {
-        return ifOwned(
-                        clusterId,
-                        step.containerId(),
-                        () -> runtime.remove(step.containerId()).handle((done, failure) -> unlessNotFound(failure)))
-                .thenApply(done -> new Seen.Absent());
-    }
-
-    private CompletionStage<Seen> setAside(ClusterId clusterId, Step.PutAside step) {
-        return ifOwned(
-                        clusterId,
-                        step.containerId(),
-                        () -> runtime.putAside(workloadId, step.containerId())
-                                .handle((done, failure) -> unlessNotFound(failure)))
-                .thenApply(done -> new Seen.Absent());
     }
 
     private ContainerSpec spec(RunOrder order) {
@@ -224,28 +218,6 @@ final class ContainerSteps {
                 order.stopGracePeriod(),
                 order.healthCheck(),
                 order.options());
-    }
-
-    private <T> CompletionStage<Optional<T>> ifOwned(
-            ClusterId clusterId, String containerId, Supplier<CompletionStage<T>> action) {
-        return runtime.inspect(containerId).thenCompose(found -> {
-            if (found.isEmpty()) {
-                return CompletableFuture.completedFuture(Optional.empty());
-            }
-            if (owned(clusterId, found.get()).isEmpty()) {
-                return CompletableFuture.failedFuture(new RuntimeFailure(
-                        Kind.REFUSED, "container " + shortId(containerId) + " is not ours and is left alone"));
-            }
-            return action.get().thenApply(Optional::of);
-        });
-    }
-
-    private Optional<Seen.Present> owned(ClusterId clusterId, ContainerState state) {
-        return ContainerLabels.parse(state.labels())
-                .filter(labels -> labels.workloadId().equals(workloadId)
-                        && labels.nodeId().equals(nodeId)
-                        && labels.clusterId().equals(clusterId))
-                .map(labels -> Seen.Present.of(labels, state));
     }
 
     private static Optional<ContainerSummary> newest(List<ContainerSummary> containers) {

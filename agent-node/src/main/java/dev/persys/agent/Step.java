@@ -35,6 +35,22 @@ sealed interface Step {
         }
     }
 
+    /** One that makes or starts. */
+    sealed interface Starting extends Call {
+        @Override
+        default Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.START);
+        }
+    }
+
+    /** One that stops or removes. */
+    sealed interface Stopping extends Call {
+        @Override
+        default Optional<Lanes.Lane> lane() {
+            return Optional.of(Lanes.Lane.STOP);
+        }
+    }
+
     /** The lane that must be held meanwhile. */
     default Optional<Lanes.Lane> lane() {
         return Optional.empty();
@@ -75,12 +91,7 @@ sealed interface Step {
     /** To have the image fetched. */
     record Fetch() implements Step {}
 
-    record Create() implements Call {
-        @Override
-        public Optional<Lanes.Lane> lane() {
-            return Optional.of(Lanes.Lane.START);
-        }
-
+    record Create() implements Starting {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.create(this);
@@ -90,36 +101,21 @@ sealed interface Step {
     /** To wait until somebody is attached, for a while. */
     record AwaitSession() implements Step {}
 
-    record Start(String containerId) implements Call {
-        @Override
-        public Optional<Lanes.Lane> lane() {
-            return Optional.of(Lanes.Lane.START);
-        }
-
+    record Start(String containerId) implements Starting {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.start(this);
         }
     }
 
-    record Stop(String containerId, Duration grace) implements Call {
-        @Override
-        public Optional<Lanes.Lane> lane() {
-            return Optional.of(Lanes.Lane.STOP);
-        }
-
+    record Stop(String containerId, Duration grace) implements Stopping {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.stop(this);
         }
     }
 
-    record Remove(String containerId) implements Call {
-        @Override
-        public Optional<Lanes.Lane> lane() {
-            return Optional.of(Lanes.Lane.STOP);
-        }
-
+    record Remove(String containerId) implements Stopping {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.remove(this);
@@ -127,12 +123,7 @@ sealed interface Step {
     }
 
     /** To keep a container that has ended for what it has printed, and make room for the one in its place. */
-    record PutAside(String containerId) implements Call {
-        @Override
-        public Optional<Lanes.Lane> lane() {
-            return Optional.of(Lanes.Lane.STOP);
-        }
-
+    record PutAside(String containerId) implements Stopping {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.putAside(this);
@@ -140,12 +131,7 @@ sealed interface Step {
     }
 
     /** To remove the one that is kept so. */
-    record RemovePrevious() implements Call {
-        @Override
-        public Optional<Lanes.Lane> lane() {
-            return Optional.of(Lanes.Lane.STOP);
-        }
-
+    record RemovePrevious() implements Stopping {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.removePrevious(this);
@@ -153,12 +139,7 @@ sealed interface Step {
     }
 
     /** To remove the volumes that were made for the workload. */
-    record RemoveVolumes() implements Call {
-        @Override
-        public Optional<Lanes.Lane> lane() {
-            return Optional.of(Lanes.Lane.STOP);
-        }
-
+    record RemoveVolumes() implements Stopping {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.removeVolumes(this);
