@@ -6,9 +6,7 @@ import dev.persys.api.Json;
 import dev.persys.model.Limits;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
-import dev.persys.runtime.ContainerStatus;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -59,22 +57,6 @@ final class ChangedLimitsTest {
     }
 
     private static ContainerState state(Map<String, String> labels, Optional<Limits> limits) {
-        return new ContainerState(
-                "c0ffee",
-                "name",
-                "image",
-                "id",
-                labels,
-                ContainerStatus.RUNNING,
-                Optional.empty(),
-                false,
-                0,
-                Optional.of(Instant.EPOCH),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                "",
-                Optional.of("127.0.0.1"),
-                limits);
+        return ContainerStates.running(Instant.EPOCH, labels, limits);
     }
 }

@@ -9,7 +9,6 @@ import dev.persys.model.HealthStatus;
 import dev.persys.model.OnUnhealthy;
 import dev.persys.runtime.ContainerLabels;
 import dev.persys.runtime.ContainerState;
-import dev.persys.runtime.ContainerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -102,22 +101,7 @@ final class CheckingTest {
     }
 
     private static ContainerState state(Instant startedAt, Map<String, String> labels) {
-        return new ContainerState(
-                "c0ffee",
-                "name",
-                "image",
-                "id",
-                labels,
-                ContainerStatus.RUNNING,
-                Optional.empty(),
-                false,
-                0,
-                Optional.of(startedAt),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                "",
-                Optional.of("127.0.0.1"));
+        return ContainerStates.running(startedAt, labels, Optional.empty());
     }
 
     private static long seconds(int seconds) {

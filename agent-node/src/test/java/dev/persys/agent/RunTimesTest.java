@@ -6,7 +6,6 @@ import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.ContainerStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -84,21 +83,6 @@ final class RunTimesTest {
 
     private static ContainerState state(
             ContainerStatus status, Optional<Instant> startedAt, Optional<Instant> finishedAt) {
-        return new ContainerState(
-                "c",
-                "name",
-                "image",
-                "",
-                Map.of(),
-                status,
-                Optional.empty(),
-                false,
-                0,
-                startedAt,
-                finishedAt,
-                List.of(),
-                Optional.empty(),
-                "",
-                Optional.empty());
+        return ContainerStates.of(status, startedAt, finishedAt, Map.of(), Optional.empty());
     }
 }

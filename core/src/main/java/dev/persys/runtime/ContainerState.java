@@ -48,42 +48,6 @@ public record ContainerState(
         ports = List.copyOf(ports);
     }
 
-    /** Of an engine that does not tell what it holds it to. */
-    public ContainerState(
-            String id,
-            String name,
-            String image,
-            String imageId,
-            Map<String, String> labels,
-            ContainerStatus status,
-            Optional<Integer> exitCode,
-            boolean oomKilled,
-            int restartCount,
-            Optional<Instant> startedAt,
-            Optional<Instant> finishedAt,
-            List<PublishedPort> ports,
-            Optional<Health> health,
-            String error,
-            Optional<String> address) {
-        this(
-                id,
-                name,
-                image,
-                imageId,
-                labels,
-                status,
-                exitCode,
-                oomKilled,
-                restartCount,
-                startedAt,
-                finishedAt,
-                ports,
-                health,
-                error,
-                address,
-                Optional.empty());
-    }
-
     public ContainerState withLabels(Map<String, String> others) {
         return new ContainerState(
                 id,

@@ -91,7 +91,8 @@ final class FakeContainers {
                         List.of(),
                         Optional.empty(),
                         "",
-                        Optional.empty()));
+                        Optional.empty(),
+                        Optional.of(spec.limits())));
         return id;
     }
 
@@ -122,7 +123,8 @@ final class FakeContainers {
                         spec.ports().stream().map(this::publish).toList(),
                         Optional.empty(),
                         "",
-                        Optional.of("127.0.0.1")));
+                        Optional.of("127.0.0.1"),
+                        state.limits()));
         tell(state, "start", Optional.empty());
         Matcher exit = EXIT.matcher(script(spec));
         if (exit.find()) {
@@ -167,7 +169,8 @@ final class FakeContainers {
                         List.of(),
                         state.health(),
                         "",
-                        Optional.empty()));
+                        Optional.empty(),
+                        state.limits()));
         tell(state, "die", Optional.of(code));
     }
 
@@ -189,7 +192,8 @@ final class FakeContainers {
                         state.ports(),
                         state.health(),
                         state.error(),
-                        state.address()));
+                        state.address(),
+                        state.limits()));
     }
 
     /** The engine's own check came to that. */
