@@ -113,8 +113,12 @@ final class AttachedRun {
                 }
             }
             pause(); // Its image is being fetched, or its container made.
-            seen = new SeenWorkload(api.get("/workloads/" + scheduled.id()));
+            seen = read(api, scheduled);
         }
+    }
+
+    private static SeenWorkload read(SchedulerApi api, SeenWorkload workload) {
+        return new SeenWorkload(api.get("/workloads/" + workload.id()));
     }
 
     private Exit inside(SeenWorkload scheduled, SessionSocket session) {
@@ -185,7 +189,7 @@ final class AttachedRun {
 
     /** What was printed is kept, and how it ended known. */
     private Exit missed(SeenWorkload scheduled) {
-        SeenWorkload workload = new SeenWorkload(api.get("/workloads/" + scheduled.id()));
+        SeenWorkload workload = read(api, scheduled);
         if (!workload.neverStarted()) {
             try (SchedulerApi.Streaming logs =
                     api.stream("/workloads/" + workload.id() + "/logs", List.of("Accept: text/plain"), OUTPUT)) {
@@ -218,7 +222,7 @@ final class AttachedRun {
         Deadline deadline = Deadline.in(END);
         try {
             while (true) {
-                SeenWorkload seen = new SeenWorkload(api.get("/workloads/" + scheduled.id()));
+                SeenWorkload seen = read(api, scheduled);
                 if (isOver(seen)) {
                     return Optional.of(seen);
                 } else if (deadline.isPassed()) {
@@ -238,14 +242,14 @@ final class AttachedRun {
     /** As its record shows it now; empty where that is not to be had. */
     private Optional<SeenWorkload> seen(SeenWorkload workload) {
         try {
-            return Optional.of(new SeenWorkload(hurried(END).get("/workloads/" + workload.id())));
+            return Optional.of(read(hurried(Deadline.in(END)), workload));
         } catch (Refusal | Failure e) {
             return Optional.empty(); // What is told without it has to do.
         }
     }
 
-    private SchedulerApi hurried(Duration span) {
-        return new SchedulerApi(api.address(), Deadline.in(span));
+    private SchedulerApi hurried(Deadline deadline) {
+        return new SchedulerApi(api.address(), deadline);
     }
 
     /** Nobody was inside, and nobody is going to be. */
@@ -256,20 +260,20 @@ final class AttachedRun {
 
     /** Without waiting until it is gone. Where it stays somebody has to know of it. */
     private void remove(SeenWorkload workload, String how, String why) {
-        if (manner.isKeyed()) {
-            context.err().println(Outcomes.goesOn(workload));
-            return;
-        }
         try {
-            var unused = hurried(END).delete("/workloads/" + workload.id() + how);
-            context.err().println(Outcomes.called(workload) + " is removed: " + why);
+            if (!manner.isKeyed()) {
+                var unused = hurried(Deadline.in(END)).delete("/workloads/" + workload.id() + how);
+                context.err().println(Outcomes.called(workload) + " is removed: " + why);
+                return;
+            }
         } catch (Refusal e) {
-            if (e.failure().code() != ExitCode.NOT_FOUND) {
-                context.err().println(Outcomes.goesOn(workload));
+            if (e.failure().code() == ExitCode.NOT_FOUND) {
+                return;
             }
         } catch (Failure e) {
-            context.err().println(Outcomes.goesOn(workload));
+            // Told below.
         }
+        context.err().println(Outcomes.goesOn(workload));
     }
 
     /** Where that does not succeed the scheduler does it, by the specification. */
@@ -278,7 +282,7 @@ final class AttachedRun {
             return;
         }
         Deadline deadline = Deadline.in(REMOVAL);
-        SchedulerApi hurried = new SchedulerApi(api.address(), deadline);
+        SchedulerApi hurried = hurried(deadline);
         try {
             var unused = hurried.delete("/workloads/" + workload.id() + "?volumes=true");
             Outcome outcome = new WorkloadWatch(

@@ -126,18 +126,12 @@ final class SessionRoutes {
 
     private CompletionStage<HttpResponse> open(Call call, boolean isExec) {
         return Sessions.query(call, isExec)
-                .fold(
-                        query -> onNode(
-                                call, Need.PROCESSES, (workload, node) -> through(call, workload, node, wish(query))),
-                        errors -> Answers.now(Answers.invalid(call, errors)));
+                .fold(query -> through(call, wish(query)), errors -> Answers.now(Answers.invalid(call, errors)));
     }
 
     private CompletionStage<HttpResponse> archive(Call call) {
         return Sessions.archive(call)
-                .fold(
-                        query -> onNode(
-                                call, Need.FILES, (workload, node) -> through(call, workload, node, wish(query))),
-                        errors -> Answers.now(Answers.invalid(call, errors)));
+                .fold(query -> through(call, wish(query)), errors -> Answers.now(Answers.invalid(call, errors)));
     }
 
     /**
@@ -197,6 +191,10 @@ final class SessionRoutes {
 
     private static boolean isThere(NodeView node) {
         return node.node().status().isReachable() || node.node().status() == NodeStatus.SUSPECT;
+    }
+
+    private CompletionStage<HttpResponse> through(Call call, Wish wish) {
+        return onNode(call, wish.need(), (workload, node) -> through(call, workload, node, wish));
     }
 
     private CompletionStage<HttpResponse> through(Call call, Workload workload, NodeView node, Wish wish) {
