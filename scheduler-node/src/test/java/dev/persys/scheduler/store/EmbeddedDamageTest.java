@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -260,12 +261,24 @@ final class EmbeddedDamageTest {
         }
     }
 
+    /** A snapshot and the log behind it. What is written last may begin another, which is given up as the store is closed. */
     private SortedMap<String, byte[]> compacted() throws IOException {
         Path directory = restore(closed);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+            writeMuch(directory);
+            return image(directory).size() == 2;
+        });
+        return image(directory);
+    }
+
+    private static void writeMuch(Path directory) throws IOException {
         EmbeddedTuning tuning = new EmbeddedTuning(100, 1024 * 1024);
         try (EmbeddedStateStore store = EmbeddedStateStore.open(directory, tuning, LocalDisk.INSTANCE)) {
-            long revision = Change.ABSENT;
-            for (int i = 0; i < 200; i++) {
+            long revision = await(store.read(List.of(KEY))).stream()
+                    .mapToLong(Entry::revision)
+                    .findFirst()
+                    .orElse(Change.ABSENT);
+            for (int i = 0; i < 50; i++) {
                 Change change = new Change.Put(KEY, "value " + i, revision);
                 CommitResult result = await(store.commit(Epoch.of(1), List.of(change)));
                 revision = ((CommitResult.Committed) result).revision();
@@ -274,6 +287,5 @@ final class EmbeddedDamageTest {
                     .until(() -> image(directory).size() == 2
                             && image(directory).keySet().stream().noneMatch(name -> name.endsWith(".tmp")));
         }
-        return image(directory);
     }
 }
