@@ -64,7 +64,8 @@ final class FirstDayIT {
                 .with("PERSYS_STABLE_FOR", "1500ms");
         Files.writeString(directory.resolve("dev.conf"), ClusterTasks.SETTINGS);
         ClusterTasks cluster = closed(new ClusterTasks(persys, directory));
-        Tour tour = new Tour(README, persys.with("PERSYS_STABLE_FOR", "5s"), directory, Processes.freePort());
+        Path readers = Files.createDirectory(directory.resolve("readers"));
+        Tour tour = new Tour(README, persys.with("PERSYS_STABLE_FOR", "5s").in(readers), readers, Processes.freePort());
         ExitCodes exits =
                 new ExitCodes(persys.with("PERSYS_STABLE_FOR", "0"), Files.createDirectory(directory.resolve("exits")));
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);

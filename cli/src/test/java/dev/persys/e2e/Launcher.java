@@ -88,6 +88,11 @@ final class Launcher {
         return new Launcher(directory, more);
     }
 
+    /** The same in another directory: the home, and with it the cluster, stays. */
+    Launcher in(Path other) {
+        return new Launcher(other, environment);
+    }
+
     Result run(String... arguments) {
         return ended(builder(arguments), "persys " + String.join(" ", arguments));
     }
