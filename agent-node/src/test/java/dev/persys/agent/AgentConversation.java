@@ -6,6 +6,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import akka.japi.function.Procedure;
 import akka.stream.javadsl.Sink;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.api.AgentEvent;
@@ -31,6 +32,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -55,6 +57,9 @@ abstract class AgentConversation {
     ActorRef<AgentProtocol.Command> agent = kit.system().ignoreRef();
 
     final FakeContainerAccess access = new FakeContainerAccess();
+
+    private final AtomicInteger told = new AtomicInteger();
+    private int taken;
 
     @BeforeEach
     void startAgent() {
@@ -86,20 +91,23 @@ abstract class AgentConversation {
         await(() -> health().dockerAvailable());
         TestProbe<EventsReply> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.FollowEvents(Optional.empty(), replies.ref()));
-        stream(replies, events);
+        stream(replies, event -> {
+            events.ref().tell(event);
+            told.incrementAndGet();
+        });
     }
 
     final TestProbe<AgentEvent> follow(Optional<String> after) {
         TestProbe<EventsReply> replies = kit.createTestProbe();
         agent.tell(new AgentProtocol.FollowEvents(after, replies.ref()));
         TestProbe<AgentEvent> probe = kit.createTestProbe();
-        stream(replies, probe);
+        stream(replies, probe.ref()::tell);
         return probe;
     }
 
-    final void stream(TestProbe<EventsReply> replies, TestProbe<AgentEvent> to) {
+    private void stream(TestProbe<EventsReply> replies, Procedure<AgentEvent> to) {
         EventsReply.Events reply = replies.expectMessageClass(EventsReply.Events.class);
-        var unused = reply.events().runWith(Sink.foreach(event -> to.ref().tell(event)), kit.system());
+        var unused = reply.events().runWith(Sink.foreach(to), kit.system());
     }
 
     final void run(RunOrder order) {
@@ -139,7 +147,13 @@ abstract class AgentConversation {
     }
 
     final ContainerReport next() {
+        taken++;
         return events.receiveMessage().report();
+    }
+
+    /** Whether something was told that the test has not looked at. */
+    final boolean isMoreTold() {
+        return told.get() > taken;
     }
 
     /** Whatever there was to tell would be heard before what is told of another workload from now on. */
