@@ -43,7 +43,8 @@ final class ArchitectureTest {
         "dev.persys.store..",
         "dev.persys.runtime..",
         "dev.persys.protocol..",
-        "dev.persys.api.."
+        "dev.persys.api..",
+        "dev.persys.trust.."
     };
     private static final String[] PURE = {
         "dev.persys.model..",
@@ -53,6 +54,7 @@ final class ArchitectureTest {
         "dev.persys.store.."
     };
     private static final String SCHEDULER = "dev.persys.scheduler..";
+    private static final String AUTHORITY = "dev.persys.ca..";
     private static final String AGENT = "dev.persys.agent..";
     private static final String HTTP = "dev.persys.http..";
     private static final String CLI = "dev.persys.cli..";
@@ -68,7 +70,8 @@ final class ArchitectureTest {
     /** The verbs that are run with the servers' class path: the launcher knows them by name. */
     private static final DescribedPredicate<JavaClass> SERVER_VERB = DescribedPredicate.describe(
             "are verbs of server processes",
-            type -> type.getName().matches("dev\\.persys\\.cli\\.verb\\.(ServerVerb|DevStartVerb|StoreVerb)(\\$.*)?"));
+            type -> type.getName()
+                    .matches("dev\\.persys\\.cli\\.verb\\.(ServerVerb|DevStartVerb|StoreVerb|Ca[A-Z]\\w*)(\\$.*)?"));
 
     // --- Modules
 
@@ -78,7 +81,7 @@ final class ArchitectureTest {
             .resideInAnyPackage(CORE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SCHEDULER, AGENT, HTTP, CLI);
+            .resideInAnyPackage(SCHEDULER, AUTHORITY, AGENT, HTTP, CLI);
 
     @ArchTest
     static final ArchRule schedulerImportsOnlyCore = noClasses()
@@ -95,7 +98,7 @@ final class ArchitectureTest {
             .resideInAPackage(AGENT)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SCHEDULER, HTTP, CLI)
+            .resideInAnyPackage(SCHEDULER, AUTHORITY, HTTP, CLI)
             .allowEmptyShould(true);
 
     @ArchTest
@@ -104,14 +107,48 @@ final class ArchitectureTest {
             .resideInAPackage(HTTP)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SCHEDULER, AGENT, CLI)
+            .resideInAnyPackage(SCHEDULER, AUTHORITY, AGENT, CLI)
             .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule everyClassBelongsToAModule = classes()
             .should()
-            .resideInAnyPackage(Stream.concat(Stream.of(CORE), Stream.of(SCHEDULER, AGENT, HTTP, CLI))
+            .resideInAnyPackage(Stream.concat(Stream.of(CORE), Stream.of(SCHEDULER, AUTHORITY, AGENT, HTTP, CLI))
                     .toArray(String[]::new));
+
+    // --- Trust
+
+    @ArchTest
+    static final ArchRule trustUsesTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("dev.persys.trust..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "javax..", "dev.persys.trust..", "dev.persys.model..");
+
+    @ArchTest
+    static final ArchRule theAuthorityKnowsNoProcess = classes()
+            .that()
+            .resideInAPackage(AUTHORITY)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..", "javax..", "org.bouncycastle..", AUTHORITY, "dev.persys.trust..", "dev.persys.model..");
+
+    @ArchTest
+    static final ArchRule theAuthorityAndTrustAreGivenTheirTime = noClasses()
+            .that()
+            .resideInAnyPackage(AUTHORITY, "dev.persys.trust..")
+            .should()
+            .callCodeUnitWhere(readsTheClock());
+
+    @ArchTest
+    static final ArchRule certificatesAreMadeInOneRoom = noClasses()
+            .that()
+            .resideOutsideOfPackage(AUTHORITY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..");
 
     // --- The rooms of HTTP, each on those below it
 
@@ -165,7 +202,7 @@ final class ArchitectureTest {
             .and(DescribedPredicate.not(SERVER_VERB))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.persys.cli.process..", SCHEDULER, AGENT, HTTP);
+            .resideInAnyPackage("dev.persys.cli.process..", SCHEDULER, AUTHORITY, AGENT, HTTP);
 
     /** What these use of core would load Akka, which the client has not. */
     @ArchTest
