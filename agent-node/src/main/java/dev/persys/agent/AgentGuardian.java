@@ -164,10 +164,14 @@ public final class AgentGuardian {
 
     private Behavior<Command> guarding(State state) {
         return Behaviors.receive(Command.class)
-                .onMessage(Asked.class, asked -> asked.command().readBy(new Asking(state)))
+                .onMessage(Asked.class, asked -> onAsked(state, asked))
                 .onMessage(EngineNews.class, command -> onEngineNews(state, command))
                 .onMessage(LinkNews.class, command -> onLinkNews(state, command))
                 .build();
+    }
+
+    private Behavior<Command> onAsked(State state, Asked asked) {
+        return asked.command().readBy(new Asking(state));
     }
 
     /** What was asked for is seen to as the agent stands. */
