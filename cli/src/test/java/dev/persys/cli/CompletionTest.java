@@ -40,6 +40,7 @@ class CompletionTest {
     void verbsOptionsAndReferencesAreCompleted(@TempDir Path directory) throws IOException {
         assertThat(complete(directory, "in")).isEqualTo("inspect");
         assertThat(complete(directory, "node", "dr")).isEqualTo("drain");
+        assertThat(complete(directory, "ca", "r")).isEqualTo("request rotate");
         assertThat(complete(directory, "gc", "--d")).isEqualTo("--dry-run --detach");
         assertThat(complete(directory, "run", "--mem")).isEqualTo("--memory --memory-limit");
         assertThat(complete(directory, "stop", "w")).isEqualTo("web");
@@ -58,6 +59,7 @@ class CompletionTest {
         assertThat(complete(directory, "run", "--restart", "=", "un")).isEqualTo("unless-stopped");
         assertThat(complete(directory, "run", "--wait", "=")).isEqualTo("stable started done none");
         assertThat(complete(directory, "apply", "--undo", "n")).isEqualTo("never");
+        assertThat(complete(directory, "ca", "sign", "--role", "")).isEqualTo("scheduler agent gateway operator");
         assertThat(complete(directory, "ps", "--status", "Res")).isEqualTo("Restarting");
         assertThat(complete(directory, "ps", "--node", "")).isEqualTo("web api");
         assertThat(complete(directory, "run", "--name", "")).isEmpty();

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -130,6 +131,16 @@ class LauncherIT {
         assertThat(ended.status()).isZero();
         assertThat(ended.out()).contains("SOURCE DESTINATION");
         assertThat(ended.err()).contains("commons-compress");
+    }
+
+    /** Certificates are made with a library that other verbs have not, not even where they list these. */
+    @Test
+    void authorityIsMadeWithWhatOnlyItNeeds(@TempDir Path directory) throws Exception {
+        Ended ended = shell("\"$persys\" --help && \"$persys\" ca init prod -o name", "PERSYS_HOME=" + directory);
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).contains("ca sign").containsPattern("\nsha256:[0-9a-f]{64}\n$");
+        assertThat(directory.resolve("ca/authority.pem")).isRegularFile();
     }
 
     @Test

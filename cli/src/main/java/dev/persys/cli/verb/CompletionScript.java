@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** Completion scripts, written from what the verbs declare. zsh runs bash's, as its own bashcompinit provides for. */
 final class CompletionScript {
-    private static final List<String> GROUPS = List.of("node", "store", "dev");
+    private static final List<String> GROUPS = List.of("node", "store", "ca", "dev");
     private static final String WORKLOADS = "$(persys ps --all -o name 2>/dev/null)";
     private static final String NODES = "$(persys nodes -o name 2>/dev/null)";
 
@@ -116,7 +116,7 @@ final class CompletionScript {
     /** What may stand behind an option, by what its value is called; empty where that cannot be known. */
     private static String words(Syntax.Option option) {
         return switch (option.label()) {
-            case OutputFormat.LABEL, Waiting.Until.LABEL, Undoing.LABEL ->
+            case OutputFormat.LABEL, Waiting.Until.LABEL, Undoing.LABEL, CaSignVerb.ROLES ->
                 option.label().replace('|', ' ');
             case "POLICY" -> "no on-failure always unless-stopped";
             case "WHEN" -> "missing always never";
@@ -229,7 +229,7 @@ final class CompletionScript {
                         [ "${COMP_WORDS[i]}" != = ] || ((i++))
                         ;;
                     *' -'*) ;;
-                    ' node'|' store'|' dev') group=${COMP_WORDS[i]}; verb=$group ;;
+                    ' node'|' store'|' ca'|' dev') group=${COMP_WORDS[i]}; verb=$group ;;
                     *)
                         if [ -z "$verb" ]; then
                             verb=${COMP_WORDS[i]}

@@ -42,7 +42,13 @@ public final class Verbs {
                                 "gc",
                                 "store export",
                                 "store import",
-                                "store accept-loss")),
+                                "store accept-loss",
+                                "ca init",
+                                "ca import",
+                                "ca show",
+                                "ca request",
+                                "ca sign",
+                                "ca rotate")),
                 new Section("Processes", List.of("dev start", "dev stop", "dev status", "scheduler", "agent")),
                 new Section("Other", List.of("completion", "version")));
     }
@@ -63,7 +69,7 @@ public final class Verbs {
     public static Found find(List<String> words) {
         String first = words.get(0);
         return switch (first) {
-            case "node", "store", "dev" -> new Found(inGroup(first, words.size() > 1 ? words.get(1) : ""), 2);
+            case "node", "store", "ca", "dev" -> new Found(inGroup(first, words.size() > 1 ? words.get(1) : ""), 2);
             default -> new Found(single(words), 1);
         };
     }
@@ -113,6 +119,12 @@ public final class Verbs {
             case "dev start" -> new DevStartVerb();
             case "dev stop" -> new DevStopVerb();
             case "dev status" -> new DevStatusVerb();
+            case "ca init" -> new CaInitVerb();
+            case "ca import" -> new CaImportVerb();
+            case "ca show" -> new CaShowVerb();
+            case "ca request" -> new CaRequestVerb();
+            case "ca sign" -> new CaSignVerb();
+            case "ca rotate" -> new CaRotateVerb();
             case "store export" -> StoreVerb.exporting();
             case "store import" -> StoreVerb.importing();
             case "store accept-loss" -> StoreVerb.acceptingLoss();
