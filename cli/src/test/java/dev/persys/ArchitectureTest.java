@@ -121,10 +121,10 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule trustUsesTheJdkAlone = classes()
             .that()
-            .resideInAPackage("dev.persys.trust..")
+            .resideInAPackage("dev.persys.trust")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "javax..", "dev.persys.trust..", "dev.persys.model..");
+            .resideInAnyPackage("java..", "javax..", "dev.persys.trust", "dev.persys.model..");
 
     @ArchTest
     static final ArchRule theAuthorityKnowsNoProcess = classes()
@@ -138,7 +138,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule theAuthorityAndTrustAreGivenTheirTime = noClasses()
             .that()
-            .resideInAnyPackage(AUTHORITY, "dev.persys.trust..")
+            .resideInAnyPackage(AUTHORITY, "dev.persys.trust")
             .should()
             .callCodeUnitWhere(readsTheClock());
 

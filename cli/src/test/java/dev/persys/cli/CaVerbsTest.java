@@ -280,6 +280,7 @@ class CaVerbsTest {
                 "agent",
                 "--name",
                 "x");
+        refused(ExitCode.USAGE, "cannot be read: ", "ca", "sign", home.toString(), "--role", "agent", "--name", "x");
         assertThat(cli.typing("")
                         .run("ca", "sign", "-", "--role", "agent", "--name", "x")
                         .err())
@@ -299,8 +300,8 @@ class CaVerbsTest {
         refused(ExitCode.USAGE, "--certificate and --key are missing", "ca", "import", "prod");
         refused(ExitCode.USAGE, "both are wanted", "ca", "import", "prod", "--key", "x");
         refused(
-                ExitCode.FAILED,
-                "there is no such file",
+                ExitCode.USAGE,
+                "/nonexistent cannot be read: there is no such file",
                 "ca",
                 "import",
                 "prod",

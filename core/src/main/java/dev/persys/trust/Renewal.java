@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * When a certificate is to be renewed: at two thirds of its life, or a little earlier. How much is decided by its serial number,
@@ -17,7 +18,7 @@ public final class Renewal {
 
     private Renewal() {}
 
-    /** From when on it is to be renewed: between 37/60 and 2/3 of its life. */
+    /** From when on it is to be renewed, to the second: between 37/60 and 2/3 of its life. */
     public static Instant at(X509Certificate certificate) {
         return at(
                 certificate.getNotBefore().toInstant(),
@@ -34,6 +35,6 @@ public final class Renewal {
         Duration life = Duration.between(notBefore, notAfter);
         int step = serial.mod(BigInteger.valueOf(STEPS)).intValue();
         Duration earlier = life.dividedBy(SPREAD).multipliedBy(step).dividedBy(STEPS);
-        return notBefore.plus(life.multipliedBy(2).dividedBy(3)).minus(earlier);
+        return notBefore.plus(life.multipliedBy(2).dividedBy(3)).minus(earlier).truncatedTo(ChronoUnit.SECONDS);
     }
 }

@@ -57,6 +57,7 @@ final class AuthorityDirectoryTest {
         }
         assertThat(permissions(file)).isEqualTo("rw-------");
         assertThat(permissions(path.resolve("cluster"))).isEqualTo("rw-------");
+        assertThat(permissions(path.resolve("lock"))).isEqualTo("rw-------");
     }
 
     @Test

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CertificateAuthorityTest {
     private static final ClusterId CLUSTER = new ClusterId("c-1");
@@ -100,6 +101,31 @@ final class CertificateAuthorityTest {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> SpiffeId.of(new ForeignRoots(KEYS).make()))
                 .withMessageContaining("0 URI names");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spiffe://c-1/agent/node-1 spiffe://c-1/operator/jane",
+                "spiffe://c-1/agent/node-1 spiffe://c-1/agent/node-1",
+                "spiffe://c-1/agent/node-1 https://c-1.example",
+                "https://c-1/agent/node-1",
+                "spiffe://c-1",
+                "spiffe://c-1/root/node-1",
+                "spiffe://c-1/agent/node-1/",
+                "spiffe://c-1/agent/Node-1",
+                "spiffe://c-1/agent/node%2d1",
+                "spiffe://c-1/agent/node-1\u0000",
+                "spiffe://c-1\u0000/agent/node-1",
+                "node-1"
+            })
+    void whateverElseACertificateHasForANameIsNoIdentity(String names) {
+        X509Certificate certificate =
+                new ForeignRoots(KEYS).of(names.split(" ", -1)).make();
+
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> SpiffeId.of(certificate, CLUSTER))
+                .satisfies(e -> assertThat(e.getMessage()).matches("[ -~]+"));
     }
 
     @Test
@@ -232,7 +258,7 @@ final class CertificateAuthorityTest {
                 Arguments.of(new ForeignRoots(P384).of("spiffe://c-1/agent/node-1"), "of another cluster"),
                 Arguments.of(new ForeignRoots(P384).demandingWhatNobodyKnows(), "critical extensions"),
                 Arguments.of(new ForeignRoots(P384).signedWith(ForeignRoots.curve("secp384r1")), "not its own"),
-                Arguments.of(new ForeignRoots(ForeignRoots.rsa(2048)), "weak"),
+                Arguments.of(new ForeignRoots(ForeignRoots.rsa(1024)), "weak"),
                 Arguments.of(new ForeignRoots(ForeignRoots.curve("secp521r1")), "another kind"));
     }
 

@@ -11,6 +11,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -35,7 +36,7 @@ final class ForeignRoots {
     private Instant to = Instant.now().plus(Duration.ofDays(400));
     private boolean authority = true;
     private int usage = KeyUsage.keyCertSign;
-    private String uri = "";
+    private List<String> uris = List.of();
     private boolean strange;
     private KeyPair signer;
 
@@ -86,8 +87,8 @@ final class ForeignRoots {
         return this;
     }
 
-    ForeignRoots of(String uriName) {
-        uri = uriName;
+    ForeignRoots of(String... uriNames) {
+        uris = List.of(uriNames);
         return this;
     }
 
@@ -108,11 +109,13 @@ final class ForeignRoots {
                             name, BigInteger.TEN, Date.from(from), Date.from(to), name, keys.getPublic())
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(authority))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(usage));
-            if (!uri.isEmpty()) {
+            if (!uris.isEmpty()) {
                 builder.addExtension(
                         Extension.subjectAlternativeName,
                         false,
-                        new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
+                        new GeneralNames(uris.stream()
+                                .map(uri -> new GeneralName(GeneralName.uniformResourceIdentifier, uri))
+                                .toArray(GeneralName[]::new)));
             }
             if (strange) {
                 builder.addExtension(new ASN1ObjectIdentifier("1.2.3.4.5"), true, DERNull.INSTANCE);

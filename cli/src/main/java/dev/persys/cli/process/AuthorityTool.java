@@ -116,7 +116,7 @@ public final class AuthorityTool {
             CertificateAuthority authority = directory.open();
             SpiffeId identity = identity(authority.cluster(), wanted);
             X509Certificate certificate = authority.sign(
-                    SigningRequest.read(PrivateFiles.read(request, source), source),
+                    SigningRequest.read(text(source, () -> PrivateFiles.read(request, source)), source),
                     identity,
                     wanted.life().orElse(CertificateAuthority.LIFE),
                     wanted.dnsNames(),
@@ -159,12 +159,21 @@ public final class AuthorityTool {
         });
     }
 
-    private static Material read(Brought brought) throws IOException {
+    private static Material read(Brought brought) {
         return Material.read(
-                PrivateFiles.readPrivate(brought.key()),
+                text(brought.key().toString(), () -> PrivateFiles.readPrivate(brought.key())),
                 brought.key().toString(),
-                PrivateFiles.read(brought.certificate()),
+                text(brought.certificate().toString(), () -> PrivateFiles.read(brought.certificate())),
                 brought.certificate().toString());
+    }
+
+    /** What cannot be read was named by whoever typed the command. */
+    private static String text(String source, Work<String> reading) {
+        try {
+            return reading.run();
+        } catch (IOException e) {
+            throw new Failure(ExitCode.USAGE, source + " cannot be read: " + FileProblem.of(e));
+        }
     }
 
     private State state(CertificateAuthority authority) {
