@@ -102,7 +102,7 @@ final class WirePlane implements AutoCloseable {
             return client;
         });
         SchedulerHttpServer server = SchedulerHttpServer.start(
-                        node.system(), node.system(), agents.join(), settings, "test")
+                        node.system(), node.system(), agents.join(), settings, java.util.Optional.empty(), "test")
                 .toCompletableFuture()
                 .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();

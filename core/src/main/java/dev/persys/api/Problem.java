@@ -87,6 +87,7 @@ public record Problem(
         UNAUTHENTICATED("unauthenticated", "Credentials are needed", 401),
         FORBIDDEN("forbidden", "Not allowed", 403),
         FOREIGN_ORIGIN("foreign-origin", "A page of another site sent it", 403),
+        WRONG_IDENTITY("wrong-identity", "Another's certificate is needed", 403),
         UNKNOWN_PATH("unknown-path", "There is no such path", 404),
         UNKNOWN_WORKLOAD("unknown-workload", "There is no such workload", 404),
         UNKNOWN_NODE("unknown-node", "There is no such node", 404),

@@ -10,6 +10,7 @@ import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
 import dev.persys.model.Epoch;
 import dev.persys.model.NodeFacts;
+import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,14 @@ import java.util.concurrent.CompletionStage;
  * orders are idempotent and may be sent again.
  */
 public interface AgentClient {
+    /**
+     * The same, for one node. Where agents show who they are, its calls fail with {@link CallException} unless it is that
+     * node's agent which answers; a client to which no node was named calls none there.
+     */
+    default AgentClient to(NodeId node) {
+        return this;
+    }
+
     CompletionStage<OrderResult> run(NodeFacts node, RunOrder order);
 
     CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order);

@@ -3,9 +3,11 @@ package dev.persys.http;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.persys.api.RequestJson;
+import dev.persys.trust.tls.CredentialsPaths;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -41,8 +43,15 @@ public record HttpSettings(
      * @param node registration, heartbeats and metrics
      * @param pageSize entries of a list, at most and by default
      * @param keepAlive between comments on a silent event stream
+     * @param tls its certificate, where {@code api} and agents are spoken with by TLS
      */
-    public record Scheduler(Listener api, Optional<Path> tokenFile, Listener node, int pageSize, Duration keepAlive) {}
+    public record Scheduler(
+            Listener api,
+            Optional<Path> tokenFile,
+            Listener node,
+            int pageSize,
+            Duration keepAlive,
+            Optional<CredentialsPaths> tls) {}
 
     /**
      * The agent's two ports.
@@ -50,8 +59,9 @@ public record HttpSettings(
      * @param api orders of the scheduler
      * @param metrics metrics and health
      * @param keepAlive between comments on a silent event stream
+     * @param tls its certificate, where {@code api} speaks TLS
      */
-    public record Agent(Listener api, Listener metrics, Duration keepAlive) {}
+    public record Agent(Listener api, Listener metrics, Duration keepAlive, Optional<CredentialsPaths> tls) {}
 
     /**
      * Sessions in containers, which are WebSockets.
@@ -123,14 +133,36 @@ public record HttpSettings(
                 token.isEmpty() ? Optional.empty() : Optional.of(Path.of(token)),
                 listener(config, "scheduler.node"),
                 positive(config, "scheduler.page-size"),
-                config.getDuration("scheduler.keep-alive"));
+                config.getDuration("scheduler.keep-alive"),
+                tls(config, "scheduler.tls"));
     }
 
     private static Agent agent(Config config) {
         return new Agent(
                 listener(config, "agent.api"),
                 listener(config, "agent.metrics"),
-                config.getDuration("agent.keep-alive"));
+                config.getDuration("agent.keep-alive"),
+                tls(config, "agent.tls"));
+    }
+
+    /** All of it, or nothing. */
+    private static Optional<CredentialsPaths> tls(Config config, String path) {
+        List<String> names = List.of("certificate", "key", "roots");
+        List<String> missing = names.stream()
+                .filter(name -> config.getString(path + "." + name).isEmpty())
+                .toList();
+        if (missing.size() == names.size()) {
+            return Optional.empty();
+        } else if (!missing.isEmpty()) {
+            throw new ConfigException.BadValue(
+                    config.getValue(path).origin(),
+                    PATH + "." + path + "." + missing.get(0),
+                    "a file is needed where any of certificate, key and roots names one; TLS is off where none does");
+        }
+        return Optional.of(new CredentialsPaths(
+                Path.of(config.getString(path + ".certificate")),
+                Path.of(config.getString(path + ".key")),
+                Path.of(config.getString(path + ".roots"))));
     }
 
     private static Server server(Config config) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import dev.persys.trust.tls.CredentialsPaths;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,11 +32,13 @@ final class HttpSettingsTest {
                                 Optional.empty(),
                                 new HttpSettings.Listener("persys.http.scheduler.node", "127.0.0.1", 8084),
                                 1000,
-                                Duration.ofSeconds(15)),
+                                Duration.ofSeconds(15),
+                                Optional.empty()),
                         new HttpSettings.Agent(
                                 new HttpSettings.Listener("persys.http.agent.api", "127.0.0.1", 8086),
                                 new HttpSettings.Listener("persys.http.agent.metrics", "127.0.0.1", 8087),
-                                Duration.ofSeconds(2)),
+                                Duration.ofSeconds(2),
+                                Optional.empty()),
                         new HttpSettings.Server(
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(10),
@@ -69,9 +72,11 @@ final class HttpSettingsTest {
         Config config = ConfigFactory.parseString("""
                         persys.http {
                           agent-secret = x
-                          scheduler { api { bind-address = "::1", port = 1, token-file = "/t" }
+                          scheduler { tls { certificate = "/c", key = "/k", roots = "/r" }
+                                      api { bind-address = "::1", port = 1, token-file = "/t" }
                                       node { bind-address = "0.0.0.0", port = 2 }, page-size = 3, keep-alive = 4s }
-                          agent { api { bind-address = a, port = 5 }, metrics { bind-address = b, port = 6 }, keep-alive = 7s }
+                          agent { tls { certificate = "/ac", key = "/ak", roots = "/ar" }
+                                  api { bind-address = a, port = 5 }, metrics { bind-address = b, port = 6 }, keep-alive = 7s }
                           server { answer-timeout = 8s, body-timeout = 9s, idle-timeout = 10s, max-in-flight = 11
                                    head-timeout = 24s, write-timeout = 25s, max-held = 2 MiB, host-names = ["A.example", "::1"]
                                    max-streams = 12, max-connections = 13, stop-deadline = 14s, retry-after = 15s
@@ -90,11 +95,13 @@ final class HttpSettingsTest {
                                 Optional.of(Path.of("/t")),
                                 new HttpSettings.Listener("persys.http.scheduler.node", "0.0.0.0", 2),
                                 3,
-                                Duration.ofSeconds(4)),
+                                Duration.ofSeconds(4),
+                                Optional.of(new CredentialsPaths(Path.of("/c"), Path.of("/k"), Path.of("/r")))),
                         new HttpSettings.Agent(
                                 new HttpSettings.Listener("persys.http.agent.api", "a", 5),
                                 new HttpSettings.Listener("persys.http.agent.metrics", "b", 6),
-                                Duration.ofSeconds(7)),
+                                Duration.ofSeconds(7),
+                                Optional.of(new CredentialsPaths(Path.of("/ac"), Path.of("/ak"), Path.of("/ar")))),
                         new HttpSettings.Server(
                                 Duration.ofSeconds(8),
                                 Duration.ofSeconds(24),

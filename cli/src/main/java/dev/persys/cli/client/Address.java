@@ -1,5 +1,6 @@
 package dev.persys.cli.client;
 
+import dev.persys.trust.tls.CredentialsPaths;
 import java.net.URI;
 import java.util.Optional;
 
@@ -9,8 +10,25 @@ import java.util.Optional;
  * @param base without a slash at its end
  * @param token sent as a bearer token where there is one; never printed
  * @param ofDevelopmentCluster whether it was found in the files of {@code persys dev}
+ * @param credentials shown to a scheduler that speaks TLS, which then has to be one of the same cluster; where there are
+ *     none, it is believed as web sites are
  */
-public record Address(URI base, Optional<String> token, boolean ofDevelopmentCluster) {
+public record Address(
+        URI base, Optional<String> token, boolean ofDevelopmentCluster, Optional<CredentialsPaths> credentials) {
+    /** Without credentials. */
+    public Address(URI base, Optional<String> token, boolean ofDevelopmentCluster) {
+        this(base, token, ofDevelopmentCluster, Optional.empty());
+    }
+
+    /** With these, where TLS is spoken. */
+    Address with(Optional<CredentialsPaths> files) {
+        return new Address(
+                base,
+                token,
+                ofDevelopmentCluster,
+                files.filter(some -> base.getScheme().equals("https")));
+    }
+
     @Override
     public String toString() {
         return base.toString();

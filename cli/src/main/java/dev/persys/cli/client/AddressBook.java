@@ -5,12 +5,14 @@ import dev.persys.api.FileProblem;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.trust.tls.CredentialsPaths;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,13 +33,33 @@ public final class AddressBook {
         Optional<String> token = tokenFile.map(AddressBook::secret).or(() -> context.variable("PERSYS_TOKEN"));
         if (given.isPresent()) {
             URI base = uri(given.get());
-            return new Address(base, token.or(() -> tokenFor(base, context)), false);
+            return new Address(base, token.or(() -> tokenFor(base, context)), false).with(credentials(context));
         }
         Path dev = context.home().resolve("dev");
         Address known = developmentCluster(dev)
                 .or(() -> scheduler(context.home().resolve("scheduler")))
                 .orElseThrow(() -> unknown(dev));
-        return new Address(known.base(), token.or(known::token), known.ofDevelopmentCluster());
+        return new Address(known.base(), token.or(known::token), known.ofDevelopmentCluster())
+                .with(credentials(context));
+    }
+
+    /** The files of a certificate, where the environment names them: all, or none. */
+    private static Optional<CredentialsPaths> credentials(Context context) {
+        List<String> names = List.of("PERSYS_CERTIFICATE", "PERSYS_KEY", "PERSYS_ROOTS");
+        List<String> missing =
+                names.stream().filter(name -> context.variable(name).isEmpty()).toList();
+        if (missing.size() == names.size()) {
+            return Optional.empty();
+        } else if (!missing.isEmpty()) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are") + " not set",
+                    "PERSYS_CERTIFICATE, PERSYS_KEY and PERSYS_ROOTS name files together, or none of them does.");
+        }
+        List<Path> files = names.stream()
+                .map(name -> Path.of(context.variable(name).orElseThrow()))
+                .toList();
+        return Optional.of(new CredentialsPaths(files.get(0), files.get(1), files.get(2)));
     }
 
     /** What this home's files have for {@code base}; nothing where they are damaged, since others were asked for. */

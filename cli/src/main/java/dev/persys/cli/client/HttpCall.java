@@ -1,5 +1,13 @@
 package dev.persys.cli.client;
 
+import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.trust.Credentials;
+import dev.persys.trust.Role;
+import dev.persys.trust.TrustException;
+import dev.persys.trust.tls.CredentialsPaths;
+import dev.persys.trust.tls.MutualTls;
+import dev.persys.trust.tls.Peers;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -15,11 +23,13 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -65,8 +75,9 @@ final class HttpCall implements Closeable {
             Deadline deadline) {}
 
     /** Sends the request and reads the head of its answer. */
-    static HttpCall send(URI base, Request request) throws IOException {
-        Socket socket = connect(base, request.deadline());
+    static HttpCall send(Address address, Request request) throws IOException {
+        URI base = address.base();
+        Socket socket = connect(address, request.deadline());
         try {
             socket.setTcpNoDelay(true);
             write(socket.getOutputStream(), base, request);
@@ -143,7 +154,8 @@ final class HttpCall implements Closeable {
         socket.setSoTimeout(request.deadline().millisLeft(request.silenceMillis()));
     }
 
-    private static Socket connect(URI base, Deadline deadline) throws IOException {
+    private static Socket connect(Address to, Deadline deadline) throws IOException {
+        URI base = to.base();
         boolean tls = "https".equals(base.getScheme());
         String host = base.getHost().replace("[", "").replace("]", "");
         int port = base.getPort() >= 0 ? base.getPort() : tls ? 443 : 80;
@@ -155,7 +167,7 @@ final class HttpCall implements Closeable {
         try {
             socket.connect(address, deadline.millisLeft(CONNECT_LIMIT_MILLIS));
             socket.setSoTimeout(deadline.millisLeft(CONNECT_LIMIT_MILLIS)); // For the handshake, which reads first.
-            return tls ? secured(socket, host, port) : socket;
+            return tls ? secured(socket, host, port, to.credentials()) : socket;
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -195,17 +207,37 @@ final class HttpCall implements Closeable {
         }
     }
 
-    private static Socket secured(Socket socket, String host, int port) throws IOException {
-        SSLSocket secure =
-                (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(socket, host, port, true);
-        var parameters = secure.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secure.setSSLParameters(parameters);
+    private static Socket secured(Socket socket, String host, int port, Optional<CredentialsPaths> credentials)
+            throws IOException {
+        SSLSocket secure = (SSLSocket) sockets(credentials).createSocket(socket, host, port, true);
+        if (credentials.isPresent()) {
+            secure.setSSLParameters(MutualTls.parameters(secure.getSupportedCipherSuites()));
+        } else {
+            SSLParameters parameters = secure.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            secure.setSSLParameters(parameters);
+        }
         secure.startHandshake();
         if (socket instanceof BoundedSocket bounded) {
             bounded.secured();
         }
         return secure;
+    }
+
+    /** With a certificate of the cluster, a scheduler of the same cluster is believed, whatever its host is called. */
+    private static SSLSocketFactory sockets(Optional<CredentialsPaths> files) {
+        if (files.isEmpty()) {
+            return (SSLSocketFactory) SSLSocketFactory.getDefault();
+        }
+        try {
+            Credentials own = files.get().read(Instant.now());
+            return new MutualTls(() -> own).context(Peers.all(Role.SCHEDULER)).getSocketFactory();
+        } catch (TrustException e) {
+            throw new Failure(
+                    ExitCode.UNAUTHORIZED,
+                    e.getMessage(),
+                    "PERSYS_CERTIFICATE, PERSYS_KEY and PERSYS_ROOTS name the files.");
+        }
     }
 
     private static void write(OutputStream out, URI base, Request request) throws IOException {

@@ -146,15 +146,21 @@ public final class Refusal extends RuntimeException {
         return lines;
     }
 
+    private String credentials() {
+        if (address.credentials().isPresent()) {
+            return "PERSYS_CERTIFICATE names the certificate that was shown.";
+        }
+        return address.token().isPresent()
+                ? "The token that was sent is not this cluster's: check --token-file and PERSYS_TOKEN."
+                : "Give a token with --token-file or PERSYS_TOKEN.";
+    }
+
     private Optional<String> next() {
         if (told.isPresent()) {
             return told.get().next();
         }
         String next = switch (exitCode(problem.status())) {
-            case UNAUTHORIZED ->
-                address.token().isPresent()
-                        ? "The token that was sent is not this cluster's: check --token-file and PERSYS_TOKEN."
-                        : "Give a token with --token-file or PERSYS_TOKEN.";
+            case UNAUTHORIZED -> credentials();
             case UNREACHABLE ->
                 isBusy() && retryAfter.isPresent()
                         ? "It was asked again for a while; try later, or ask it for less at a time."

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * The scheduler's routes.
@@ -210,8 +211,7 @@ public final class SchedulerApi {
         if (address.token().isPresent()) {
             all.add("Authorization: Bearer " + address.token().get());
         }
-        HttpCall call =
-                HttpCall.send(address.base(), new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
+        HttpCall call = HttpCall.send(address, new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
         if (call.status() >= FIRST_OTHER_STATUS) {
             try (call) {
                 throw new Refusal(problem(call), retryAfter(call), address, subject(path));
@@ -258,6 +258,12 @@ public final class SchedulerApi {
                     ExitCode.UNREACHABLE, "there is no host " + address.base().getHost(), next);
         } else if (e instanceof SocketTimeoutException) {
             return new Failure(ExitCode.UNREACHABLE, what + " did not answer in time", next);
+        }
+        if (e instanceof SSLException) {
+            return new Failure(
+                    ExitCode.UNREACHABLE,
+                    what + " cannot be spoken with by TLS: " + e.getMessage(),
+                    "Check PERSYS_CERTIFICATE, PERSYS_KEY and PERSYS_ROOTS: they have to be of that scheduler's cluster.");
         }
         return new Failure(ExitCode.UNREACHABLE, what + " broke off: " + e.getMessage(), next);
     }

@@ -1,5 +1,6 @@
 package dev.persys.cli.dev;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.FileProblem;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
@@ -7,6 +8,7 @@ import dev.persys.cli.client.JsonText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * {@code $PERSYS_HOME/scheduler}: the token of a scheduler that was given none, and where the last one of this home
@@ -41,14 +43,19 @@ public final class SchedulerDirectory {
     /**
      * Says where the API is, and which token it asks for.
      *
-     * @param api where it listens, on loopback
+     * @param api where it listens
+     * @param tokenFile absent where it speaks TLS, and asks for a certificate
      */
-    public void announce(InetSocketAddress api, Path tokenFile) {
-        String address = api.getAddress().getHostAddress();
+    public void announce(InetSocketAddress api, Optional<Path> tokenFile) {
+        String address = api.getAddress().isAnyLocalAddress()
+                ? "127.0.0.1"
+                : api.getAddress().getHostAddress();
         String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
-        String text = JsonText.pretty(JsonText.object()
-                .put("api", "http://" + host + ":" + api.getPort())
-                .put("tokenFile", tokenFile.toAbsolutePath().toString()));
+        String scheme = tokenFile.isPresent() ? "http://" : "https://";
+        ObjectNode endpoints = JsonText.object().put("api", scheme + host + ":" + api.getPort());
+        tokenFile.ifPresent(
+                file -> endpoints.put("tokenFile", file.toAbsolutePath().toString()));
+        String text = JsonText.pretty(endpoints);
         guarded(() -> {
             OwnFiles.makeDirectory(directory);
             OwnFiles.writeWhole(directory.resolve("endpoints.json"), text + "\n");

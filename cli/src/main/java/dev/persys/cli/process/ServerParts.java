@@ -16,14 +16,19 @@ import dev.persys.http.agent.AgentHttpServer;
 import dev.persys.http.client.HttpAgentClient;
 import dev.persys.http.client.HttpSchedulerClient;
 import dev.persys.http.scheduler.SchedulerHttpServer;
+import dev.persys.model.NodeId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.scheduler.SchedulerNode;
 import dev.persys.scheduler.store.StateStores;
 import dev.persys.store.StateStore;
+import dev.persys.trust.Role;
+import dev.persys.trust.tls.MutualTls;
+import dev.persys.trust.tls.Peers;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -52,29 +57,36 @@ final class ServerParts {
      */
     static ServerParts scheduler(Config config) {
         SchedulerDirectory home = SchedulerDirectory.of(Path.of(config.getString("persys.store.embedded.home")));
+        if (HttpSettings.of(config).scheduler().tls().isPresent()) {
+            return withScheduler(config, api -> {
+                LOG.info("Port {} asks its callers for a certificate of the cluster", api.getPort());
+                home.announce(api, Optional.empty());
+            });
+        }
         boolean named = !config.getString(TOKEN_FILE).isEmpty();
         Path token = named ? Path.of(config.getString(TOKEN_FILE)) : home.token();
         return withScheduler(
                 config.withValue(TOKEN_FILE, ConfigValueFactory.fromAnyRef(token.toString(), "this home's token")),
                 api -> {
                     LOG.info("Port {} asks its callers for the token in {}", api.getPort(), token);
-                    home.announce(api, token);
+                    home.announce(api, Optional.of(token));
                 });
     }
 
     private static ServerParts withScheduler(Config config, Consumer<InetSocketAddress> onListening) {
         HttpSettings http = HttpSettings.of(config);
+        Optional<MutualTls> tls = http.scheduler().tls().map(files -> MutualTls.of(files, Peers.all(Role.SCHEDULER)));
         StateStore store = StateStores.open(config);
         CompletableFuture<AgentClient> agents = new CompletableFuture<>();
         SchedulerNode node = SchedulerNode.start(config, store, system -> {
-            AgentClient client = new HttpAgentClient(system, http.agentSecret(), http.client());
+            AgentClient client = new HttpAgentClient(system, http.agentSecret(), http.client(), tls);
             agents.complete(client);
             return client;
         });
         ServerParts parts = new ServerParts(node.system());
         parts.afterwards.add(store::close);
         SchedulerHttpServer server = parts.started(
-                SchedulerHttpServer.start(node.system(), node.system(), agents.join(), http, Version.text()));
+                SchedulerHttpServer.start(node.system(), node.system(), agents.join(), http, tls, Version.text()));
         try {
             onListening.accept(server.apiAddress());
         } catch (Failure e) {
@@ -122,11 +134,14 @@ final class ServerParts {
 
     private void addAgent(Config config) {
         HttpSettings http = HttpSettings.of(config);
+        NodeId id = AgentNode.nodeId(AgentSettings.of(config));
+        Optional<MutualTls> tls =
+                http.agent().tls().map(files -> MutualTls.of(files, Peers.only(Role.AGENT, id.value())));
         HttpSchedulerClient scheduler = new HttpSchedulerClient(
                 system, AgentSettings.of(config).schedulerUrl(), http.agentSecret(), http.client());
         AgentNode node = AgentNode.start(system, config, scheduler, Version.text());
         CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseServiceStop(), "agent", () -> node.stop());
-        AgentHttpServer server = started(AgentHttpServer.start(system, node.ref(), http));
+        AgentHttpServer server = started(AgentHttpServer.start(system, node.ref(), http, tls));
         LOG.debug("Orders are taken at {}", server.apiAddress());
     }
 

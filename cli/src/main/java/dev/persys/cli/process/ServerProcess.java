@@ -7,6 +7,7 @@ import dev.persys.cli.Failure;
 import dev.persys.http.net.BindRefusedException;
 import dev.persys.scheduler.store.StoreOpenException;
 import dev.persys.store.StoreUnavailableException;
+import dev.persys.trust.TrustException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -102,6 +103,8 @@ public final class ServerProcess {
             throw unstarted(e);
         } catch (ConfigException | IllegalArgumentException e) {
             throw unstarted(ProcessConfig.unusable(e.getMessage()));
+        } catch (TrustException e) {
+            throw unstarted(new Failure(ExitCode.CONFIGURATION, e.getMessage()));
         } catch (StoreOpenException | StoreUnavailableException e) {
             throw unstarted(new Failure(ExitCode.STORE_UNUSABLE, e.getMessage()));
         } catch (BindRefusedException e) {

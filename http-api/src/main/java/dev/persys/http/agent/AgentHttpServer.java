@@ -8,6 +8,7 @@ import akka.http.javadsl.model.HttpResponse;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
 import dev.persys.http.HttpSettings;
+import dev.persys.http.auth.Access;
 import dev.persys.http.auth.Gate;
 import dev.persys.http.net.HttpListener;
 import dev.persys.http.server.Answers;
@@ -18,10 +19,15 @@ import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.Sessions;
 import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.Health;
+import dev.persys.trust.Role;
+import dev.persys.trust.tls.MutualTls;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -36,13 +42,23 @@ public final class AgentHttpServer {
         this.metrics = metrics;
     }
 
-    /** Listens on both ports; fails with {@link BindRefusedException}, and then on neither. */
+    /**
+     * Listens on both ports; fails with {@link BindRefusedException}, and then on neither.
+     *
+     * @param tls how the port for orders is spoken with, where not in plain text; then who has a scheduler's certificate is
+     *     let in, and no secret is asked for
+     */
     public static CompletionStage<AgentHttpServer> start(
-            ActorSystem<?> system, ActorRef<AgentProtocol.Command> agent, HttpSettings settings) {
+            ActorSystem<?> system,
+            ActorRef<AgentProtocol.Command> agent,
+            HttpSettings settings,
+            Optional<MutualTls> tls) {
         HttpSettings.Server server = settings.server();
         Asking<AgentProtocol.Command> asking = new Asking<>(agent, server.answerTimeout(), system);
         OpenStreams streams = new OpenStreams(server.maxStreams());
-        List<Gate> gates = List.of(Gate.agentSecret(settings.agentSecret()));
+        List<Gate> secret = List.of(Gate.agentSecret(settings.agentSecret()));
+        List<Gate> certificate =
+                List.of(Gate.certificate(Set.of(Role.SCHEDULER), Set.of(Access.Role.NODE), InstantSource.system()));
         Sessions sessions = new Sessions(server.sessions().max(), system);
         List<Endpoint> orders = Stream.of(
                         new OrderRoutes(asking).endpoints(),
@@ -51,13 +67,14 @@ public final class AgentHttpServer {
                         new SessionRoutes(asking, sessions).endpoints())
                 .flatMap(List::stream)
                 .toList();
-        HttpListener.Service api = new HttpListener.Service("agent-api", orders, gates, streams, sessions.all());
+        HttpListener.Service api = new HttpListener.Service(
+                "agent-api", orders, tls.isPresent() ? certificate : secret, streams, sessions.all(), tls);
         HttpListener.Service metrics = new HttpListener.Service(
                 "agent-metrics",
                 List.of(MetricsEndpoint.create(), Endpoint.open(Paths.HEALTH, call -> health(asking))),
-                gates,
+                secret,
                 new OpenStreams(server.maxStreams()));
-        return HttpListener.bindLocally(system, settings.agent().api(), server, api)
+        return HttpListener.bindProtected(system, settings.agent().api(), server, api)
                 .thenCompose(first -> HttpListener.bind(system, settings.agent().metrics(), server, metrics)
                         .handle((second, failure) -> failure == null
                                 ? CompletableFuture.completedFuture(new AgentHttpServer(first, second))

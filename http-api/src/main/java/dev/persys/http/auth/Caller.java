@@ -23,6 +23,8 @@ public record Caller(Kind kind, String id, Set<Access.Role> roles) {
         ANONYMOUS(Origin.ANONYMOUS),
         /** By the API token. */
         TOKEN("token"),
+        /** By a certificate of the cluster; the id is role and name. */
+        CERTIFICATE("certificate"),
         /** By the secret that agents and the scheduler share, or by being on this machine where there is none. */
         PEER("peer");
 

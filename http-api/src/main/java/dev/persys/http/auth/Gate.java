@@ -7,11 +7,15 @@ import akka.http.javadsl.model.headers.Authorization;
 import akka.http.javadsl.model.headers.BasicHttpCredentials;
 import akka.http.javadsl.model.headers.HttpCredentials;
 import akka.http.javadsl.model.headers.OAuth2BearerToken;
+import dev.persys.api.Problem;
 import dev.persys.http.Secret;
+import dev.persys.trust.SpiffeId;
 import java.net.InetAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Says who sent a request, by one way to show that. */
 @FunctionalInterface
@@ -28,14 +32,20 @@ public interface Gate {
          * @param detail what to do
          */
         record Denied(String challenge, String detail) implements Admission {}
+
+        /** It is known who asks, and that is nobody who is served here, whatever else it brings. */
+        record Refused(Problem problem) implements Admission {}
     }
 
-    /** The first that lets the caller in says who it is; where none does, the last says what to come back with. */
+    /**
+     * The first that lets the caller in, or refuses it, says who it is; where none does, the last says what to come back
+     * with.
+     */
     static Admission admit(List<Gate> gates, HttpRequest request) {
         Admission last = new Admission.Denied("Bearer realm=\"persys\"", "Nobody is let in here");
         for (Gate gate : gates) {
             last = gate.admit(request);
-            if (last instanceof Admission.Admitted) {
+            if (!(last instanceof Admission.Denied)) {
                 return last;
             }
         }
@@ -50,6 +60,40 @@ public interface Gate {
                 : new Admission.Denied(
                         "Bearer realm=\"persys\"",
                         "Send the API token as \"Authorization: Bearer …\"; persys reads it from PERSYS_TOKEN");
+    }
+
+    /**
+     * Lets in by their certificates those of some roles, and nobody else: on each request, so that one which has expired
+     * meanwhile counts no more on a connection that was made before.
+     *
+     * @param welcome those of the cluster who are served
+     * @param may what they may do
+     */
+    static Gate certificate(Set<dev.persys.trust.Role> welcome, Set<Access.Role> may, InstantSource clock) {
+        return request -> {
+            Optional<Peer> peer = request.getAttribute(Peer.KEY);
+            if (peer.isEmpty()) {
+                return new Admission.Refused(Problem.of(
+                        Problem.Type.WRONG_IDENTITY, "Nobody is served here without a certificate of the cluster"));
+            }
+            SpiffeId identity = peer.get().identity();
+            if (clock.instant().isAfter(peer.get().until())) {
+                return new Admission.Refused(Problem.of(
+                        Problem.Type.WRONG_IDENTITY,
+                        "The certificate of " + identity + " has expired at "
+                                + peer.get().until() + ": come again with a new one"));
+            } else if (!welcome.contains(identity.role())) {
+                return new Admission.Refused(Problem.of(
+                        Problem.Type.WRONG_IDENTITY,
+                        "You are " + identity + ", and here is served who is "
+                                + welcome.stream()
+                                        .map(Object::toString)
+                                        .sorted()
+                                        .collect(Collectors.joining(" or "))));
+            }
+            return new Admission.Admitted(
+                    new Caller(Caller.Kind.CERTIFICATE, identity.role() + "/" + identity.name(), may));
+        };
     }
 
     /**

@@ -22,6 +22,8 @@ import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
 import dev.persys.http.SessionMessages;
 import dev.persys.model.NodeFacts;
+import dev.persys.model.NodeId;
+import dev.persys.trust.tls.MutualTls;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -41,13 +43,17 @@ public final class AgentPassage {
     private final Connections connections;
     private final Requests requests;
 
-    /** For all agents of a cluster. */
-    public AgentPassage(ActorSystem<?> system, HttpSettings settings) {
+    /**
+     * For all agents of a cluster.
+     *
+     * @param tls how they are spoken with, where not in plain text
+     */
+    public AgentPassage(ActorSystem<?> system, HttpSettings settings, Optional<MutualTls> tls) {
         this.system = system;
         this.http = Http.get(system);
         this.secret = settings.agentSecret();
         this.settings = settings;
-        this.connections = new Connections(system, settings.client());
+        this.connections = new Connections(system, settings.client(), tls);
         this.requests = new Requests(secret);
     }
 
@@ -66,20 +72,24 @@ public final class AgentPassage {
     /**
      * Reads something as it comes. Fails where the agent does not answer in time.
      *
+     * @param id whose agent alone answers, where agents show who they are
      * @param target path and query, encoded
      */
-    public CompletionStage<Streamed> read(NodeFacts node, String target) {
-        String uri = "http://" + Requests.authority(node.ipAddress(), node.agentPort()) + target;
-        return connections.logs(requests.plain(HttpMethods.GET, uri), true).thenApply(response -> {
-            if (response.status().intValue() == OK) {
-                return new Streamed.Bytes(response.entity()
-                        .withoutSizeLimit()
-                        .getDataBytes()
-                        .mapMaterializedValue(ignored -> NotUsed.getInstance()));
-            }
-            response.discardEntityBytes(system);
-            return new Streamed.Refused(response.status().intValue());
-        });
+    public CompletionStage<Streamed> read(NodeId id, NodeFacts node, String target) {
+        String uri =
+                connections.scheme("http") + "://" + Requests.authority(node.ipAddress(), node.agentPort()) + target;
+        return connections
+                .logs(requests.plain(HttpMethods.GET, uri), connections.toAgent(Optional.of(id)), true)
+                .thenApply(response -> {
+                    if (response.status().intValue() == OK) {
+                        return new Streamed.Bytes(response.entity()
+                                .withoutSizeLimit()
+                                .getDataBytes()
+                                .mapMaterializedValue(ignored -> NotUsed.getInstance()));
+                    }
+                    response.discardEntityBytes(system);
+                    return new Streamed.Refused(response.status().intValue());
+                });
     }
 
     /** What an agent says to a wish for a session. */
@@ -98,10 +108,11 @@ public final class AgentPassage {
     /**
      * Opens a session. Fails where the agent does not answer in time.
      *
+     * @param id whose agent alone answers, where agents show who they are
      * @param target path and query, encoded
      */
-    public CompletionStage<Answer> open(NodeFacts node, String target) {
-        String uri = "ws://" + Requests.authority(node.ipAddress(), node.agentPort()) + target;
+    public CompletionStage<Answer> open(NodeId id, NodeFacts node, String target) {
+        String uri = connections.scheme("ws") + "://" + Requests.authority(node.ipAddress(), node.agentPort()) + target;
         WebSocketRequest plain = WebSocketRequest.create(uri);
         WebSocketRequest request = secret.map(shared -> plain.addHeader(Authorization.oauth2(shared.value())))
                 .orElse(plain);
@@ -115,7 +126,7 @@ public final class AgentPassage {
         var connection = http.singleWebSocketRequest(
                 request,
                 bridge,
-                http.defaultClientHttpsContext(),
+                connections.toAgent(Optional.of(id)),
                 Optional.empty(),
                 connectionSettings(),
                 system.classicSystem().log(),

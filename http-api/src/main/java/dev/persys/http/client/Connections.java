@@ -1,7 +1,9 @@
 package dev.persys.http.client;
 
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
+import akka.http.javadsl.HttpsConnectionContext;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ClientConnectionSettings;
@@ -12,14 +14,21 @@ import akka.stream.StreamTcpException;
 import akka.stream.javadsl.Sink;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Stages;
+import dev.persys.model.NodeId;
 import dev.persys.protocol.CallException;
+import dev.persys.trust.Role;
+import dev.persys.trust.tls.MutualTls;
+import dev.persys.trust.tls.Peers;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLHandshakeException;
@@ -36,12 +45,24 @@ final class Connections {
     private final Http http;
     private final ActorSystem<?> system;
     private final HttpSettings.Client settings;
+    private final Optional<MutualTls> tls;
+
+    /** One a node, for pools of connections are told apart by it. Of nodes that were forgotten it is some hundred bytes. */
+    private final Map<NodeId, HttpsConnectionContext> ofAgents = new ConcurrentHashMap<>();
+
     private final ConnectionPoolSettings orders;
     private final ConnectionPoolSettings events;
     private final ConnectionPoolSettings logs;
     private final ConnectionPoolSettings followedLogs;
 
+    /** In plain text. */
     Connections(ActorSystem<?> system, HttpSettings.Client settings) {
+        this(system, settings, Optional.empty());
+    }
+
+    /** @param tls how peers are spoken with, where not in plain text */
+    Connections(ActorSystem<?> system, HttpSettings.Client settings, Optional<MutualTls> tls) {
+        this.tls = tls;
         this.http = Http.get(system);
         this.system = system;
         this.settings = settings;
@@ -55,20 +76,42 @@ final class Connections {
         this.followedLogs = pool(settings.logStreams(), waitingLogs, scala.concurrent.duration.Duration.Inf());
     }
 
-    CompletionStage<HttpResponse> order(HttpRequest request) {
-        return send(request, orders, settings.orderTimeout());
+    /** With the scheme of HTTP, or of WebSocket, to the colon. */
+    String scheme(String plain) {
+        return tls.isPresent() ? plain + "s" : plain;
     }
 
-    CompletionStage<HttpResponse> list(HttpRequest request) {
-        return send(request, orders, settings.listTimeout());
+    /**
+     * How an agent is spoken with; each connection is made with the certificates of its moment.
+     *
+     * @param node whose agent alone that may be; absent is nobody, where agents show who they are
+     */
+    HttpsConnectionContext toAgent(Optional<NodeId> node) {
+        if (tls.isEmpty()) {
+            return http.defaultClientHttpsContext();
+        }
+        NodeId expected = node.orElseThrow(() ->
+                new CallException(CallException.Kind.NO_CONNECTION, "no node was named whose agent is to answer"));
+        return ofAgents.computeIfAbsent(
+                expected,
+                id -> ConnectionContext.httpsClient(
+                        (host, port) -> tls.get().client(Peers.only(Role.AGENT, id.value()))));
     }
 
-    CompletionStage<HttpResponse> events(HttpRequest request) {
-        return send(request, events, settings.orderTimeout());
+    CompletionStage<HttpResponse> order(HttpRequest request, HttpsConnectionContext peer) {
+        return send(request, peer, orders, settings.orderTimeout());
     }
 
-    CompletionStage<HttpResponse> logs(HttpRequest request, boolean follow) {
-        return send(request, follow ? followedLogs : logs, settings.listTimeout());
+    CompletionStage<HttpResponse> list(HttpRequest request, HttpsConnectionContext peer) {
+        return send(request, peer, orders, settings.listTimeout());
+    }
+
+    CompletionStage<HttpResponse> events(HttpRequest request, HttpsConnectionContext peer) {
+        return send(request, peer, events, settings.orderTimeout());
+    }
+
+    CompletionStage<HttpResponse> logs(HttpRequest request, HttpsConnectionContext peer, boolean follow) {
+        return send(request, peer, follow ? followedLogs : logs, settings.listTimeout());
     }
 
     /** The whole body of an answer, where it comes in time. */
@@ -82,13 +125,10 @@ final class Connections {
         return system.executionContext();
     }
 
-    private CompletionStage<HttpResponse> send(HttpRequest request, ConnectionPoolSettings pool, Duration deadline) {
+    private CompletionStage<HttpResponse> send(
+            HttpRequest request, HttpsConnectionContext peer, ConnectionPoolSettings pool, Duration deadline) {
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-        http.singleRequest(
-                        request,
-                        http.defaultClientHttpsContext(),
-                        pool,
-                        system.classicSystem().log())
+        http.singleRequest(request, peer, pool, system.classicSystem().log())
                 .whenCompleteAsync(
                         (response, failure) -> {
                             if (failure != null) {

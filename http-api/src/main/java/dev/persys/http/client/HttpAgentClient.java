@@ -25,9 +25,11 @@ import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
 import dev.persys.http.Stages;
 import dev.persys.model.NodeFacts;
+import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.CallException;
+import dev.persys.trust.tls.MutualTls;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -54,32 +56,58 @@ public final class HttpAgentClient implements AgentClient {
     private final Connections connections;
     private final Requests requests;
     private final HttpSettings.Client settings;
+    private final Optional<NodeId> node;
+
+    /**
+     * For all agents of a cluster, in plain text.
+     *
+     * @param secret shown to agents, where there is one
+     */
+    public HttpAgentClient(ActorSystem<?> system, Optional<Secret> secret, HttpSettings.Client settings) {
+        this(system, secret, settings, Optional.empty());
+    }
 
     /**
      * For all agents of a cluster.
      *
      * @param secret shown to agents, where there is one
+     * @param tls how they are spoken with, where not in plain text
      */
-    public HttpAgentClient(ActorSystem<?> system, Optional<Secret> secret, HttpSettings.Client settings) {
+    public HttpAgentClient(
+            ActorSystem<?> system, Optional<Secret> secret, HttpSettings.Client settings, Optional<MutualTls> tls) {
         this.system = system;
-        this.connections = new Connections(system, settings);
+        this.connections = new Connections(system, settings, tls);
         this.requests = new Requests(secret);
         this.settings = settings;
+        this.node = Optional.empty();
+    }
+
+    private HttpAgentClient(HttpAgentClient other, NodeId node) {
+        this.system = other.system;
+        this.connections = other.connections;
+        this.requests = other.requests;
+        this.settings = other.settings;
+        this.node = Optional.of(node);
     }
 
     @Override
-    public CompletionStage<OrderResult> run(NodeFacts node, RunOrder order) {
-        return order(node, requests.json(uri(node, Paths.DOCKER_RUN), order), order.requestId());
+    public AgentClient to(NodeId only) {
+        return new HttpAgentClient(this, only);
     }
 
     @Override
-    public CompletionStage<OrderResult> stop(NodeFacts node, ContainerOrder order) {
+    public CompletionStage<OrderResult> run(NodeFacts facts, RunOrder order) {
+        return order(facts, requests.json(uri(facts, Paths.DOCKER_RUN), order), order.requestId());
+    }
+
+    @Override
+    public CompletionStage<OrderResult> stop(NodeFacts facts, ContainerOrder order) {
         String path = Paths.of(Paths.DOCKER_STOP, order.workloadId().value());
-        return order(node, requests.json(uri(node, path), order), order.requestId());
+        return order(facts, requests.json(uri(facts, path), order), order.requestId());
     }
 
     @Override
-    public CompletionStage<OrderResult> remove(NodeFacts node, ContainerOrder order) {
+    public CompletionStage<OrderResult> remove(NodeFacts facts, ContainerOrder order) {
         List<String> query = new ArrayList<>(List.of(
                 "generation=" + order.generation(),
                 "epoch=" + order.epoch(),
@@ -90,33 +118,35 @@ public final class HttpAgentClient implements AgentClient {
         }
         order.requestId().ifPresent(id -> query.add("requestId=" + encoded(id)));
         String path = Paths.of(Paths.DOCKER_CONTAINER, order.workloadId().value()) + "?" + String.join("&", query);
-        return order(node, request(HttpMethods.DELETE, node, path), order.requestId());
+        return order(facts, request(HttpMethods.DELETE, facts, path), order.requestId());
     }
 
     @Override
-    public CompletionStage<ContainerList> list(NodeFacts node) {
+    public CompletionStage<ContainerList> list(NodeFacts facts) {
         return connections
-                .list(request(HttpMethods.GET, node, Paths.DOCKER_LIST))
-                .thenCompose(response -> connections.read(peer(node), response, settings.listTimeout()))
+                .list(request(HttpMethods.GET, facts, Paths.DOCKER_LIST), connections.toAgent(node))
+                .thenCompose(response -> connections.read(peer(facts), response, settings.listTimeout()))
                 .thenApply(answer -> {
                     if (answer.isOk()) {
-                        return containers(node, answer.body());
+                        return containers(facts, answer.body());
                     }
                     throw answer.unusable();
                 });
     }
 
-    private static ContainerList containers(NodeFacts node, String body) {
+    private static ContainerList containers(NodeFacts facts, String body) {
         try {
             return Json.read(body, ContainerList.class);
         } catch (UncheckedIOException e) {
             throw new CallException(
-                    CallException.Kind.MALFORMED, peer(node) + " is no Persys agent: its list is " + e.getMessage(), e);
+                    CallException.Kind.MALFORMED,
+                    peer(facts) + " is no Persys agent: its list is " + e.getMessage(),
+                    e);
         }
     }
 
     @Override
-    public CompletionStage<Output> logs(NodeFacts node, WorkloadId id, LogQuery query) {
+    public CompletionStage<Output> logs(NodeFacts facts, WorkloadId id, LogQuery query) {
         List<String> parameters = new ArrayList<>(List.of("follow=" + query.follow()));
         query.tail().ifPresent(lines -> parameters.add("tail=" + lines));
         query.since().ifPresent(since -> parameters.add("since=" + since));
@@ -129,20 +159,20 @@ public final class HttpAgentClient implements AgentClient {
         }
         String path = Paths.of(Paths.DOCKER_LOGS, id.value()) + "?" + String.join("&", parameters);
         return connections
-                .logs(request(HttpMethods.GET, node, path), query.follow())
+                .logs(request(HttpMethods.GET, facts, path), connections.toAgent(node), query.follow())
                 .exceptionally(failure -> {
-                    throw isForWantOfPlace(failure, query) ? noPlace(node) : new CompletionException(failure);
+                    throw isForWantOfPlace(failure, query) ? noPlace(facts) : new CompletionException(failure);
                 })
                 .thenCompose(response -> {
                     int status = response.status().intValue();
                     if (status == BAD_REQUEST && query.timestamps()) {
                         // An agent of a version that knows no such parameter.
                         response.discardEntityBytes(system);
-                        return logs(node, id, query.stamped(false));
+                        return logs(facts, id, query.stamped(false));
                     }
                     return status == OK
                             ? CompletableFuture.completedFuture(new Output(container(response), bytes(response)))
-                            : fail(node, id, response);
+                            : fail(facts, id, response);
                 });
     }
 
@@ -158,23 +188,23 @@ public final class HttpAgentClient implements AgentClient {
         return cause instanceof BufferOverflowException || (query.follow() && cause instanceof TimeoutException);
     }
 
-    private LogsBusyException noPlace(NodeFacts node) {
-        return new LogsBusyException(peer(node) + " gave no more output in time: " + settings.logStreams()
+    private LogsBusyException noPlace(NodeFacts facts) {
+        return new LogsBusyException(peer(facts) + " gave no more output in time: " + settings.logStreams()
                 + " streams of one node may be open at once (persys.http.client.log-streams)");
     }
 
     @Override
-    public CompletionStage<EventStream> events(NodeFacts node, Optional<String> after) {
-        HttpRequest request = request(HttpMethods.GET, node, Paths.DOCKER_EVENTS);
+    public CompletionStage<EventStream> events(NodeFacts facts, Optional<String> after) {
+        HttpRequest request = request(HttpMethods.GET, facts, Paths.DOCKER_EVENTS);
         HttpRequest resumed = after.map(id -> request.addHeader(RawHeader.create("Last-Event-ID", id)))
                 .orElse(request);
-        return connections.events(resumed).thenCompose(response -> {
+        return connections.events(resumed, connections.toAgent(node)).thenCompose(response -> {
             int status = response.status().intValue();
             if (status == OK) {
                 return CompletableFuture.completedFuture(new EventStream.Open(told(response)));
             }
             return connections
-                    .read(peer(node), response, settings.orderTimeout())
+                    .read(peer(facts), response, settings.orderTimeout())
                     .thenApply(answer -> {
                         if (answer.status() == GONE) {
                             return new EventStream.Gone();
@@ -204,8 +234,8 @@ public final class HttpAgentClient implements AgentClient {
                 .mapMaterializedValue(ignored -> NotUsed.getInstance());
     }
 
-    private CompletionStage<Output> fail(NodeFacts node, WorkloadId id, HttpResponse response) {
-        return connections.read(peer(node), response, settings.listTimeout()).thenApply(answer -> {
+    private CompletionStage<Output> fail(NodeFacts facts, WorkloadId id, HttpResponse response) {
+        return connections.read(peer(facts), response, settings.listTimeout()).thenApply(answer -> {
             if (answer.status() == NOT_FOUND
                     && answer.problem().type().equals(Problem.Type.NO_PREVIOUS_OUTPUT.word())) {
                 throw new NoPreviousOutputException(id);
@@ -215,7 +245,7 @@ public final class HttpAgentClient implements AgentClient {
             }
             if (answer.status() == BUSY) {
                 throw new LogsBusyException(
-                        peer(node) + " has no time: " + answer.problem().detail());
+                        peer(facts) + " has no time: " + answer.problem().detail());
             }
             if (answer.problem().type().equals(Problem.Type.LOGS_UNREADABLE.word())) {
                 throw new LogsUnreadableException(answer.problem().detail());
@@ -224,14 +254,14 @@ public final class HttpAgentClient implements AgentClient {
         });
     }
 
-    private CompletionStage<OrderResult> order(NodeFacts node, HttpRequest request, Optional<String> requestId) {
+    private CompletionStage<OrderResult> order(NodeFacts facts, HttpRequest request, Optional<String> requestId) {
         HttpRequest named = requestId
                 .filter(Requests::isHeaderValue)
                 .map(id -> request.addHeader(RawHeader.create("X-Request-Id", id)))
                 .orElse(request);
         return connections
-                .order(named)
-                .thenCompose(response -> connections.read(peer(node), response, settings.orderTimeout()))
+                .order(named, connections.toAgent(node))
+                .thenCompose(response -> connections.read(peer(facts), response, settings.orderTimeout()))
                 .thenApply(HttpAgentClient::result);
     }
 
@@ -267,19 +297,19 @@ public final class HttpAgentClient implements AgentClient {
         }
     }
 
-    private HttpRequest request(HttpMethod method, NodeFacts node, String path) {
-        return requests.plain(method, uri(node, path));
+    private HttpRequest request(HttpMethod method, NodeFacts facts, String path) {
+        return requests.plain(method, uri(facts, path));
     }
 
     private static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    private static String uri(NodeFacts node, String path) {
-        return "http://" + peer(node) + path;
+    private String uri(NodeFacts facts, String path) {
+        return connections.scheme("http") + "://" + peer(facts) + path;
     }
 
-    private static String peer(NodeFacts node) {
-        return Requests.authority(node.ipAddress(), node.agentPort());
+    private static String peer(NodeFacts facts) {
+        return Requests.authority(facts.ipAddress(), facts.agentPort());
     }
 }

@@ -62,7 +62,7 @@ public final class HttpSchedulerClient implements SchedulerClient {
 
     private CompletionStage<Answer> post(String path, Object body) {
         return connections
-                .order(requests.json(base + path, body))
+                .order(requests.json(base + path, body), connections.toAgent(Optional.empty()))
                 .thenCompose(response -> connections.read(base, response, settings.orderTimeout()));
     }
 

@@ -22,8 +22,10 @@ public final class BindRefusedException extends RuntimeException {
     static BindRefusedException unprotected(HttpSettings.Listener listener) {
         return new BindRefusedException(
                 "refusing to listen on " + listener.bindAddress() + ":" + listener.port()
-                        + ": this port has no TLS yet, so it stays on the loopback interface. Set "
-                        + listener.path() + ".bind-address to 127.0.0.1 or ::1",
+                        + ": without TLS this port stays on the loopback interface. Set "
+                        + listener.path().replaceFirst("[^.]*$", "tls")
+                        + " to files with a certificate of the cluster, or " + listener.path()
+                        + ".bind-address to 127.0.0.1 or ::1",
                 true,
                 null);
     }

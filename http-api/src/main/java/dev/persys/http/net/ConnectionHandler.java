@@ -16,6 +16,7 @@ import akka.stream.javadsl.TLSPlacebo;
 import akka.util.ByteString;
 import dev.persys.api.Problem;
 import dev.persys.http.HttpSettings;
+import dev.persys.http.auth.Peer;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Exchange;
 import dev.persys.http.server.HttpMetrics;
@@ -23,10 +24,13 @@ import dev.persys.http.server.RequestPipeline;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +52,7 @@ final class ConnectionHandler {
     private final ClientConnection.Patience patience;
     private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> http;
     private final byte[] turnedAway;
+    private final Optional<TlsLayer> tls;
 
     ConnectionHandler(
             ActorSystem<?> system,
@@ -55,7 +60,9 @@ final class ConnectionHandler {
             HttpSettings.Server settings,
             RequestPipeline pipeline,
             OpenConnections connections,
-            HttpMetrics metrics) {
+            HttpMetrics metrics,
+            Optional<TlsLayer> tls) {
+        this.tls = tls;
         this.system = system;
         this.pipeline = pipeline;
         this.connections = connections;
@@ -75,10 +82,14 @@ final class ConnectionHandler {
     void handle(SocketChannel channel) {
         ClientConnection connection = new ClientConnection(patience);
         if (connections.serve(connection, channel.remoteAddress().getAddress())) {
-            serveSoon(channel, connection);
+            serveSoon(channel, connection, tls.map(layer -> layer.secure(channel)));
             return;
         }
         metrics.turnedAway();
+        if (tls.isPresent()) {
+            var unused = channel.close(); // A handshake would cost more than whoever floods a port spends.
+            return;
+        }
         if (turningAway.incrementAndGet() == MOST_TURNED_AWAY) {
             channel.parent().config().setAutoRead(false);
         }
@@ -90,9 +101,9 @@ final class ConnectionHandler {
     }
 
     /** Off the thread that moves everybody's bytes. */
-    private void serveSoon(SocketChannel channel, ClientConnection connection) {
+    private void serveSoon(SocketChannel channel, ClientConnection connection, Optional<Supplier<Peer>> peer) {
         try {
-            system.executionContext().execute(() -> serve(channel, connection));
+            system.executionContext().execute(() -> serve(channel, connection, peer));
         } catch (RejectedExecutionException e) {
             LOG.debug("A connection came while the process ends", e);
             var unused = channel.close();
@@ -100,12 +111,12 @@ final class ConnectionHandler {
         }
     }
 
-    private void serve(SocketChannel channel, ClientConnection connection) {
+    private void serve(SocketChannel channel, ClientConnection connection, Optional<Supplier<Peer>> peer) {
         try {
             RemoteAddress client = RemoteAddress.create(channel.remoteAddress());
             BidiFlow.fromGraph(new ConnectionGuard(connection, pipeline::isPressed, ByteString.fromArray(turnedAway)))
                     .reversed()
-                    .join(answering(connection, client))
+                    .join(answering(connection, request -> known(request, client, peer)))
                     .join(Flow.fromGraph(new SocketStage(channel)))
                     .run(system);
         } catch (RuntimeException e) {
@@ -115,15 +126,21 @@ final class ConnectionHandler {
         }
     }
 
-    private Flow<ByteString, ByteString, NotUsed> answering(ClientConnection connection, RemoteAddress client) {
+    /** With what is known of who sent it, beside what it says itself. */
+    private static HttpRequest known(HttpRequest request, RemoteAddress client, Optional<Supplier<Peer>> peer) {
+        HttpRequest from = request.addAttribute(AttributeKeys.remoteAddress, client);
+        return peer.map(who -> from.addAttribute(Peer.KEY, who.get())).orElse(from);
+    }
+
+    private Flow<ByteString, ByteString, NotUsed> answering(
+            ClientConnection connection, UnaryOperator<HttpRequest> known) {
         return http.reversed()
                 .join(Flow.of(HttpRequest.class)
                         .mapAsync(
                                 1,
                                 request -> connection
                                         .begin()
-                                        .map(exchange -> answer(
-                                                request.addAttribute(AttributeKeys.remoteAddress, client), exchange))
+                                        .map(exchange -> answer(known.apply(request), exchange))
                                         // It has been told to come again, and nothing was done.
                                         .orElseGet(CompletableFuture::new)));
     }
@@ -140,7 +157,7 @@ final class ConnectionHandler {
         return response;
     }
 
-    /** Where there is no TLS; session bytes are a kind of inbound bytes, which Java's generics do not see. */
+    /** TLS is below, where there is any; session bytes are a kind of inbound bytes, which Java's generics do not see. */
     @SuppressWarnings("unchecked")
     private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
         BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed> placebo =

@@ -13,6 +13,7 @@ import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.HttpMetrics;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.RequestPipeline;
+import dev.persys.trust.tls.MutualTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,6 +34,7 @@ public final class HttpListener {
     private final RequestPipeline pipeline;
     private final List<OpenStreams> streams;
     private final OpenConnections connections;
+    private final Optional<TlsLayer> tls;
     private final ActorSystem<?> system;
 
     private HttpListener(
@@ -40,7 +42,9 @@ public final class HttpListener {
             RequestPipeline pipeline,
             List<OpenStreams> streams,
             OpenConnections connections,
+            Optional<TlsLayer> tls,
             ActorSystem<?> system) {
+        this.tls = tls;
         this.port = port;
         this.pipeline = pipeline;
         this.streams = streams;
@@ -52,12 +56,18 @@ public final class HttpListener {
      * What a port serves.
      *
      * @param gates tried in order, until one lets the caller in
+     * @param tls how it is spoken with, where not in plain text
      */
     public record Service(
-            String name, List<Endpoint> endpoints, List<Gate> gates, OpenStreams streams, OpenStreams sessions) {
-        /** Without sessions. */
+            String name,
+            List<Endpoint> endpoints,
+            List<Gate> gates,
+            OpenStreams streams,
+            OpenStreams sessions,
+            Optional<MutualTls> tls) {
+        /** Without sessions, in plain text. */
         public Service(String name, List<Endpoint> endpoints, List<Gate> gates, OpenStreams streams) {
-            this(name, endpoints, gates, streams, new OpenStreams(0));
+            this(name, endpoints, gates, streams, new OpenStreams(0), Optional.empty());
         }
 
         public Service {
@@ -66,11 +76,15 @@ public final class HttpListener {
         }
     }
 
-    /** As {@link #bind}, on the loopback interface only; elsewhere the stage fails with {@link BindRefusedException}. */
-    public static CompletionStage<HttpListener> bindLocally(
+    /**
+     * As {@link #bind}, on the loopback interface only where there is no TLS; elsewhere the stage fails with {@link
+     * BindRefusedException}.
+     */
+    public static CompletionStage<HttpListener> bindProtected(
             ActorSystem<?> system, HttpSettings.Listener listener, HttpSettings.Server settings, Service service) {
         try {
-            if (!InetAddress.getByName(listener.bindAddress()).isLoopbackAddress()) {
+            if (service.tls().isEmpty()
+                    && !InetAddress.getByName(listener.bindAddress()).isLoopbackAddress()) {
                 return CompletableFuture.failedFuture(BindRefusedException.unprotected(listener));
             }
         } catch (UnknownHostException e) {
@@ -92,13 +106,16 @@ public final class HttpListener {
         OpenConnections connections = new OpenConnections(settings.maxConnections());
         RequestPipeline pipeline = new RequestPipeline(
                 service.endpoints(), site, service.gates(), settings, metrics, connections::isPressed, system);
+        Optional<TlsLayer> tls =
+                service.tls().map(mutual -> new TlsLayer(service.name(), mutual, settings.headTimeout(), metrics));
         ConnectionHandler handler = new ConnectionHandler(
-                system, akkaSettings(system, settings.sessions()), settings, pipeline, connections, metrics);
+                system, akkaSettings(system, settings.sessions()), settings, pipeline, connections, metrics, tls);
         try {
             NettyPort port = NettyPort.bind(service.name(), address, handler::handle);
             return CompletableFuture.completedFuture(new HttpListener(
-                    port, pipeline, List.of(service.streams(), service.sessions()), connections, system));
+                    port, pipeline, List.of(service.streams(), service.sessions()), connections, tls, system));
         } catch (IOException e) {
+            tls.ifPresent(TlsLayer::end);
             return CompletableFuture.failedFuture(BindRefusedException.unavailable(listener, e));
         }
     }
@@ -120,6 +137,7 @@ public final class HttpListener {
     private CompletionStage<Done> cutConnections() {
         connections.cutAll();
         port.end();
+        tls.ifPresent(TlsLayer::end);
         return CompletableFuture.completedFuture(Done.getInstance());
     }
 

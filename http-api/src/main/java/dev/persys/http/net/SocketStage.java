@@ -17,6 +17,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -131,7 +133,12 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
         private void closeOurSide() {
             try {
-                var unused = channel.shutdownOutput();
+                SslHandler tls = channel.pipeline().get(SslHandler.class);
+                if (tls == null) {
+                    var unused = channel.shutdownOutput();
+                } else { // Only what was said to be the end is one, to who speaks TLS.
+                    tls.closeOutbound().addListener(said -> channel.shutdownOutput());
+                }
                 completeIfDone();
             } catch (RejectedExecutionException e) {
                 failStage(e); // The port has ended, and closed the channel.
@@ -204,6 +211,7 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     /** From the port's thread to the stage. */
     private static final class Bridge extends ChannelInboundHandlerAdapter {
         private final AsyncCallback<News> stage;
+        private boolean ended;
 
         Bridge(AsyncCallback<News> stage) {
             this.stage = stage;
@@ -225,7 +233,10 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof ChannelInputShutdownEvent) {
+            boolean end = event instanceof ChannelInputShutdownEvent
+                    || (event instanceof SslCloseCompletionEvent said && said.isSuccess());
+            if (end && !ended) {
+                ended = true;
                 stage.invoke(News.Ended.INSTANCE);
             }
         }

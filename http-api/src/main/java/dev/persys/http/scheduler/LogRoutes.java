@@ -88,7 +88,10 @@ final class LogRoutes {
         if (!streams.admit(call)) {
             return Answers.now(ServerSentEvents.tooMany(call));
         }
-        return Stages.on(agents.logs(node.node().facts(), view.workload().id(), query), scheduler.executor())
+        return Stages.on(
+                        agents.to(node.node().id())
+                                .logs(node.node().facts(), view.workload().id(), query),
+                        scheduler.executor())
                 .handle((output, failure) -> {
                     if (failure == null) {
                         return live(call, output);

@@ -21,6 +21,7 @@ import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.Sessions;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.trust.tls.MutualTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +29,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +41,10 @@ import java.util.stream.Stream;
 /** The scheduler's two ports. Stops by itself when the actor system shuts down. */
 public final class SchedulerHttpServer {
     private static final String OPENAPI = "/openapi/scheduler.json";
+
+    /** Of those who have a certificate. */
+    private static final Set<dev.persys.trust.Role> SERVED =
+            Set.of(dev.persys.trust.Role.OPERATOR, dev.persys.trust.Role.GATEWAY, dev.persys.trust.Role.SCHEDULER);
 
     private final HttpListener api;
     private final HttpListener node;
@@ -50,6 +57,8 @@ public final class SchedulerHttpServer {
     /**
      * Listens on both ports; fails with {@link BindRefusedException}, and then on neither.
      *
+     * @param tls how the API and agents are spoken with, where not in plain text; then who has a certificate of an
+     *     operator, a gateway or a scheduler is let in, and no token is asked for
      * @param version of this program, for those who ask
      */
     public static CompletionStage<SchedulerHttpServer> start(
@@ -57,27 +66,30 @@ public final class SchedulerHttpServer {
             ActorRef<SchedulerProtocol.Command> scheduler,
             AgentClient agents,
             HttpSettings settings,
+            Optional<MutualTls> tls,
             String version) {
         HttpSettings.Server server = settings.server();
         Asking<SchedulerProtocol.Command> asking = new Asking<>(scheduler, server.answerTimeout(), system);
         OpenStreams streams = new OpenStreams(server.maxStreams());
-        Gate tokenGate;
+        Gate gate;
         try {
-            tokenGate = Gate.token(token(settings.scheduler()));
+            gate = tls.isPresent()
+                    ? Gate.certificate(SERVED, Set.of(Role.READER, Role.OPERATOR), InstantSource.system())
+                    : Gate.token(token(settings.scheduler()));
         } catch (BindRefusedException e) {
             return CompletableFuture.failedFuture(e);
         }
         Sessions sessions = new Sessions(server.sessions().max(), system);
-        SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings), sessions, streams);
+        SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings, tls), sessions, streams);
         List<Endpoint> endpoints = apiEndpoints(asking, agents, streams, inside, settings.scheduler(), version);
         HttpListener.Service api =
-                new HttpListener.Service("scheduler-api", endpoints, List.of(tokenGate), streams, sessions.all());
+                new HttpListener.Service("scheduler-api", endpoints, List.of(gate), streams, sessions.all(), tls);
         HttpListener.Service node = new HttpListener.Service(
                 "scheduler-node",
                 new AgentFacingRoutes(asking).endpoints(),
                 List.of(Gate.agentSecret(settings.agentSecret())),
                 new OpenStreams(server.maxStreams()));
-        return HttpListener.bindLocally(system, settings.scheduler().api(), server, api)
+        return HttpListener.bindProtected(system, settings.scheduler().api(), server, api)
                 .thenCompose(first -> HttpListener.bind(
                                 system, settings.scheduler().node(), server, node)
                         .handle((second, failure) -> failure == null

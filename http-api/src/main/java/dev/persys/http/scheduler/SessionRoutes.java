@@ -107,7 +107,7 @@ final class SessionRoutes {
         }
         String target = Paths.of(Paths.DOCKER_STATS, workload.id().value()) + "?follow=" + follow;
         NodeId id = node.node().id();
-        return Stages.on(agents.read(node.node().facts(), target), scheduler.executor())
+        return Stages.on(agents.read(id, node.node().facts(), target), scheduler.executor())
                 .handle((answer, failure) -> {
                     if (failure != null) {
                         LOG.debug("Node {} gives no figures: {}", id, failure.getMessage());
@@ -204,7 +204,7 @@ final class SessionRoutes {
         }
         String target = Paths.of(wish.template(), workload.id().value()) + "?" + wish.query();
         NodeId id = node.node().id();
-        return Stages.on(agents.open(node.node().facts(), target), scheduler.executor())
+        return Stages.on(agents.open(id, node.node().facts(), target), scheduler.executor())
                 .handle((answer, failure) -> {
                     if (failure != null) {
                         LOG.debug("Node {} opens no session: {}", id, failure.getMessage());

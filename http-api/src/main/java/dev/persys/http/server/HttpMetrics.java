@@ -19,6 +19,7 @@ public final class HttpMetrics {
 
     private final String server;
     private final Counter turnedAway;
+    private final Counter refused;
 
     /** Bounded by the routes times the statuses that they answer with. */
     private final Map<Series, Instruments> instruments = new ConcurrentHashMap<>();
@@ -29,11 +30,20 @@ public final class HttpMetrics {
         this.turnedAway = Kamon.counter(
                         "persys.http.connections.turned-away", "Connections that were too many, and told to come again")
                 .withTag("server", server);
+        this.refused = Kamon.counter(
+                        "persys.http.connections.refused",
+                        "Connections without TLS, or without a certificate that is believed, on a port that asks for one")
+                .withTag("server", server);
     }
 
     /** Counts a connection that could not be served, because too many are open. */
     public void turnedAway() {
         turnedAway.increment();
+    }
+
+    /** Counts a connection on which no TLS could be spoken. */
+    public void refused() {
+        refused.increment();
     }
 
     void record(String method, String route, int status, Duration took) {

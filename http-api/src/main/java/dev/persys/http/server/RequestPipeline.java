@@ -194,6 +194,9 @@ public final class RequestPipeline {
                         .thenApply(response ->
                                 response.addHeader(RawHeader.create("WWW-Authenticate", denied.challenge())));
             }
+            if (admission instanceof Gate.Admission.Refused known) {
+                return refused(request, requestId, known.problem());
+            }
             caller = ((Gate.Admission.Admitted) admission).caller();
             if (!caller.may(needed)) {
                 return refused(

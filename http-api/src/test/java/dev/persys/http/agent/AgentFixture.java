@@ -10,7 +10,9 @@ import dev.persys.http.testing.Wire;
 import dev.persys.model.NodeFacts;
 import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.OrderReply;
+import dev.persys.trust.tls.MutualTls;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -32,13 +34,18 @@ public final class AgentFixture implements AutoCloseable {
 
     /** With {@code overrides} in front of the defaults. */
     public AgentFixture(String overrides) {
+        this(overrides, Optional.empty());
+    }
+
+    /** Whose port for orders speaks TLS, where that is given. */
+    public AgentFixture(String overrides, Optional<MutualTls> tls) {
         Config config = ConfigFactory.parseString(overrides)
                 .withFallback(ConfigFactory.parseString(DEFAULTS))
                 .withFallback(ConfigFactory.load());
         this.kit = ActorTestKit.create(config.resolve());
         this.agent = new Scripted<>(kit);
         this.settings = HttpSettings.of(kit.system().settings().config());
-        this.server = await(AgentHttpServer.start(kit.system(), agent.ref(), settings));
+        this.server = await(AgentHttpServer.start(kit.system(), agent.ref(), settings, tls));
         this.api = new Wire(server::apiAddress);
         this.metrics = new Wire(server::metricsAddress);
     }

@@ -271,8 +271,8 @@ final class AgentRoutesTest {
                 HttpSettings.of(ConfigFactory.parseString("persys.http.agent.api.bind-address = 0.0.0.0")
                         .withFallback(fixture.kit.system().settings().config()));
 
-        assertThatThrownBy(() ->
-                        AgentFixture.await(AgentHttpServer.start(fixture.kit.system(), fixture.agent.ref(), settings)))
+        assertThatThrownBy(() -> AgentFixture.await(AgentHttpServer.start(
+                        fixture.kit.system(), fixture.agent.ref(), settings, java.util.Optional.empty())))
                 .rootCause()
                 .isInstanceOf(BindRefusedException.class)
                 .hasMessageContaining("persys.http.agent.api.bind-address");

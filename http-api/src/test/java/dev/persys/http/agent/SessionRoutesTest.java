@@ -12,6 +12,7 @@ import akka.util.ByteString;
 import dev.persys.api.SessionChannel;
 import dev.persys.api.SessionQuery;
 import dev.persys.http.client.AgentPassage;
+import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentProtocol;
 import dev.persys.protocol.AgentProtocol.SessionReply;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 final class SessionRoutesTest {
     private static final String TARGET = "/docker/exec/" + WorkloadId.of("6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c")
             + "?command=cat&command=a%20b&env=A%3D1&env=B%3D2&stdin=true";
+
+    private static final NodeId NODE = new NodeId("node-1");
 
     private final AgentFixture fixture = new AgentFixture("""
             persys.http.server.sessions { max = 2, ping = 100ms, silence = 1s, write-timeout = 1s }
@@ -116,7 +119,7 @@ final class SessionRoutesTest {
         answer(new SessionReply.NotRunning("its container is exited"));
         assertThat(head("")).startsWith("HTTP/1.1 409");
         assertThat(head("Origin: https://elsewhere.example\r\n")).startsWith("HTTP/1.1 403");
-        AgentPassage.Answer passed = AgentFixture.await(passage().open(fixture.node(), TARGET));
+        AgentPassage.Answer passed = AgentFixture.await(passage().open(NODE, fixture.node(), TARGET));
         assertThat(passed).isEqualTo(new AgentPassage.Answer.Refused(409));
         answer(new SessionReply.NoContainer());
         assertThat(head("")).startsWith("HTTP/1.1 404");
@@ -144,11 +147,11 @@ final class SessionRoutesTest {
     }
 
     private AgentPassage passage() {
-        return new AgentPassage(fixture.kit.system(), fixture.settings);
+        return new AgentPassage(fixture.kit.system(), fixture.settings, Optional.empty());
     }
 
     private Flow<ByteString, ByteString, NotUsed> opened() {
-        return ((AgentPassage.Answer.Opened) AgentFixture.await(passage().open(fixture.node(), TARGET))).frames();
+        return ((AgentPassage.Answer.Opened) AgentFixture.await(passage().open(NODE, fixture.node(), TARGET))).frames();
     }
 
     private String head(String header) throws IOException {

@@ -70,8 +70,8 @@ final class HttpSchedulerClientTest {
         scheduler = new Scripted<>(kit);
         HttpSettings settings = HttpSettings.of(kit.system().settings().config());
         HttpAgentClient agents = new HttpAgentClient(kit.system(), Optional.empty(), settings.client());
-        SchedulerHttpServer server =
-                await(SchedulerHttpServer.start(kit.system(), scheduler.ref(), agents, settings, "test"));
+        SchedulerHttpServer server = await(
+                SchedulerHttpServer.start(kit.system(), scheduler.ref(), agents, settings, Optional.empty(), "test"));
         client = new HttpSchedulerClient(
                 kit.system(),
                 URI.create("http://127.0.0.1:" + server.nodeAddress().getPort() + "/"),

@@ -116,7 +116,7 @@ final class ListeningTest {
         assertThatThrownBy(() -> start("persys.http.scheduler.api.bind-address = 0.0.0.0"))
                 .hasRootCauseInstanceOf(BindRefusedException.class)
                 .rootCause()
-                .hasMessageContaining("no TLS yet")
+                .hasMessageContaining("without TLS")
                 .hasMessageContaining("persys.http.scheduler.api.bind-address to 127.0.0.1");
     }
 
@@ -141,7 +141,12 @@ final class ListeningTest {
         HttpSettings settings = HttpSettings.of(com.typesafe.config.ConfigFactory.parseString(overrides)
                 .withFallback(fixture.kit.system().settings().config()));
         SchedulerFixture.await(SchedulerHttpServer.start(
-                fixture.kit.system(), fixture.scheduler.ref(), fixture.agents, settings, "test"));
+                fixture.kit.system(),
+                fixture.scheduler.ref(),
+                fixture.agents,
+                settings,
+                java.util.Optional.empty(),
+                "test"));
     }
 
     @RepeatedTest(5)

@@ -20,6 +20,7 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.trust.tls.MutualTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -54,6 +55,10 @@ final class SchedulerFixture implements AutoCloseable {
     final Wire node;
 
     SchedulerFixture(String overrides) {
+        this(overrides, Optional.empty());
+    }
+
+    SchedulerFixture(String overrides, Optional<MutualTls> tls) {
         Config config = ConfigFactory.parseString(overrides + "\nakka.loglevel = WARNING")
                 .withFallback(ConfigFactory.parseString(DEFAULTS))
                 .withFallback(ConfigFactory.parseMap(Map.of("persys.http.scheduler.api.token-file", tokenFile())))
@@ -65,6 +70,7 @@ final class SchedulerFixture implements AutoCloseable {
                 scheduler.ref(),
                 agents,
                 HttpSettings.of(kit.system().settings().config()),
+                tls,
                 "1.2.3"));
         this.api = new Wire(server::apiAddress).with(TOKEN);
         this.node = new Wire(server::nodeAddress);

@@ -11,6 +11,7 @@ import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import dev.persys.model.NodeFacts;
+import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.AgentClient.Told;
@@ -35,12 +36,13 @@ final class AgentCalls implements Delivery.Means {
     AgentCalls(
             ActorContext<AgentLink.Command> context,
             TimerScheduler<AgentLink.Command> timers,
+            NodeId node,
             NodeFacts facts,
             SchedulerEnvironment environment,
             ActorRef<TermMessage> term) {
         this.context = context;
         this.timers = timers;
-        this.agents = environment.agents();
+        this.agents = environment.agents().to(node);
         this.term = term;
         this.logTail = new LogTail(environment.settings().logTailBytes());
         this.facts = facts;

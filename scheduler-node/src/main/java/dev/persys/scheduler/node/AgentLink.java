@@ -120,7 +120,7 @@ public final class AgentLink {
         this.node = node;
         this.environment = environment;
         this.settings = environment.settings();
-        this.calls = new AgentCalls(context, timers, facts, environment, term);
+        this.calls = new AgentCalls(context, timers, node, facts, environment, term);
         this.inventories = new Inventories(node, settings.startGrace());
         this.budget = new EventBudget(
                 settings.agentEventsPerSecond(), environment.ticker().nanos());

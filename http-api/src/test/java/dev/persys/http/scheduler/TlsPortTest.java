@@ -1,0 +1,244 @@
+package dev.persys.http.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.persys.http.testing.TlsClient;
+import dev.persys.trust.Credentials;
+import dev.persys.trust.Role;
+import dev.persys.trust.TestAuthority;
+import dev.persys.trust.tls.MutualTls;
+import dev.persys.trust.tls.Peers;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The scheduler's API with mutual TLS, over real connections, against all that ought not to get in. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class TlsPortTest {
+    private static final TestAuthority AUTHORITY = new TestAuthority();
+    private static final String LAST = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    private static final String KEPT = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    private static final String SCHEDULER = "spiffe://c-1/scheduler/s-1";
+    private static final int PLACES = 64;
+    private static final int ALERT = 21;
+
+    @TempDir
+    static Path directory;
+
+    private SchedulerFixture fixture;
+
+    @BeforeAll
+    void start() {
+        MutualTls tls =
+                MutualTls.of(TestAuthority.write(AUTHORITY.named(SCHEDULER), directory), Peers.all(Role.SCHEDULER));
+        fixture = new SchedulerFixture(
+                "persys.http.server { max-connections = " + PLACES + ", max-in-flight = 64 }", Optional.of(tls));
+    }
+
+    @AfterAll
+    void stop() {
+        fixture.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OPERATOR", "GATEWAY", "SCHEDULER"})
+    void certificateOfTheseRolesIsEnough(Role role) throws IOException {
+        for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
+            assertThat(client(AUTHORITY.of(role, "x")).ask(address(), LAST, protocol))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void agentIsRefusedWhateverElseItBrings() throws IOException {
+        String forged = LAST.replace(
+                "Host:",
+                "Authorization: Bearer " + SchedulerFixture.TOKEN
+                        + "\r\npersys-peer: spiffe://c-1/operator/jane\r\nTls-Session-Info: x\r\nHost:");
+        assertThat(client(AUTHORITY.of(Role.AGENT, "node-1")).ask(address(), forged))
+                .startsWith("HTTP/1.1 403")
+                .contains("wrong-identity", "spiffe://c-1/agent/node-1", "gateway or operator or scheduler");
+    }
+
+    @Test
+    void nobodyGetsInWithoutACertificate() {
+        keptOut(new TlsClient(Optional.empty()));
+    }
+
+    @Test
+    void nobodyGetsInWithACertificateOfSomebodyElse() {
+        keptOut(client(AUTHORITY.selfSigned(Role.OPERATOR, "jane")));
+        keptOut(client(new TestAuthority().of(Role.OPERATOR, "jane")));
+    }
+
+    @Test
+    void nobodyGetsInAtAnotherTime() {
+        Instant now = Instant.now();
+        String jane = "spiffe://c-1/operator/jane";
+        keptOut(client(AUTHORITY.lasting(now.minus(Duration.ofDays(2)), now.minusSeconds(5), jane)));
+        keptOut(client(AUTHORITY.lasting(now.plusSeconds(600), now.plus(Duration.ofDays(2)), jane)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spiffe://c-2/operator/jane",
+                "spiffe://c-1/root/jane",
+                "spiffe://c-1/operator/jane/x",
+                "https://c-1/operator/jane"
+            })
+    void nobodyGetsInUnderAnotherName(String name) {
+        keptOut(client(AUTHORITY.named(name)));
+    }
+
+    @Test
+    void nobodyGetsInWithoutOneNameAlone() {
+        keptOut(client(AUTHORITY.named()));
+        keptOut(client(AUTHORITY.named("spiffe://c-1/operator/jane", "spiffe://c-1/operator/jim")));
+    }
+
+    /** What the JDK will not say itself: a ClientHello of TLS 1.1 (RFC 4346, section 7.4.1.2). */
+    @Test
+    void olderProtocolsAreNotSpoken() throws IOException {
+        byte[] suites = {(byte) 0xc0, 0x09, (byte) 0xc0, 0x13};
+        int hello = 2 + 32 + 1 + 2 + suites.length + 2;
+        ByteBuffer bytes = ByteBuffer.allocate(5 + 4 + hello);
+        bytes.put((byte) 22).putShort((short) 0x0301).putShort((short) (4 + hello));
+        bytes.put((byte) 1).put((byte) 0).putShort((short) hello);
+        bytes.putShort((short) 0x0302).put(new byte[32]).put((byte) 0);
+        bytes.putShort((short) suites.length).put(suites).put((byte) 1).put((byte) 0);
+        try (Socket socket = new Socket(address().getAddress(), address().getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(bytes.array());
+            byte[] answer = socket.getInputStream().readAllBytes();
+            assertThat(answer).hasSize(7);
+            assertThat(answer[0]).isEqualTo((byte) ALERT);
+        }
+    }
+
+    @Test
+    void whoDoesNotSpeakTlsIsToldSoAndLetGo() {
+        assertThat(fixture.api.raw(LAST)).startsWith("HTTP/1.1 400").contains("This port speaks TLS");
+    }
+
+    @Test
+    void handshakeIsNotBegunAnew() throws IOException {
+        try (SSLSocket socket = client(AUTHORITY.of(Role.OPERATOR, "jane")).connect(address(), "TLSv1.2")) {
+            assertThat(TlsClient.answer(socket, KEPT)).startsWith("HTTP/1.1 200");
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        TlsClient.answer(socket, KEPT);
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void longBodyComesThrough() throws IOException {
+        String body = "{\"image\":\"" + "x".repeat(900_000) + "\"}";
+        String request = "POST /workloads/schedule HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        assertThat(client(AUTHORITY.of(Role.OPERATOR, "jane")).ask(address(), request))
+                .startsWith("HTTP/1.1 400")
+                .contains("invalid-request");
+    }
+
+    @Test
+    void halfOpenHandshakesKeepNobodyOut() throws IOException {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                Socket socket = new Socket(address().getAddress(), address().getPort());
+                socket.getOutputStream().write(new byte[] {22, 3, 1, 2}); // The begin of a record, and no more.
+                open.add(socket);
+            }
+            TlsClient operator = client(AUTHORITY.of(Role.OPERATOR, "jane"));
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> operator.ask(address(), LAST).startsWith("HTTP/1.1 200"));
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void newCertificateCountsFromTheNextConnectionOnAndNoRequestFails() throws Exception {
+        Credentials next = AUTHORITY.named(SCHEDULER);
+        X509Certificate expected = next.chain().get(0);
+        TlsClient operator = client(AUTHORITY.of(Role.OPERATOR, "jane"));
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger answered = new AtomicInteger();
+        try (SSLSocket before = operator.connect(address())) {
+            assertThat(TlsClient.answer(before, KEPT)).startsWith("HTTP/1.1 200");
+            assertThat(before.getSession().getPeerCertificates()[0]).isNotEqualTo(expected);
+            CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+                while (!done.get()) {
+                    try {
+                        assertThat(operator.ask(address(), LAST)).startsWith("HTTP/1.1 200");
+                        assertThat(TlsClient.answer(before, KEPT)).startsWith("HTTP/1.1 200");
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                    answered.incrementAndGet();
+                }
+            });
+            await().until(() -> answered.get() > 0 || load.isDone());
+
+            TestAuthority.write(next, directory);
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                try (SSLSocket fresh = operator.connect(address())) {
+                    fresh.startHandshake();
+                    return fresh.getSession().getPeerCertificates()[0].equals(expected);
+                }
+            });
+            int then = answered.get();
+            await().atMost(Duration.ofSeconds(30)).until(() -> answered.get() > then || load.isDone());
+            done.set(true);
+            load.join();
+            assertThat(before.getSession().getPeerCertificates()[0]).isNotEqualTo(expected);
+        }
+    }
+
+    private static TlsClient client(Credentials credentials) {
+        return new TlsClient(Optional.of(credentials));
+    }
+
+    private InetSocketAddress address() {
+        return fixture.server.apiAddress();
+    }
+
+    private void keptOut(TlsClient client) {
+        for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
+            assertThatThrownBy(() -> {
+                        String answer = client.ask(address(), LAST, protocol);
+                        throw new IOException(answer.isEmpty() ? "closed" : "let in: " + answer);
+                    })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageNotContaining("let in");
+        }
+    }
+}
