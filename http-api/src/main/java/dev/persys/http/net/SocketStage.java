@@ -137,7 +137,9 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
                 if (tls == null) {
                     var unused = channel.shutdownOutput();
                 } else { // Only what was said to be the end is one, to who speaks TLS.
-                    tls.closeOutbound().addListener(said -> channel.shutdownOutput());
+                    tls.closeOutbound().addListener(said -> {
+                        var unused = channel.shutdownOutput();
+                    });
                 }
                 completeIfDone();
             } catch (RejectedExecutionException e) {
