@@ -35,7 +35,11 @@ public record Pin(String hex) {
         }
     }
 
-    /** @throws IllegalArgumentException where the text is no pin as {@link #toString} writes it */
+    /**
+     * The pin that a text is.
+     *
+     * @throws IllegalArgumentException where it is none as {@link #toString} writes it
+     */
     public static Pin parse(String text) {
         return new Pin(text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "");
     }

@@ -32,7 +32,11 @@ public record SpiffeId(ClusterId cluster, Role role, String name) {
         }
     }
 
-    /** @throws IllegalArgumentException where the text is anything else, by a sentence that says what is wanted */
+    /**
+     * The identity that a URI name says.
+     *
+     * @throws IllegalArgumentException where the text is anything else, by a sentence that says what is wanted
+     */
     public static SpiffeId parse(String text) {
         String[] parts = text.startsWith(SCHEME) && text.length() <= LONGEST
                 ? text.substring(SCHEME.length()).split("/", -1)
