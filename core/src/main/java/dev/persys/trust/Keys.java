@@ -21,6 +21,8 @@ import java.security.spec.ECPoint;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The keys that are taken: ECDSA on P-256 or P-384, and RSA of 3072 bits or more. */
 public final class Keys {
@@ -71,16 +73,22 @@ public final class Keys {
     }
 
     private static PrivateKey decoded(PKCS8EncodedKeySpec encoded, String source) {
-        for (String algorithm : List.of("EC", "RSA")) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
-            } catch (InvalidKeySpecException e) {
-                continue; // Of the other kind.
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("every JDK has " + algorithm, e);
-            }
+        return Stream.of("EC", "RSA")
+                .flatMap(algorithm -> decodedAs(algorithm, encoded).stream())
+                .findFirst()
+                .orElseThrow(() ->
+                        new TrustException(source + " has a private key that is damaged or of another kind: " + TAKEN));
+    }
+
+    /** Nothing, where it is of another kind. */
+    private static Optional<PrivateKey> decodedAs(String algorithm, PKCS8EncodedKeySpec encoded) {
+        try {
+            return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(encoded));
+        } catch (InvalidKeySpecException e) {
+            return Optional.empty();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + algorithm, e);
         }
-        throw new TrustException(source + " has a private key that is damaged or of another kind: " + TAKEN);
     }
 
     /** As PEM, for a file that its owner alone can read. */
