@@ -147,9 +147,10 @@ final class ControlPlaneRetentionTest {
                 .forEach(id -> plane.agents
                         .agent("node-1")
                         .becomes(ScriptedAgents.report(id, Generation.of(1), ContainerPhase.REMOVED)));
-        await().until(() -> plane.store.entries(Keys.WORKLOADS).size() == 1);
-        plane.pass(INTERVAL);
-        await().until(() -> beingDeleted() == 1);
+        await().until(() -> {
+            plane.pass(INTERVAL);
+            return plane.store.entries(Keys.WORKLOADS).size() == 1 && beingDeleted() == 1;
+        });
     }
 
     @Test

@@ -111,10 +111,10 @@ final class ControlPlaneTest {
         assertThat(plane.workload("web").workload().runId()).isEqualTo(new RunId(Generation.of(1), 2));
 
         plane.change("web", WorkloadAction.DELETE);
-        await().until(() -> plane.store.entries(Keys.WORKLOADS).isEmpty());
+        await().until(() -> plane.<WorkloadView>ask(replyTo -> new SchedulerProtocol.GetWorkload("web", replyTo))
+                instanceof Reply.NotFound);
+        assertThat(plane.store.entries(Keys.WORKLOADS)).isEmpty();
         assertThat(plane.agents.agent("node-1").containers()).doesNotContainKey(id);
-        assertThat(plane.<WorkloadView>ask(replyTo -> new SchedulerProtocol.GetWorkload("web", replyTo)))
-                .isInstanceOf(Reply.NotFound.class);
     }
 
     @Test
