@@ -170,8 +170,7 @@ final class AgentOrdersTest extends AgentConversation {
 
     @Test
     void unknownOutcomeOfCreateIsLookedAtBeforeAnotherAttempt() {
-        docker.fail("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
-        docker.createByHand(Samples.container(id, 1));
+        docker.loseAnswer("create", new RuntimeFailure(Kind.TIMEOUT, "no answer"));
         run(Samples.run(id, 1));
         skipUntil(report -> report.message().equals("no answer"));
         passUntil(() -> docker.count("start") == 1);

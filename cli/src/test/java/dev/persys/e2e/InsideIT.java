@@ -262,8 +262,10 @@ final class InsideIT {
         persys.ok("cp", site.getParent().toString(), NAME + ":/srv-new");
         persys.ok("cp", site.resolve("page").toString(), NAME + ":/srv-new");
         persys.ok("cp", NAME + ":/srv-new", directory.resolve("back").toString());
+        persys.ok("cp", NAME + ":/srv-new/page", directory.resolve("alone").toString());
 
         Path back = directory.resolve("back");
+        assertThat(directory.resolve("alone")).hasContent("page");
         assertThat(back.resolve("big")).hasBinaryContent(big);
         assertThat(back.resolve("page")).hasContent("page");
         assertThat(Files.readSymbolicLink(back.resolve("deep/link"))).hasToString("page");

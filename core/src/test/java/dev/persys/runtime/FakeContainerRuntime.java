@@ -46,6 +46,7 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     private final List<Follower> followers = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
     private final Map<String, List<RuntimeFailure>> failures = new HashMap<>();
+    private final Map<String, RuntimeFailure> lost = new HashMap<>();
     private final Map<String, List<Held>> held = new HashMap<>();
     private final Map<String, Consumer<PullProgress>> pulling = new HashMap<>();
     private Optional<RuntimeFailure> down = Optional.empty();
@@ -84,6 +85,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
     /** The next call of that operation fails. */
     public synchronized void fail(String operation, RuntimeFailure failure) {
         failures.computeIfAbsent(operation, key -> new ArrayList<>()).add(failure);
+    }
+
+    /** The next call of that operation is carried out, and fails all the same: its answer does not arrive. */
+    public synchronized void loseAnswer(String operation, RuntimeFailure failure) {
+        lost.put(operation, failure);
     }
 
     /** From now on calls of that operation wait. */
@@ -389,7 +395,12 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         } else {
             answer(answer, (Supplier<Object>) work);
         }
-        return (CompletionStage<T>) answer;
+        RuntimeFailure unheard = lost.remove(operation);
+        return unheard == null
+                ? (CompletionStage<T>) answer
+                : answer.thenApply(done -> {
+                    throw unheard;
+                });
     }
 
     private void answer(CompletableFuture<Object> answer, Supplier<Object> work) {

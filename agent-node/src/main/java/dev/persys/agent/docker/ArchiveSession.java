@@ -71,25 +71,42 @@ final class ArchiveSession extends EngineSession {
         }
     }
 
+    /** Docker's HTTP server says the length of what is small, and sends the rest by chunks. */
     private void read(HijackedConnection connection, SessionOutlet outlet) throws IOException, InterruptedException {
         Map<String, String> headers = answer(connection, "GET " + path());
-        if (!headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")) {
-            throw new IOException("Docker does not say where what it gives has its end");
+        if (headers.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")) {
+            for (int length = connection.nextChunk(true); length > 0; length = connection.nextChunk(false)) {
+                pass(connection, outlet, length);
+            }
+        } else {
+            pass(connection, outlet, length(headers));
         }
-        ByteBuffer bytes = ByteBuffer.allocate(CHUNK);
-        for (int left = connection.nextChunk(true); left > 0; left = connection.nextChunk(false)) {
-            while (left > 0) {
-                bytes.clear().limit(Math.min(CHUNK, left));
-                int length = connection.read(bytes);
-                if (length < 0) {
-                    throw new IOException("what Docker gave broke off");
-                }
-                left -= length;
-                byte[] copy = new byte[length];
-                bytes.flip().get(copy);
-                for (ByteString frame : SessionFrames.of(SessionChannel.STDOUT, ByteString.fromArrayUnsafe(copy))) {
-                    outlet.put(frame);
-                }
+    }
+
+    private static long length(Map<String, String> headers) throws IOException {
+        String said = headers.getOrDefault("content-length", "");
+        try {
+            return Long.parseUnsignedLong(said);
+        } catch (NumberFormatException e) {
+            throw new IOException(
+                    "Docker does not say where what it gives has its end: Content-Length is \"" + said + "\"", e);
+        }
+    }
+
+    private static void pass(HijackedConnection connection, SessionOutlet outlet, long length)
+            throws IOException, InterruptedException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(CHUNK, length));
+        for (long left = length; left > 0; ) {
+            bytes.clear().limit((int) Math.min(bytes.capacity(), left));
+            int read = connection.read(bytes);
+            if (read < 0) {
+                throw new IOException("what Docker gave broke off");
+            }
+            left -= read;
+            byte[] copy = new byte[read];
+            bytes.flip().get(copy);
+            for (ByteString frame : SessionFrames.of(SessionChannel.STDOUT, ByteString.fromArrayUnsafe(copy))) {
+                outlet.put(frame);
             }
         }
     }

@@ -9,7 +9,9 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.agent.AgentSettings;
+import dev.persys.api.ArchiveQuery;
 import dev.persys.api.Problem;
+import dev.persys.api.SessionChannel;
 import dev.persys.api.TerminalSize;
 import dev.persys.runtime.SessionFrames;
 import java.io.IOException;
@@ -28,11 +30,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a command of which Docker does not say whether it has begun. */
+/** What sessions make of Docker's answers, and of a command of which it does not say whether it has begun. */
 final class DockerSessionTest {
+    private static final ArchiveQuery READ = new ArchiveQuery(ArchiveQuery.Access.READ, "/etc");
+
     private final ActorTestKit kit = ActorTestKit.create();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -86,16 +93,54 @@ final class DockerSessionTest {
         assertThat(command.abandoned).hasValue(0);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\n\r\nabcde",
+                "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+            })
+    void archiveIsReadToItsEndHoweverDockerSaysWhereThatIs(String answer) throws Exception {
+        CompletionStage<List<ByteString>> said = session(means -> new ArchiveSession("c1", READ, means));
+        try (Socket giving = engine.accept()) {
+            giving.getOutputStream().write(("HTTP/1.1 200 OK\r\n" + answer).getBytes(StandardCharsets.US_ASCII));
+            ByteString read = get(said).stream()
+                    .filter(frame -> SessionFrames.channel(frame).equals(Optional.of(SessionChannel.STDOUT)))
+                    .map(SessionFrames::payload)
+                    .reduce(ByteString.emptyByteString(), ByteString::concat);
+            assertThat(read.utf8String()).isEqualTo("abcde");
+            assertThat(get(said)).endsWith(SessionFrames.exited(0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\n\r\nabc",
+                "Content-Length: x\r\n\r\nabcde",
+                "\r\nabcde",
+                "Transfer-Encoding: chunked\r\n\r\n3\r\nab"
+            })
+    void archiveThatBreaksOffIsNoWholeOne(String answer) throws Exception {
+        CompletionStage<List<ByteString>> said = session(means -> new ArchiveSession("c1", READ, means));
+        try (Socket giving = engine.accept()) {
+            giving.getOutputStream().write(("HTTP/1.1 200 OK\r\n" + answer).getBytes(StandardCharsets.US_ASCII));
+            giving.shutdownOutput();
+            assertThat(get(said)).isNotEmpty().doesNotContain(SessionFrames.exited(0));
+        }
+    }
+
     private CompletionStage<List<ByteString>> session() {
+        return session(means -> new DockerSession(command, means, calls, new Looks(calls, timer)));
+    }
+
+    private CompletionStage<List<ByteString>> session(Function<EngineSession.Means, EngineSession> of) {
         DockerSettings settings = AgentSettings.of(ConfigFactory.parseString(
                                 "persys.agent.docker.host = \"tcp://127.0.0.1:" + engine.getLocalPort() + "\"")
                         .withFallback(ConfigFactory.load()))
                 .docker();
         EngineSession.Means means = new EngineSession.Means(
                 DockerTransport.config(settings), Duration.ofSeconds(1), threads, new Semaphore(1));
-        return Source.<ByteString>maybe()
-                .via(new DockerSession(command, means, calls, new Looks(calls, timer)).frames())
-                .runWith(Sink.seq(), kit.system());
+        return Source.<ByteString>maybe().via(of.apply(means).frames()).runWith(Sink.seq(), kit.system());
     }
 
     private static ByteString failed(Problem.Type type, String detail) {
