@@ -65,6 +65,22 @@ class LogsOfSeveralTest {
     }
 
     @Test
+    void followingGoesOnOverARestartOfTheScheduler() {
+        scheduler.text(
+                "GET /workloads/web/logs", CONTAINER, TIMED.lines().findFirst().orElseThrow() + "\n");
+        scheduler.cut("GET /workloads/web/logs");
+        scheduler.text("GET /workloads/web/logs", CONTAINER, TIMED);
+        scheduler.json("GET /workloads/web", workload("web").replace("Exited", "Running"));
+        scheduler.cut("GET /workloads/web");
+        scheduler.json("GET /workloads/web", workload("web"));
+        Result result = cli.run("logs", "-f", "web");
+        assertThat(result.out()).isEqualTo("one\ntwo\nthree\n");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(scheduler.lines().stream().filter(line -> line.contains("/logs")))
+                .hasSize(3);
+    }
+
+    @Test
     void oneThatIsMissingDoesNotKeepTheOthersFromBeingPrinted() {
         scheduler.text("GET /workloads/id-web/logs", CONTAINER, "up\n");
         Result result = cli.run("logs", "gone", "web");

@@ -27,7 +27,6 @@ final class EventsVerb implements Verb {
     private static final int PAGE = 500;
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final long RECONNECT_MILLIS = 500;
-    private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(60);
 
     private final Syntax syntax = new Syntax("events", "Shows what happened; with -f, also what happens.");
     private final Flag follow = syntax.flag("-f, --follow", "Stay, and print what comes.");
@@ -113,39 +112,28 @@ final class EventsVerb implements Verb {
     /** Connects again where a connection ends, from the last event seen; until interrupted. */
     private void follow(SchedulerApi api, Context context) {
         Optional<String> last = since.value();
-        Optional<Long> answeredNanos = Optional.empty();
+        Outage outage = new Outage();
         while (!context.out().checkError()) {
             try (EventStream events = EventStream.open(api, workload.value(), last, SILENCE)) {
-                answeredNanos = Optional.of(System.nanoTime());
+                outage.answered();
                 Optional<JsonNode> event = events.next();
                 while (event.isPresent() && !context.out().checkError()) {
-                    answeredNanos = Optional.of(System.nanoTime());
+                    outage.answered();
                     print(event.get(), context);
                     String id = event.get().path("id").asText("");
                     last = id.isEmpty() ? last : Optional.of(id);
                     event = events.next();
                 }
-                answeredNanos = Optional.of(System.nanoTime());
+                outage.answered();
             } catch (IOException e) {
                 // Cut off, or silent for longer than keep-alives allow: go on from the last one.
-                answeredNanos = Optional.of(System.nanoTime());
+                outage.answered();
             } catch (Failure e) {
-                requirePassing(e, answeredNanos);
+                outage.bear(e);
             } catch (Refusal e) {
-                requirePassing(e.failure(), answeredNanos);
+                outage.bear(e.failure());
             }
             pause();
-        }
-    }
-
-    /** A scheduler that has answered and is being restarted comes back; one that never did is not waited for. */
-    private static void requirePassing(Failure failure, Optional<Long> answeredNanos) {
-        boolean passing = failure.code() == ExitCode.UNREACHABLE
-                && answeredNanos
-                        .filter(at -> System.nanoTime() - at < OUTAGE_LIMIT.toNanos())
-                        .isPresent();
-        if (!passing) {
-            throw failure;
         }
     }
 

@@ -23,9 +23,6 @@ import java.util.Optional;
 final class WorkloadLog {
     private static final int BUFFER = 16 * 1024;
 
-    /** How long a node may be silent while its container's output is followed. */
-    private static final Duration OUTAGE_LIMIT = Duration.ofSeconds(60);
-
     /** What an answer brought. */
     private sealed interface Copied {
         /**
@@ -103,16 +100,20 @@ final class WorkloadLog {
         }
     }
 
-    /** Until the workload has ended for good; over restarts of its container, its node's agent and its connections. */
+    /** Until the workload has ended for good; over restarts of its container, its node's agent, the scheduler and its connections. */
     void follow() {
         Optional<Integer> last = part.tail();
         FollowedOutput output = new FollowedOutput(part.timestamps(), Optional.empty());
         boolean printed = false;
         long heardNanos = System.nanoTime();
         SeenWorkload workload = look();
+        Outage outage = new Outage();
+        outage.answered();
         while (true) {
             workload = begun(workload);
-            Copied copied = copy(printed ? output.from() : part.since(), last, Optional.of(output), context.out());
+            Optional<String> from = printed ? output.from() : part.since();
+            Optional<Integer> lines = last;
+            Copied copied = outage.outlast(() -> copy(from, lines, Optional.of(output), context.out()));
             if (context.out().checkError()) {
                 return; // Whoever read our output has gone, such as head.
             }
@@ -121,7 +122,7 @@ final class WorkloadLog {
                 last = Optional.empty();
                 continue;
             }
-            workload = look();
+            workload = outage.outlast(this::look);
             if (copied instanceof Copied.FromNode live) {
                 heardNanos = System.nanoTime();
                 if (live.something()) {
@@ -136,7 +137,7 @@ final class WorkloadLog {
                     printStored((Copied.Stored) copied);
                 }
                 return;
-            } else if (System.nanoTime() - heardNanos > OUTAGE_LIMIT.toNanos()) {
+            } else if (System.nanoTime() - heardNanos > Outage.LIMIT.toNanos()) {
                 throw silent(workload);
             }
             WorkloadWatch.pause();
