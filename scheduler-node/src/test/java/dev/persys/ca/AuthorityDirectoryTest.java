@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class AuthorityDirectoryTest {
     private static final ClusterId CLUSTER = new ClusterId("c-1");
-    private static final Instant NOW = Instant.now();
+    private static final Instant NOW = ForeignRoots.moment();
 
     @TempDir
     private Path above;

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CertificateAuthorityTest {
     private static final ClusterId CLUSTER = new ClusterId("c-1");
     private static final SpiffeId NODE = new SpiffeId(CLUSTER, Role.AGENT, "node-1");
-    private static final Instant NOW = Instant.now();
+    private static final Instant NOW = ForeignRoots.moment();
     private static final KeyPair KEYS = Keys.make(ForeignRoots.RANDOM);
     private static final SigningRequest REQUEST = new SigningRequest(KEYS.getPublic());
     private static final KeyPair P384 = ForeignRoots.curve("secp384r1");

@@ -45,6 +45,11 @@ final class ForeignRoots {
         signer = keys;
     }
 
+    /** One for all that a class of tests makes; others verify it by their own clock, so it is no made-up one. */
+    static Instant moment() {
+        return Instant.now();
+    }
+
     static KeyPair curve(String name) {
         return pair("EC", name);
     }
