@@ -1,5 +1,6 @@
 package dev.persys.agent;
 
+import dev.persys.agent.ContainerMemory.Work;
 import dev.persys.runtime.RuntimeFailure;
 import java.util.Optional;
 
@@ -40,6 +41,18 @@ record AfterStep(ContainerMemory memory, Optional<Reaction> reaction) {
         return isCurrent
                 ? react(memory, ContainerPlan.afterImageCheck(memory.work().orElseThrow(), step, isThere))
                 : goOn(memory);
+    }
+
+    /** It was found out where the paths lead that the order asks for. */
+    static AfterStep lookedAt(
+            ContainerMemory memory, StepOutcome.LookedAt outcome, Allowed allowed, boolean isCurrent) {
+        if (!isCurrent) {
+            return goOn(memory);
+        }
+        Work work = memory.work().orElseThrow();
+        return allowed.refusal(((Goal.Run) work.goal()).order(), outcome.places())
+                .map(refusal -> react(memory, Reaction.GiveUp.of(refusal)))
+                .orElseGet(() -> goOn(memory.withWork(work.withChecked(true))));
     }
 
     /** @param isGoing whether what is seen is a container that was removed, and that the engine still shows */

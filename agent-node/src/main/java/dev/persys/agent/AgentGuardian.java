@@ -106,6 +106,7 @@ public final class AgentGuardian {
                 "events");
         ActorRef<ImagePuller.Command> puller =
                 context.spawn(ImagePuller.create(runtime, settings, parts.random()), "images");
+        HostPaths hostPaths = HostPaths.ofThisNode(settings.docker().callTimeout());
         Prober prober = new SocketProber(context.getSystem(), settings.maxHealthChecks());
         this.manager = context.spawn(
                 ContainerManager.create(
@@ -122,7 +123,9 @@ public final class AgentGuardian {
                                 parts.random(),
                                 parts.nanos(),
                                 new AwaitedSessions(),
-                                prober),
+                                prober,
+                                settings.allowed(),
+                                hostPaths),
                         metrics),
                 "containers");
         this.watch = context.spawn(

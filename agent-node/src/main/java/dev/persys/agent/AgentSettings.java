@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param ipAddress absent takes the primary interface's
  * @param clusterId absent learns it
  * @param maxHealthChecks of the agent's own under way at once
+ * @param allowed what workloads may touch of this node
  */
 public record AgentSettings(
         Optional<NodeId> nodeId,
@@ -51,6 +52,7 @@ public record AgentSettings(
         int maxHealthChecks,
         int eventsKept,
         int followerBuffer,
+        Allowed allowed,
         DockerSettings docker) {
 
     /** From the whole configuration; fails with a {@code ConfigException} that names what is wrong. */
@@ -83,6 +85,7 @@ public record AgentSettings(
                 maxHealthChecks(config),
                 config.getInt("events.kept"),
                 config.getInt("events.follower-buffer"),
+                AllowedSettings.of(config.getConfig("allow")),
                 docker(config.getConfig("docker")));
     }
 

@@ -96,7 +96,7 @@ final class ContainerActor {
         this.timers = timers;
         this.workloadId = workloadId;
         this.around = around;
-        this.steps = new ContainerSteps(workloadId, around.nodeId(), around.runtime());
+        this.steps = new ContainerSteps(workloadId, around);
         this.reporter = new ContainerReporter(workloadId, around.feed(), context.getLog());
         this.sight = new ContainerSight(workloadId, around.nodeId(), reporter, this::look);
         this.health = new HealthWatch(context, timers, around, sight);
@@ -176,7 +176,7 @@ final class ContainerActor {
             context.getLog().info("Workload {}: order to {} {} taken", workloadId, goal.verb(), goal.runId());
             execution.interrupt();
             ContainerMemory next = accepted.memory();
-            if (goal instanceof Goal.Run && !(ContainerPlan.next(next) instanceof Step.Settle)) {
+            if (goal instanceof Goal.Run && !(ContainerPlan.next(next, around.allowed()) instanceof Step.Settle)) {
                 reporter.tell(Reports.ofOrder(next, ContainerPhase.STARTING, "", Optional.empty()));
             }
             return execution.advance(next);

@@ -31,6 +31,7 @@ record ContainerMemory(
      * @param previousGone whether the container that was put aside was removed
      * @param volumesGone whether the workload's volumes were removed
      * @param attended whether the start waits no longer for somebody to attach
+     * @param checked whether what it asks for was found to be allowed, just now
      * @param failures of Docker in a row
      * @param attempts that failed although Docker answered
      */
@@ -43,10 +44,11 @@ record ContainerMemory(
             boolean previousGone,
             boolean volumesGone,
             boolean attended,
+            boolean checked,
             int failures,
             int attempts) {
         static Work of(Goal goal) {
-            return new Work(goal, Optional.empty(), Optional.empty(), false, false, false, false, false, 0, 0);
+            return new Work(goal, Optional.empty(), Optional.empty(), false, false, false, false, false, false, 0, 0);
         }
 
         Work withBefore(Optional<Instant> start) {
@@ -66,15 +68,33 @@ record ContainerMemory(
         }
 
         Work withPreviousGone() {
-            return new Work(goal, before, grace, imageThere, fetched, true, volumesGone, attended, 0, attempts);
+            return new Work(
+                    goal, before, grace, imageThere, fetched, true, volumesGone, attended, checked, 0, attempts);
         }
 
         Work withVolumesGone() {
-            return new Work(goal, before, grace, imageThere, fetched, previousGone, true, attended, 0, attempts);
+            return new Work(
+                    goal, before, grace, imageThere, fetched, previousGone, true, attended, checked, 0, attempts);
         }
 
         Work withAttended() {
-            return new Work(goal, before, grace, imageThere, fetched, previousGone, volumesGone, true, 0, attempts);
+            return new Work(
+                    goal, before, grace, imageThere, fetched, previousGone, volumesGone, true, checked, 0, attempts);
+        }
+
+        Work withChecked(boolean isChecked) {
+            return new Work(
+                    goal,
+                    before,
+                    grace,
+                    imageThere,
+                    fetched,
+                    previousGone,
+                    volumesGone,
+                    attended,
+                    isChecked,
+                    failures,
+                    attempts);
         }
 
         Work withFailure(boolean engineAway) {
@@ -87,13 +107,15 @@ record ContainerMemory(
                     previousGone,
                     volumesGone,
                     attended,
+                    false,
                     failures + 1,
                     attempts + (engineAway ? 0 : 1));
         }
 
         private Work with(
                 Optional<Instant> start, Optional<Duration> promised, boolean there, boolean got, int inARow) {
-            return new Work(goal, start, promised, there, got, previousGone, volumesGone, attended, inARow, attempts);
+            return new Work(
+                    goal, start, promised, there, got, previousGone, volumesGone, attended, checked, inARow, attempts);
         }
 
         /** Whether a container that was last started then is still in a run before the one that is ordered. */

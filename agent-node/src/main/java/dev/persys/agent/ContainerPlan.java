@@ -20,8 +20,26 @@ final class ContainerPlan {
     private ContainerPlan() {}
 
     /** The next step for the order that is being carried out; where that was given up, what was made for it is to go. */
-    static Step next(ContainerMemory memory) {
-        return next(memory.work().orElseThrow(), memory.seen(), memory.failed().isPresent());
+    static Step next(ContainerMemory memory, Allowed allowed) {
+        Work work = memory.work().orElseThrow();
+        boolean failed = memory.failed().isPresent();
+        Step step = next(work, memory.seen(), failed);
+        return failed ? step : checkedFirst(step, memory.hasContainerOf(work.goal()), work, allowed);
+    }
+
+    /**
+     * Whatever is done for a run is done only after it was seen to be allowed, so that an older container goes on where the
+     * new one is not. That counts for the one step: see {@link Work#checked}. A run that is to follow another one of the
+     * same container ends that in either case: what has failed does not run.
+     *
+     * @param isItsOwn whether the container that is there is of that run's generation
+     */
+    static Step checkedFirst(Step step, boolean isItsOwn, Work work, Allowed allowed) {
+        boolean isUnchecked =
+                step instanceof Step.Look || step instanceof Step.Settle || (step instanceof Step.Stop && isItsOwn);
+        return !isUnchecked && !work.checked() && work.goal() instanceof Goal.Run run && allowed.limits(run.order())
+                ? new Step.CheckAllowed(step.lane())
+                : step;
     }
 
     /** @param failed whether this order was given up */

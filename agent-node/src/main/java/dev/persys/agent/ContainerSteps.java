@@ -30,11 +30,15 @@ final class ContainerSteps {
     private final WorkloadId workloadId;
     private final NodeId nodeId;
     private final OwnContainers runtime;
+    private final Allowed allowed;
+    private final HostPaths hostPaths;
 
-    ContainerSteps(WorkloadId workloadId, NodeId nodeId, OwnContainers runtime) {
+    ContainerSteps(WorkloadId workloadId, Surroundings around) {
         this.workloadId = workloadId;
-        this.nodeId = nodeId;
-        this.runtime = runtime;
+        this.nodeId = around.nodeId();
+        this.runtime = around.runtime();
+        this.allowed = around.allowed();
+        this.hostPaths = around.hostPaths();
     }
 
     /** One step for {@code goal}, which is to have what the step needs; never fails, see {@link StepOutcome.Broke}. */
@@ -97,6 +101,11 @@ final class ContainerSteps {
                                                     + ", which Persys did not start and does not touch; rename or remove"
                                                     + " it")))
                             .orElseGet(Seen.Absent::new)));
+        }
+
+        @Override
+        public CompletionStage<StepOutcome> checkAllowed(Step.CheckAllowed step) {
+            return outcome(hostPaths.resolve(allowed.toLookAt(order())), StepOutcome.LookedAt::new);
         }
 
         @Override

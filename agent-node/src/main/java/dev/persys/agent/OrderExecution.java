@@ -78,17 +78,21 @@ final class OrderExecution {
             return rest(memory);
         }
         Work work = memory.work().get();
-        Step step = ContainerPlan.next(memory);
+        Step step = ContainerPlan.next(memory, around.allowed());
         if (step instanceof Step.Settle) {
             return settle(memory, work);
         }
+        // Each step is checked anew: by the time of the next a link may lead elsewhere.
+        ContainerMemory unchecked = memory.withWork(work.withChecked(false));
         if (step instanceof Step.Fetch) {
-            return fetch(memory);
+            return fetch(unchecked);
         }
         if (step instanceof Step.AwaitSession) {
-            return awaitSession(memory);
+            return awaitSession(unchecked);
         }
-        return step instanceof Step.Call call && underWay.mayBegin(call) ? perform(memory, call, work.goal()) : memory;
+        return step instanceof Step.Call call && underWay.mayBegin(call)
+                ? perform(unchecked, call, work.goal())
+                : memory;
     }
 
     /** Back to waiting; the manager learns how many orders were seen to, and whether there is a container. */
@@ -157,6 +161,11 @@ final class OrderExecution {
         @Override
         public ContainerMemory imageThere(StepOutcome.ImageThere outcome) {
             return follow(AfterStep.checkedImage(memory, command.step(), outcome.isThere(), isCurrent));
+        }
+
+        @Override
+        public ContainerMemory lookedAt(StepOutcome.LookedAt outcome) {
+            return follow(AfterStep.lookedAt(memory, outcome, around.allowed(), isCurrent));
         }
 
         @Override
@@ -289,10 +298,11 @@ final class OrderExecution {
     /** The order failed for good; what was made for it goes with the next steps, and the failure is remembered. */
     private ContainerMemory giveUp(ContainerMemory memory, Reaction.GiveUp why) {
         ContainerReport told = Reports.ofOrder(memory, why.phase(), why.message(), Optional.empty());
+        ContainerReport allowed = why.notAllowed().map(told::withNotAllowed).orElse(told);
         ContainerReport report = why.portInUse()
                 .flatMap(port -> Reports.wanted(memory, port))
-                .map(told::withPortInUse)
-                .orElse(told);
+                .map(allowed::withPortInUse)
+                .orElse(allowed);
         timers.cancel(RestartNow.class);
         context.getLog().warn("Workload {}: {}: {}", workloadId, why.phase(), why.message());
         reporter.tell(report);

@@ -42,11 +42,24 @@ sealed interface Reaction {
      * The order failed for good.
      *
      * @param portInUse where that is why
+     * @param notAllowed what the node's settings do not allow, where that is why
      */
-    record GiveUp(ContainerPhase phase, String message, Optional<HostPort> portInUse) implements Reaction {
-        /** For another reason than a port. */
+    record GiveUp(ContainerPhase phase, String message, Optional<HostPort> portInUse, Optional<String> notAllowed)
+            implements Reaction {
+        /** For another reason than these two. */
         GiveUp(ContainerPhase phase, String message) {
             this(phase, message, Optional.empty());
+        }
+
+        /** For a port, or for another reason than these two. */
+        GiveUp(ContainerPhase phase, String message, Optional<HostPort> portInUse) {
+            this(phase, message, portInUse, Optional.empty());
+        }
+
+        /** The node's settings do not allow it. */
+        static GiveUp of(Allowed.Refusal refusal) {
+            return new GiveUp(
+                    ContainerPhase.START_REFUSED, refusal.sentence(), Optional.empty(), Optional.of(refusal.what()));
         }
 
         @Override

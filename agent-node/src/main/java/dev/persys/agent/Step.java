@@ -13,6 +13,8 @@ sealed interface Step {
         interface Reader<T> {
             T look(Look step);
 
+            T checkAllowed(CheckAllowed step);
+
             T lookByName(LookByName step);
 
             T checkImage(CheckImage step);
@@ -61,6 +63,17 @@ sealed interface Step {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.look(this);
+        }
+    }
+
+    /**
+     * To find out whether the node's settings allow what the order asks for, before the step that needs {@code lane}: so
+     * nothing is waited for between the two.
+     */
+    record CheckAllowed(Optional<Lanes.Lane> lane) implements Call {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.checkAllowed(this);
         }
     }
 

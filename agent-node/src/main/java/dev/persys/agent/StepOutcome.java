@@ -2,6 +2,7 @@ package dev.persys.agent;
 
 import dev.persys.runtime.ContainerState;
 import dev.persys.runtime.RuntimeFailure;
+import java.util.Map;
 import java.util.Optional;
 
 /** How a {@link Step} ended. */
@@ -15,6 +16,8 @@ sealed interface StepOutcome {
         T inspected(Inspected outcome);
 
         T imageThere(ImageThere outcome);
+
+        T lookedAt(LookedAt outcome);
 
         T broke(Broke outcome);
     }
@@ -37,6 +40,14 @@ sealed interface StepOutcome {
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.imageThere(this);
+        }
+    }
+
+    /** Where paths of the node lead. */
+    record LookedAt(Map<String, HostPaths.Place> places) implements StepOutcome {
+        @Override
+        public <T> T readBy(Reader<T> reader) {
+            return reader.lookedAt(this);
         }
     }
 

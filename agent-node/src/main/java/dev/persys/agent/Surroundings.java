@@ -13,6 +13,8 @@ import java.util.random.RandomGenerator;
  * @param nanos a clock that only ever grows
  * @param awaited whose first start waits for a session
  * @param prober asks containers whether they do what they should
+ * @param allowed what workloads may touch of this node
+ * @param hostPaths tells where its paths lead
  */
 record Surroundings(
         NodeId nodeId,
@@ -26,4 +28,6 @@ record Surroundings(
         RandomGenerator random,
         LongSupplier nanos,
         AwaitedSessions awaited,
-        Prober prober) {}
+        Prober prober,
+        Allowed allowed,
+        HostPaths hostPaths) {}

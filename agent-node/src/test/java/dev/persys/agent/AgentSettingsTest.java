@@ -12,9 +12,14 @@ import dev.persys.model.Resources;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AgentSettingsTest {
     @Test
@@ -48,6 +53,7 @@ final class AgentSettingsTest {
                         64,
                         8192,
                         1024,
+                        Allowed.NOTHING,
                         docker));
         assertThat(docker)
                 .isEqualTo(new DockerSettings(
@@ -88,6 +94,9 @@ final class AgentSettingsTest {
                           pull-progress-interval = 9ms
                           retry-backoff { min = 10ms, max = 11ms, jitter = 0.2 }, start-attempts = 26
                           ping-interval = 12s, max-listings = 13, listing-parallelism = 14, max-health-checks = 29
+                          allow {
+                            host-paths = ["/srv//data/", "/etc/ssl:ro"], networks = [host], privileges = [cap_net_admin, SYS_NICE]
+                          }
                           events { kept = 15, follower-buffer = 16 }
                           docker {
                             host = "tcp://d:3", tell-engine-id = false, call-timeout = 17s, start-timeout = 18s, ping-timeout = 19s
@@ -124,6 +133,10 @@ final class AgentSettingsTest {
                         29,
                         15,
                         16,
+                        new Allowed(
+                                List.of(new Allowed.Tree("/srv/data", false), new Allowed.Tree("/etc/ssl", true)),
+                                Set.of("host"),
+                                Set.of("NET_ADMIN", "SYS_NICE")),
                         new DockerSettings(
                                 URI.create("tcp://d:3"),
                                 false,
@@ -162,6 +175,41 @@ final class AgentSettingsTest {
                     .hasMessageContaining("DOCKER_HOST")
                     .hasMessageContaining("tcp://host:port");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "host-paths | data            | no absolute path",
+                "host-paths | /srv/../etc     | no absolute path",
+                "host-paths | /srv:rw         | no absolute path",
+                "host-paths | /srv:ro:ro      | no absolute path",
+                "host-paths | /srv,/srv/data  | within \"/srv\", which may be written",
+                "host-paths | /srv/data:ro,/srv | within \"/srv\", which may be written",
+                "host-paths | /srv,/srv:ro    | within \"/srv\", which may be written",
+                "host-paths | /,/srv          | within \"/\", which may be written",
+                "networks   | bridge          | only \"host\" may be added",
+                "networks   | container:c     | only \"host\" may be added",
+                "privileges | NET_ADMN        | no capability such as",
+                "privileges | privileged      | no capability such as",
+            })
+    void whatCannotBeAllowedIsRefusedWithItsSetting(String setting, String entries, String why) {
+        assertThatThrownBy(() -> Samples.settings(allow(setting, entries)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("persys.agent.allow." + setting)
+                .hasMessageContaining(why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/srv,/srv2", "/srv:ro,/srv/data", "/,", "/srv/a,/srv/b:ro"})
+    void treesThatNoWorkloadCanMakeOneOfMayStandTogether(String entries) {
+        assertThat(Samples.settings(allow("host-paths", entries)).allowed().hostPaths())
+                .hasSize(entries.split(",").length);
+    }
+
+    private static String allow(String setting, String entries) {
+        return "persys.agent.allow." + setting + " = [\"" + String.join("\", \"", entries.split(",")) + "\"]";
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.persys.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.agent.ContainerMemory.Work;
+import dev.persys.model.ContainerOptions;
 import dev.persys.model.ContainerPhase;
 import dev.persys.model.Generation;
 import dev.persys.model.HostPort;
@@ -57,6 +58,38 @@ final class ContainerPlanTest {
                 .isEqualTo(new Step.Fetch());
         assertThat(ContainerPlan.next(Work.of(always).withFetched(), new Seen.Absent(), false))
                 .isEqualTo(new Step.Create());
+    }
+
+    @Test
+    void whatAsksForMoreIsCheckedBeforeEachStepButTheEndOfItsOwnRun() {
+        Goal.Run more = new Goal.Run(Samples.touching(ID, 2, List.of(), Optional.of("host"), ContainerOptions.NONE));
+        Work work = Work.of(more);
+        Step.Stop stop = new Step.Stop("c", Duration.ZERO);
+        Step.CheckAllowed start = new Step.CheckAllowed(Optional.of(Lanes.Lane.START));
+        Step.CheckAllowed end = new Step.CheckAllowed(Optional.of(Lanes.Lane.STOP));
+        Step.CheckAllowed anywhere = new Step.CheckAllowed(Optional.empty());
+
+        assertThat(checked(new Step.Create(), work)).isEqualTo(start);
+        assertThat(checked(new Step.Start("c"), work)).isEqualTo(start);
+        assertThat(checked(new Step.Fetch(), work)).isEqualTo(anywhere);
+        assertThat(checked(new Step.NeedImage(), work)).isEqualTo(anywhere);
+        assertThat(checked(new Step.AwaitSession(), work)).isEqualTo(anywhere);
+        assertThat(checked(new Step.PutAside("c"), work)).isEqualTo(end);
+        assertThat(checked(stop, work)).isEqualTo(end);
+        assertThat(ContainerPlan.checkedFirst(stop, true, work, Allowed.NOTHING))
+                .isEqualTo(stop);
+        assertThat(checked(new Step.Look(), work)).isEqualTo(new Step.Look());
+        assertThat(checked(new Step.Settle(), work)).isEqualTo(new Step.Settle());
+        assertThat(checked(new Step.Create(), work.withChecked(true))).isEqualTo(new Step.Create());
+        assertThat(checked(new Step.Create(), work.withChecked(true).withFailure(false)))
+                .as("after a pause")
+                .isEqualTo(start);
+        assertThat(checked(new Step.Create(), Work.of(run(2)))).isEqualTo(new Step.Create());
+        assertThat(checked(stop, Work.of(stop(2)))).isEqualTo(stop);
+    }
+
+    private static Step checked(Step step, Work work) {
+        return ContainerPlan.checkedFirst(step, false, work, Allowed.NOTHING);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.RunOrder;
 import dev.persys.model.ClusterId;
+import dev.persys.model.ContainerOptions;
 import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.HealthCheck;
@@ -12,6 +13,7 @@ import dev.persys.model.NodeId;
 import dev.persys.model.PortMapping;
 import dev.persys.model.PullPolicy;
 import dev.persys.model.RestartPolicy;
+import dev.persys.model.VolumeMount;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.runtime.ContainerLabels;
@@ -42,6 +44,49 @@ final class Samples {
 
     static RunOrder run(WorkloadId id, long generation) {
         return run(id, generation, 1, IMAGE, List.of("sleep 1000"), RestartPolicy.NEVER, PullPolicy.MISSING);
+    }
+
+    /** Of a container that wants these of its node. */
+    static RunOrder touching(
+            WorkloadId id,
+            long generation,
+            List<VolumeMount> volumes,
+            Optional<String> network,
+            ContainerOptions options) {
+        return RunOrder.of(
+                id,
+                touching(volumes, network, options),
+                Generation.of(generation),
+                Epoch.of(1),
+                CLUSTER,
+                Optional.empty());
+    }
+
+    static WorkloadSpec touching(List<VolumeMount> volumes, Optional<String> network, ContainerOptions options) {
+        WorkloadSpec plain = WorkloadSpec.of("web", IMAGE);
+        return new WorkloadSpec(
+                plain.name(),
+                plain.type(),
+                plain.image(),
+                List.of("sleep 1000"),
+                plain.args(),
+                plain.entrypoint(),
+                plain.envVars(),
+                plain.resources(),
+                plain.limits(),
+                plain.ports(),
+                volumes,
+                network,
+                plain.user(),
+                plain.workingDir(),
+                plain.restartPolicy(),
+                plain.labels(),
+                plain.constraints(),
+                Duration.ofSeconds(1),
+                plain.pullPolicy(),
+                plain.registryCredentials(),
+                plain.healthCheck(),
+                options);
     }
 
     static RunOrder run(

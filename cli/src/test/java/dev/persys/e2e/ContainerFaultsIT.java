@@ -8,6 +8,7 @@ import dev.persys.testing.DockerFixture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,28 @@ final class ContainerFaultsIT {
                 .startsWith("Docker refused to start it: ")
                 .contains("/no/such/command", "no such file");
         await().atMost(LIMIT).until(() -> cluster.containers(NODE, id).isEmpty());
+    }
+
+    @Test
+    void linkOutOfWhatMayBeMountedIsRefusedOnTheNodeAndNotTriedAgain() throws IOException {
+        Path shared = Files.createDirectories(cluster.shared());
+        Path secret = Files.createDirectory(directory.resolve("secret"));
+        Path link = Files.createSymbolicLink(shared.resolve("link"), secret);
+        id = cluster.run(List.of(IMAGE, "--restart", "always", "-v", link + ":/link"), "touch", "/link/mine");
+
+        JsonNode failed = cluster.awaitStatus(id, "Failed");
+
+        assertThat(failed.path("reason").asText()).isEqualTo("NotAllowed");
+        assertThat(failed.path("message").asText())
+                .startsWith("not allowed on node-1: it asks for host path " + link + ", which leads to " + secret)
+                .contains("persys.agent.allow.host-paths");
+        assertThat(cluster.containers(NODE, id)).isEmpty();
+        assertThat(secret).isEmptyDirectory();
+
+        String other = cluster.run(List.of(IMAGE, "-v", shared + ":/shared"), "touch", "/shared/mine");
+        cluster.awaitStatus(other, "Exited");
+        assertThat(shared.resolve("mine")).exists();
+        cluster.persys().ok("rm", "-d", other);
     }
 
     @Test

@@ -42,8 +42,9 @@ final class EtcdEndToEndIT extends EndToEnd {
                         etcd.endpoints().get(0), api, node, NO_PASSES));
         Files.writeString(directory.resolve("agent.conf"), """
                 persys.agent { node-id = node-1, ip-address = "127.0.0.1", port = %d, scheduler-url = "http://127.0.0.1:%d" }
+                persys.agent.allow.host-paths = ["%s"]
                 persys.http.agent { api.port = %d, metrics.port = %d }
-                """.formatted(orders, node, orders, metrics));
+                """.formatted(orders, node, directory, orders, metrics));
         persys = new Launcher(directory)
                 .with("PERSYS_ADDRESS", "http://127.0.0.1:" + api)
                 .with("AGENT_SECRET", "end-to-end")

@@ -57,6 +57,7 @@ final class FaultyCluster implements AutoCloseable {
             persys.agent {
               node-id = "%s", ip-address = "127.0.0.1", scheduler-url = "http://127.0.0.1:%d", labels { at = "%s" }
               docker { host = "%s", publish-address = "%s" }
+              allow.host-paths = ["%s"]
             }
             persys.http.agent { api.port = %d, metrics.port = %d }
             """;
@@ -153,10 +154,15 @@ final class FaultyCluster implements AutoCloseable {
         int metrics = Processes.freePort();
         write(
                 directory.resolve(node + ".conf"),
-                AGENT_CONF.formatted(node, nodePort, node, docker.host(), address, orders, metrics)
+                AGENT_CONF.formatted(node, nodePort, node, docker.host(), address, shared(), orders, metrics)
                         + (usualTimes ? "" : AGENT_TIMES));
         members.put(node, new Member(docker, metrics, serve(node)));
         awaitNode(node, "Active", START_LIMIT);
+    }
+
+    /** What workloads may mount of the nodes' files; need not be there. */
+    Path shared() {
+        return directory.resolve("shared");
     }
 
     /** SIGKILL, and done when it is gone. */

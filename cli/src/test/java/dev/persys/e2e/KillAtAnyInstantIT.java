@@ -79,8 +79,9 @@ final class KillAtAnyInstantIT {
         Path agent = Files.writeString(
                 directory.resolve("agent.conf"), """
                 persys.agent { node-id = node-1, ip-address = "127.0.0.1", port = %d, scheduler-url = "http://127.0.0.1:%d" }
+                persys.agent.allow.host-paths = ["%s"]
                 persys.http.agent { api.port = %d, metrics.port = %d }
-                """.formatted(orders, node, orders, Processes.freePort()));
+                """.formatted(orders, node, directory, orders, Processes.freePort()));
         Launcher persys = launcher();
         StormApi client = new StormApi("http://127.0.0.1:" + api, Optional.of("storm"));
 

@@ -23,11 +23,21 @@ import java.util.Optional;
  * <p>A port that something else has is the node's trouble, not the workload's: where nothing of the workload is on the
  * node, it goes back to placement, which keeps away from that node for a while and tries it again in the end. So it does
  * whatever the restart policy, which is about what has run.
+ *
+ * <p>What its node's settings do not allow is not tried again, whatever the restart policy: it would be refused until
+ * somebody changes one of the two.
  */
 final class RefusedStart {
     private RefusedStart() {}
 
     static Outcome on(Workload workload, Observation facts, ContainerReport report, Instant now) {
+        if (report.notAllowed().isPresent()) {
+            String sentence = Sentences.notAllowed(workload.nodeId().orElseThrow(), report.message());
+            return WorkloadLifecycle.changed(
+                    workload,
+                    workload.withObserved(facts.as(WorkloadStatus.FAILED, Reason.NOT_ALLOWED, sentence, now)),
+                    List.of());
+        }
         Optional<HostPort> taken = report.portInUse().filter(workload.spec().hostPorts()::contains);
         if (taken.isEmpty()) {
             return SeenContainer.refused(

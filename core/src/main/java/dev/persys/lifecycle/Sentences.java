@@ -88,6 +88,11 @@ public final class Sentences {
         return PORT + port + " is in use on " + node + " by something that Persys did not start";
     }
 
+    /** @param why the agent's own words, which name the setting */
+    static String notAllowed(NodeId node, String why) {
+        return "not allowed on " + node + ": " + why;
+    }
+
     /** @param said before; where that is of the port that is in use, it still holds */
     static String portStillInUse(String said, PlacementSummary why, Workload workload, Duration until) {
         String what = unplaceable(why, workload);

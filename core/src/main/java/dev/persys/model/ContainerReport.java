@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param next what the agent tries again by itself; absent where it does not, and from an older agent
  * @param portInUse what a start was refused for, where that was a port of the node which something else has; otherwise
  *     absent, and from an older agent
+ * @param notAllowed what it asks for that the settings of its node do not allow, where a start was refused for that;
+ *     otherwise absent, and from an older agent
  */
 public record ContainerReport(
         WorkloadId workloadId,
@@ -39,7 +41,8 @@ public record ContainerReport(
         int restartAttempts,
         Optional<Probed> probed,
         Optional<Attempt> next,
-        Optional<HostPort> portInUse) {
+        Optional<HostPort> portInUse,
+        Optional<String> notAllowed) {
     /** The longest message that is kept, in characters: Docker's refusals are a line or two. */
     private static final int MAX_MESSAGE = 8 * 1024;
 
@@ -59,6 +62,7 @@ public record ContainerReport(
         Present.value(probed, "probed");
         Present.value(next, "next");
         Present.value(portInUse, "portInUse");
+        Present.value(notAllowed, "notAllowed");
         startedAt.ifPresent(ContainerReport::checkYear);
         finishedAt.ifPresent(ContainerReport::checkYear);
         message = Present.beginning(message, MAX_MESSAGE, "message");
@@ -67,7 +71,7 @@ public record ContainerReport(
         ports = Present.list(ports, "ports");
     }
 
-    /** Of what no port is in the way of. */
+    /** Of what neither a port nor its node's settings are in the way of. */
     public ContainerReport(
             WorkloadId workloadId,
             Generation generation,
@@ -104,6 +108,7 @@ public record ContainerReport(
                 restartAttempts,
                 probed,
                 next,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -139,7 +144,8 @@ public record ContainerReport(
                 attempts,
                 probed,
                 next,
-                portInUse);
+                portInUse,
+                notAllowed);
     }
 
     /** The same in other words. */
@@ -162,7 +168,8 @@ public record ContainerReport(
                 restartAttempts,
                 probed,
                 next,
-                portInUse);
+                portInUse,
+                notAllowed);
     }
 
     /** The same, and that the agent tries again by itself. */
@@ -185,7 +192,8 @@ public record ContainerReport(
                 restartAttempts,
                 probed,
                 Optional.of(attempt),
-                portInUse);
+                portInUse,
+                notAllowed);
     }
 
     /** The same of a start that was refused because something else has that port of the node. */
@@ -208,7 +216,32 @@ public record ContainerReport(
                 restartAttempts,
                 probed,
                 next,
-                Optional.of(port));
+                Optional.of(port),
+                notAllowed);
+    }
+
+    /** The same of a start that was refused because the node's settings do not allow that. */
+    public ContainerReport withNotAllowed(String what) {
+        return new ContainerReport(
+                workloadId,
+                generation,
+                phase,
+                message,
+                containerId,
+                exitCode,
+                oomKilled,
+                restartCount,
+                startedAt,
+                finishedAt,
+                ports,
+                health,
+                progress,
+                run,
+                restartAttempts,
+                probed,
+                next,
+                portInUse,
+                Optional.of(what));
     }
 
     /** How its health stands; empty where nothing is checked. */

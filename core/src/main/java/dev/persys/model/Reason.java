@@ -25,6 +25,8 @@ public enum Reason {
     START_REFUSED("StartRefused"),
     /** Something that Persys did not start has a port of the node that its container is to be published on. */
     PORT_IN_USE("PortInUse"),
+    /** It asks for what the settings of its node do not let a workload touch. */
+    NOT_ALLOWED("NotAllowed"),
     CONTAINER_UNUSABLE("ContainerUnusable"),
     STOPPING("Stopping"),
     STOPPED_BY_REQUEST("StoppedByRequest"),

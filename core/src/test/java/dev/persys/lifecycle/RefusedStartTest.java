@@ -9,6 +9,7 @@ import static dev.persys.lifecycle.WorkloadScenes.THERE;
 import static dev.persys.lifecycle.WorkloadScenes.after;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.persys.api.Json;
 import dev.persys.lifecycle.Outcome.Changed;
 import dev.persys.lifecycle.WorkloadEffect.AvoidPort;
 import dev.persys.lifecycle.WorkloadEffect.FindPlacement;
@@ -183,6 +184,40 @@ final class RefusedStartTest {
 
         assertThat(outcome.next().orElseThrow().observed().reason()).isEqualTo(Reason.START_REFUSED);
         assertThat(outcome.effects()).noneMatch(AvoidPort.class::isInstance);
+    }
+
+    /** It would be refused until somebody changes the settings of the node, or what is asked for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "on-failure", "always", "unless-stopped"})
+    void whatItsNodeDoesNotAllowHasFailedWhateverItsPolicy(String policy) {
+        Workload placed = placed(RestartPolicy.of(policy), List.of());
+        ContainerReport report = WorkloadScenes.report(placed.runId(), ContainerPhase.START_REFUSED, 0)
+                .as(ContainerPhase.START_REFUSED, "it asks for network host")
+                .withNotAllowed("network host");
+
+        Changed outcome = (Changed) WorkloadLifecycle.on(placed, new WorkloadSignal.Seen(HERE, report), NOW);
+
+        Workload next = outcome.next().orElseThrow();
+        assertThat(next.status()).isEqualTo(WorkloadStatus.FAILED);
+        assertThat(next.observed().reason()).isEqualTo(Reason.NOT_ALLOWED);
+        assertThat(next.observed().message()).isEqualTo("not allowed on here: it asks for network host");
+        assertThat(next.observed().retry()).isEmpty();
+        assertThat(outcome.effects()).noneMatch(RetryLater.class::isInstance);
+        assertThat(WorkloadLifecycle.resume(next)).noneMatch(RetryLater.class::isInstance);
+    }
+
+    /** What an older agent says is a refusal like any other. */
+    @Test
+    void whatIsNotAllowedIsKnownByWhatTheAgentSaysAlone() {
+        ContainerReport report = Json.read(
+                Json.write(WorkloadScenes.report(
+                                placed(RestartPolicy.NEVER, List.of()).runId(), ContainerPhase.START_REFUSED, 0)
+                        .withNotAllowed("network host")),
+                ContainerReport.class);
+
+        assertThat(report.notAllowed()).contains("network host");
+        assertThat(Json.write(WorkloadScenes.report(report.runId(), ContainerPhase.START_REFUSED, 0)))
+                .doesNotContain("notAllowed");
     }
 
     @Test

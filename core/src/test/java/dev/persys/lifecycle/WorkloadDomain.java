@@ -212,6 +212,9 @@ final class WorkloadDomain extends DomainContextBase {
                             : Optional.empty(),
                     phase == ContainerPhase.START_REFUSED && code == 1
                             ? Optional.of(WorkloadScenes.PORT)
+                            : Optional.empty(),
+                    phase == ContainerPhase.START_REFUSED && code == 137
+                            ? Optional.of("network host")
                             : Optional.empty());
         }
     }

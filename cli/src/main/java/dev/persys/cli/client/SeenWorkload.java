@@ -6,9 +6,13 @@ import dev.persys.model.WorkloadStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A workload as the API shows it, read leniently: a newer scheduler may say more than is known here. */
 public record SeenWorkload(JsonNode json) {
+    private static final Set<String> NEVER_STARTED =
+            Set.of("ImagePullFailed", "StartRefused", "PortInUse", "NotAllowed");
+
     public String id() {
         return json.path("id").asText();
     }
@@ -75,7 +79,7 @@ public record SeenWorkload(JsonNode json) {
 
     /** Whether what is in its way kept it from being started at all. */
     public boolean neverStarted() {
-        return reason().equals("ImagePullFailed") || reason().equals("StartRefused") || reason().equals("PortInUse");
+        return NEVER_STARTED.contains(reason());
     }
 
     public String createdAt() {

@@ -42,12 +42,24 @@ final class ProcessConfig {
      * @throws Failure with {@link ExitCode#CONFIGURATION}, naming file and setting
      */
     static Config load(Optional<Path> file, Map<String, ?> fixed) {
+        return load(file, fixed, Map.of());
+    }
+
+    /**
+     * Reads and resolves everything.
+     *
+     * @param fixed settings that the file cannot change
+     * @param usual settings in place of the defaults, which the file can change
+     * @throws Failure with {@link ExitCode#CONFIGURATION}, naming file and setting
+     */
+    static Config load(Optional<Path> file, Map<String, ?> fixed, Map<String, ?> usual) {
         try {
             Config written = file.map(ProcessConfig::parse).orElseGet(ConfigFactory::empty);
             checkKnown(written);
             Config resolved = ConfigFactory.parseMap(fixed, "this command")
                     .withFallback(ConfigFactory.defaultOverrides())
                     .withFallback(written)
+                    .withFallback(ConfigFactory.parseMap(usual, "this command"))
                     .withFallback(ConfigFactory.defaultReferenceUnresolved())
                     .resolve();
             return consistent(resolved);

@@ -56,12 +56,14 @@ public final class ServerProcess {
      * Runs until the process is told to end, which ends the JVM, or until it ends by itself.
      *
      * @param fixed settings that {@code file} cannot change
+     * @param usual settings in place of the defaults, which {@code file} can change
      * @param onStarted run once everything listens
      * @return what to exit with, where it ended by itself
      * @throws Failure where it cannot start, with the code to exit with
      */
-    public static ExitCode run(Role role, Optional<Path> file, Map<String, ?> fixed, Runnable onStarted) {
-        Config config = ProcessConfig.load(file, fixed);
+    public static ExitCode run(
+            Role role, Optional<Path> file, Map<String, ?> fixed, Map<String, ?> usual, Runnable onStarted) {
+        Config config = ProcessConfig.load(file, fixed, usual);
         Logging.start(config);
         Telemetry.start(config, role.service);
         ServerParts parts = started(role, config);

@@ -33,6 +33,16 @@ final class DevStartVerb implements Verb {
     /** How long Docker may take for its first answer before it counts as absent. */
     private static final long DOCKER_LIMIT_MILLIS = 4_000;
 
+    /** What whoever may start this may do with Docker as well; a file of settings takes it away. */
+    private static final Map<String, Object> ALLOWED = Map.of(
+            "persys.agent.allow.host-paths", List.of("/"),
+            "persys.agent.allow.networks", List.of("host"),
+            "persys.agent.allow.privileges", List.of("ALL"));
+
+    private static final String ALLOWED_IN_WORDS =
+            "Workloads here may mount any path of this machine, use its network and take any privilege, unless --config"
+                    + " narrows persys.agent.allow.";
+
     private static final Reader<DevPorts> PORTS = text -> {
         if (text.equals(AUTO)) {
             return DevPorts.free();
@@ -119,6 +129,7 @@ final class DevStartVerb implements Verb {
         progress.clear();
         if (!quiet.isSet()) {
             state.print(context.out());
+            context.err().println(ALLOWED_IN_WORDS);
         }
         if (!quiet.isSet() || !state.dockerAnswers()) {
             state.advice().forEach(context.err()::println);
@@ -166,10 +177,11 @@ final class DevStartVerb implements Verb {
         settings.put("persys.log.file", directory.log().toString());
         FileLock lock = directory.takeLock();
         try {
-            return ServerProcess.run(ServerProcess.Role.BOTH, config.value(), settings, () -> {
+            return ServerProcess.run(ServerProcess.Role.BOTH, config.value(), settings, ALLOWED, () -> {
                 directory.announce(chosen, ProcessHandle.current().pid());
                 context.out()
                         .println("The API is at http://127.0.0.1:" + chosen.api() + "; the log is " + directory.log());
+                context.out().println(ALLOWED_IN_WORDS);
             });
         } finally {
             Reference.reachabilityFence(lock);

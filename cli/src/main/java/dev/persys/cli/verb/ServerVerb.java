@@ -44,7 +44,7 @@ final class ServerVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
-        return ServerProcess.run(role, config.value().or(this::installed), Map.of(), () -> {});
+        return ServerProcess.run(role, config.value().or(this::installed), Map.of(), Map.of(), () -> {});
     }
 
     private Optional<Path> installed() {

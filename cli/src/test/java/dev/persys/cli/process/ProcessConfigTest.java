@@ -80,6 +80,20 @@ class ProcessConfigTest {
     }
 
     @Test
+    void theFileWinsOverWhatIsUsualForTheCommand(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("a.conf"), "persys.agent.allow.host-paths = [\"/srv\"]\n");
+        Map<String, ?> usual =
+                Map.of("persys.agent.allow.host-paths", List.of("/"), "persys.agent.allow.networks", List.of("host"));
+
+        Config config = ProcessConfig.load(Optional.of(file), Map.of(), usual);
+
+        assertThat(config.getStringList("persys.agent.allow.host-paths")).containsExactly("/srv");
+        assertThat(config.getStringList("persys.agent.allow.networks")).containsExactly("host");
+        assertThat(ProcessConfig.load(Optional.empty(), Map.of(), usual).getStringList("persys.agent.allow.host-paths"))
+                .containsExactly("/");
+    }
+
+    @Test
     void anAgentThatListensOnLoopbackIsReachedThere() {
         Config config = ProcessConfig.load(Optional.empty(), Map.of("persys.http.agent.api.port", 12345));
         AgentSettings settings = AgentSettings.of(config);
