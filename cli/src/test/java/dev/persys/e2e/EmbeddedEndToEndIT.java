@@ -108,7 +108,8 @@ final class EmbeddedEndToEndIT extends EndToEnd {
 
         persys.ok("dev", "stop");
         assertThat(persys.run("ps").status()).isEqualTo(5);
-        persys.ok("dev", "start", "--ports", "auto");
+        assertThat(persys.ok("dev", "start", "--ports", "auto").err())
+                .contains("Workloads here may mount any path of this machine", "persys.agent.allow");
 
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> shown("keeps").path("status").asText().equals("Running"));
