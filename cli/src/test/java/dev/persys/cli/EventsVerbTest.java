@@ -129,4 +129,14 @@ class EventsVerbTest {
         assertThat(result.out()).isEqualTo("3-7\n");
         assertThat(result.err()).startsWith("There is no workload web now; what happens to one of that name is shown.");
     }
+
+    @Test
+    void statusThatStaysIsPrintedOnce() {
+        scheduler.storedEvents(
+                STARTED.replace("\"Starting\"", "\"Running\""), NODE.replace("\"to\"", "\"from\":\"Active\",\"to\""));
+        assertThat(cli.run("events").out()).isEqualTo("""
+                        2026-01-02T03:04:05Z web (6f2c1f0e) Running on node-1: running
+                        2026-01-02T03:04:06Z node node-1 Active
+                        """);
+    }
 }

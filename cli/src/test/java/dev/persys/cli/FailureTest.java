@@ -211,6 +211,42 @@ class FailureTest {
     }
 
     @Test
+    void whoeverAnswersThereIsNoScheduler() {
+        scheduler.foreign("GET /workloads", 404, "<html>nothing here</html>");
+        scheduler.problem("GET /nodes", 404, """
+                {"type":"unknown-path","title":"x","detail":"There is no /nodes here; there is /nodes/register"}""");
+        Result foreign = cli.run("ps");
+        assertThat(foreign.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(foreign.err())
+                .startsWith("persys: " + scheduler.address()
+                        + " is no API of a Persys scheduler (it answers with status 404); the API's port is 8085")
+                .contains("Check --address or PERSYS_ADDRESS");
+        Result nodePort = cli.run("nodes");
+        assertThat(nodePort.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(nodePort.err())
+                .contains("is no API of a Persys scheduler (There is no /nodes here; there is /nodes/register)");
+    }
+
+    @Test
+    void whatCanBeNoTokenIsToldByWhereItStands(@TempDir Path directory) throws IOException {
+        for (String text : List.of("é", "to\nken", "\ufffd")) {
+            Result result = cli.with("PERSYS_TOKEN", text).run("ps");
+            assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+            assertThat(result.err())
+                    .startsWith("persys: the variable PERSYS_TOKEN holds something other than printable ASCII");
+        }
+        Path file = Files.writeString(directory.resolve("token"), "tökén");
+        assertThat(cli.run("ps", "--token-file", file.toString()).err())
+                .startsWith("persys: the token file " + file + " holds something other than printable ASCII")
+                .doesNotContain("tökén");
+        Path empty = Files.writeString(directory.resolve("empty"), "\n");
+        Result nothing = cli.run("ps", "--token-file", empty.toString());
+        assertThat(nothing.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(nothing.err()).isEqualTo("persys: the token file " + empty + " is empty\n");
+        assertThat(scheduler.asked()).isEmpty();
+    }
+
+    @Test
     void theAnswerIsNotJson() {
         scheduler.json("GET /workloads", "{\"workloads\":[");
         Result result = cli.run("ps");

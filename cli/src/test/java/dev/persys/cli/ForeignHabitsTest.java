@@ -103,6 +103,10 @@ class ForeignHabitsTest {
                 "run --shm-size 1g nginx    | --tmpfs /dev/shm",
                 "ps -f name=web             | It is --name, --status",
                 "ps -A                      | There are no namespaces",
+                "events --since 1h          | persys events shows all that is kept",
+                "events -w                  | It is --follow.",
+                "exec -d web true           | There is none: a command ends with its session",
+                "exec -dit web sh           | There is none: a command ends with its session",
                 "stop -t 5 web              | --stop-grace",
                 "rm --grace-period=0 web    | --stop-grace"
             })
@@ -113,6 +117,30 @@ class ForeignHabitsTest {
                 .startsWith("persys: unknown option ")
                 .contains(sentence)
                 .hasLineCount(3);
+        assertThat(scheduler.asked()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nodes ls            | It is persys nodes alone.",
+                "nodes cordon node-1 | It is persys node cordon NODE.",
+                "nodes node-1        | persys node inspect NODE shows one",
+                "logs web --tail all | without --tail all lines come",
+                "logs web --tail=-1  | without --tail all lines come",
+                "validate web.yaml   | persys apply --dry-run -f FILE checks a file",
+                "system prune -a     | It is persys gc.",
+                "system df           | persys cluster shows",
+                "container prune     | It is persys gc.",
+                "rollout restart web | It is persys restart WORKLOAD.",
+                "rollout undo web    | It is persys undo WORKLOAD",
+                "rollout history web | persys specs WORKLOAD shows what one was"
+            })
+    void wordOfOthersIsAnsweredWithOurs(String line, String sentence) {
+        Result result = cli.run(line.split(" "));
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains(sentence);
         assertThat(scheduler.asked()).isEmpty();
     }
 

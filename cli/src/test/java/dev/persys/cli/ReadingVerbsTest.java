@@ -480,4 +480,20 @@ class ReadingVerbsTest {
                 .doesNotContain("Exception");
         assertThat(there.run("ps", "--address", scheduler.address()).code()).isEqualTo(ExitCode.OK);
     }
+
+    @Test
+    void psShowsWhichTryComesNext() {
+        String restarting = JOB.replace("\"Failed\"", "\"Restarting\"")
+                .replace("ExitedWithError", "ContainerRestarting")
+                .replace(
+                        "\"restartCount\":0",
+                        "\"restartCount\":2,\"retry\":{\"attempt\":3,\"nextRetryAt\":\"2020-01-02T03:04:05Z\"}");
+        String limited = restarting.replace("\"attempt\":3", "\"attempt\":3,\"of\":5");
+        scheduler.json("GET /workloads", "{\"workloads\":[" + restarting + "," + limited + "]}");
+
+        assertThat(cli.run("ps").out())
+                .contains(
+                        "Restarting (ContainerRestarting, code 3, 3rd try now)",
+                        "Restarting (ContainerRestarting, code 3, 3rd of 5 tries now)");
+    }
 }

@@ -120,4 +120,16 @@ class RemovalTest {
         scheduler.events();
         assertThat(cli.run("rm", "-f", "web").err()).isEqualTo("web: stopping on node-1; killed at once\n");
     }
+
+    @Test
+    void directoryThatIsTakenForANameIsToldHowItIsWritten() {
+        Result result = cli.run("rm", "-f", "src");
+        assertThat(result.code()).isEqualTo(ExitCode.OK);
+        assertThat(result.err())
+                .isEqualTo(
+                        "There is no workload src. ./src is a directory here: persys rm -f ./src removes the workloads"
+                                + " that its files describe.\n");
+        assertThat(cli.run("rm", "--force", "src").err()).isEqualTo("There is no workload src.\n");
+        assertThat(cli.run("rm", "-f", "nothing-here").err()).isEqualTo("There is no workload nothing-here.\n");
+    }
 }

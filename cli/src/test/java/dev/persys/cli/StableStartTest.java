@@ -245,6 +245,35 @@ class StableStartTest {
         scheduler.json("GET /workloads/web", running(""));
         scheduler.json(GET, running(""));
         scheduler.events();
-        assertThat(cli.run("wait", "web", "--timeout", "300ms").code()).isEqualTo(ExitCode.TIMED_OUT);
+        Result result = cli.run("wait", "web", "--timeout", "300ms");
+        assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(result.err()).contains("persys: web (6f2c1f0e) has not ended within 300ms: it is Running\n");
+    }
+
+    @Test
+    void runThatIsToEndSaysThatItHasNot() {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        scheduler.json(GET, running("'health':{'status':'healthy'}"));
+        scheduler.events();
+        Result result = cli.run("run", "nginx", "--name", "web", "--wait=done", "--timeout", "300ms");
+        assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(result.err())
+                .contains("web (6f2c1f0e) has not ended before --timeout passed: it is Running (healthy)\n");
+    }
+
+    @Test
+    void portThatStaysTakenIsToldAtOnceAndNotWaitedFor() {
+        scheduler.json("POST /workloads/schedule", SCHEDULED);
+        scheduler.json(
+                GET,
+                workload(
+                        "Pending",
+                        "PortInUse",
+                        "port 80/tcp is in use on node-1",
+                        "'retry':{'attempt':2,'nextRetryAt':'2020-01-02T03:04:05Z'}"));
+        scheduler.events();
+        Result result = cli.run("run", "nginx", "--name", "web", "--timeout", "1m");
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err()).contains("web (6f2c1f0e) is Pending (PortInUse): port 80/tcp is in use on node-1");
     }
 }

@@ -281,10 +281,10 @@ final class ControlPlaneChangesTest {
     @Test
     void undoGoesBackAndUndoOfThatGoesForthAgain() {
         running(ONE);
-        assertThat(undo())
-                .isInstanceOfSatisfying(
-                        Reply.Conflict.class,
-                        conflict -> assertThat(conflict.type()).isEqualTo("nothing-to-undo"));
+        assertThat(undo()).isInstanceOfSatisfying(Reply.Conflict.class, conflict -> {
+            assertThat(conflict.type()).isEqualTo("nothing-to-undo");
+            assertThat(conflict.detail()).isEqualTo("web was never changed: there is nothing to undo");
+        });
         changed(TWO);
         becomesStable();
 

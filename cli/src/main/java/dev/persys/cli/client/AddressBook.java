@@ -30,7 +30,9 @@ public final class AddressBook {
      */
     public static Address find(Context context, Optional<String> address, Optional<Path> tokenFile) {
         Optional<String> given = address.or(() -> context.variable("PERSYS_ADDRESS"));
-        Optional<String> token = tokenFile.map(AddressBook::secret).or(() -> context.variable("PERSYS_TOKEN"));
+        Optional<String> token = tokenFile
+                .map(AddressBook::secret)
+                .or(() -> context.variable("PERSYS_TOKEN").map(text -> printable(text, "the variable PERSYS_TOKEN")));
         if (given.isPresent()) {
             URI base = uri(given.get());
             return new Address(base, token.or(() -> tokenFor(base, context)), false).with(credentials(context));
@@ -151,13 +153,27 @@ public final class AddressBook {
                 throw new Failure(
                         ExitCode.USAGE, "the token file " + file + " holds several lines, where a token is one");
             }
-            return secret;
+            if (secret.isEmpty()) {
+                throw new Failure(ExitCode.USAGE, "the token file " + file + " is empty");
+            }
+            return printable(secret, "the token file " + file);
         } catch (NoSuchFileException e) {
             throw new Failure(ExitCode.USAGE, "there is no token file " + file);
         } catch (IOException e) {
             throw new Failure(
                     ExitCode.UNAUTHORIZED, "the token file " + file + " cannot be read: " + FileProblem.of(e));
         }
+    }
+
+    /** A token goes into a header as it is. What it is, is never said. */
+    private static String printable(String token, String origin) {
+        if (!token.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    origin + " holds something other than printable ASCII, and no token does",
+                    "The token is what the scheduler's token file holds.");
+        }
+        return token;
     }
 
     private static URI uri(String text) {

@@ -31,6 +31,7 @@ public final class SchedulerApi {
     private static final int FIRST_OTHER_STATUS = 300;
     private static final int PAGE = 500;
     private static final int SENDINGS = 3;
+    private static final int API_PORT = 8085;
     private static final String FATE_UNKNOWN = ", and whether it took the request is not known";
 
     private final Address address;
@@ -214,10 +215,34 @@ public final class SchedulerApi {
         HttpCall call = HttpCall.send(address, new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
         if (call.status() >= FIRST_OTHER_STATUS) {
             try (call) {
-                throw new Refusal(problem(call), retryAfter(call), address, subject(path));
+                Problem problem = problem(call);
+                if (isNoApi(call, problem)) {
+                    throw noApi(problem);
+                }
+                throw new Refusal(problem, retryAfter(call), address, subject(path));
             }
         }
         return call;
+    }
+
+    /** Whether whoever answers has no such path, or is none of ours: a scheduler says of what there is none. */
+    private static boolean isNoApi(HttpCall call, Problem problem) {
+        boolean ours = call.header("Content-Type")
+                .filter(type -> type.startsWith(Problem.MEDIA_TYPE))
+                .isPresent();
+        return call.status() == Problem.Type.UNKNOWN_PATH.status()
+                && (!ours || problem.type().equals(Problem.Type.UNKNOWN_PATH.word()));
+    }
+
+    private Failure noApi(Problem problem) {
+        String said = problem.type().equals(Problem.Type.UNKNOWN_PATH.word())
+                ? problem.detail()
+                : "it answers with status " + problem.status();
+        return new Failure(
+                ExitCode.UNREACHABLE,
+                address + " is no API of a Persys scheduler (" + said + "); the API's port is " + API_PORT
+                        + ", unless it was configured otherwise",
+                "Check --address or PERSYS_ADDRESS; a scheduler of an older version may not have this yet.");
     }
 
     /** What a path is about: the part behind {@code /workloads} or {@code /nodes}. */

@@ -127,9 +127,11 @@ public record SeenWorkload(JsonNode json) {
     /** Such as {@code 3rd try in 8s}; empty where nothing is tried again. */
     public Optional<String> retried() {
         JsonNode retry = json.path("retry");
-        return retry.path("attempt").isInt()
+        return retry.path("attempt").isIntegralNumber()
                 ? Optional.of(Times.ordinal(retry.path("attempt").asInt())
-                        + (retry.path("of").isInt() ? " of " + retry.path("of").asInt() + " tries" : " try")
+                        + (retry.path("of").isIntegralNumber()
+                                ? " of " + retry.path("of").asInt() + " tries"
+                                : " try")
                         + Times.until(retry.path("nextRetryAt").asText(), System.currentTimeMillis())
                                 .map(span -> " in " + span)
                                 .orElse(" now"))

@@ -32,7 +32,8 @@ final class CommandLine {
      * A command line of {@code verb}.
      *
      * @param behindDashes the label of what stands behind {@code --}, where something may
-     * @param foreign what is to be said of an option that there is not, by its name; empty where nothing is
+     * @param foreign what is to be said of an option that there is not, by its name, and of a word too many; empty where
+     *     nothing is
      */
     CommandLine(
             String verb,
@@ -232,7 +233,8 @@ final class CommandLine {
     private Failure unexpected(List<String> words) {
         String what = "unexpected argument " + words.get(0);
         if (behindDashes.isEmpty()) {
-            return usage(what);
+            String hint = foreign.apply(words.get(0));
+            return hint.isEmpty() ? usage(what) : usage(what, hint);
         }
         String operands = parameters.stream().map(Declaration::label).collect(Collectors.joining(" "));
         String command = words.stream().map(ShellWords::quote).collect(Collectors.joining(" "));

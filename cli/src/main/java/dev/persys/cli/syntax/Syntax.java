@@ -47,8 +47,8 @@ public final class Syntax {
     }
 
     /**
-     * What is to be said of options that there are not, by their names: those of other programs. Empty text where there
-     * is nothing to say but that.
+     * What is to be said of options that there are not, by their names, and of words too many: those of other programs.
+     * Empty text where there is nothing to say but that.
      */
     public Syntax foreign(UnaryOperator<String> hints) {
         foreign = hints;

@@ -132,7 +132,9 @@ final class ChangeVerb implements Verb {
             if (!lenient || e.failure().code() != ExitCode.NOT_FOUND) {
                 throw e;
             }
-            context.err().println(absent(reference));
+            String directory =
+                    removal.map(how -> how.directoryCalled(reference)).orElse("");
+            context.err().println(absent(reference) + directory);
             return Optional.empty();
         }
     }

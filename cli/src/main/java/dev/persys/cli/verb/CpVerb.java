@@ -44,13 +44,23 @@ final class CpVerb implements Verb {
      * @param workload absent is this machine
      */
     private record End(Optional<String> workload, String path) {
-        /** As docker has it: what begins with a slash or a dot is here. */
+        /**
+         * As docker has it: what begins with a slash or a dot is here.
+         *
+         * @throws Failure with {@link ExitCode#USAGE} for a workload without a path: its root is too much to be meant so
+         */
         static End of(String text) {
             int colon = text.indexOf(':');
             if (colon <= 0 || text.startsWith("/") || text.startsWith(".")) {
                 return new End(Optional.empty(), text);
             }
             String path = text.substring(colon + 1);
+            if (path.isEmpty()) {
+                throw new Failure(
+                        ExitCode.USAGE,
+                        "PATH is missing behind " + text,
+                        "All that is in the container is " + text + "/, from its root on.");
+            }
             return new End(Optional.of(text.substring(0, colon)), path.startsWith("/") ? path : "/" + path);
         }
 

@@ -28,7 +28,8 @@ final class EventsVerb implements Verb {
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final long RECONNECT_MILLIS = 500;
 
-    private final Syntax syntax = new Syntax("events", "Shows what happened; with -f, also what happens.");
+    private final Syntax syntax =
+            new Syntax("events", "Shows what happened; with -f, also what happens.").foreign(ForeignOptions::ofEvents);
     private final Flag follow = syntax.flag("-f, --follow", "Stay, and print what comes.");
     private final Single<String> since =
             syntax.option("--since-id", "ID", "Only what came after this event.", Reader.TEXT);
@@ -147,7 +148,10 @@ final class EventsVerb implements Verb {
         context.out().flush();
     }
 
-    /** Such as {@code 2026-01-02T03:04:05Z web (6f2c1f0e) Starting -> Running on node-1: running}. */
+    /**
+     * Such as {@code 2026-01-02T03:04:05Z web (6f2c1f0e) Starting -> Running on node-1: running}; the status once where
+     * something else has changed.
+     */
     static String line(JsonNode event, boolean wide) {
         StringBuilder line = new StringBuilder();
         if (wide) {
@@ -164,9 +168,10 @@ final class EventsVerb implements Verb {
             line.append(wide ? id : ShortIds.of(id)).append(')');
         }
         String from = event.path("from").asText("");
+        String to = event.path("to").asText();
         line.append(' ')
-                .append(from.isEmpty() ? "" : from + " -> ")
-                .append(event.path("to").asText());
+                .append(from.isEmpty() || from.equals(to) ? "" : from + " -> ")
+                .append(to);
         if (!aboutNode && !node.isEmpty()) {
             line.append(" on ").append(node);
         }

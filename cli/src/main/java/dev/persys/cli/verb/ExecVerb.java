@@ -19,6 +19,7 @@ import java.util.Optional;
 /** {@code persys exec}: a command in a running container. */
 final class ExecVerb implements Verb {
     private final Syntax syntax = new Syntax("exec", "Runs a command in a running container.")
+            .foreign(ForeignOptions::ofExec)
             .footer(
                     "Ends with the command's exit code; 126 and 127 where it cannot be run or is not there. Examples:",
                     "  persys exec web ls -l /www",

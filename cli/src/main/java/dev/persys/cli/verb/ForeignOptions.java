@@ -112,6 +112,40 @@ final class ForeignOptions {
         };
     }
 
+    /** For {@code persys events}. */
+    static String ofEvents(String name) {
+        return switch (name) {
+            case "--since", "--until" ->
+                "persys events shows all that is kept, with its time in front; --since-id ID, what came after one.";
+            case "--filter" -> "It is --workload WORKLOAD.";
+            case "-w", "--watch" -> "It is --follow.";
+            case "-n", "--namespace", "-A", "--all-namespaces" -> NAMESPACES;
+            default -> "";
+        };
+    }
+
+    /** For {@code persys exec}. */
+    static String ofExec(String name) {
+        return switch (name) {
+            case "-d", "--detach" ->
+                "There is none: a command ends with its session; what is to go on is a workload of its own.";
+            case "--privileged" -> RIGHTS;
+            case "-n", "--namespace" -> NAMESPACES;
+            case "-c", "--container" -> "A workload is one container.";
+            default -> "";
+        };
+    }
+
+    /** For {@code persys nodes}, and the words behind it. */
+    static String ofNodes(String word) {
+        return switch (word) {
+            case "ls", "list" -> "It is persys nodes alone.";
+            case "rm", "cordon", "uncordon", "drain", "activate", "inspect", "accept-orphans" ->
+                "It is persys node " + word + " NODE.";
+            default -> word.startsWith("-") ? "" : "persys node inspect NODE shows one; persys nodes, all.";
+        };
+    }
+
     /** For what stops workloads. */
     static String ofStop(String name) {
         return switch (name) {

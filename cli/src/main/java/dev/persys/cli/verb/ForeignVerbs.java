@@ -12,6 +12,11 @@ final class ForeignVerbs {
             "persys apply -f FILE makes, changes and starts what a file says (persys diff -f FILE shows how);"
                     + " persys rm -f FILE removes it.";
 
+    private static final String HISTORY =
+            "persys specs WORKLOAD shows what one was, persys undo WORKLOAD goes back; persys events --workload"
+                    + " WORKLOAD shows what happened.";
+    private static final String PRUNE = "It is persys gc.";
+
     private ForeignVerbs() {}
 
     /** What is to be typed in place of {@code words}; empty where they are nobody's. */
@@ -31,6 +36,8 @@ final class ForeignVerbs {
                                 ? "It is persys node rm NODE."
                                 : "It is persys rm WORKLOAD, or persys rm -f FILE.";
                     case "job", "alloc", "service", "container", "deployment" -> noun(first, second);
+                    case "rollout" -> rollout(second);
+                    case "system" -> second.equals("prune") ? PRUNE : single(first);
                     case "node", "nodes" -> null;
                     default -> single(first);
                 });
@@ -70,14 +77,15 @@ final class ForeignVerbs {
             case "cordon" -> "It is persys node cordon NODE: what runs there goes on.";
             case "uncordon" -> "It is persys node uncordon NODE.";
             case "drain" -> "It is persys node cordon NODE: what runs there stays there, until somebody moves it.";
-            case "prune" -> "It is persys gc.";
+            case "prune" -> PRUNE;
+            case "validate", "lint", "check" ->
+                "persys apply --dry-run -f FILE checks a file and shows what it would do; persys diff -f FILE shows that field"
+                        + " by field.";
             case "volume", "network" -> "Volumes and networks are Docker's, on each node: docker " + verb + " there.";
             case "login", "logout" -> "docker login on the node, or persys run --registry-credentials NAME.";
             case "init", "swarm", "join" ->
                 "persys dev start starts a cluster of one node; persys scheduler and persys agent are its parts.";
-            case "history", "rollout", "rollback", "revert" ->
-                "persys specs WORKLOAD shows what one was, persys undo WORKLOAD goes back; persys events --workload"
-                        + " WORKLOAD shows what happened.";
+            case "history", "rollback", "revert" -> HISTORY;
             default -> null;
         };
     }
@@ -87,6 +95,16 @@ final class ForeignVerbs {
             case "node", "nodes", "no" -> "It is persys nodes.";
             case "events", "event", "ev" -> "It is persys events.";
             default -> "It is persys ps; persys ps -o json gives all fields.";
+        };
+    }
+
+    private static String rollout(String what) {
+        return switch (what) {
+            case "restart" -> "It is persys restart WORKLOAD.";
+            case "undo" -> "It is persys undo WORKLOAD; persys specs WORKLOAD shows what one was.";
+            case "status" ->
+                "persys ps lists workloads; persys inspect WORKLOAD shows one, and how its last change goes.";
+            default -> HISTORY;
         };
     }
 
@@ -101,6 +119,7 @@ final class ForeignVerbs {
             case "restart" -> "It is persys restart WORKLOAD.";
             case "rm", "remove", "purge" -> "It is persys rm WORKLOAD.";
             case "exec" -> "It is persys exec WORKLOAD.";
+            case "prune" -> PRUNE;
             case "update", "scale" -> FILES;
             case "rollback", "revert", "history" ->
                 "It is persys undo WORKLOAD; persys specs WORKLOAD shows what one was.";

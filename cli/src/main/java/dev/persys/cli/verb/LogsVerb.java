@@ -51,12 +51,18 @@ final class LogsVerb implements Verb {
             .orElseThrow(() -> new Reader.NotAValueException(
                     "a span such as 10m or a moment such as 2026-01-02T03:04:05Z is wanted"));
 
+    private static final Reader<Integer> TAIL = text -> {
+        if (text.equals("all") || text.equals("-1")) {
+            throw new Reader.NotAValueException("a whole number is wanted; without --tail all lines come");
+        }
+        return Reader.COUNT.read(text);
+    };
+
     private final Syntax syntax = new Syntax("logs", "Prints the output of workloads.");
     private final Several<String> references =
             syntax.parametersIfAny("WORKLOAD", Operand.WORKLOAD, "Names, ids, or the beginnings of ids.");
     private final Flag follow = syntax.flag("-f, --follow", "Stay, and print what comes.");
-    private final Single<Integer> tail =
-            syntax.option("-n, --tail", "LINES", "Only the last so many lines.", Reader.COUNT);
+    private final Single<Integer> tail = syntax.option("-n, --tail", "LINES", "Only the last so many lines.", TAIL);
     private final Single<String> since =
             syntax.option("--since", "TIME", "Only what is newer: a span such as 10m, or a moment.", SINCE);
     private final Single<Instant> until =

@@ -18,7 +18,7 @@ import java.util.Map;
 
 /** {@code persys nodes}: the nodes. */
 final class NodesVerb implements Verb {
-    private final Syntax syntax = new Syntax("nodes", "Lists nodes.");
+    private final Syntax syntax = new Syntax("nodes", "Lists nodes.").foreign(ForeignOptions::ofNodes);
     private final Output output = new Output(syntax);
     private final Connection connection = new Connection(syntax);
 

@@ -1,5 +1,6 @@
 package dev.persys.cli.verb;
 
+import dev.persys.api.DurationText;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.Refusal;
@@ -9,11 +10,13 @@ import dev.persys.cli.output.Progress;
 import dev.persys.cli.output.Table;
 import dev.persys.cli.verb.WorkloadWatch.Goal;
 import dev.persys.cli.verb.WorkloadWatch.Outcome;
+import dev.persys.model.WorkloadStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Says how a wait ended, and what to do about a bad end. */
@@ -23,6 +26,7 @@ final class Outcomes {
     /** How the scheduler begins to say why: that it is undone has been said here. */
     private static final Pattern UNDONE = Pattern.compile("^version [0-9]+ is undone: ");
 
+    private static final String BEFORE_THE_TIMEOUT = "before --timeout passed";
     private static final Duration LOG_PATIENCE = Duration.ofSeconds(5);
 
     private final SchedulerApi api;
@@ -42,7 +46,7 @@ final class Outcomes {
         if (goal == Goal.REMOVED && outcome instanceof Outcome.Removed) {
             progress.clear();
         } else {
-            SeenWorkload unused = reached(known, outcome);
+            SeenWorkload unused = reached(known, outcome, goal, BEFORE_THE_TIMEOUT);
         }
         return ExitCode.OK;
     }
@@ -53,13 +57,28 @@ final class Outcomes {
      * @throws Failure where the goal was not reached
      */
     SeenWorkload reached(SeenWorkload known, Outcome outcome) {
+        return reached(known, outcome, Goal.UP, BEFORE_THE_TIMEOUT);
+    }
+
+    /**
+     * The workload where it has ended.
+     *
+     * @param limit how long it was waited for at most, where there was a limit
+     * @throws Failure where it has not
+     */
+    SeenWorkload ended(SeenWorkload known, Outcome outcome, Optional<Duration> limit) {
+        String when = limit.map(span -> "within " + DurationText.format(span)).orElse(BEFORE_THE_TIMEOUT);
+        return reached(known, outcome, Goal.ENDED, when);
+    }
+
+    private SeenWorkload reached(SeenWorkload known, Outcome outcome, Goal goal, String when) {
         progress.clear();
         if (outcome instanceof Outcome.Reached reached) {
             return reached.workload();
         } else if (outcome instanceof Outcome.Missed missed) {
             throw failed(missed.workload(), missed.why());
         } else if (outcome instanceof Outcome.TimedOut late) {
-            throw late(late.workload());
+            throw late(late.workload(), goal, when);
         }
         throw new Failure(ExitCode.FAILED, called(known) + " was removed meanwhile");
     }
@@ -80,14 +99,25 @@ final class Outcomes {
         return workload.name() + " (" + ShortIds.of(workload.id()) + ")";
     }
 
-    private Failure late(SeenWorkload workload) {
+    /** @param when it was to be there */
+    private static Failure late(SeenWorkload workload, Goal goal, String when) {
         String next = workload.statusText().equals("Pending")
                 ? "persys explain " + ShortIds.of(workload.id()) + " says what would make it fit."
                 : "persys ps shows how it goes on.";
-        String status = workload.trouble().isEmpty() && workload.statusText().equals("Running")
-                ? " is Running, but was not seen to stay so before --timeout passed"
+        return new Failure(ExitCode.TIMED_OUT, called(workload) + seenLate(workload, goal, when), next);
+    }
+
+    private static String seenLate(SeenWorkload workload, Goal goal, String when) {
+        Optional<String> trouble = workload.trouble();
+        if (goal == Goal.ENDED) {
+            String status = " has not ended " + when + ": it is " + workload.statusWithReason();
+            return status + trouble.map(why -> ": " + why).orElse("");
+        }
+        boolean isUp =
+                goal == Goal.UP && trouble.isEmpty() && workload.statusText().equals(WorkloadStatus.RUNNING.text());
+        return isUp
+                ? " is Running, but was not seen to stay so " + when
                 : " is still " + workload.statusText() + ": " + workload.message();
-        return new Failure(ExitCode.TIMED_OUT, called(workload) + status, next);
     }
 
     private Failure failed(SeenWorkload workload, Stability.Miss why) {

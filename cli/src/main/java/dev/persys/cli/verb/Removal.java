@@ -8,6 +8,8 @@ import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Syntax;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,6 +95,14 @@ final class Removal {
             parameters.add("force=true");
         }
         return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
+    }
+
+    /** What to type where no workload is called {@code reference} and {@code -f} may have meant a directory; or nothing. */
+    String directoryCalled(String reference) {
+        return letter.isSet() && Files.isDirectory(Path.of(reference))
+                ? " ./" + reference + " is a directory here: persys rm -f ./" + reference
+                        + " removes the workloads that its files describe."
+                : "";
     }
 
     /**

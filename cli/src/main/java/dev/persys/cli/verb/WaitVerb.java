@@ -55,7 +55,7 @@ final class WaitVerb implements Verb {
         for (SeenWorkload workload : found) {
             failures.attempt(() -> {
                 WorkloadWatch watch = new WorkloadWatch(api, progress, deadline, Duration.ZERO);
-                SeenWorkload ended = outcomes.reached(workload, watch.await(workload, Goal.DOWN));
+                SeenWorkload ended = outcomes.ended(workload, watch.await(workload, Goal.DOWN), timeout.value());
                 Optional<Integer> code = ended.exitCode().filter(known -> !ended.neverStarted());
                 context.out().println(code.map(String::valueOf).orElse("-"));
                 context.out().flush();

@@ -7,6 +7,7 @@ import dev.persys.api.KeptSpecs;
 import dev.persys.lifecycle.Outcome;
 import dev.persys.lifecycle.Sentences;
 import dev.persys.lifecycle.WorkloadSignal;
+import dev.persys.model.SpecVersions;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
@@ -83,14 +84,17 @@ final class SpecRequests {
         long version = state.value().versions().current();
         Optional<WorkloadSpec> before = read.kept().get().before(version).flatMap(KeptSpecs.KeptSpec::read);
         if (before.isEmpty()) {
-            asked.replyTo()
-                    .tell(new Reply.Conflict<>(
-                            "nothing-to-undo",
-                            "no specification before version " + version
-                                    + " is kept that this scheduler can run; send the one that is wanted with PUT"));
+            asked.replyTo().tell(new Reply.Conflict<>("nothing-to-undo", nothingBefore(state.value(), version)));
             return goOn(state);
         }
         return change(state, asked, before.get());
+    }
+
+    private static String nothingBefore(Workload workload, long version) {
+        return version <= SpecVersions.FIRST.current()
+                ? workload.spec().name() + " was never changed: there is nothing to undo"
+                : "no specification before version " + version
+                        + " is kept that this scheduler can run; send the one that is wanted with PUT";
     }
 
     /** What runs is replaced only where there is room for what takes its place: that is asked first. */
