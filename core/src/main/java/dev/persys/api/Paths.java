@@ -59,6 +59,10 @@ public final class Paths {
     public static final String CLUSTER_GC = "/cluster/gc";
 
     public static final String EVENTS = "/events";
+
+    /** Who did what. */
+    public static final String AUDIT = "/audit";
+
     public static final String OPENAPI = "/openapi.json";
 
     /** Where agents register. */

@@ -109,6 +109,7 @@ public record Problem(
         BUSY("busy", "Too much is waiting", 503),
         UNAVAILABLE("unavailable", "It cannot be answered at the moment", 503),
         STORE_FULL("store-full", "The state store is full", 503),
+        AUDIT_UNAVAILABLE("audit-unavailable", "What is done cannot be recorded", 503),
         TIMEOUT("timeout", "No answer came in time", 503),
         INTERNAL_ERROR("internal-error", "Something is broken", 500);
 
