@@ -41,6 +41,7 @@ final class ArchitectureTest {
         "dev.persys.placement..",
         "dev.persys.reconcile..",
         "dev.persys.store..",
+        "dev.persys.audit..",
         "dev.persys.runtime..",
         "dev.persys.protocol..",
         "dev.persys.api..",
@@ -154,6 +155,10 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule whoCallsIsDecidedByItself = httpRoom("auth", "net", "server", "client", "scheduler", "agent");
+
+    @ArchTest
+    static final ArchRule auditLogKnowsNoRequests =
+            httpRoom("audit", "auth", "net", "server", "client", "scheduler", "agent");
 
     @ArchTest
     static final ArchRule requestsKnowNoConnections = httpRoom("server", "net", "client", "scheduler", "agent");

@@ -45,7 +45,7 @@ final class WirePlane implements AutoCloseable {
               agent-retry { first = 20ms, longest = 100ms }
             }
             persys.http {
-              scheduler { api { port = 0, token-file = "%s" }, node.port = 0 }
+              scheduler { api { port = 0, token-file = "%s" }, node.port = 0, audit.directory = "%s" }
               client { connect-timeout = 5s, order-timeout = 5s, list-timeout = 5s, event-silence = 5s }
             }
             """;
@@ -86,7 +86,7 @@ final class WirePlane implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return ConfigFactory.parseString(SETTINGS.formatted(directory.resolve("state"), token))
+        return ConfigFactory.parseString(SETTINGS.formatted(directory.resolve("state"), token, directory.resolve("audit")))
                 .withFallback(ConfigFactory.load())
                 .resolve();
     }

@@ -69,7 +69,7 @@ final class AuditChainTest {
 
         String line = AuditChain.line(Head.BEGINNING, entry);
 
-        assertThat(line.chars()).allMatch(c -> c >= ' ' && c < 127);
+        assertThat(line.chars()).allMatch(c -> c >= 0x20 && c <= 0x7f);
         assertThat(AuditChain.link(line).orElseThrow().head().seq()).isEqualTo(1);
         assertThat(Json.read(line, JsonNode.class).path("who").path("identity").asText())
                 .isEqualTo(text);

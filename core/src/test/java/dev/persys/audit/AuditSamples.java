@@ -32,7 +32,7 @@ final class AuditSamples {
         List<String> lines = new ArrayList<>();
         Head at = head;
         for (int i = 0; i < count; i++) {
-            String line = AuditChain.line(at, change("web-" + i));
+            String line = AuditChain.line(at, AuditEntry.ofLog(AT, "l" + i));
             at = AuditChain.link(line).orElseThrow().head();
             lines.add(line);
         }

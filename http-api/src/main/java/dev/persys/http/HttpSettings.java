@@ -24,6 +24,9 @@ public record HttpSettings(
     /** The block that holds all of these. */
     public static final String PATH = "persys.http";
 
+    /** Smaller ones are more names than lines. */
+    private static final long SMALLEST_AUDIT_FILE = 4096;
+
     private static final Pattern HOST_NAME =
             Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f.:]+");
 
@@ -44,6 +47,7 @@ public record HttpSettings(
      * @param pageSize entries of a list, at most and by default
      * @param keepAlive between comments on a silent event stream
      * @param tls its certificate, where {@code api} and agents are spoken with by TLS
+     * @param audit who did what
      */
     public record Scheduler(
             Listener api,
@@ -51,7 +55,26 @@ public record HttpSettings(
             Listener node,
             int pageSize,
             Duration keepAlive,
-            Optional<CredentialsPaths> tls) {}
+            Optional<CredentialsPaths> tls,
+            Audit audit) {}
+
+    /**
+     * The audit log of the scheduler's ports.
+     *
+     * @param directory of its files
+     * @param refuses whether changes are refused while it cannot be written
+     * @param maxFileBytes after which the next file is begun
+     * @param maxFiles that are kept
+     * @param queue lines that may wait to be written
+     * @param denialsPerMinute that have a line each
+     */
+    public record Audit(
+            Optional<Path> directory,
+            boolean refuses,
+            long maxFileBytes,
+            int maxFiles,
+            int queue,
+            int denialsPerMinute) {}
 
     /**
      * The agent's two ports.
@@ -134,7 +157,24 @@ public record HttpSettings(
                 listener(config, "scheduler.node"),
                 positive(config, "scheduler.page-size"),
                 config.getDuration("scheduler.keep-alive"),
-                tls(config, "scheduler.tls"));
+                tls(config, "scheduler.tls"),
+                audit(config, "scheduler.audit."));
+    }
+
+    private static Audit audit(Config config, String path) {
+        String directory = config.getString(path + "directory");
+        String onFailure = config.getString(path + "on-failure");
+        if (!onFailure.equals("refuse") && !onFailure.equals("continue")) {
+            throw new ConfigException.BadValue(
+                    config.origin(), path + "on-failure", "continue or refuse is needed: \"" + onFailure + "\"");
+        }
+        return new Audit(
+                directory.isEmpty() ? Optional.empty() : Optional.of(Path.of(directory)),
+                onFailure.equals("refuse"),
+                bytes(config, path + "max-file-size", SMALLEST_AUDIT_FILE),
+                positive(config, path + "max-files"),
+                positive(config, path + "queue"),
+                positive(config, path + "denials-per-minute"));
     }
 
     private static Agent agent(Config config) {
@@ -175,7 +215,7 @@ public record HttpSettings(
                 positive(config, "max-in-flight"),
                 positive(config, "max-streams"),
                 positive(config, "max-connections"),
-                bytes(config, "max-held"),
+                bytes(config, "max-held", RequestJson.MAX_BODY_BYTES),
                 hostNames(config, "host-names"),
                 config.getDuration("stop-deadline"),
                 config.getDuration("retry-after"),
@@ -241,12 +281,11 @@ public record HttpSettings(
         return value;
     }
 
-    /** One body at least has room. */
-    private static long bytes(Config config, String path) {
+    private static long bytes(Config config, String path, long least) {
         long value = config.getBytes(path);
-        if (value < RequestJson.MAX_BODY_BYTES) {
+        if (value < least) {
             throw new ConfigException.BadValue(
-                    config.origin(), path, "at least " + RequestJson.MAX_BODY_BYTES + " bytes are needed: " + value);
+                    config.origin(), path, "at least " + least + " bytes are needed: " + value);
         }
         return value;
     }

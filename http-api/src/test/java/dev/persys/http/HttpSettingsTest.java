@@ -33,7 +33,8 @@ final class HttpSettingsTest {
                                 new HttpSettings.Listener("persys.http.scheduler.node", "127.0.0.1", 8084),
                                 1000,
                                 Duration.ofSeconds(15),
-                                Optional.empty()),
+                                Optional.empty(),
+                                new HttpSettings.Audit(Optional.empty(), false, 16L * 1024 * 1024, 32, 8192, 60)),
                         new HttpSettings.Agent(
                                 new HttpSettings.Listener("persys.http.agent.api", "127.0.0.1", 8086),
                                 new HttpSettings.Listener("persys.http.agent.metrics", "127.0.0.1", 8087),
@@ -74,7 +75,9 @@ final class HttpSettingsTest {
                           agent-secret = x
                           scheduler { tls { certificate = "/c", key = "/k", roots = "/r" }
                                       api { bind-address = "::1", port = 1, token-file = "/t" }
-                                      node { bind-address = "0.0.0.0", port = 2 }, page-size = 3, keep-alive = 4s }
+                                      node { bind-address = "0.0.0.0", port = 2 }, page-size = 3, keep-alive = 4s
+                                      audit { directory = "/a", on-failure = refuse, max-file-size = 35 KiB, max-files = 36
+                                              queue = 37, denials-per-minute = 38 } }
                           agent { tls { certificate = "/ac", key = "/ak", roots = "/ar" }
                                   api { bind-address = a, port = 5 }, metrics { bind-address = b, port = 6 }, keep-alive = 7s }
                           server { answer-timeout = 8s, body-timeout = 9s, idle-timeout = 10s, max-in-flight = 11
@@ -96,7 +99,9 @@ final class HttpSettingsTest {
                                 new HttpSettings.Listener("persys.http.scheduler.node", "0.0.0.0", 2),
                                 3,
                                 Duration.ofSeconds(4),
-                                Optional.of(new CredentialsPaths(Path.of("/c"), Path.of("/k"), Path.of("/r")))),
+                                Optional.of(new CredentialsPaths(Path.of("/c"), Path.of("/k"), Path.of("/r"))),
+                                new HttpSettings.Audit(
+                                        Optional.of(Path.of("/a")), true, 35L * 1024, 36, 37, 38)),
                         new HttpSettings.Agent(
                                 new HttpSettings.Listener("persys.http.agent.api", "a", 5),
                                 new HttpSettings.Listener("persys.http.agent.metrics", "b", 6),
@@ -136,6 +141,9 @@ final class HttpSettingsTest {
                 "scheduler.api.port = 65536",
                 "agent.api.port = -1",
                 "scheduler.page-size = 0",
+                "scheduler.audit.on-failure = panic",
+                "scheduler.audit.max-file-size = 4095 B",
+                "scheduler.audit.max-files = 0",
                 "client.event-pause = 0s",
                 "server.max-in-flight = 0",
                 "server.answer-timeout = soon",

@@ -53,7 +53,9 @@ public final class Refusal extends RuntimeException {
 
     /** When the scheduler wants to be asked again, where it said so and a person is not wanted first. */
     Optional<Duration> retryAfter() {
-        return problem.type().equals(Problem.Type.STORE_FULL.word()) ? Optional.empty() : retryAfter;
+        boolean isForPeople = problem.type().equals(Problem.Type.STORE_FULL.word())
+                || problem.type().equals(Problem.Type.AUDIT_UNAVAILABLE.word());
+        return isForPeople ? Optional.empty() : retryAfter;
     }
 
     /** Whether the scheduler was too full to begin with the request. */

@@ -44,6 +44,10 @@ public final class DevDirectory {
         return directory.resolve("store");
     }
 
+    public Path audit() {
+        return directory.resolve("audit");
+    }
+
     public Path token() {
         return directory.resolve("token");
     }

@@ -40,6 +40,11 @@ public final class SchedulerDirectory {
         });
     }
 
+    /** Where its audit log is, if no setting says otherwise. */
+    public Path audit() {
+        return directory.resolve("audit");
+    }
+
     /**
      * Says where the API is, and which token it asks for.
      *

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerParts {
     private static final Logger LOG = LoggerFactory.getLogger(ServerParts.class);
+    private static final String AUDIT_DIRECTORY = "persys.http.scheduler.audit.directory";
     private static final String TOKEN_FILE = "persys.http.scheduler.api.token-file";
 
     private final ActorSystem<?> system;
@@ -65,8 +66,12 @@ final class ServerParts {
         }
         boolean named = !config.getString(TOKEN_FILE).isEmpty();
         Path token = named ? Path.of(config.getString(TOKEN_FILE)) : home.token();
+        Config audited = config.getString(AUDIT_DIRECTORY).isEmpty()
+                ? config.withValue(
+                        AUDIT_DIRECTORY, ConfigValueFactory.fromAnyRef(home.audit().toString(), "this home's audit log"))
+                : config;
         return withScheduler(
-                config.withValue(TOKEN_FILE, ConfigValueFactory.fromAnyRef(token.toString(), "this home's token")),
+                audited.withValue(TOKEN_FILE, ConfigValueFactory.fromAnyRef(token.toString(), "this home's token")),
                 api -> {
                     LOG.info("Port {} asks its callers for the token in {}", api.getPort(), token);
                     home.announce(api, Optional.of(token));

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.http.audit.AuditOpenException;
 import dev.persys.http.net.BindRefusedException;
 import dev.persys.scheduler.store.StoreOpenException;
 import dev.persys.store.StoreUnavailableException;
@@ -105,7 +106,7 @@ public final class ServerProcess {
             throw unstarted(e);
         } catch (ConfigException | IllegalArgumentException e) {
             throw unstarted(ProcessConfig.unusable(e.getMessage()));
-        } catch (TrustException e) {
+        } catch (TrustException | AuditOpenException e) {
             throw unstarted(new Failure(ExitCode.CONFIGURATION, e.getMessage()));
         } catch (StoreOpenException | StoreUnavailableException e) {
             throw unstarted(new Failure(ExitCode.STORE_UNUSABLE, e.getMessage()));

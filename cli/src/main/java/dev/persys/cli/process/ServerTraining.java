@@ -40,6 +40,9 @@ final class ServerTraining {
         DevPorts ports = DevPorts.free();
         Map<String, Object> settings = new HashMap<>(ports.bySetting());
         settings.put("persys.http.scheduler.api.token-file", token.toString());
+        settings.put(
+                "persys.http.scheduler.audit.directory",
+                directory.resolve("audit").toString());
         settings.put("persys.store.kind", "embedded");
         settings.put(
                 "persys.store.embedded.directory", directory.resolve("store").toString());

@@ -39,6 +39,7 @@ public final class Verbs {
                                 "node rm",
                                 "cluster",
                                 "events",
+                                "audit",
                                 "gc",
                                 "store export",
                                 "store import",
@@ -98,6 +99,7 @@ public final class Verbs {
             case "nodes" -> new NodesVerb();
             case "cluster" -> new ClusterVerb();
             case "events" -> new EventsVerb();
+            case "audit" -> new AuditVerb();
             case "gc" -> new GcVerb();
             case "scheduler" -> ServerVerb.scheduler();
             case "agent" -> ServerVerb.agent();

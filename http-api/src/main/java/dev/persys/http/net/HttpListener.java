@@ -9,6 +9,7 @@ import dev.persys.http.HttpSettings;
 import dev.persys.http.Stages;
 import dev.persys.http.auth.Gate;
 import dev.persys.http.auth.SameSite;
+import dev.persys.http.server.Auditor;
 import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.HttpMetrics;
 import dev.persys.http.server.OpenStreams;
@@ -57,6 +58,7 @@ public final class HttpListener {
      *
      * @param gates tried in order, until one lets the caller in
      * @param tls how it is spoken with, where not in plain text
+     * @param auditor keeps who did what
      */
     public record Service(
             String name,
@@ -64,7 +66,19 @@ public final class HttpListener {
             List<Gate> gates,
             OpenStreams streams,
             OpenStreams sessions,
-            Optional<MutualTls> tls) {
+            Optional<MutualTls> tls,
+            Auditor auditor) {
+        /** Without an audit log: that of whoever calls has what was asked for. */
+        public Service(
+                String name,
+                List<Endpoint> endpoints,
+                List<Gate> gates,
+                OpenStreams streams,
+                OpenStreams sessions,
+                Optional<MutualTls> tls) {
+            this(name, endpoints, gates, streams, sessions, tls, Auditor.NONE);
+        }
+
         /** Without sessions, in plain text. */
         public Service(String name, List<Endpoint> endpoints, List<Gate> gates, OpenStreams streams) {
             this(name, endpoints, gates, streams, new OpenStreams(0), Optional.empty());
@@ -105,7 +119,14 @@ public final class HttpListener {
         HttpMetrics metrics = new HttpMetrics(service.name());
         OpenConnections connections = new OpenConnections(settings.maxConnections());
         RequestPipeline pipeline = new RequestPipeline(
-                service.endpoints(), site, service.gates(), settings, metrics, connections::isPressed, system);
+                service.endpoints(),
+                site,
+                service.gates(),
+                settings,
+                metrics,
+                connections::isPressed,
+                service.auditor(),
+                system);
         Optional<TlsLayer> tls =
                 service.tls().map(mutual -> new TlsLayer(service.name(), mutual, settings.headTimeout(), metrics));
         ConnectionHandler handler = new ConnectionHandler(

@@ -5,6 +5,7 @@ import dev.persys.api.NodeRequest;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
 import dev.persys.api.RegisterResponse;
+import dev.persys.http.audit.AuditLog;
 import dev.persys.http.auth.Access.Role;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
@@ -28,16 +29,18 @@ final class AgentFacingRoutes {
 
     private final Asking<SchedulerProtocol.Command> scheduler;
     private final Asking<SchedulerProtocol.Command> probed;
+    private final AuditLog audit;
 
-    AgentFacingRoutes(Asking<SchedulerProtocol.Command> scheduler) {
+    AgentFacingRoutes(Asking<SchedulerProtocol.Command> scheduler, AuditLog audit) {
         this.scheduler = scheduler;
+        this.audit = audit;
         this.probed = scheduler.within(READINESS_LIMIT);
     }
 
     List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.post(Paths.REGISTER, Role.NODE, this::register),
-                Endpoint.post(Paths.HEARTBEAT, Role.NODE, this::heartbeat),
+                Endpoint.post(Paths.HEARTBEAT, Role.NODE, this::heartbeat).audited(Endpoint.Audit.NOTHING),
                 MetricsEndpoint.create(),
                 HealthEndpoint.create(),
                 Endpoint.open(Paths.READY, call -> ready()));
@@ -66,9 +69,18 @@ final class AgentFacingRoutes {
                         errors -> Answers.now(Answers.invalid(call, errors)));
     }
 
+    /** Where changes are refused for want of an audit log, they are better sent elsewhere. */
+    private Readiness withAudit(Readiness readiness) {
+        return audit.trouble()
+                .map(trouble -> new Readiness(
+                        readiness.ready() && !audit.refuses(), readiness.detail() + "; " + trouble))
+                .orElse(readiness);
+    }
+
     private CompletionStage<HttpResponse> ready() {
         return probed.<Readiness, Readiness>ask(SchedulerProtocol.GetReadiness::new, readiness -> readiness)
                 .exceptionally(failure -> new Readiness(false, "the scheduler does not answer in time"))
+                .thenApply(this::withAudit)
                 .thenApply(readiness -> Answers.json(readiness)
                         .withStatus(readiness.ready() ? 200 : Problem.Type.UNAVAILABLE.status()));
     }

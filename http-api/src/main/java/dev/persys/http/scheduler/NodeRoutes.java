@@ -112,6 +112,9 @@ final class NodeRoutes {
         if (!errors.isEmpty()) {
             return Answers.now(Answers.invalid(call, errors));
         }
+        if (dryRun) {
+            call.exchange().audit().changesNothing();
+        }
         return scheduler.<Reply<Garbage>, HttpResponse>ask(
                 replyTo -> new SchedulerProtocol.CollectGarbage(dryRun, finishedAfter, limit, call.origin(), replyTo),
                 reply -> Replies.answer(call, reply, garbage -> Answers.json(Views.garbage(garbage))));

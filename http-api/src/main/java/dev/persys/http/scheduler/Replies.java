@@ -3,11 +3,16 @@ package dev.persys.http.scheduler;
 import akka.http.javadsl.model.HttpResponse;
 import dev.persys.api.DurationText;
 import dev.persys.api.FieldError;
+import dev.persys.api.NodeView;
 import dev.persys.api.Problem;
+import dev.persys.api.RegisterResponse;
+import dev.persys.api.WorkloadView;
 import dev.persys.http.Shortened;
 import dev.persys.http.server.Answers;
+import dev.persys.http.server.AuditNote;
 import dev.persys.http.server.Call;
 import dev.persys.protocol.Reply;
+import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.store.StoreTrouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +29,7 @@ public final class Replies {
 
     public static <T> HttpResponse answer(Call call, Reply<T> reply, Function<T, HttpResponse> ok) {
         if (reply instanceof Reply.Ok<T> done) {
+            note(call.exchange().audit(), done.value());
             return ok.apply(done.value());
         }
         if (reply instanceof Reply.Conflict<?> conflict && conflict.type().equals(BAD_CONTINUE)) {
@@ -35,6 +41,19 @@ public final class Replies {
                             "what the page before gave; start again without it")));
         }
         return Answers.problem(problem(reply).withRequestId(call.requestId()));
+    }
+
+    /** What a name or the beginning of an id meant is for the audit log to say. */
+    private static void note(AuditNote audit, Object value) {
+        if (value instanceof WorkloadView view) {
+            audit.on(view.workload());
+        } else if (value instanceof SchedulerProtocol.Accepted accepted) {
+            audit.on(accepted.workload().workload());
+        } else if (value instanceof NodeView view) {
+            audit.on(view.node());
+        } else if (value instanceof RegisterResponse registered) {
+            audit.on(registered.nodeId());
+        }
     }
 
     /** The problem that a reply other than {@link Reply.Ok} is. */

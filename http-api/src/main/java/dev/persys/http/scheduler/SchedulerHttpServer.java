@@ -9,6 +9,8 @@ import dev.persys.api.Json;
 import dev.persys.api.Paths;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
+import dev.persys.http.audit.AuditLog;
+import dev.persys.http.audit.AuditOpenException;
 import dev.persys.http.auth.Access.Role;
 import dev.persys.http.auth.Gate;
 import dev.persys.http.client.AgentPassage;
@@ -16,6 +18,7 @@ import dev.persys.http.net.BindRefusedException;
 import dev.persys.http.net.HttpListener;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
+import dev.persys.http.server.Auditor;
 import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.Sessions;
@@ -25,7 +28,9 @@ import dev.persys.trust.tls.MutualTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,14 +53,16 @@ public final class SchedulerHttpServer {
 
     private final HttpListener api;
     private final HttpListener node;
+    private final AuditLog audit;
 
-    private SchedulerHttpServer(HttpListener api, HttpListener node) {
+    private SchedulerHttpServer(HttpListener api, HttpListener node, AuditLog audit) {
         this.api = api;
         this.node = node;
+        this.audit = audit;
     }
 
     /**
-     * Listens on both ports; fails with {@link BindRefusedException}, and then on neither.
+     * Listens on both ports; fails with {@link BindRefusedException} or {@link AuditOpenException}, and then on neither.
      *
      * @param tls how the API and agents are spoken with, where not in plain text; then who has a certificate of an
      *     operator, a gateway or a scheduler is let in, and no token is asked for
@@ -72,32 +79,50 @@ public final class SchedulerHttpServer {
         Asking<SchedulerProtocol.Command> asking = new Asking<>(scheduler, server.answerTimeout(), system);
         OpenStreams streams = new OpenStreams(server.maxStreams());
         Gate gate;
+        AuditLog audit;
+        String process = process();
         try {
             gate = tls.isPresent()
                     ? Gate.certificate(SERVED, Set.of(Role.READER, Role.OPERATOR), InstantSource.system())
                     : Gate.token(token(settings.scheduler()));
-        } catch (BindRefusedException e) {
+            audit = AuditLog.open(
+                    settings.scheduler().audit(),
+                    InstantSource.system(),
+                    "the log begins: persys " + version + " on " + process);
+        } catch (BindRefusedException | AuditOpenException e) {
             return CompletableFuture.failedFuture(e);
         }
+        Auditor auditor = Auditor.of(
+                audit, InstantSource.system(), settings.scheduler().audit().denialsPerMinute());
         Sessions sessions = new Sessions(server.sessions().max(), system);
         SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings, tls), sessions, streams);
-        List<Endpoint> endpoints = apiEndpoints(asking, agents, streams, inside, settings.scheduler(), version);
-        HttpListener.Service api =
-                new HttpListener.Service("scheduler-api", endpoints, List.of(gate), streams, sessions.all(), tls);
+        AuditRoutes told =
+                new AuditRoutes(audit, process, settings.scheduler().pageSize(), asking.executor());
+        List<Endpoint> endpoints = apiEndpoints(asking, agents, streams, inside, told, settings.scheduler(), version);
+        HttpListener.Service api = new HttpListener.Service(
+                "scheduler-api", endpoints, List.of(gate), streams, sessions.all(), tls, auditor);
         HttpListener.Service node = new HttpListener.Service(
                 "scheduler-node",
-                new AgentFacingRoutes(asking).endpoints(),
+                new AgentFacingRoutes(asking, audit).endpoints(),
                 List.of(Gate.agentSecret(settings.agentSecret())),
-                new OpenStreams(server.maxStreams()));
+                new OpenStreams(server.maxStreams()),
+                new OpenStreams(0),
+                Optional.empty(),
+                auditor);
         return HttpListener.bindProtected(system, settings.scheduler().api(), server, api)
                 .thenCompose(first -> HttpListener.bind(
                                 system, settings.scheduler().node(), server, node)
                         .handle((second, failure) -> failure == null
-                                ? CompletableFuture.completedFuture(new SchedulerHttpServer(first, second))
+                                ? CompletableFuture.completedFuture(new SchedulerHttpServer(first, second, audit))
                                 : first.stop(Duration.ZERO)
                                         .<SchedulerHttpServer>thenCompose(
                                                 done -> CompletableFuture.failedFuture(failure)))
-                        .thenCompose(started -> started))
+                                .thenCompose(started -> started))
+                .whenComplete((started, failure) -> {
+                    if (failure != null) {
+                        audit.close();
+                    }
+                })
                 .thenApply(started -> started.stoppingWith(system, server.stopDeadline()));
     }
 
@@ -113,7 +138,10 @@ public final class SchedulerHttpServer {
 
     /** Takes no new requests and lets those under way finish until the deadline. */
     public CompletionStage<Done> stop(Duration deadline) {
-        return api.stop(deadline).thenCombine(node.stop(deadline), (first, second) -> Done.getInstance());
+        return api.stop(deadline).thenCombine(node.stop(deadline), (first, second) -> {
+            audit.close(); // Whatever was answered is in it by now.
+            return Done.getInstance();
+        });
     }
 
     static List<Endpoint> apiEndpoints(
@@ -121,6 +149,7 @@ public final class SchedulerHttpServer {
             AgentClient agents,
             OpenStreams streams,
             SessionRoutes inside,
+            AuditRoutes audit,
             HttpSettings.Scheduler settings,
             String version) {
         return Stream.of(
@@ -130,6 +159,7 @@ public final class SchedulerHttpServer {
                         new NodeRoutes(scheduler, settings.pageSize(), version).endpoints(),
                         new EventRoutes(scheduler, streams, settings.keepAlive(), settings.pageSize()).endpoints(),
                         inside.endpoints(),
+                        audit.endpoints(),
                         List.of(openApi()))
                 .flatMap(List::stream)
                 .toList();
@@ -152,6 +182,16 @@ public final class SchedulerHttpServer {
             return Json.MAPPER.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the program's own resource " + OPENAPI, e);
+        }
+    }
+
+    /** The machine's name and the number of the process, for people. */
+    private static String process() {
+        String pid = Long.toString(ProcessHandle.current().pid());
+        try {
+            return InetAddress.getLocalHost().getHostName() + "/" + pid;
+        } catch (UnknownHostException e) {
+            return "localhost/" + pid; // This machine has no name.
         }
     }
 

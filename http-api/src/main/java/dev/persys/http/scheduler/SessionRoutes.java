@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /workloads/{workload}/exec}, {@code /attach} and {@code /archive}: WebSockets into the container, passed through to its node's
- * agent and back, no faster than either side takes it. Who was let in where is in the log; what was said is not. And
+ * agent and back, no faster than either side takes it. Who was let in where is in the audit log; what was said is not. And
  * {@code /stats}: what the container uses, from there too.
  */
 final class SessionRoutes {
@@ -70,10 +70,13 @@ final class SessionRoutes {
                         Paths.WORKLOAD_EXEC,
                         Role.OPERATOR,
                         SessionQuery.NAMES,
-                        SessionQuery.REPEATABLE,
-                        call -> open(call, true)),
-                Endpoint.get(Paths.WORKLOAD_ATTACH, Role.OPERATOR, ATTACH, call -> open(call, false)),
-                Endpoint.get(Paths.WORKLOAD_ARCHIVE, Role.OPERATOR, ArchiveQuery.NAMES, this::archive),
+                                SessionQuery.REPEATABLE,
+                                call -> open(call, true))
+                        .audited(Endpoint.Audit.SESSION),
+                Endpoint.get(Paths.WORKLOAD_ATTACH, Role.OPERATOR, ATTACH, call -> open(call, false))
+                        .audited(Endpoint.Audit.SESSION),
+                Endpoint.get(Paths.WORKLOAD_ARCHIVE, Role.OPERATOR, ArchiveQuery.NAMES, this::archive)
+                        .audited(Endpoint.Audit.SESSION),
                 Endpoint.get(Paths.WORKLOAD_STATS, Role.READER, Set.of("follow"), this::usage));
     }
 
@@ -139,7 +142,7 @@ final class SessionRoutes {
      *
      * @param template of the agent's path
      * @param query of it, encoded
-     * @param what for the log
+     * @param what for the audit log
      * @param need of it
      */
     private record Wish(String template, String query, String what, Need need) {}
@@ -178,6 +181,7 @@ final class SessionRoutes {
     }
 
     private CompletionStage<HttpResponse> onNode(Call call, Workload workload, Need need, Work work) {
+        call.exchange().audit().on(workload);
         Optional<NodeId> node = workload.nodeId();
         if (node.isEmpty()) {
             return Answers.now(notRunning(call, workload, need));
@@ -194,6 +198,7 @@ final class SessionRoutes {
     }
 
     private CompletionStage<HttpResponse> through(Call call, Wish wish) {
+        call.exchange().audit().detail(wish.what());
         return onNode(call, wish.need(), (workload, node) -> through(call, workload, node, wish));
     }
 
@@ -211,22 +216,12 @@ final class SessionRoutes {
                         return away(call, id, "gives no session now");
                     }
                     return answer instanceof AgentPassage.Answer.Opened opened
-                            ? begin(call, workload, wish, id, opened.frames())
+                            ? begin(call, id, opened.frames())
                             : refused(call, workload, id, wish.need(), ((AgentPassage.Answer.Refused) answer).status());
                 });
     }
 
-    private HttpResponse begin(
-            Call call, Workload workload, Wish wish, NodeId node, Flow<ByteString, ByteString, NotUsed> frames) {
-        LOG.info(
-                "Session {} begins: {} in {} ({}) on {}, by {}",
-                call.requestId(),
-                wish.what(),
-                workload.spec().name(),
-                workload.id(),
-                node,
-                call.caller().name());
-        call.exchange().onEnd(() -> LOG.info("Session {} has ended", call.requestId()));
+    private HttpResponse begin(Call call, NodeId node, Flow<ByteString, ByteString, NotUsed> frames) {
         Problem broken = Problem.of(
                 Problem.Type.UNAVAILABLE,
                 "The connection to node " + node

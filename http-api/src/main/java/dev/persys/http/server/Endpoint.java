@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
  * @param parameters that its query may have
  * @param repeatable those of {@code parameters} that may be given several times, see {@link Call#all}
  * @param takesJson whether it has a body, which is then JSON
+ * @param audit what of it the audit log has, beside denials
  */
 public record Endpoint(
         HttpMethod method,
@@ -24,10 +25,46 @@ public record Endpoint(
         Set<String> parameters,
         Set<String> repeatable,
         boolean takesJson,
+        Audit audit,
         Handler handler) {
+    /** What has a line in the audit log. */
+    public enum Audit {
+        /** Nothing: who calls it looks, or says that it is there. */
+        NOTHING,
+        /** Every call: it asks for a change. */
+        CHANGE,
+        /** Its sessions: their begin and their end, and those that were refused. */
+        SESSION
+    }
+
     public Endpoint {
         parameters = Set.copyOf(parameters);
         repeatable = Set.copyOf(repeatable);
+    }
+
+    /** What a GET does is to look; whatever else there is, is taken for a change. */
+    private Endpoint(
+            HttpMethod method,
+            String template,
+            Access access,
+            Set<String> parameters,
+            Set<String> repeatable,
+            boolean takesJson,
+            Handler handler) {
+        this(
+                method,
+                template,
+                access,
+                parameters,
+                repeatable,
+                takesJson,
+                method.equals(HttpMethods.GET) ? Audit.NOTHING : Audit.CHANGE,
+                handler);
+    }
+
+    /** The same, of which the audit log has this. */
+    public Endpoint audited(Audit other) {
+        return new Endpoint(method, template, access, parameters, repeatable, takesJson, other, handler);
     }
 
     /** Answers a request that is authenticated and checked. A stage that fails becomes a problem. */

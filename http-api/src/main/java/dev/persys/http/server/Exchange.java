@@ -9,9 +9,15 @@ import java.util.List;
  */
 public final class Exchange {
     private final List<Runnable> releases = new ArrayList<>();
+    private final AuditNote audit = new AuditNote();
     private boolean ended;
     private volatile boolean stream;
     private volatile boolean session;
+
+    /** What becomes known of it for the audit log. */
+    public AuditNote audit() {
+        return audit;
+    }
 
     /** Its answer is a stream: it ends where the client leaves, or says that it sends no more. */
     public void beStream() {

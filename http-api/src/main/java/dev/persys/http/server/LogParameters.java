@@ -40,7 +40,8 @@ public final class LogParameters {
                 new LogQuery(tail, since.since(), since.ago(), Optional.empty(), follow, previous, timestamps));
     }
 
-    private static Parsed<LogQuery> since(Call call) {
+    /** What {@code since} means, a moment or how long ago; everything where it is absent. */
+    public static Parsed<LogQuery> since(Call call) {
         Optional<String> text = call.parameter("since");
         if (text.isEmpty()) {
             return new Parsed.Valid<>(LogQuery.ALL);

@@ -59,12 +59,14 @@ public final class RequestPipeline {
     private final InFlight inFlight;
     private final HeldBytes held;
     private final BooleanSupplier placesRunOut;
+    private final Auditor auditor;
 
     /**
      * For one port.
      *
      * @param gates tried in order, until one lets the caller in
      * @param placesRunOut whether connections are to be closed behind their answers
+     * @param auditor keeps who did what
      */
     public RequestPipeline(
             List<Endpoint> endpoints,
@@ -73,6 +75,7 @@ public final class RequestPipeline {
             HttpSettings.Server settings,
             HttpMetrics metrics,
             BooleanSupplier placesRunOut,
+            Auditor auditor,
             ActorSystem<?> system) {
         this.router = new Router(endpoints);
         this.site = site;
@@ -82,6 +85,7 @@ public final class RequestPipeline {
         this.held = new HeldBytes(settings.maxHeldBytes());
         this.metrics = metrics;
         this.placesRunOut = placesRunOut;
+        this.auditor = auditor;
         this.bodies = new Bodies(settings.bodyTimeout(), system);
     }
 
@@ -106,6 +110,9 @@ public final class RequestPipeline {
                 .handle((response, failure) -> failure == null ? response : failed(failure, requestId, route))
                 .thenApply(response ->
                         finish(request, response, requestId, route, Duration.ofNanos(System.nanoTime() - started)))
+                .thenCompose(response -> auditor.answered(new Auditor.Answered(
+                        request, exchange, match, requestId, response.status().intValue()))
+                        .thenApply(settled -> response))
                 .whenComplete((response, failure) -> inFlight.end());
     }
 
@@ -198,6 +205,7 @@ public final class RequestPipeline {
                 return refused(request, requestId, known.problem());
             }
             caller = ((Gate.Admission.Admitted) admission).caller();
+            exchange.audit().caller(caller);
             if (!caller.may(needed)) {
                 return refused(
                         request,
@@ -211,6 +219,11 @@ public final class RequestPipeline {
         QueryParameters parameters = QueryParameters.of(request, endpoint.parameters(), endpoint.repeatable());
         if (!parameters.errors().isEmpty()) {
             return refused(request, requestId, Problem.invalid(Problem.Type.INVALID_PARAMETER, parameters.errors()));
+        }
+        exchange.audit().parameters(parameters.values());
+        Optional<Problem> unaudited = auditor.refusal(endpoint);
+        if (unaudited.isPresent()) {
+            return refused(request, requestId, unaudited.get());
         }
         return withBody(
                 endpoint,

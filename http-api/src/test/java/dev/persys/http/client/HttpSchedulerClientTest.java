@@ -64,7 +64,8 @@ final class HttpSchedulerClientTest {
                         persys.http.client.order-timeout = 15s
                         akka.loglevel = WARNING
                         persys.http.scheduler.api.token-file = "%s"
-                        """.formatted(token))
+                        persys.http.scheduler.audit.directory = "%s"
+                        """.formatted(token, directory.resolve("audit")))
                 .withFallback(ConfigFactory.load())
                 .resolve());
         scheduler = new Scripted<>(kit);

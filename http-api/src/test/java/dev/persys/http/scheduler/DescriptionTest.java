@@ -52,13 +52,20 @@ final class DescriptionTest {
                                         null,
                                         null,
                                         new SessionRoutes(null, null, null, null),
+                                        new AuditRoutes(null, "", 1, null),
                                         settings(),
                                         "1.2.3")
                                 .stream()
                                 .map(endpoint -> endpoint.method().value() + " " + endpoint.template()))
                 .containsExactlyInAnyOrderElementsOf(fixture.description.operations());
         SchedulerHttpServer.apiEndpoints(
-                        null, null, null, new SessionRoutes(null, null, null, null), settings(), "1.2.3")
+                        null,
+                        null,
+                        null,
+                        new SessionRoutes(null, null, null, null),
+                        new AuditRoutes(null, "", 1, null),
+                        settings(),
+                        "1.2.3")
                 .forEach(endpoint -> {
                     assertThat(fixture.description.queryParameters(
                                     endpoint.method().value(), endpoint.template()))

@@ -34,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where the ports listen and until when, whom they serve, and under which names. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ListeningTest {
+    @TempDir
+    Path directory;
+
     private SchedulerFixture fixture;
 
     @BeforeAll
@@ -88,7 +91,7 @@ final class ListeningTest {
     }
 
     @Test
-    void theTokenIsAskedForWhereThereIsOne(@TempDir Path directory) throws IOException {
+    void theTokenIsAskedForWhereThereIsOne() throws IOException {
         Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
         try (SchedulerFixture guarded =
                 new SchedulerFixture("persys.http.scheduler.api.token-file = \"" + token + "\"")) {
@@ -138,7 +141,8 @@ final class ListeningTest {
     }
 
     private void start(String overrides) throws CompletionException {
-        HttpSettings settings = HttpSettings.of(com.typesafe.config.ConfigFactory.parseString(overrides)
+        String audit = "\npersys.http.scheduler.audit.directory = \"" + directory.resolve("audit") + "\"";
+        HttpSettings settings = HttpSettings.of(com.typesafe.config.ConfigFactory.parseString(overrides + audit)
                 .withFallback(fixture.kit.system().settings().config()));
         SchedulerFixture.await(SchedulerHttpServer.start(
                 fixture.kit.system(),

@@ -27,12 +27,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The scheduler's ports with scripted actors and nodes behind them. */
 final class SchedulerFixture implements AutoCloseable {
@@ -51,6 +53,7 @@ final class SchedulerFixture implements AutoCloseable {
     final ScriptedAgents agents = new ScriptedAgents();
     final SchedulerHttpServer server;
     final OpenApi description = new OpenApi("/openapi/scheduler.json");
+    final Path audit = newDirectory();
     final Wire api;
     final Wire node;
 
@@ -61,7 +64,11 @@ final class SchedulerFixture implements AutoCloseable {
     SchedulerFixture(String overrides, Optional<MutualTls> tls) {
         Config config = ConfigFactory.parseString(overrides + "\nakka.loglevel = WARNING")
                 .withFallback(ConfigFactory.parseString(DEFAULTS))
-                .withFallback(ConfigFactory.parseMap(Map.of("persys.http.scheduler.api.token-file", tokenFile())))
+                .withFallback(ConfigFactory.parseMap(Map.of(
+                        "persys.http.scheduler.api.token-file",
+                        tokenFile(),
+                        "persys.http.scheduler.audit.directory",
+                        audit.toString())))
                 .withFallback(ConfigFactory.load());
         this.kit = ActorTestKit.create(config.resolve());
         this.scheduler = new Scripted<>(kit);
@@ -84,6 +91,14 @@ final class SchedulerFixture implements AutoCloseable {
         assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
     }
 
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("audit");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static String tokenFile() {
         try {
             Path file = Files.createTempFile("token", "");
@@ -102,6 +117,13 @@ final class SchedulerFixture implements AutoCloseable {
     public void close() {
         await(server.stop(Duration.ofMillis(200)));
         kit.shutdownTestKit();
+        try (Stream<Path> files = Files.walk(audit)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Nodes that answer for logs as the test at hand says. */

@@ -40,6 +40,7 @@ final class RequestPipelineTest {
                 settings,
                 new HttpMetrics("test"),
                 () -> false,
+                Auditor.NONE,
                 KIT.system());
 
         for (int i = 0; i < 3; i++) {
