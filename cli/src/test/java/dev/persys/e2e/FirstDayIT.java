@@ -82,6 +82,7 @@ final class FirstDayIT {
         // By now all of these have been waited for.
         TASKS.add(cluster.kill);
         TESTS.add(DynamicTest.dynamicTest(cluster.kill.title(), () -> carryOut(cluster.kill)));
+        TESTS.add(DynamicTest.dynamicTest("who did all that is in an audit log that is whole", FirstDayIT::audit));
         TESTS.add(DynamicTest.dynamicTest(
                 "README's end of the session", () -> tour.follow(line -> line.contains("dev stop"))));
         TESTS.add(DynamicTest.dynamicTest("the manual has what was typed", FirstDayIT::compareWithManual));
@@ -171,6 +172,19 @@ final class FirstDayIT {
         }
         assertThat(user.typed()).as("steps").hasSize(task.steps());
         TYPED.put(task, user.typed());
+    }
+
+    /** After the scheduler was killed, too. */
+    private static void audit() {
+        String shown = persys.ok("audit", "-o", "wide").out();
+        Launcher.Result verified = persys.run("audit", "--verify");
+
+        assertThat(shown)
+                .contains(
+                        "POST /workloads/schedule", "GET /workloads/{workload}/exec exec of ", "  began  ", "  ended  ")
+                .contains("POST /nodes/register");
+        assertThat(verified.status()).as(verified.toString()).isZero();
+        assertThat(verified.out()).contains("lines are as written");
     }
 
     private static void compareWithManual() throws IOException {

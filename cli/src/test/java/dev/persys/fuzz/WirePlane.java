@@ -86,7 +86,8 @@ final class WirePlane implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return ConfigFactory.parseString(SETTINGS.formatted(directory.resolve("state"), token, directory.resolve("audit")))
+        return ConfigFactory.parseString(
+                        SETTINGS.formatted(directory.resolve("state"), token, directory.resolve("audit")))
                 .withFallback(ConfigFactory.load())
                 .resolve();
     }

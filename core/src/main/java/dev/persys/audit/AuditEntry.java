@@ -22,8 +22,7 @@ import java.util.TreeMap;
  * @param status of HTTP that it was answered with; 0 where there is none
  * @param requestId of the request; empty where there is none
  */
-public record AuditEntry(
-        Instant at, Event event, Who who, What what, Target target, int status, String requestId) {
+public record AuditEntry(Instant at, Event event, Who who, What what, Target target, int status, String requestId) {
     private static final JsonFactory JSON = JsonFactory.builder()
             // A line is ASCII, so that it is the same bytes in every encoding that somebody may read it in.
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)

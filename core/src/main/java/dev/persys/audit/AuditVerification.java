@@ -3,7 +3,6 @@ package dev.persys.audit;
 import dev.persys.audit.AuditChain.Head;
 import dev.persys.audit.AuditChain.Link;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +67,9 @@ public final class AuditVerification {
             }
         }
         // A mark that could not be written for long may speak of a file that has gone since.
-        if (mark.filter(known -> known.seq() > 0 && known.seq() >= first.orElse(0L)).isPresent() && !markIsMet) {
+        if (mark.filter(known -> known.seq() > 0 && known.seq() >= first.orElse(0L))
+                        .isPresent()
+                && !markIsMet) {
             boolean isShort = mark.get().seq() > head.seq();
             Path last = files.isEmpty() ? Path.of("mark") : files.get(files.size() - 1);
             return report(Optional.of(new Fault(
@@ -111,7 +112,8 @@ public final class AuditVerification {
         }
         // What the mark speaks of was whole.
         boolean isTorn = unfinished > 0
-                && !(mayBeUnfinished && mark.filter(known -> known.seq() <= head.seq()).isPresent());
+                && !(mayBeUnfinished
+                        && mark.filter(known -> known.seq() <= head.seq()).isPresent());
         return isTorn
                 ? Optional.of(new Fault(file, at + 1, "it has no end: " + unfinished + " bytes of it are there"))
                 : Optional.empty();
@@ -124,8 +126,8 @@ public final class AuditVerification {
         Link link = found.get();
         Optional<Long> named = at == 1 ? AuditFiles.first(file) : Optional.empty();
         if (named.filter(number -> number != link.head().seq()).isPresent()) {
-            return Optional.of("the file's name says that it begins with number " + named.get() + ", and it begins with "
-                    + link.head().seq());
+            return Optional.of("the file's name says that it begins with number " + named.get()
+                    + ", and it begins with " + link.head().seq());
         }
         // Older files may be gone; the chain begins with what is there.
         boolean begins = first.isEmpty() && link.head().seq() > 1;

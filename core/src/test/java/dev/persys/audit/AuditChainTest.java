@@ -37,20 +37,24 @@ final class AuditChainTest {
         AuditEntry entry = AuditEntry.ofLog(AuditSamples.AT, "begun");
 
         assertThat(AuditChain.line(Head.BEGINNING, entry))
-                .isEqualTo("{\"seq\":1,\"prev\":\"" + "0".repeat(64)
-                        + "\",\"at\":\"2026-01-02T03:04:05.678Z\",\"event\":\"log\",\"who\":{\"identity\":\"persys\"},"
-                        + "\"detail\":\"begun\",\"hash\":\"1544137109086fc65d82356241d15a4caa00b7377e6fee0ab2d7729b86b34f1b\"}");
+                .isEqualTo(
+                        "{\"seq\":1,\"prev\":\"" + "0".repeat(64)
+                                + "\",\"at\":\"2026-01-02T03:04:05.678Z\",\"event\":\"log\",\"who\":{\"identity\":\"persys\"},"
+                                + "\"detail\":\"begun\",\"hash\":\"1544137109086fc65d82356241d15a4caa00b7377e6fee0ab2d7729b86b34f1b\"}");
     }
 
     @Test
     void everyByteOfALineCounts() {
-        byte[] line = AuditChain.line(Head.BEGINNING, AuditSamples.change("web")).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] line =
+                AuditChain.line(Head.BEGINNING, AuditSamples.change("web")).getBytes(StandardCharsets.ISO_8859_1);
 
         for (int i = 0; i < line.length; i++) {
             for (int bit = 0; bit < 8; bit++) {
                 byte[] changed = line.clone();
                 changed[i] ^= (byte) (1 << bit);
-                assertThat(AuditChain.link(changed)).as("byte %d, bit %d", i, bit).isEmpty();
+                assertThat(AuditChain.link(changed))
+                        .as("byte %d, bit %d", i, bit)
+                        .isEmpty();
             }
         }
         assertThat(AuditChain.link(line)).isPresent();

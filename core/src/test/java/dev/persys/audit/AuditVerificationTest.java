@@ -122,8 +122,9 @@ final class AuditVerificationTest {
         other.add(AuditChain.line(AuditSamples.head(other), AuditSamples.change("other")));
         Files.write(second, AuditSamples.bytes(other));
 
-        assertThat(verify().fault()).hasValueSatisfying(fault -> assertThat(fault.why())
-                .contains("line number 7 is another than was written"));
+        assertThat(verify().fault())
+                .hasValueSatisfying(
+                        fault -> assertThat(fault.why()).contains("line number 7 is another than was written"));
     }
 
     @Test

@@ -68,7 +68,8 @@ final class ServerParts {
         Path token = named ? Path.of(config.getString(TOKEN_FILE)) : home.token();
         Config audited = config.getString(AUDIT_DIRECTORY).isEmpty()
                 ? config.withValue(
-                        AUDIT_DIRECTORY, ConfigValueFactory.fromAnyRef(home.audit().toString(), "this home's audit log"))
+                        AUDIT_DIRECTORY,
+                        ConfigValueFactory.fromAnyRef(home.audit().toString(), "this home's audit log"))
                 : config;
         return withScheduler(
                 audited.withValue(TOKEN_FILE, ConfigValueFactory.fromAnyRef(token.toString(), "this home's token")),

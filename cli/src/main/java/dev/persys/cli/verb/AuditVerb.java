@@ -41,8 +41,8 @@ final class AuditVerb implements Verb {
                     "this home, or the directory or the files that are named.");
     private final Flag verify =
             syntax.flag("--verify", "Check that no line was changed, left out or moved; exit code 1 where one was.");
-    private final Single<String> since = syntax.option(
-            "--since", "TIME", "Nothing older: a moment, or how long ago; 24h otherwise.", Reader.TEXT);
+    private final Single<String> since =
+            syntax.option("--since", "TIME", "Nothing older: a moment, or how long ago; 24h otherwise.", Reader.TEXT);
     private final Single<String> who =
             syntax.option("--who", "WHO", "Only of this identity or from this address.", Reader.TEXT);
     private final Several<String> files = syntax.parametersIfAny(
@@ -66,8 +66,8 @@ final class AuditVerb implements Verb {
             throw new Failure(
                     ExitCode.USAGE,
                     "files are read with --verify alone",
-                    "persys audit shows what the scheduler has; persys audit --verify " + files.values().get(0)
-                            + " checks it.");
+                    "persys audit shows what the scheduler has; persys audit --verify "
+                            + files.values().get(0) + " checks it.");
         }
         return show(context);
     }
@@ -90,7 +90,9 @@ final class AuditVerb implements Verb {
         }
         boolean wide = output.format() == OutputFormat.WIDE;
         table(entries, wide)
-                .print(context.out(), wide ? Terminal.UNLIMITED : context.terminal().dataColumns());
+                .print(
+                        context.out(),
+                        wide ? Terminal.UNLIMITED : context.terminal().dataColumns());
         if (entries.isEmpty()) {
             context.err().println("No line since " + query.get("since") + " is about that; --since says how far back.");
         }
@@ -139,10 +141,12 @@ final class AuditVerb implements Verb {
                 .map(part -> entry.path(part).asText(""))
                 .filter(text -> !text.isEmpty())
                 .forEach(text -> what.append(what.length() == 0 ? "" : " ").append(text));
-        entry.path("parameters").properties().forEach(parameter -> what.append(' ')
-                .append(parameter.getKey())
-                .append('=')
-                .append(parameter.getValue().asText()));
+        entry.path("parameters")
+                .properties()
+                .forEach(parameter -> what.append(' ')
+                        .append(parameter.getKey())
+                        .append('=')
+                        .append(parameter.getValue().asText()));
         return what.toString();
     }
 
@@ -171,7 +175,9 @@ final class AuditVerb implements Verb {
             for (Path log : logs) {
                 if (!Files.isDirectory(log)) {
                     throw new Failure(
-                            ExitCode.USAGE, log + " is no directory", "Name one directory of a log, or files of one log.");
+                            ExitCode.USAGE,
+                            log + " is no directory",
+                            "Name one directory of a log, or files of one log.");
                 }
                 ExitCode one = tell(AuditVerification.ofDirectory(log), log.toString(), context);
                 code = one == ExitCode.OK ? code : one;
@@ -222,8 +228,10 @@ final class AuditVerb implements Verb {
         }
         throw new Failure(
                 ExitCode.FAILED,
-                "line " + fault.get().line() + " of " + fault.get().file() + ": " + fault.get().why(),
-                report.lines() + " lines before it are as they were written. What stands from there on proves nothing.");
+                "line " + fault.get().line() + " of " + fault.get().file() + ": "
+                        + fault.get().why(),
+                report.lines()
+                        + " lines before it are as they were written. What stands from there on proves nothing.");
     }
 
     private static String sound(AuditVerification.Report report) {
@@ -231,7 +239,8 @@ final class AuditVerb implements Verb {
                 ? ", from number " + report.first().get() + " on; older ones are no longer kept"
                 : "";
         return report.lines() + (report.lines() == 1 ? " line is" : " lines are") + " as written" + begin
-                + ". The last is number " + report.head().seq() + ", " + report.head().hash();
+                + ". The last is number " + report.head().seq() + ", "
+                + report.head().hash();
     }
 
     private static ObjectNode json(AuditVerification.Report report, String what) {

@@ -154,8 +154,7 @@ final class AuditFile implements Closeable {
 
     private void setAside(Path path, Found found) throws IOException {
         Path torn = directory.resolve("torn-%012d".formatted(found.head().seq() + 1));
-        try (FileChannel from =
-                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel from = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer rest = ByteBuffer.allocate(Math.toIntExact(found.rest()));
             while (rest.hasRemaining() && from.read(rest, found.whole() + rest.position()) >= 0) {
                 // All of it.

@@ -86,8 +86,8 @@ public final class AuditLog implements AutoCloseable {
      */
     public static AuditLog open(HttpSettings.Audit settings, InstantSource clock, String begun) {
         Path directory = settings.directory()
-                .orElseThrow(() -> new AuditOpenException(
-                        "there is no directory for the audit log. Set " + HttpSettings.PATH + ".scheduler.audit.directory"));
+                .orElseThrow(() -> new AuditOpenException("there is no directory for the audit log. Set "
+                        + HttpSettings.PATH + ".scheduler.audit.directory"));
         try {
             makeDirectory(directory);
             AuditLog log = new AuditLog(directory, settings, clock, lock(directory));
@@ -96,8 +96,9 @@ public final class AuditLog implements AutoCloseable {
             return log;
         } catch (IOException e) {
             throw new AuditOpenException(
-                    "the audit log in " + directory + " cannot be written: " + FileProblem.named(e) + ". Mend that, or set "
-                            + HttpSettings.PATH + ".scheduler.audit.directory to another directory",
+                    "the audit log in " + directory + " cannot be written: " + FileProblem.named(e)
+                            + ". Mend that, or set " + HttpSettings.PATH
+                            + ".scheduler.audit.directory to another directory",
                     e);
         }
     }

@@ -72,8 +72,8 @@ final class AgentFacingRoutes {
     /** Where changes are refused for want of an audit log, they are better sent elsewhere. */
     private Readiness withAudit(Readiness readiness) {
         return audit.trouble()
-                .map(trouble -> new Readiness(
-                        readiness.ready() && !audit.refuses(), readiness.detail() + "; " + trouble))
+                .map(trouble ->
+                        new Readiness(readiness.ready() && !audit.refuses(), readiness.detail() + "; " + trouble))
                 .orElse(readiness);
     }
 

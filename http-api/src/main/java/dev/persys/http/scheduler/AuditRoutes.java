@@ -51,8 +51,8 @@ final class AuditRoutes {
     }
 
     List<Endpoint> endpoints() {
-        return List.of(Endpoint.get(
-                Paths.AUDIT, Role.OPERATOR, Set.of("since", "who", "limit", "continue"), this::list));
+        return List.of(
+                Endpoint.get(Paths.AUDIT, Role.OPERATOR, Set.of("since", "who", "limit", "continue"), this::list));
     }
 
     private CompletionStage<HttpResponse> list(Call call) {

@@ -117,7 +117,7 @@ public final class SchedulerHttpServer {
                                 : first.stop(Duration.ZERO)
                                         .<SchedulerHttpServer>thenCompose(
                                                 done -> CompletableFuture.failedFuture(failure)))
-                                .thenCompose(started -> started))
+                        .thenCompose(started -> started))
                 .whenComplete((started, failure) -> {
                     if (failure != null) {
                         audit.close();

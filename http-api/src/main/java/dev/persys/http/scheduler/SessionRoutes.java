@@ -67,9 +67,9 @@ final class SessionRoutes {
     List<Endpoint> endpoints() {
         return List.of(
                 Endpoint.get(
-                        Paths.WORKLOAD_EXEC,
-                        Role.OPERATOR,
-                        SessionQuery.NAMES,
+                                Paths.WORKLOAD_EXEC,
+                                Role.OPERATOR,
+                                SessionQuery.NAMES,
                                 SessionQuery.REPEATABLE,
                                 call -> open(call, true))
                         .audited(Endpoint.Audit.SESSION),

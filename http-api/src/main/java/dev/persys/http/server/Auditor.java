@@ -63,7 +63,8 @@ public final class Auditor {
                 : log.flatMap(AuditLog::refusal)
                         .map(why -> Problem.of(
                                 Problem.Type.AUDIT_UNAVAILABLE,
-                                why + ", and persys.http.scheduler.audit.on-failure is refuse: nothing was changed. Make"
+                                why
+                                        + ", and persys.http.scheduler.audit.on-failure is refuse: nothing was changed. Make"
                                         + " room for the audit log, and send it again"));
     }
 
@@ -100,10 +101,8 @@ public final class Auditor {
         }
         return switch (answered.audit()) {
             case NOTHING -> Optional.empty();
-            case CHANGE ->
-                answered.exchange().audit().isLook() ? Optional.empty() : Optional.of(Event.CHANGE);
-            case SESSION ->
-                Optional.of(answered.status() == SWITCHED ? Event.SESSION_BEGAN : Event.SESSION_REFUSED);
+            case CHANGE -> answered.exchange().audit().isLook() ? Optional.empty() : Optional.of(Event.CHANGE);
+            case SESSION -> Optional.of(answered.status() == SWITCHED ? Event.SESSION_BEGAN : Event.SESSION_REFUSED);
         };
     }
 

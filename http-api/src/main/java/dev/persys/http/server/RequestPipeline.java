@@ -111,7 +111,11 @@ public final class RequestPipeline {
                 .thenApply(response ->
                         finish(request, response, requestId, route, Duration.ofNanos(System.nanoTime() - started)))
                 .thenCompose(response -> auditor.answered(new Auditor.Answered(
-                        request, exchange, match, requestId, response.status().intValue()))
+                                request,
+                                exchange,
+                                match,
+                                requestId,
+                                response.status().intValue()))
                         .thenApply(settled -> response))
                 .whenComplete((response, failure) -> inFlight.end());
     }

@@ -116,9 +116,10 @@ final class AuditLogTest {
         open().close();
 
         try (Stream<Path> files = Files.walk(directory())) {
-            assertThat(files.toList()).hasSizeGreaterThan(2).allSatisfy(file -> assertThat(
-                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                    .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------"));
+            assertThat(files.toList())
+                    .hasSizeGreaterThan(2)
+                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------"));
         }
     }
 
@@ -183,8 +184,8 @@ final class AuditLogTest {
 
         assertThat(Files.readString(file)).isEqualTo(damaged);
         assertThat(AuditFiles.list(directory())).hasSize(2);
-        assertThat(verify().fault()).hasValueSatisfying(fault -> assertThat(fault.line())
-                .isEqualTo(1));
+        assertThat(verify().fault())
+                .hasValueSatisfying(fault -> assertThat(fault.line()).isEqualTo(1));
         assertThat(details()).anyMatch(detail -> detail.contains("is not as it was written"));
     }
 
@@ -229,7 +230,8 @@ final class AuditLogTest {
         }
 
         assertThat(verify().fault()).isEmpty();
-        assertThat(lines().stream().map(line -> line.path("who").path("identity").asText()))
+        assertThat(lines().stream()
+                        .map(line -> line.path("who").path("identity").asText()))
                 .containsExactly("persys", "jane", "persys");
     }
 
@@ -287,8 +289,7 @@ final class AuditLogTest {
         OptionalLong next = OptionalLong.of(0);
         while (next.isPresent()) {
             AuditReader.Part part = AuditReader.read(
-                    directory(),
-                    new AuditReader.Query(Optional.empty(), Optional.of("even"), next.getAsLong(), 7));
+                    directory(), new AuditReader.Query(Optional.empty(), Optional.of("even"), next.getAsLong(), 7));
             assertThat(part.entries()).hasSizeLessThanOrEqualTo(7);
             part.entries().forEach(entry -> seen.add(entry.path("seq").asLong()));
             next = part.next();

@@ -81,8 +81,7 @@ final class AuditedRoutesTest {
     private HttpResponse<String> call(Endpoint endpoint, String... headers) {
         return endpoint.takesJson() && endpoint.method().value().equals("POST")
                 ? fixture.api.json(path(endpoint), WORKLOAD, headers)
-                : fixture.api.send(
-                        endpoint.method().value(), path(endpoint), BodyPublishers.noBody(), headers);
+                : fixture.api.send(endpoint.method().value(), path(endpoint), BodyPublishers.noBody(), headers);
     }
 
     @Test
@@ -267,8 +266,8 @@ final class AuditedRoutesTest {
     /** A directory in the place of a file of the log is trouble that anybody can make, and mend. */
     private SchedulerFixture openInTrouble(Path directory, String onFailure) throws IOException {
         Files.createDirectory(AuditFiles.markFile(directory));
-        SchedulerFixture made = open("persys.http.scheduler.audit { on-failure = %s, directory = \"%s\" }"
-                .formatted(onFailure, directory));
+        SchedulerFixture made = open(
+                "persys.http.scheduler.audit { on-failure = %s, directory = \"%s\" }".formatted(onFailure, directory));
         made.scheduler.answer(command -> {
             if (command instanceof SchedulerProtocol.ChangeNode change) {
                 change.replyTo().tell(new Reply.Ok<>(Samples.node(1)));

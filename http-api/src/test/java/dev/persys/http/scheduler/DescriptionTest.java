@@ -46,17 +46,16 @@ final class DescriptionTest {
         String tag = response.headers().firstValue("ETag").orElseThrow();
         assertThat(fixture.api.get("/openapi.json", "If-None-Match", tag).statusCode())
                 .isEqualTo(304);
-        assertThat(
-                        SchedulerHttpServer.apiEndpoints(
-                                        null,
-                                        null,
-                                        null,
-                                        new SessionRoutes(null, null, null, null),
-                                        new AuditRoutes(null, "", 1, null),
-                                        settings(),
-                                        "1.2.3")
-                                .stream()
-                                .map(endpoint -> endpoint.method().value() + " " + endpoint.template()))
+        assertThat(SchedulerHttpServer.apiEndpoints(
+                                null,
+                                null,
+                                null,
+                                new SessionRoutes(null, null, null, null),
+                                new AuditRoutes(null, "", 1, null),
+                                settings(),
+                                "1.2.3")
+                        .stream()
+                        .map(endpoint -> endpoint.method().value() + " " + endpoint.template()))
                 .containsExactlyInAnyOrderElementsOf(fixture.description.operations());
         SchedulerHttpServer.apiEndpoints(
                         null,
