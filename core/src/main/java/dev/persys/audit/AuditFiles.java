@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +27,7 @@ public final class AuditFiles {
 
     /** The file whose first line has the number {@code first}. */
     public static Path file(Path directory, long first) {
-        return directory.resolve("audit-%012d.jsonl".formatted(first));
+        return directory.resolve(String.format(Locale.ROOT, "audit-%012d.jsonl", first));
     }
 
     /** The number that is in a file's name; empty where it is no file of a log. */
@@ -50,7 +51,7 @@ public final class AuditFiles {
 
     /** Always of one length, so that it is written over where it stands: for that a full disk has room. */
     public static String mark(Head head) {
-        return "%018d %s\n".formatted(head.seq(), head.hash());
+        return String.format(Locale.ROOT, "%018d %s\n", head.seq(), head.hash());
     }
 
     /** How far the log had come when the mark was written, behind the lines themselves; empty where there is none. */

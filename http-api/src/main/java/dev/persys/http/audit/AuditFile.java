@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -153,7 +154,8 @@ final class AuditFile implements Closeable {
     }
 
     private void setAside(Path path, Found found) throws IOException {
-        Path torn = directory.resolve("torn-%012d".formatted(found.head().seq() + 1));
+        Path torn = directory.resolve(
+                String.format(Locale.ROOT, "torn-%012d", found.head().seq() + 1));
         try (FileChannel from = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer rest = ByteBuffer.allocate(Math.toIntExact(found.rest()));
             while (rest.hasRemaining() && from.read(rest, found.whole() + rest.position()) >= 0) {

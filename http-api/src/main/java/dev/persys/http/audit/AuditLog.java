@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,7 +58,7 @@ public final class AuditLog implements AutoCloseable {
     private final Counter denials = counter("denial-counted");
     private final Thread writer = new Thread(this::run, "audit-log");
     private volatile Optional<String> trouble = Optional.empty();
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     // The writer's own.
     private Optional<AuditFile> file = Optional.empty();
@@ -91,7 +92,7 @@ public final class AuditLog implements AutoCloseable {
         try {
             makeDirectory(directory);
             AuditLog log = new AuditLog(directory, settings, clock, lock(directory));
-            log.write(AuditEntry.ofLog(clock.instant(), begun));
+            var unused = log.write(AuditEntry.ofLog(clock.instant(), begun));
             log.writer.start();
             return log;
         } catch (IOException e) {
@@ -186,7 +187,7 @@ public final class AuditLog implements AutoCloseable {
     private void run() {
         List<Item> group = new ArrayList<>();
         try {
-            while (!(closing && group.isEmpty() && queue.isEmpty())) {
+            while (!(isClosing() && group.isEmpty() && queue.isEmpty())) {
                 if (group.isEmpty()) {
                     Optional.ofNullable(queue.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS))
                             .ifPresent(group::add);
@@ -196,7 +197,7 @@ public final class AuditLog implements AutoCloseable {
                 group.forEach(item -> item.tried().complete(null));
                 if (isWritten) {
                     group.clear();
-                } else if (closing) {
+                } else if (isClosing()) {
                     LOG.error(
                             "{} lines of the audit log are lost: the process ends, and they cannot be written",
                             group.size() + queue.size() + lost.get());
@@ -204,7 +205,7 @@ public final class AuditLog implements AutoCloseable {
                 } else {
                     // What waits behind them is not written sooner for being waited for.
                     queue.forEach(item -> item.tried().complete(null));
-                    TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
+                    var unused = closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException e) {
@@ -260,6 +261,10 @@ public final class AuditLog implements AutoCloseable {
         return file.get();
     }
 
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
     private AuditEntry note(String detail) {
         return AuditEntry.ofLog(clock.instant(), detail);
     }
@@ -267,7 +272,7 @@ public final class AuditLog implements AutoCloseable {
     private long dueDenials() {
         long denied = unwrittenDenials.get();
         long now = System.nanoTime();
-        if (denied == 0 || (now - countedNanos < BETWEEN_COUNTS.toNanos() && !closing)) {
+        if (denied == 0 || (now - countedNanos < BETWEEN_COUNTS.toNanos() && !isClosing())) {
             return 0;
         }
         countedNanos = now;
@@ -311,9 +316,9 @@ public final class AuditLog implements AutoCloseable {
     /** Writes what waits, and ends; gives up where that cannot be done within a few seconds. */
     @Override
     public void close() {
-        write(note("the log ends: the process is stopped"));
-        closing = true;
-        var unused = settled(); // Wakes the writer.
+        var unused = write(note("the log ends: the process is stopped"));
+        closing.countDown();
+        var unusedToo = settled(); // Wakes the writer.
         try {
             writer.join(Duration.ofSeconds(2).toMillis());
         } catch (InterruptedException e) {
