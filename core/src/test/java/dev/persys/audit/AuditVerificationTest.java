@@ -19,6 +19,9 @@ final class AuditVerificationTest {
     private static final List<String> FIRST = AuditSamples.lines(Head.BEGINNING, 4);
     private static final List<String> SECOND = AuditSamples.lines(AuditSamples.head(FIRST), 3);
 
+    /** AuditChainTest tries every byte of a line; here some of each are enough, and the last ones. */
+    private static final int STEP = 11;
+
     @TempDir
     Path directory;
 
@@ -55,10 +58,14 @@ final class AuditVerificationTest {
     }
 
     @Test
-    void everyByteThatIsChangedIsFoundInItsLine() throws IOException {
+    void aByteThatIsChangedIsFoundInItsLine() throws IOException {
         byte[] whole = Files.readAllBytes(first);
         long line = 1;
         for (int i = 0; i < whole.length; i++) {
+            line += i > 0 && whole[i - 1] == '\n' ? 1 : 0;
+            if (i % STEP != 0 && whole[i] != '\n') {
+                continue;
+            }
             byte[] changed = whole.clone();
             changed[i] ^= 1;
             Files.write(first, changed);
@@ -66,14 +73,13 @@ final class AuditVerificationTest {
             assertThat(verify().fault())
                     .as("byte %d", i)
                     .hasValueSatisfying(fault -> assertThat(fault.line()).isEqualTo(broken));
-            line += whole[i] == '\n' ? 1 : 0;
         }
     }
 
     @Test
     void whereverTheLogIsCutIsFound() throws IOException {
         byte[] whole = Files.readAllBytes(second);
-        for (int length = 0; length < whole.length; length++) {
+        for (int length = 0; length < whole.length; length += length > whole.length - STEP - 2 ? 1 : STEP) {
             Files.write(second, Arrays.copyOf(whole, length));
             assertThat(verify().fault()).as("cut to %d bytes", length).isPresent();
         }
