@@ -100,8 +100,7 @@ final class HttpSettingsTest {
                                 3,
                                 Duration.ofSeconds(4),
                                 Optional.of(new CredentialsPaths(Path.of("/c"), Path.of("/k"), Path.of("/r"))),
-                                new HttpSettings.Audit(
-                                        Optional.of(Path.of("/a")), true, 35L * 1024, 36, 37, 38)),
+                                new HttpSettings.Audit(Optional.of(Path.of("/a")), true, 35L * 1024, 36, 37, 38)),
                         new HttpSettings.Agent(
                                 new HttpSettings.Listener("persys.http.agent.api", "a", 5),
                                 new HttpSettings.Listener("persys.http.agent.metrics", "b", 6),

@@ -96,8 +96,7 @@ public final class SchedulerHttpServer {
                 audit, InstantSource.system(), settings.scheduler().audit().denialsPerMinute());
         Sessions sessions = new Sessions(server.sessions().max(), system);
         SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings, tls), sessions, streams);
-        AuditRoutes told =
-                new AuditRoutes(audit, process, settings.scheduler().pageSize(), asking.executor());
+        AuditRoutes told = new AuditRoutes(audit, process, settings.scheduler().pageSize(), asking.executor());
         List<Endpoint> endpoints = apiEndpoints(asking, agents, streams, inside, told, settings.scheduler(), version);
         HttpListener.Service api = new HttpListener.Service(
                 "scheduler-api", endpoints, List.of(gate), streams, sessions.all(), tls, auditor);
