@@ -78,7 +78,6 @@ public final class AuditReader {
                 }
             } catch (NoSuchFileException e) {
                 // The oldest went to make room for a new one meanwhile.
-                continue;
             }
         }
     }
