@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class SchedulerLinkTest {
+    private static final int STEPS = 20;
+
     private final ActorTestKit kit = ActorTestKit.create(VirtualTime.CONFIG.withFallback(ConfigFactory.load()));
 
     private final ManualTime time = ManualTime.get(kit.system());
@@ -64,7 +66,7 @@ final class SchedulerLinkTest {
         asked(RegisterRequest.class);
         // The scheduler forgets what it was just told: not at once then.
         asked(Heartbeat.class);
-        pass(Duration.ofMillis(650), Duration.ofMillis(1000));
+        pass(Duration.ofMillis(500), Duration.ofMillis(1000));
         asked(RegisterRequest.class);
         asked(Heartbeat.class);
     }
@@ -76,19 +78,19 @@ final class SchedulerLinkTest {
         asked(RegisterRequest.class);
         SchedulerLink.Unregistered away = news.expectMessageClass(SchedulerLink.Unregistered.class);
         assertThat(away.why()).contains("connection refused");
-        pass(Duration.ofMillis(650), Duration.ofMillis(1000));
+        pass(Duration.ofMillis(500), Duration.ofMillis(1000));
         asked(RegisterRequest.class);
-        pass(Duration.ofMillis(1350), Duration.ofMillis(2000));
+        pass(Duration.ofMillis(1100), Duration.ofMillis(2000));
         asked(RegisterRequest.class);
         scheduler.isAway = false;
         pass(Duration.ofSeconds(2), Duration.ofSeconds(4));
         asked(RegisterRequest.class);
         asked(Heartbeat.class);
         scheduler.isAway = true;
-        pass(Duration.ofSeconds(7), Duration.ofSeconds(10));
+        pass(Duration.ofSeconds(6), Duration.ofSeconds(10));
         asked(Heartbeat.class);
         scheduler.isAway = false;
-        pass(Duration.ofMillis(650), Duration.ofMillis(1000));
+        pass(Duration.ofMillis(500), Duration.ofMillis(1000));
         asked(Heartbeat.class);
         answerArrived();
     }
@@ -113,7 +115,7 @@ final class SchedulerLinkTest {
         assertThat(asked(RegisterRequest.class).dockerVersion()).isPresent();
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.ACTIVE);
         link.tell(new SchedulerLink.EngineIs(true));
-        pass(Duration.ofSeconds(7), Duration.ofSeconds(10));
+        pass(Duration.ofSeconds(6), Duration.ofSeconds(10));
         assertThat(asked(Heartbeat.class).status()).isEqualTo(SchedulerLink.ACTIVE);
     }
 
@@ -148,11 +150,16 @@ final class SchedulerLinkTest {
         return type.cast(request);
     }
 
-    /** Lets so much time pass; the scheduler is asked at its end and not before {@code quiet} of it. */
+    /**
+     * Lets time pass until the scheduler is asked, so long at most and not before {@code quiet} of it: in steps, since what
+     * is set because of that is set by a clock that must not be far ahead of it.
+     */
     private void pass(Duration quiet, Duration whole) {
         // The timer is set by an answer that may be on its way still: timePasses waits for it.
         time.timePasses(quiet);
         assertThat(scheduler.asked).isEmpty();
-        time.timePasses(whole.minus(quiet));
+        for (int step = 0; step < STEPS && scheduler.asked.isEmpty(); step++) {
+            time.timePasses(whole.minus(quiet).dividedBy(STEPS));
+        }
     }
 }

@@ -87,6 +87,11 @@ public final class FakeContainerRuntime implements ContainerRuntime {
         failures.computeIfAbsent(operation, key -> new ArrayList<>()).add(failure);
     }
 
+    /** No call of that operation fails any more. */
+    public synchronized void heal(String operation) {
+        failures.remove(operation);
+    }
+
     /** The next call of that operation is carried out, and fails all the same: its answer does not arrive. */
     public synchronized void loseAnswer(String operation, RuntimeFailure failure) {
         lost.put(operation, failure);
