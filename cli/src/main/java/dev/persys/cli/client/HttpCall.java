@@ -40,6 +40,9 @@ import javax.net.ssl.SSLSocketFactory;
  */
 final class HttpCall implements Closeable {
     private static final int CONNECT_LIMIT_MILLIS = 5_000;
+    /** Longer than a connection takes: on a machine that is busy, the first signatures of a Java are slow ones. */
+    private static final int HANDSHAKE_LIMIT_MILLIS = 20_000;
+
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int MOST_HEADERS = 256;
     static final int SWITCHING_PROTOCOLS = 101;
@@ -163,11 +166,25 @@ final class HttpCall implements Closeable {
         if (address.isUnresolved()) {
             throw new UnknownHostException(host);
         }
-        Socket socket = tls ? new BoundedSocket(deadline) : new Socket();
+        if (!tls) {
+            return connected(new Socket(), address, deadline);
+        }
+        // Before anybody waits for us at the other end: TLS takes a while to load.
+        SSLSocketFactory sockets = sockets(to.credentials());
+        BoundedSocket socket = connected(new BoundedSocket(deadline), address, deadline);
         try {
-            socket.connect(address, deadline.millisLeft(CONNECT_LIMIT_MILLIS));
-            socket.setSoTimeout(deadline.millisLeft(CONNECT_LIMIT_MILLIS)); // For the handshake, which reads first.
-            return tls ? secured(socket, host, port, to.credentials()) : socket;
+            return secured(sockets, socket, host, port, to.credentials().isPresent());
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static <S extends Socket> S connected(S socket, InetSocketAddress to, Deadline deadline)
+            throws IOException {
+        try {
+            socket.connect(to, deadline.millisLeft(CONNECT_LIMIT_MILLIS));
+            return socket;
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -185,7 +202,7 @@ final class HttpCall implements Closeable {
 
         BoundedSocket(Deadline deadline) {
             this.deadline = deadline;
-            this.handshake = deadline.or(Deadline.in(Duration.ofMillis(CONNECT_LIMIT_MILLIS)));
+            this.handshake = deadline.or(Deadline.in(Duration.ofMillis(HANDSHAKE_LIMIT_MILLIS)));
         }
 
         void secured() {
@@ -207,10 +224,11 @@ final class HttpCall implements Closeable {
         }
     }
 
-    private static Socket secured(Socket socket, String host, int port, Optional<CredentialsPaths> credentials)
+    private static Socket secured(
+            SSLSocketFactory sockets, BoundedSocket socket, String host, int port, boolean isOfCluster)
             throws IOException {
-        SSLSocket secure = (SSLSocket) sockets(credentials).createSocket(socket, host, port, true);
-        if (credentials.isPresent()) {
+        SSLSocket secure = (SSLSocket) sockets.createSocket(socket, host, port, true);
+        if (isOfCluster) {
             secure.setSSLParameters(MutualTls.parameters(secure.getSupportedCipherSuites()));
         } else {
             SSLParameters parameters = secure.getSSLParameters();
@@ -218,9 +236,7 @@ final class HttpCall implements Closeable {
             secure.setSSLParameters(parameters);
         }
         secure.startHandshake();
-        if (socket instanceof BoundedSocket bounded) {
-            bounded.secured();
-        }
+        socket.secured();
         return secure;
     }
 

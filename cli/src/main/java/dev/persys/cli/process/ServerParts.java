@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,25 +59,27 @@ final class ServerParts {
      */
     static ServerParts scheduler(Config config) {
         SchedulerDirectory home = SchedulerDirectory.of(Path.of(config.getString("persys.store.embedded.home")));
-        if (HttpSettings.of(config).scheduler().tls().isPresent()) {
-            return withScheduler(config, api -> {
+        Config whole = set(config, AUDIT_DIRECTORY, home::audit);
+        if (HttpSettings.of(whole).scheduler().tls().isPresent()) {
+            return withScheduler(whole, api -> {
                 LOG.info("Port {} asks its callers for a certificate of the cluster", api.getPort());
                 home.announce(api, Optional.empty());
             });
         }
-        boolean named = !config.getString(TOKEN_FILE).isEmpty();
-        Path token = named ? Path.of(config.getString(TOKEN_FILE)) : home.token();
-        Config audited = config.getString(AUDIT_DIRECTORY).isEmpty()
+        Config guarded = set(whole, TOKEN_FILE, home::token);
+        Path token = Path.of(guarded.getString(TOKEN_FILE));
+        return withScheduler(guarded, api -> {
+            LOG.info("Port {} asks its callers for the token in {}", api.getPort(), token);
+            home.announce(api, Optional.of(token));
+        });
+    }
+
+    /** With this home's path where the setting names none. */
+    private static Config set(Config config, String setting, Supplier<Path> ofHome) {
+        return config.getString(setting).isEmpty()
                 ? config.withValue(
-                        AUDIT_DIRECTORY,
-                        ConfigValueFactory.fromAnyRef(home.audit().toString(), "this home's audit log"))
+                        setting, ConfigValueFactory.fromAnyRef(ofHome.get().toString(), "of this home"))
                 : config;
-        return withScheduler(
-                audited.withValue(TOKEN_FILE, ConfigValueFactory.fromAnyRef(token.toString(), "this home's token")),
-                api -> {
-                    LOG.info("Port {} asks its callers for the token in {}", api.getPort(), token);
-                    home.announce(api, Optional.of(token));
-                });
     }
 
     private static ServerParts withScheduler(Config config, Consumer<InetSocketAddress> onListening) {
