@@ -34,7 +34,7 @@ public interface Gate {
         record Denied(String challenge, String detail) implements Admission {}
 
         /** It is known who asks, and that is nobody who is served here, whatever else it brings. */
-        record Refused(Problem problem) implements Admission {}
+        record Refused(Caller caller, Problem problem) implements Admission {}
     }
 
     /**
@@ -73,26 +73,34 @@ public interface Gate {
         return request -> {
             Optional<Peer> peer = request.getAttribute(Peer.KEY);
             if (peer.isEmpty()) {
-                return new Admission.Refused(Problem.of(
-                        Problem.Type.WRONG_IDENTITY, "Nobody is served here without a certificate of the cluster"));
+                return new Admission.Refused(
+                        Caller.ANONYMOUS,
+                        Problem.of(
+                                Problem.Type.WRONG_IDENTITY,
+                                "Nobody is served here without a certificate of the cluster"));
             }
             SpiffeId identity = peer.get().identity();
+            String name = identity.role() + "/" + identity.name();
+            Caller nobodyHere = new Caller(Caller.Kind.CERTIFICATE, name, Set.of());
             if (clock.instant().isAfter(peer.get().until())) {
-                return new Admission.Refused(Problem.of(
-                        Problem.Type.WRONG_IDENTITY,
-                        "The certificate of " + identity + " has expired at "
-                                + peer.get().until() + ": come again with a new one"));
+                return new Admission.Refused(
+                        nobodyHere,
+                        Problem.of(
+                                Problem.Type.WRONG_IDENTITY,
+                                "The certificate of " + identity + " has expired at "
+                                        + peer.get().until() + ": come again with a new one"));
             } else if (!welcome.contains(identity.role())) {
-                return new Admission.Refused(Problem.of(
-                        Problem.Type.WRONG_IDENTITY,
-                        "You are " + identity + ", and here is served who is "
-                                + welcome.stream()
-                                        .map(Object::toString)
-                                        .sorted()
-                                        .collect(Collectors.joining(" or "))));
+                return new Admission.Refused(
+                        nobodyHere,
+                        Problem.of(
+                                Problem.Type.WRONG_IDENTITY,
+                                "You are " + identity + ", and here is served who is "
+                                        + welcome.stream()
+                                                .map(Object::toString)
+                                                .sorted()
+                                                .collect(Collectors.joining(" or "))));
             }
-            return new Admission.Admitted(
-                    new Caller(Caller.Kind.CERTIFICATE, identity.role() + "/" + identity.name(), may));
+            return new Admission.Admitted(new Caller(Caller.Kind.CERTIFICATE, name, may));
         };
     }
 

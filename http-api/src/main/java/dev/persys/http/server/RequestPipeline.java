@@ -206,6 +206,7 @@ public final class RequestPipeline {
                                 response.addHeader(RawHeader.create("WWW-Authenticate", denied.challenge())));
             }
             if (admission instanceof Gate.Admission.Refused known) {
+                exchange.audit().caller(known.caller());
                 return refused(request, requestId, known.problem());
             }
             caller = ((Gate.Admission.Admitted) admission).caller();

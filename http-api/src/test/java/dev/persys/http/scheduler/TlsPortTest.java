@@ -79,6 +79,10 @@ final class TlsPortTest {
         assertThat(client(AUTHORITY.of(Role.AGENT, "node-1")).ask(address(), forged))
                 .startsWith("HTTP/1.1 403")
                 .contains("wrong-identity", "spiffe://c-1/agent/node-1", "gateway or operator or scheduler");
+        String audit = LAST.replace("/openapi.json", "/audit?who=certificate:agent/node-1");
+        await().untilAsserted(() -> assertThat(
+                        client(AUTHORITY.of(Role.OPERATOR, "jane")).ask(address(), audit))
+                .contains("certificate:agent/node-1", "denied"));
     }
 
     @Test
