@@ -1,9 +1,9 @@
 package dev.persys.cli.dev;
 
+import dev.persys.trust.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,11 +38,7 @@ public final class OwnFiles {
 
     /** Readable by its owner alone, and never half there. */
     public static void writeWhole(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(fresh, only("rw-------"));
-        Files.writeString(fresh, text);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        PrivateFiles.write(file, text);
     }
 
     private static FileAttribute<Set<PosixFilePermission>> only(String permissions) {

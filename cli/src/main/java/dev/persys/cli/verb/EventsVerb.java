@@ -113,7 +113,7 @@ final class EventsVerb implements Verb {
     /** Connects again where a connection ends, from the last event seen; until interrupted. */
     private void follow(SchedulerApi api, Context context) {
         Optional<String> last = since.value();
-        Outage outage = new Outage();
+        Outage outage = new Outage(Outage.LIMIT);
         while (!context.out().checkError()) {
             try (EventStream events = EventStream.open(api, workload.value(), last, SILENCE)) {
                 outage.answered();

@@ -12,10 +12,16 @@ import java.util.function.Supplier;
  * started anew comes back; one that never did is not waited for. For one thread.
  */
 final class Outage {
-    /** How long it may last. */
+    /** How long one may last while output or events are followed. */
     static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private final Duration limit;
     private Optional<Long> answeredNanos = Optional.empty();
+
+    /** Of which {@code limit} is borne. */
+    Outage(Duration limit) {
+        this.limit = limit;
+    }
 
     void answered() {
         answeredNanos = Optional.of(System.nanoTime());
@@ -25,7 +31,7 @@ final class Outage {
     void bear(Failure failure) {
         boolean isPassing = failure.code() == ExitCode.UNREACHABLE
                 && answeredNanos
-                        .filter(at -> System.nanoTime() - at < LIMIT.toNanos())
+                        .filter(at -> System.nanoTime() - at < limit.toNanos())
                         .isPresent();
         if (!isPassing) {
             throw failure;

@@ -107,7 +107,7 @@ final class WorkloadLog {
         boolean printed = false;
         long heardNanos = System.nanoTime();
         SeenWorkload workload = look();
-        Outage outage = new Outage();
+        Outage outage = new Outage(Outage.LIMIT);
         outage.answered();
         while (true) {
             workload = begun(workload);

@@ -46,7 +46,7 @@ final class WorkloadWatch {
 
     private Optional<Long> dueNanos = Optional.empty();
 
-    private long answeredNanos = System.nanoTime();
+    private final Outage outage = new Outage(OUTAGE_LIMIT);
 
     /** Where a workload is to be. */
     enum Goal {
@@ -91,6 +91,7 @@ final class WorkloadWatch {
         this.deadline = deadline;
         this.window = window;
         this.killed = killed;
+        outage.answered(); // What is waited for was asked of it.
     }
 
     /** Waits; {@code seen} is what is known so far. */
@@ -123,7 +124,7 @@ final class WorkloadWatch {
     private Optional<Outcome> followed(String id, Goal goal, Deadline until) throws IOException {
         SchedulerApi listening = new SchedulerApi(api.address(), until);
         try (EventStream events = EventStream.open(listening, Optional.of(id), lastEvent, SILENCE)) {
-            answeredNanos = System.nanoTime();
+            outage.answered();
             Optional<Outcome> outcome = looked(id, goal);
             while (outcome.isEmpty() && !until.isPassed() && until == nextLook()) {
                 Optional<JsonNode> event = events.next();
@@ -298,10 +299,8 @@ final class WorkloadWatch {
     private void onOutage(Failure failure) {
         if (failure.code() == ExitCode.TIMED_OUT) {
             return; // Told with where the workload is.
-        } else if (failure.code() != ExitCode.UNREACHABLE
-                || System.nanoTime() - answeredNanos > OUTAGE_LIMIT.toNanos()) {
-            throw failure;
         }
+        outage.bear(failure);
         progress.phase("waiting for the scheduler: " + failure.getMessage());
     }
 
