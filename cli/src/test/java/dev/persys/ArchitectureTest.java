@@ -45,7 +45,8 @@ final class ArchitectureTest {
         "dev.persys.runtime..",
         "dev.persys.protocol..",
         "dev.persys.api..",
-        "dev.persys.trust.."
+        "dev.persys.trust..",
+        "dev.persys.access.."
     };
     private static final String[] PURE = {
         "dev.persys.model..",

@@ -57,8 +57,8 @@ public final class AgentHttpServer {
         Asking<AgentProtocol.Command> asking = new Asking<>(agent, server.answerTimeout(), system);
         OpenStreams streams = new OpenStreams(server.maxStreams());
         List<Gate> secret = List.of(Gate.agentSecret(settings.agentSecret()));
-        List<Gate> certificate =
-                List.of(Gate.certificate(Set.of(Role.SCHEDULER), Set.of(Access.Role.NODE), InstantSource.system()));
+        List<Gate> certificate = List.of(
+                Gate.certificate(Set.of(Role.SCHEDULER), role -> Set.of(Access.Role.NODE), InstantSource.system()));
         Sessions sessions = new Sessions(server.sessions().max(), system);
         List<Endpoint> orders = Stream.of(
                         new OrderRoutes(asking).endpoints(),

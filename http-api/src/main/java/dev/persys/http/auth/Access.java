@@ -1,5 +1,7 @@
 package dev.persys.http.auth;
 
+import java.util.Set;
+
 /** Who may call a route. A route says so in any case: none is open because somebody forgot it. */
 public sealed interface Access {
     /** Nobody is asked who he is: probes and Prometheus. */
@@ -10,10 +12,30 @@ public sealed interface Access {
     /** What a caller has to be let do. */
     enum Role implements Access {
         /** To look. */
-        READER,
+        VIEWER,
         /** To change what is wanted. */
         OPERATOR,
+        /** To say who may do what, and to see who did what. */
+        ADMIN,
         /** To speak for a node, or to a node for the scheduler. */
-        NODE
+        NODE;
+
+        /** Whatever one may do who has this role of the {@link dev.persys.access.AccessTable}. */
+        public static Set<Role> upTo(dev.persys.access.Role role) {
+            return switch (role) {
+                case VIEWER -> Set.of(VIEWER);
+                case OPERATOR -> Set.of(VIEWER, OPERATOR);
+                case ADMIN -> Set.of(VIEWER, OPERATOR, ADMIN);
+            };
+        }
+
+        /** The one that has to be had for a route. */
+        public static Role of(dev.persys.access.Role role) {
+            return switch (role) {
+                case VIEWER -> VIEWER;
+                case OPERATOR -> OPERATOR;
+                case ADMIN -> ADMIN;
+            };
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Says who sent a request, by one way to show that. */
@@ -52,9 +53,9 @@ public interface Gate {
         return last;
     }
 
-    /** Lets operators in by a bearer token. */
+    /** Lets in by the bearer token of the whole API, which is for its administrators. */
     static Gate token(Secret token) {
-        Caller holder = new Caller(Caller.Kind.TOKEN, "", Set.of(Access.Role.READER, Access.Role.OPERATOR));
+        Caller holder = new Caller(Caller.Kind.TOKEN, "", Access.Role.upTo(dev.persys.access.Role.ADMIN));
         return request -> bearer(request).filter(token::matches).isPresent()
                 ? new Admission.Admitted(holder)
                 : new Admission.Denied(
@@ -67,9 +68,12 @@ public interface Gate {
      * meanwhile counts no more on a connection that was made before.
      *
      * @param welcome those of the cluster who are served
-     * @param may what they may do
+     * @param may what each of these may do
      */
-    static Gate certificate(Set<dev.persys.trust.Role> welcome, Set<Access.Role> may, InstantSource clock) {
+    static Gate certificate(
+            Set<dev.persys.trust.Role> welcome,
+            Function<dev.persys.trust.Role, Set<Access.Role>> may,
+            InstantSource clock) {
         return request -> {
             Optional<Peer> peer = request.getAttribute(Peer.KEY);
             if (peer.isEmpty()) {
@@ -100,7 +104,7 @@ public interface Gate {
                                                 .sorted()
                                                 .collect(Collectors.joining(" or "))));
             }
-            return new Admission.Admitted(new Caller(Caller.Kind.CERTIFICATE, name, may));
+            return new Admission.Admitted(new Caller(Caller.Kind.CERTIFICATE, name, may.apply(identity.role())));
         };
     }
 

@@ -57,7 +57,7 @@ final class EventRoutes {
     }
 
     List<Endpoint> endpoints() {
-        return List.of(Endpoint.get(Paths.EVENTS, Role.READER, PARAMETERS, this::events));
+        return List.of(Endpoint.get(Paths.EVENTS, Role.VIEWER, PARAMETERS, this::events));
     }
 
     /**

@@ -51,7 +51,7 @@ final class LogRoutes {
     }
 
     List<Endpoint> endpoints() {
-        return List.of(Endpoint.get(Paths.WORKLOAD_LOGS, Role.READER, LogParameters.NAMES, this::logs));
+        return List.of(Endpoint.get(Paths.WORKLOAD_LOGS, Role.VIEWER, LogParameters.NAMES, this::logs));
     }
 
     private CompletionStage<HttpResponse> logs(Call call) {

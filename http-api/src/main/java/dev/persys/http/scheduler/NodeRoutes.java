@@ -41,15 +41,15 @@ final class NodeRoutes {
 
     List<Endpoint> endpoints() {
         return List.of(
-                Endpoint.get(Paths.NODES, Role.READER, Set.of("limit", "continue"), this::list),
-                Endpoint.get(Paths.NODE, Role.READER, Set.of(), this::get),
+                Endpoint.get(Paths.NODES, Role.VIEWER, Set.of("limit", "continue"), this::list),
+                Endpoint.get(Paths.NODE, Role.VIEWER, Set.of(), this::get),
                 Endpoint.delete(Paths.NODE, Role.OPERATOR, Set.of(), call -> change(call, NodeAction.DELETE)),
                 Endpoint.act(Paths.NODE_CORDON, Role.OPERATOR, call -> change(call, NodeAction.DRAIN)),
                 Endpoint.act(Paths.NODE_UNCORDON, Role.OPERATOR, call -> change(call, NodeAction.ACTIVATE)),
                 Endpoint.act(Paths.NODE_DRAIN, Role.OPERATOR, call -> change(call, NodeAction.DRAIN)),
                 Endpoint.act(Paths.NODE_ACCEPT_ORPHANS, Role.OPERATOR, call -> change(call, NodeAction.ACCEPT_ORPHANS)),
                 Endpoint.act(Paths.NODE_ACTIVATE, Role.OPERATOR, call -> change(call, NodeAction.ACTIVATE)),
-                Endpoint.get(Paths.CLUSTER_METRICS, Role.READER, Set.of(), this::metrics),
+                Endpoint.get(Paths.CLUSTER_METRICS, Role.VIEWER, Set.of(), this::metrics),
                 Endpoint.act(
                         Paths.CLUSTER_GC,
                         Role.OPERATOR,

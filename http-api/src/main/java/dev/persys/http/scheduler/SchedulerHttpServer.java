@@ -5,6 +5,7 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persys.access.AccessTable;
 import dev.persys.api.Json;
 import dev.persys.api.Paths;
 import dev.persys.http.HttpSettings;
@@ -83,7 +84,7 @@ public final class SchedulerHttpServer {
         String process = process();
         try {
             gate = tls.isPresent()
-                    ? Gate.certificate(SERVED, Set.of(Role.READER, Role.OPERATOR), InstantSource.system())
+                    ? Gate.certificate(SERVED, SchedulerHttpServer::may, InstantSource.system())
                     : Gate.token(token(settings.scheduler()));
             audit = AuditLog.open(
                     settings.scheduler().audit(),
@@ -125,6 +126,15 @@ public final class SchedulerHttpServer {
                 .thenApply(started -> started.stoppingWith(system, server.stopDeadline()));
     }
 
+    /** Whose certificate lets do what; a gateway does nothing in its own name. */
+    private static Set<Role> may(dev.persys.trust.Role role) {
+        return switch (role) {
+            case OPERATOR -> Role.upTo(dev.persys.access.Role.ADMIN);
+            case SCHEDULER, GATEWAY -> Role.upTo(dev.persys.access.Role.OPERATOR);
+            case AGENT -> Set.of();
+        };
+    }
+
     /** Where workloads and nodes are asked for. */
     public InetSocketAddress apiAddress() {
         return api.address();
@@ -161,14 +171,24 @@ public final class SchedulerHttpServer {
                         audit.endpoints(),
                         List.of(openApi()))
                 .flatMap(List::stream)
+                .map(SchedulerHttpServer::byTable)
                 .toList();
+    }
+
+    /** The table alone says who may call an endpoint; one that it has not is a fault of the program. */
+    private static Endpoint byTable(Endpoint endpoint) {
+        String method = endpoint.method().value();
+        return AccessTable.find(method, endpoint.template())
+                .map(route -> endpoint.forWhom(Role.of(route.least())))
+                .orElseThrow(() -> new IllegalStateException(
+                        method + " " + endpoint.template() + " is not in the table of who may call what"));
     }
 
     private static Endpoint openApi() {
         JsonNode description = description();
         return Endpoint.get(
                 Paths.OPENAPI,
-                Role.READER,
+                Role.VIEWER,
                 Set.of(),
                 call -> Answers.now(Answers.read(call, description, OptionalLong.empty())));
     }

@@ -77,7 +77,7 @@ final class SessionRoutes {
                         .audited(Endpoint.Audit.SESSION),
                 Endpoint.get(Paths.WORKLOAD_ARCHIVE, Role.OPERATOR, ArchiveQuery.NAMES, this::archive)
                         .audited(Endpoint.Audit.SESSION),
-                Endpoint.get(Paths.WORKLOAD_STATS, Role.READER, Set.of("follow"), this::usage));
+                Endpoint.get(Paths.WORKLOAD_STATS, Role.VIEWER, Set.of("follow"), this::usage));
     }
 
     /** What a container must be for what is asked, and what helps where it is not. */

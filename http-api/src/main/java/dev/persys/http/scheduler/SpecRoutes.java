@@ -45,7 +45,7 @@ final class SpecRoutes {
         return List.of(
                 Endpoint.put(Paths.WORKLOAD, Role.OPERATOR, CHANGE, this::change),
                 Endpoint.act(Paths.WORKLOAD_UNDO, Role.OPERATOR, TERMS, this::undo),
-                Endpoint.get(Paths.WORKLOAD_SPECS, Role.READER, Set.of(), this::specs));
+                Endpoint.get(Paths.WORKLOAD_SPECS, Role.VIEWER, Set.of(), this::specs));
     }
 
     private CompletionStage<HttpResponse> change(Call call) {

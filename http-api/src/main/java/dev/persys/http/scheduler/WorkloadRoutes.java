@@ -47,15 +47,15 @@ final class WorkloadRoutes {
                 Endpoint.post(Paths.SCHEDULE, Role.OPERATOR, this::schedule),
                 Endpoint.get(
                         Paths.WORKLOADS,
-                        Role.READER,
+                        Role.VIEWER,
                         Set.of("limit", "continue", "node", "status", "name"),
                         this::list),
-                Endpoint.get(Paths.WORKLOAD, Role.READER, Set.of(), this::get),
+                Endpoint.get(Paths.WORKLOAD, Role.VIEWER, Set.of(), this::get),
                 Endpoint.delete(Paths.WORKLOAD, Role.OPERATOR, Set.of("volumes", "force"), this::delete),
                 Endpoint.act(Paths.WORKLOAD_STOP, Role.OPERATOR, call -> change(call, WorkloadAction.STOP)),
                 Endpoint.act(Paths.WORKLOAD_START, Role.OPERATOR, call -> change(call, WorkloadAction.START)),
                 Endpoint.act(Paths.WORKLOAD_RESTART, Role.OPERATOR, call -> change(call, WorkloadAction.RESTART)),
-                Endpoint.get(Paths.WORKLOAD_EXPLAIN, Role.READER, Set.of(), this::explain));
+                Endpoint.get(Paths.WORKLOAD_EXPLAIN, Role.VIEWER, Set.of(), this::explain));
     }
 
     private CompletionStage<HttpResponse> schedule(Call call) {

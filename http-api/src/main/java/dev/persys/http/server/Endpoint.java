@@ -67,6 +67,11 @@ public record Endpoint(
         return new Endpoint(method, template, access, parameters, repeatable, takesJson, other, handler);
     }
 
+    /** The same, which this one may call. */
+    public Endpoint forWhom(Access other) {
+        return new Endpoint(method, template, other, parameters, repeatable, takesJson, audit, handler);
+    }
+
     /** Answers a request that is authenticated and checked. A stage that fails becomes a problem. */
     @FunctionalInterface
     public interface Handler {

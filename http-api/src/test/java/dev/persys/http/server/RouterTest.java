@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class RouterTest {
-    private final Endpoint list = Endpoint.get("/nodes", Role.READER, Set.of(), call -> null);
-    private final Endpoint node = Endpoint.get("/nodes/{node}", Role.READER, Set.of(), call -> null);
-    private final Endpoint special = Endpoint.get("/nodes/special", Role.READER, Set.of(), call -> null);
+    private final Endpoint list = Endpoint.get("/nodes", Role.VIEWER, Set.of(), call -> null);
+    private final Endpoint node = Endpoint.get("/nodes/{node}", Role.VIEWER, Set.of(), call -> null);
+    private final Endpoint special = Endpoint.get("/nodes/special", Role.VIEWER, Set.of(), call -> null);
     private final Endpoint drain = Endpoint.act("/nodes/{node}/drain", Role.OPERATOR, call -> null);
     private final Router router = new Router(List.of(node, list, drain, special));
 
