@@ -91,8 +91,17 @@ abstract class EndToEnd {
 
     @Test
     void containerThatFailsSaysWhyAndKeepsItsOutput() {
-        Launcher.Result failed =
-                persys().run("run", IMAGE, "--name", name, "--", "sh", "-c", "echo no configuration >&2; exit 3");
+        Launcher.Result failed = persys().run(
+                        "run",
+                        "--stable-for",
+                        "5s",
+                        IMAGE,
+                        "--name",
+                        name,
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo no configuration >&2; exit 3");
 
         assertThat(failed.status()).isEqualTo(1);
         assertThat(failed.err()).contains("exited with code 3", "no configuration", "persys");

@@ -14,11 +14,14 @@ import dev.persys.api.Page;
 import dev.persys.api.RegisterRequest;
 import dev.persys.api.RegisterResponse;
 import dev.persys.api.WorkloadView;
+import dev.persys.model.Document;
+import dev.persys.model.DocumentChange;
 import dev.persys.model.NodeId;
 import dev.persys.model.ProofTerms;
 import dev.persys.model.WorkloadSpec;
 import dev.persys.model.WorkloadStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What may be asked of the scheduler. Each answer comes once; none comes before what it says is durable. */
@@ -76,6 +79,8 @@ public final class SchedulerProtocol {
         void measure(GetClusterMetrics request);
 
         void follow(FollowEvents request);
+
+        void changeDocuments(ChangeDocuments request);
     }
 
     /**
@@ -327,6 +332,25 @@ public final class SchedulerProtocol {
         @Override
         public void handOver(Answering leader) {
             leader.follow(this);
+        }
+    }
+
+    /**
+     * To change documents, all of them or none. Answered when that is durable, with those that were put, in that order, and
+     * {@link Documents} shows it then; {@link Reply.PreconditionFailed} where one does not stand at the revision expected,
+     * and {@link Reply.Conflict} {@code too-many-documents} where there would be more of a kind than there may be.
+     *
+     * @param changes at least one, no document twice
+     */
+    public record ChangeDocuments(List<DocumentChange> changes, ActorRef<Reply<List<Document>>> replyTo)
+            implements Request<List<Document>> {
+        public ChangeDocuments {
+            changes = List.copyOf(changes);
+        }
+
+        @Override
+        public void handOver(Answering leader) {
+            leader.changeDocuments(this);
         }
     }
 

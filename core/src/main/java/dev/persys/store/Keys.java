@@ -1,5 +1,6 @@
 package dev.persys.store;
 
+import dev.persys.model.DocumentId;
 import dev.persys.model.Epoch;
 import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
@@ -18,6 +19,9 @@ public final class Keys {
     /** The last specifications of workloads that were changed, beside their records: as secret as those. */
     public static final String SPECS = "/specs/";
 
+    /** What else the cluster keeps, by kind and name: {@link dev.persys.model.DocumentKind}. */
+    public static final String DOCUMENTS = "/documents/";
+
     /** Who leads; every commit is conditional on it. Owned by the adapter, never part of a {@link Change}. */
     public static final String EPOCH = "/epoch";
 
@@ -25,7 +29,7 @@ public final class Keys {
     public static final List<String> LOADED = List.of(WORKLOADS, NODES, EVENTS);
 
     /** Everything that may be committed and that a transfer carries. */
-    public static final List<String> PREFIXES = List.of(WORKLOADS, NODES, EVENTS, LOGS, SPECS);
+    public static final List<String> PREFIXES = List.of(WORKLOADS, NODES, EVENTS, LOGS, SPECS, DOCUMENTS);
 
     private Keys() {}
 
@@ -45,6 +49,10 @@ public final class Keys {
     /** The last specifications of a workload that was changed. */
     public static String specs(WorkloadId id) {
         return SPECS + id.value();
+    }
+
+    public static String document(DocumentId id) {
+        return DOCUMENTS + id.kind().word() + "/" + id.name();
     }
 
     /** One event of the term of {@code epoch}; keys sort as events do. */

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param workloadIds makes a new id each time
  * @param owner names this scheduler to people who look who leads
  * @param clusterIdIfNew becomes the cluster's identity where the store has none
+ * @param documents where the leader says which documents there are
  */
 public record SchedulerEnvironment(
         StateStore store,
@@ -24,4 +25,19 @@ public record SchedulerEnvironment(
         Supplier<WorkloadId> workloadIds,
         String owner,
         ClusterId clusterIdIfNew,
-        SchedulerSettings settings) {}
+        SchedulerSettings settings,
+        PublishedDocuments documents) {
+
+    /** With documents that nobody but the control plane looks at. */
+    public SchedulerEnvironment(
+            StateStore store,
+            AgentClient agents,
+            InstantSource clock,
+            Ticker ticker,
+            Supplier<WorkloadId> workloadIds,
+            String owner,
+            ClusterId clusterIdIfNew,
+            SchedulerSettings settings) {
+        this(store, agents, clock, ticker, workloadIds, owner, clusterIdIfNew, settings, new PublishedDocuments());
+    }
+}

@@ -9,6 +9,7 @@ import com.typesafe.config.Config;
 import dev.persys.model.ClusterId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.Documents;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.scheduler.leadership.SchedulerGuardian;
 import dev.persys.store.StateStore;
@@ -28,9 +29,11 @@ public final class SchedulerNode {
     public static final String SYSTEM_NAME = "persys";
 
     private final ActorSystem<SchedulerProtocol.Command> system;
+    private final PublishedDocuments documents;
 
-    private SchedulerNode(ActorSystem<SchedulerProtocol.Command> system) {
+    private SchedulerNode(ActorSystem<SchedulerProtocol.Command> system, PublishedDocuments documents) {
         this.system = system;
+        this.documents = documents;
     }
 
     /**
@@ -43,6 +46,7 @@ public final class SchedulerNode {
      */
     public static SchedulerNode start(Config config, StateStore store, Function<ActorSystem<?>, AgentClient> agents) {
         SchedulerSettings settings = SchedulerSettings.of(config);
+        PublishedDocuments documents = new PublishedDocuments();
         ActorSystem<SchedulerProtocol.Command> system = ActorSystem.create(
                 SchedulerGuardian.create(started -> new SchedulerEnvironment(
                         store,
@@ -52,17 +56,23 @@ public final class SchedulerNode {
                         () -> WorkloadId.of(UUID.randomUUID()),
                         owner(),
                         ClusterId.of("persys-" + UUID.randomUUID()),
-                        settings)),
+                        settings,
+                        documents)),
                 SYSTEM_NAME,
                 config.getConfig("persys.scheduler.system").withFallback(config));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        return new SchedulerNode(system);
+        return new SchedulerNode(system, documents);
     }
 
     /** The system whose guardian takes requests. */
     public ActorSystem<SchedulerProtocol.Command> system() {
         return system;
+    }
+
+    /** What this process knows of the cluster's documents: nothing where it does not lead. */
+    public Documents documents() {
+        return documents;
     }
 
     /**

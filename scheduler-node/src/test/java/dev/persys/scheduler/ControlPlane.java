@@ -22,6 +22,7 @@ import dev.persys.model.ClusterId;
 import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
+import dev.persys.protocol.Documents;
 import dev.persys.protocol.Origin;
 import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
@@ -54,6 +55,7 @@ final class ControlPlane implements AutoCloseable {
     private final ManualTime time;
     private final AtomicLong ids = new AtomicLong();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final PublishedDocuments documents = new PublishedDocuments();
     private long nanos;
     private ActorRef<Leader.Command> leader;
 
@@ -82,7 +84,8 @@ final class ControlPlane implements AutoCloseable {
                 this::nextId,
                 "test",
                 ClusterId.of("test-cluster"),
-                SchedulerSettings.of(config))));
+                SchedulerSettings.of(config),
+                documents)));
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> {
             TestProbe<SchedulerProtocol.Readiness> probe = kit.createTestProbe();
             tell(new SchedulerProtocol.GetReadiness(probe.getRef()));
@@ -126,6 +129,15 @@ final class ControlPlane implements AutoCloseable {
         kit.stop(leader);
         start(ConfigFactory.parseString(settings)
                 .withFallback(kit.system().settings().config()));
+    }
+
+    /** Ends the leader, and nothing comes after it. */
+    void stop() {
+        kit.stop(leader);
+    }
+
+    Documents documents() {
+        return documents;
     }
 
     /** Ends the actors of the term whose name begins so, as a bug in them would. */

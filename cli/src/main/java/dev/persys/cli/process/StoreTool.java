@@ -115,7 +115,7 @@ public final class StoreTool {
 
     private static String words(StateTransfer.Counts counts) {
         return counts.workloads() + " workloads, " + counts.nodes() + " nodes, " + counts.events() + " events, "
-                + counts.logs() + " tails of output and the earlier specifications of " + counts.specs()
-                + " workloads";
+                + counts.logs() + " tails of output, the earlier specifications of " + counts.specs()
+                + " workloads and " + counts.documents() + " other documents";
     }
 }

@@ -17,6 +17,7 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.protocol.SchedulerProtocol.Accepted;
 import dev.persys.protocol.SchedulerProtocol.Beat;
+import dev.persys.protocol.SchedulerProtocol.ChangeDocuments;
 import dev.persys.protocol.SchedulerProtocol.ChangeNode;
 import dev.persys.protocol.SchedulerProtocol.ChangeSpec;
 import dev.persys.protocol.SchedulerProtocol.ChangeWorkload;
@@ -35,6 +36,7 @@ import dev.persys.protocol.SchedulerProtocol.UndoSpec;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.SchedulerSettings;
+import dev.persys.scheduler.documents.DocumentsActor;
 import dev.persys.scheduler.events.EventLog;
 import dev.persys.scheduler.node.NodeActor;
 import dev.persys.scheduler.reads.Directory;
@@ -56,6 +58,7 @@ final class Requests implements SchedulerProtocol.Answering {
     private final Reads reads;
     private final ActorRef<EventLog.Command> events;
     private final RetentionSweep retention;
+    private final ActorRef<DocumentsActor.Command> documents;
 
     Requests(
             SchedulerEnvironment environment,
@@ -63,7 +66,8 @@ final class Requests implements SchedulerProtocol.Answering {
             Writers writers,
             Reads reads,
             ActorRef<EventLog.Command> events,
-            RetentionSweep retention) {
+            RetentionSweep retention,
+            ActorRef<DocumentsActor.Command> documents) {
         this.environment = environment;
         this.settings = environment.settings();
         this.directory = directory;
@@ -71,6 +75,7 @@ final class Requests implements SchedulerProtocol.Answering {
         this.reads = reads;
         this.events = events;
         this.retention = retention;
+        this.documents = documents;
     }
 
     @Override
@@ -270,6 +275,11 @@ final class Requests implements SchedulerProtocol.Answering {
     @Override
     public void follow(FollowEvents request) {
         events.tell(new EventLog.Follow(request.after(), request.replyTo()));
+    }
+
+    @Override
+    public void changeDocuments(ChangeDocuments request) {
+        documents.tell(new DocumentsActor.Change(request.changes(), request.replyTo()));
     }
 
     @Override

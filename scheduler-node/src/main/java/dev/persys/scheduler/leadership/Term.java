@@ -12,6 +12,7 @@ import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.SchedulerSettings;
+import dev.persys.scheduler.documents.DocumentsActor;
 import dev.persys.scheduler.events.EventAbandoned;
 import dev.persys.scheduler.events.EventLog;
 import dev.persys.scheduler.events.EventNumbers;
@@ -133,7 +134,9 @@ final class Term {
                 writers,
                 new Reads(directory, placement, leadership, environment.store(), output),
                 events,
-                retention);
+                retention,
+                Writers.spawnVital(
+                        context, DocumentsActor.create(environment, leadership, context.getSelf()), "documents"));
         this.news = new News(environment, leadership, leader, directory, writers, placement, events, retention);
         this.revival =
                 new Revival(context, timers, environment, leadership.epoch(), directory, writers, placement, news);

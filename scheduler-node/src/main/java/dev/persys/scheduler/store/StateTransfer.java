@@ -39,7 +39,7 @@ public final class StateTransfer {
     private StateTransfer() {}
 
     /** What was carried. */
-    public record Counts(int workloads, int nodes, int events, int logs, int specs) {}
+    public record Counts(int workloads, int nodes, int events, int logs, int specs, int documents) {}
 
     /** What becomes of what the store already has. */
     public enum Existing {
@@ -92,7 +92,8 @@ public final class StateTransfer {
                     snapshot.under(Keys.NODES).size(),
                     snapshot.under(Keys.EVENTS).size(),
                     snapshot.under(Keys.LOGS).size(),
-                    snapshot.under(Keys.SPECS).size());
+                    snapshot.under(Keys.SPECS).size(),
+                    snapshot.under(Keys.DOCUMENTS).size());
         }
     }
 
