@@ -46,7 +46,8 @@ final class ArchitectureTest {
         "dev.persys.protocol..",
         "dev.persys.api..",
         "dev.persys.trust..",
-        "dev.persys.access.."
+        "dev.persys.access..",
+        "dev.persys.secrets.."
     };
     private static final String[] PURE = {
         "dev.persys.model..",
@@ -151,6 +152,14 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.bouncycastle..");
+
+    @ArchTest
+    static final ArchRule secretsUseTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("dev.persys.secrets")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "javax..", "dev.persys.secrets", "dev.persys.trust", "dev.persys.model..");
 
     // --- The rooms of HTTP, each on those below it
 
