@@ -47,7 +47,8 @@ final class ArchitectureTest {
         "dev.persys.api..",
         "dev.persys.trust..",
         "dev.persys.access..",
-        "dev.persys.secrets.."
+        "dev.persys.secrets..",
+        "dev.persys.auth.."
     };
     private static final String[] PURE = {
         "dev.persys.model..",
@@ -58,6 +59,7 @@ final class ArchitectureTest {
     };
     private static final String SCHEDULER = "dev.persys.scheduler..";
     private static final String AUTHORITY = "dev.persys.ca..";
+    private static final String PASSWORDS = "dev.persys.http.password..";
     private static final String AGENT = "dev.persys.agent..";
     private static final String HTTP = "dev.persys.http..";
     private static final String CLI = "dev.persys.cli..";
@@ -148,7 +150,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule certificatesAreMadeInOneRoom = noClasses()
             .that()
-            .resideOutsideOfPackage(AUTHORITY)
+            .resideOutsideOfPackages(AUTHORITY, PASSWORDS)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.bouncycastle..");
@@ -161,10 +163,35 @@ final class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "javax..", "dev.persys.secrets", "dev.persys.trust", "dev.persys.model..");
 
+    /** Of the same library, and nothing else of it. */
+    @ArchTest
+    static final ArchRule passwordsAreHashedInOneRoom = classes()
+            .that()
+            .resideInAPackage(PASSWORDS)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..", PASSWORDS, "org.bouncycastle.crypto.generators..", "org.bouncycastle.crypto.params..");
+
+    @ArchTest
+    static final ArchRule tokensOfSessionsAreSignedAndVerifiedInOneRoom = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.persys.http.token..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.nimbusds..");
+
     // --- The rooms of HTTP, each on those below it
 
     @ArchTest
     static final ArchRule whoCallsIsDecidedByItself = httpRoom("auth", "net", "server", "client", "scheduler", "agent");
+
+    @ArchTest
+    static final ArchRule tokensKnowNoRoutes =
+            httpRoom("token", "net", "server", "client", "scheduler", "agent", "gateway");
+
+    @ArchTest
+    static final ArchRule gatewaysAndSchedulersAreStrangers = httpRoom("gateway", "scheduler", "agent");
 
     @ArchTest
     static final ArchRule auditLogKnowsNoRequests =

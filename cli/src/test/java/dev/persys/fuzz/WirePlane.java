@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.api.Json;
+import dev.persys.http.AuthSettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.client.HttpAgentClient;
 import dev.persys.http.scheduler.SchedulerHttpServer;
+import dev.persys.http.scheduler.auth.AuthService;
 import dev.persys.protocol.AgentClient;
 import dev.persys.scheduler.SchedulerNode;
 import dev.persys.scheduler.store.StateStores;
@@ -25,6 +27,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +106,14 @@ final class WirePlane implements AutoCloseable {
             return client;
         });
         SchedulerHttpServer server = SchedulerHttpServer.start(
-                        node.system(), node.system(), agents.join(), settings, java.util.Optional.empty(), "test")
+                        node.system(),
+                        node.system(),
+                        node.documents(),
+                        new AuthService(AuthSettings.of(config), InstantSource.system()),
+                        agents.join(),
+                        settings,
+                        java.util.Optional.empty(),
+                        "test")
                 .toCompletableFuture()
                 .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();

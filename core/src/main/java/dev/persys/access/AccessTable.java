@@ -46,7 +46,29 @@ public final class AccessTable {
             new Route("POST", Paths.CLUSTER_GC, OPERATOR),
             new Route("GET", Paths.EVENTS, VIEWER),
             new Route("GET", Paths.AUDIT, ADMIN),
+            new Route("GET", Paths.AUTH_WHOAMI, VIEWER),
+            new Route("POST", Paths.AUTH_TICKETS, VIEWER),
+            new Route("GET", Paths.AUTH_TOKENS, ADMIN),
+            new Route("POST", Paths.AUTH_TOKENS, ADMIN),
+            new Route("DELETE", Paths.AUTH_TOKEN, ADMIN),
+            new Route("GET", Paths.AUTH_USERS, ADMIN),
+            new Route("POST", Paths.AUTH_USERS, ADMIN),
+            new Route("DELETE", Paths.AUTH_USER, ADMIN),
+            new Route("PUT", Paths.AUTH_USER_PASSWORD, ADMIN),
             new Route("GET", Paths.OPENAPI, VIEWER));
+
+    /**
+     * What who is not known yet calls through a gateway, to become known: each looks for itself at what it is shown. A
+     * gateway lets them through without a principal.
+     */
+    public static final List<Unnamed> SIGN_IN = List.of(
+            new Unnamed("POST", Paths.AUTH_LOGIN),
+            new Unnamed("POST", Paths.AUTH_REFRESH),
+            new Unnamed("POST", Paths.AUTH_LOGOUT));
+
+    /** What gateways call in their own name, and let nobody through to. */
+    public static final List<Unnamed> GATEWAY =
+            List.of(new Unnamed("POST", Paths.AUTH_CHECK), new Unnamed("GET", Paths.AUTH_KEYS));
 
     /**
      * What a path's part may be. No id and no name has anything else in it, so nothing has to be decoded, and there are no
@@ -62,9 +84,25 @@ public final class AccessTable {
 
     private AccessTable() {}
 
+    /** A route that no role is asked for. */
+    public record Unnamed(String method, String template) {
+        /** Whether it is at this path; it has no variable part. */
+        boolean has(String path) {
+            return template.equals(path);
+        }
+
+        /** Whether it is this endpoint. */
+        public boolean is(String otherMethod, String otherTemplate) {
+            return method.equals(otherMethod) && template.equals(otherTemplate);
+        }
+    }
+
     /** What a method and a path come to. */
     public sealed interface Match {
         record Found(Route route) implements Match {}
+
+        /** One of {@link #SIGN_IN}: it is called by who is not known. */
+        record SignIn(Unnamed route) implements Match {}
 
         /**
          * The path is one of ours, and has other methods.
@@ -87,6 +125,14 @@ public final class AccessTable {
             return new Match.Unknown();
         }
         List<String> allowed = new ArrayList<>();
+        String plain = "/" + String.join("/", segments.get());
+        for (Unnamed route : SIGN_IN) {
+            if (route.has(plain) && route.method().equals(method)) {
+                return new Match.SignIn(route);
+            } else if (route.has(plain)) {
+                allowed.add(route.method());
+            }
+        }
         for (Route route : BY_PRECISION) {
             if (fits(route.segments(), segments.get())) {
                 if (route.method().equals(method)) {

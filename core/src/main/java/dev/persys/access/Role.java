@@ -1,5 +1,7 @@
 package dev.persys.access;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,7 +15,14 @@ public enum Role {
     /** To say who may do what, and to see who did what. */
     ADMIN;
 
+    /** @throws IllegalArgumentException where no role is written so */
+    @JsonCreator
+    static Role ofWord(String word) {
+        return of(word).orElseThrow(() -> new IllegalArgumentException("no role is called so"));
+    }
+
     /** As it stands in documents, headers and on the command line. */
+    @JsonValue
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

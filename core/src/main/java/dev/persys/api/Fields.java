@@ -117,6 +117,14 @@ final class Fields {
         return text(name, rule);
     }
 
+    /** As {@link #required}, of what must not be shown whatever is wrong with it. */
+    Optional<String> secret(String name, Rule rule) {
+        if (get(name).isEmpty()) {
+            errors.add(at(name), "missing", rule.allowed());
+        }
+        return get(name).flatMap(node -> text(node, at(name), rule, true));
+    }
+
     /** A whole number between the bounds, both allowed. */
     Optional<Long> whole(String name, long min, long max, String allowed) {
         return get(name).flatMap(node -> {

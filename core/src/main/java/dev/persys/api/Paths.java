@@ -63,6 +63,39 @@ public final class Paths {
     /** Who did what. */
     public static final String AUDIT = "/audit";
 
+    /** API tokens. */
+    public static final String AUTH_TOKENS = "/auth/tokens";
+
+    /** One token, by its id, a unique prefix of it, or its name. */
+    public static final String AUTH_TOKEN = "/auth/tokens/{token}";
+
+    /** Local users. */
+    public static final String AUTH_USERS = "/auth/users";
+
+    public static final String AUTH_USER = "/auth/users/{user}";
+    public static final String AUTH_USER_PASSWORD = "/auth/users/{user}/password";
+
+    /** Who asks. */
+    public static final String AUTH_WHOAMI = "/auth/whoami";
+
+    /** To be given what opens one stream. */
+    public static final String AUTH_TICKETS = "/auth/tickets";
+
+    /** To sign in with a password. */
+    public static final String AUTH_LOGIN = "/auth/login";
+
+    /** To go on with a session. */
+    public static final String AUTH_REFRESH = "/auth/refresh";
+
+    /** To sign out. */
+    public static final String AUTH_LOGOUT = "/auth/logout";
+
+    /** Where a gateway asks who holds a token or a ticket. */
+    public static final String AUTH_CHECK = "/auth/check";
+
+    /** The keys by which a gateway verifies sessions. */
+    public static final String AUTH_KEYS = "/auth/keys";
+
     public static final String OPENAPI = "/openapi.json";
 
     /** Where agents register. */

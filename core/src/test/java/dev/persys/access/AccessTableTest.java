@@ -21,6 +21,18 @@ final class AccessTableTest {
     }
 
     @Test
+    void signInIsForWhoIsNotKnownAndWhatIsForGatewaysForNobodyElse() {
+        for (AccessTable.Unnamed route : AccessTable.SIGN_IN) {
+            assertThat(AccessTable.match(route.method(), "/v1" + route.template()))
+                    .isEqualTo(new Match.SignIn(route));
+            assertThat(AccessTable.match("GET", route.template())).isEqualTo(new Match.WrongMethod(List.of("POST")));
+        }
+        for (AccessTable.Unnamed route : AccessTable.GATEWAY) {
+            assertThat(AccessTable.match(route.method(), route.template())).isEqualTo(new Match.Unknown());
+        }
+    }
+
+    @Test
     void noRouteIsThereTwice() {
         assertThat(AccessTable.ROUTES.stream().map(Route::toString)).doesNotHaveDuplicates();
     }

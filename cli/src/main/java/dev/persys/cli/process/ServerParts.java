@@ -11,11 +11,13 @@ import dev.persys.agent.AgentSettings;
 import dev.persys.cli.Failure;
 import dev.persys.cli.Version;
 import dev.persys.cli.dev.SchedulerDirectory;
+import dev.persys.http.AuthSettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.agent.AgentHttpServer;
 import dev.persys.http.client.HttpAgentClient;
 import dev.persys.http.client.HttpSchedulerClient;
 import dev.persys.http.scheduler.SchedulerHttpServer;
+import dev.persys.http.scheduler.auth.AuthService;
 import dev.persys.model.NodeId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.scheduler.SchedulerNode;
@@ -26,6 +28,7 @@ import dev.persys.trust.tls.MutualTls;
 import dev.persys.trust.tls.Peers;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,8 +97,15 @@ final class ServerParts {
         });
         ServerParts parts = new ServerParts(node.system());
         parts.afterwards.add(store::close);
-        SchedulerHttpServer server = parts.started(
-                SchedulerHttpServer.start(node.system(), node.system(), agents.join(), http, tls, Version.text()));
+        SchedulerHttpServer server = parts.started(SchedulerHttpServer.start(
+                node.system(),
+                node.system(),
+                node.documents(),
+                new AuthService(AuthSettings.of(config), InstantSource.system()),
+                agents.join(),
+                http,
+                tls,
+                Version.text()));
         try {
             onListening.accept(server.apiAddress());
         } catch (Failure e) {

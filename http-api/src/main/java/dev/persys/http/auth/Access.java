@@ -17,6 +17,10 @@ public sealed interface Access {
         OPERATOR,
         /** To say who may do what, and to see who did what. */
         ADMIN,
+        /** To sign in: for who comes through a gateway and is not known yet. */
+        SIGN_IN,
+        /** To ask who is at a gateway: for gateways themselves. */
+        GATEWAY,
         /** To speak for a node, or to a node for the scheduler. */
         NODE;
 

@@ -1,6 +1,8 @@
 package dev.persys.http.auth;
 
+import dev.persys.access.Principal;
 import dev.persys.protocol.Origin;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -9,10 +11,16 @@ import java.util.Set;
  * @param kind how that is known
  * @param id which of that kind, empty where there is one; never a secret
  * @param roles what the caller may do
+ * @param principal who it is for, where it came through a gateway
  */
-public record Caller(Kind kind, String id, Set<Access.Role> roles) {
+public record Caller(Kind kind, String id, Set<Access.Role> roles, Optional<Principal> principal) {
     /** Who was not asked. */
     public static final Caller ANONYMOUS = new Caller(Kind.ANONYMOUS, "", Set.of());
+
+    /** Who calls by itself. */
+    public Caller(Kind kind, String id, Set<Access.Role> roles) {
+        this(kind, id, roles, Optional.empty());
+    }
 
     public Caller {
         roles = Set.copyOf(roles);

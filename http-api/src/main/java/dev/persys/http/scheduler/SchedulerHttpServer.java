@@ -17,6 +17,8 @@ import dev.persys.http.auth.Gate;
 import dev.persys.http.client.AgentPassage;
 import dev.persys.http.net.BindRefusedException;
 import dev.persys.http.net.HttpListener;
+import dev.persys.http.scheduler.auth.AuthRoutes;
+import dev.persys.http.scheduler.auth.AuthService;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
 import dev.persys.http.server.Auditor;
@@ -24,6 +26,7 @@ import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.Sessions;
 import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.Documents;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.trust.tls.MutualTls;
 import java.io.IOException;
@@ -42,6 +45,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The scheduler's two ports. Stops by itself when the actor system shuts down. */
@@ -65,6 +69,8 @@ public final class SchedulerHttpServer {
     /**
      * Listens on both ports; fails with {@link BindRefusedException} or {@link AuditOpenException}, and then on neither.
      *
+     * @param documents of the cluster, as this process knows them
+     * @param auth tokens, users and sessions
      * @param tls how the API and agents are spoken with, where not in plain text; then who has a certificate of an
      *     operator, a gateway or a scheduler is let in, and no token is asked for
      * @param version of this program, for those who ask
@@ -72,6 +78,8 @@ public final class SchedulerHttpServer {
     public static CompletionStage<SchedulerHttpServer> start(
             ActorSystem<?> system,
             ActorRef<SchedulerProtocol.Command> scheduler,
+            Documents documents,
+            AuthService auth,
             AgentClient agents,
             HttpSettings settings,
             Optional<MutualTls> tls,
@@ -98,7 +106,16 @@ public final class SchedulerHttpServer {
         Sessions sessions = new Sessions(server.sessions().max(), system);
         SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings, tls), sessions, streams);
         AuditRoutes told = new AuditRoutes(audit, process, settings.scheduler().pageSize(), asking.executor());
-        List<Endpoint> endpoints = apiEndpoints(asking, agents, streams, inside, told, settings.scheduler(), version);
+        List<Endpoint> endpoints = Stream.concat(
+                        apiEndpoints(asking, agents, streams, inside, told, settings.scheduler(), version).stream(),
+                        AuthRoutes.endpoints(
+                                        auth,
+                                        documents,
+                                        asking,
+                                        settings.scheduler().pageSize())
+                                .stream()
+                                .map(SchedulerHttpServer::byTable))
+                .toList();
         HttpListener.Service api = new HttpListener.Service(
                 "scheduler-api", endpoints, List.of(gate), streams, sessions.all(), tls, auditor);
         HttpListener.Service node = new HttpListener.Service(
@@ -130,7 +147,12 @@ public final class SchedulerHttpServer {
     private static Set<Role> may(dev.persys.trust.Role role) {
         return switch (role) {
             case OPERATOR -> Role.upTo(dev.persys.access.Role.ADMIN);
-            case SCHEDULER, GATEWAY -> Role.upTo(dev.persys.access.Role.OPERATOR);
+            case SCHEDULER -> Role.upTo(dev.persys.access.Role.OPERATOR);
+            case GATEWAY ->
+                Stream.concat(
+                                Role.upTo(dev.persys.access.Role.OPERATOR).stream(),
+                                Stream.of(Role.SIGN_IN, Role.GATEWAY))
+                        .collect(Collectors.toUnmodifiableSet());
             case AGENT -> Set.of();
         };
     }
@@ -178,6 +200,11 @@ public final class SchedulerHttpServer {
     /** The table alone says who may call an endpoint; one that it has not is a fault of the program. */
     private static Endpoint byTable(Endpoint endpoint) {
         String method = endpoint.method().value();
+        if (AccessTable.SIGN_IN.stream().anyMatch(route -> route.is(method, endpoint.template()))) {
+            return endpoint.forWhom(Role.SIGN_IN);
+        } else if (AccessTable.GATEWAY.stream().anyMatch(route -> route.is(method, endpoint.template()))) {
+            return endpoint.forWhom(Role.GATEWAY);
+        }
         return AccessTable.find(method, endpoint.template())
                 .map(route -> endpoint.forWhom(Role.of(route.least())))
                 .orElseThrow(() -> new IllegalStateException(

@@ -8,8 +8,11 @@ import com.typesafe.config.ConfigFactory;
 import dev.persys.api.Heartbeat;
 import dev.persys.api.RegisterRequest;
 import dev.persys.api.RegisterResponse;
+import dev.persys.http.AuthSettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.scheduler.SchedulerHttpServer;
+import dev.persys.http.scheduler.auth.AuthService;
+import dev.persys.http.testing.KeptDocuments;
 import dev.persys.http.testing.Samples;
 import dev.persys.http.testing.Scripted;
 import dev.persys.model.NodeStatus;
@@ -23,6 +26,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -71,8 +75,15 @@ final class HttpSchedulerClientTest {
         scheduler = new Scripted<>(kit);
         HttpSettings settings = HttpSettings.of(kit.system().settings().config());
         HttpAgentClient agents = new HttpAgentClient(kit.system(), Optional.empty(), settings.client());
-        SchedulerHttpServer server = await(
-                SchedulerHttpServer.start(kit.system(), scheduler.ref(), agents, settings, Optional.empty(), "test"));
+        SchedulerHttpServer server = await(SchedulerHttpServer.start(
+                kit.system(),
+                scheduler.ref(),
+                new KeptDocuments(),
+                new AuthService(AuthSettings.of(kit.system().settings().config()), InstantSource.system()),
+                agents,
+                settings,
+                Optional.empty(),
+                "test"));
         client = new HttpSchedulerClient(
                 kit.system(),
                 URI.create("http://127.0.0.1:" + server.nodeAddress().getPort() + "/"),

@@ -147,6 +147,8 @@ final class ListeningTest {
         SchedulerFixture.await(SchedulerHttpServer.start(
                 fixture.kit.system(),
                 fixture.scheduler.ref(),
+                fixture.documents,
+                fixture.auth,
                 fixture.agents,
                 settings,
                 java.util.Optional.empty(),

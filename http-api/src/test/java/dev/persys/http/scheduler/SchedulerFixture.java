@@ -12,7 +12,10 @@ import dev.persys.api.ContainerList;
 import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
+import dev.persys.http.AuthSettings;
 import dev.persys.http.HttpSettings;
+import dev.persys.http.scheduler.auth.AuthService;
+import dev.persys.http.testing.KeptDocuments;
 import dev.persys.http.testing.OpenApi;
 import dev.persys.http.testing.Scripted;
 import dev.persys.http.testing.Wire;
@@ -27,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +55,8 @@ final class SchedulerFixture implements AutoCloseable {
     final ActorTestKit kit;
     final Scripted<SchedulerProtocol.Command> scheduler;
     final ScriptedAgents agents = new ScriptedAgents();
+    final KeptDocuments documents = new KeptDocuments();
+    final AuthService auth;
     final SchedulerHttpServer server;
     final OpenApi description = new OpenApi("/openapi/scheduler.json");
     final Path audit = newDirectory();
@@ -72,9 +78,12 @@ final class SchedulerFixture implements AutoCloseable {
                 .withFallback(ConfigFactory.load());
         this.kit = ActorTestKit.create(config.resolve());
         this.scheduler = new Scripted<>(kit);
+        this.auth = new AuthService(AuthSettings.of(kit.system().settings().config()), InstantSource.system());
         this.server = await(SchedulerHttpServer.start(
                 kit.system(),
                 scheduler.ref(),
+                documents,
+                auth,
                 agents,
                 HttpSettings.of(kit.system().settings().config()),
                 tls,
