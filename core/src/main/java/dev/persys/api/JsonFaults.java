@@ -20,6 +20,9 @@ final class JsonFaults {
     private static final Pattern OWN_AFFAIRS = Pattern.compile(
             "(:? enable `|, from `| \\(from `| \\(start marker| \\(bound as|; (line|byte|column)| at \\[|`).*");
 
+    /** What somebody may have sent in place of JSON that holds it. */
+    private static final Pattern TOKEN = Pattern.compile("Unrecognized token '[^']*'");
+
     private static final int MAX_LENGTH = 200;
 
     private JsonFaults() {}
@@ -45,9 +48,8 @@ final class JsonFaults {
         if (fault instanceof MismatchedInputException) {
             return "there is more behind its end";
         }
-        String words = OWN_AFFAIRS
-                .matcher(fault.getOriginalMessage().replaceAll("\\s+", " "))
-                .replaceFirst("");
+        String quoting = TOKEN.matcher(fault.getOriginalMessage()).replaceFirst("Unrecognized token");
+        String words = OWN_AFFAIRS.matcher(quoting.replaceAll("\\s+", " ")).replaceFirst("");
         return words.isBlank() ? "it is not JSON" : cut(words);
     }
 

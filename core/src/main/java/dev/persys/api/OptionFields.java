@@ -1,6 +1,7 @@
 package dev.persys.api;
 
 import dev.persys.model.ContainerOptions;
+import dev.persys.model.DocumentId;
 import dev.persys.model.ExtraHost;
 import dev.persys.model.Tmpfs;
 import dev.persys.model.Ulimit;
@@ -17,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** The fields that few containers need, beside the others of a workload: {@link ContainerOptions}. */
 final class OptionFields {
+    /** Which secrets are given to it; to an agent the values come, and not the names. */
+    static final String SECRET_ENV = "secretEnv";
+
     static final List<String> NAMES = List.of(
             "hostname",
             "init",
@@ -31,7 +35,8 @@ final class OptionFields {
             "stdinOpen",
             "tty",
             "startAttached",
-            "autoRemove");
+            "autoRemove",
+            SECRET_ENV);
 
     /** What other systems call them. */
     static final Map<String, String> ALIASES = Map.of(
@@ -123,7 +128,22 @@ final class OptionFields {
                 fields.truth("stdinOpen").orElse(false),
                 fields.truth("tty").orElse(false),
                 fields.truth("startAttached").orElse(false),
-                fields.truth("autoRemove").orElse(false));
+                fields.truth("autoRemove").orElse(false),
+                secretEnv(fields));
+    }
+
+    private static Map<String, String> secretEnv(Fields fields) {
+        Map<String, String> names = fields.map(SECRET_ENV, Rules.ENV_NAME);
+        names.forEach((variable, name) -> {
+            String at = fields.at(SECRET_ENV) + FieldErrors.segment(variable);
+            if (!DocumentId.isName(name)) {
+                // It may be a value that was put in the place of a name.
+                fields.errors().add(at, "no name of a secret", SecretRequest.NAME_WORDS);
+            } else if (fields.get("envVars").filter(all -> all.has(variable)).isPresent()) {
+                fields.errors().add(at, "a variable that envVars has too", "each variable once");
+            }
+        });
+        return names;
     }
 
     private static <T> List<T> texts(Fields fields, String name, Fields.Rule rule, Function<String, T> made) {

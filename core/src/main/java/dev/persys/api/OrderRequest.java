@@ -27,6 +27,7 @@ public final class OrderRequest {
                     ContainerFields.NAMES,
                     NUMBER_NAMES)
             .flatMap(List::stream)
+            .filter(name -> !name.equals(OptionFields.SECRET_ENV))
             .toList();
 
     private static final List<String> CONTAINER_NAMES = Stream.of(

@@ -58,6 +58,14 @@ public final class Paths {
     /** To remove what retention does not keep. */
     public static final String CLUSTER_GC = "/cluster/gc";
 
+    /** What workloads are given and nobody is shown. */
+    public static final String SECRETS = "/secrets";
+
+    public static final String SECRET = "/secrets/{secret}";
+
+    /** To seal all of them by the present key. */
+    public static final String SECRETS_RESEAL = "/cluster/reseal-secrets";
+
     public static final String EVENTS = "/events";
 
     /** Who did what. */

@@ -19,6 +19,7 @@ import dev.persys.model.WorkloadId;
 import dev.persys.model.WorkloadSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,6 +189,44 @@ public record RunOrder(
                 lastStart,
                 restartsBefore,
                 attemptsBefore);
+    }
+
+    /** The same, which is given {@code values} beside its other variables: those of the secrets that it names. */
+    public RunOrder withSecrets(Map<String, String> values) {
+        Map<String, String> all = new HashMap<>(envVars);
+        all.putAll(values);
+        return new RunOrder(
+                workloadId,
+                name,
+                displayName,
+                image,
+                command,
+                args,
+                entrypoint,
+                all,
+                async,
+                resources,
+                limits,
+                ports,
+                volumes,
+                network,
+                user,
+                workingDir,
+                restartPolicy,
+                labels,
+                stopGracePeriod,
+                pullPolicy,
+                registryCredentials,
+                healthCheck,
+                options.withSecretEnv(Map.of()),
+                generation,
+                epoch,
+                clusterId,
+                requestId,
+                run,
+                previousStart,
+                restarts,
+                restartAttempts);
     }
 
     /** Which start this is about. */

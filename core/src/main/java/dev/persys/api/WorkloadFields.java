@@ -77,6 +77,7 @@ record WorkloadFields(
         Optional<Long> containerVersion,
         Optional<ChangeFields> change,
         Optional<String> madeFrom,
+        Optional<Map<String, Long>> secretVersions,
         Optional<Health> health,
         Optional<Retry> retry,
         Generation generation,
@@ -118,6 +119,7 @@ record WorkloadFields(
         Optional<Boolean> tty,
         Optional<Boolean> startAttached,
         Optional<Boolean> autoRemove,
+        Optional<Map<String, String>> secretEnv,
         Optional<String> logs,
         Optional<PlacementSummary> placement,
         Optional<String> idempotencyKey,
@@ -209,6 +211,7 @@ record WorkloadFields(
                 form.inner(form.unless(versions.current(), versions.ofContainer())),
                 versions.change().map(change -> ChangeFields.of(change, form)),
                 form.inner(versions.madeFrom()),
+                said(Map.of(), versions.secrets()),
                 seen.health(),
                 seen.retry(),
                 workload.generation(),
@@ -250,6 +253,7 @@ record WorkloadFields(
                 said(false, options.tty()),
                 said(false, options.startAttached()),
                 said(false, options.autoRemove()),
+                said(Map.of(), options.secretEnv()),
                 Optional.of(workload.logs()).filter(all -> whole),
                 workload.placement().filter(all -> whole),
                 form.inner(workload.idempotencyKey().map(IdempotencyKey::key)),
@@ -277,7 +281,8 @@ record WorkloadFields(
                         specVersion.orElse(1L),
                         containerVersion.or(() -> specVersion).orElse(1L),
                         change.map(ChangeFields::change),
-                        madeFrom),
+                        madeFrom,
+                        secretVersions.orElse(Map.of())),
                 desired,
                 generation,
                 new Run(
@@ -358,7 +363,8 @@ record WorkloadFields(
                         stdinOpen,
                         tty,
                         startAttached,
-                        autoRemove));
+                        autoRemove,
+                        secretEnv));
     }
 
     /**

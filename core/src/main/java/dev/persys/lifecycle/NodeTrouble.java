@@ -60,12 +60,14 @@ final class NodeTrouble {
                 || !workload.generation().equals(delayed.generation())) {
             return Outcome.nothing();
         }
-        String sentence = "node " + delayed.node() + " does not take the order: " + delayed.why()
-                + "; it is asked again until it does";
+        String sentence = delayed.reason() == Reason.SECRET_MISSING
+                ? delayed.why() + "; it is started once that is mended"
+                : "node " + delayed.node() + " does not take the order: " + delayed.why()
+                        + "; it is asked again until it does";
         return WorkloadLifecycle.changed(
                 workload,
                 workload.withObserved(
-                        workload.observed().as(WorkloadStatus.SCHEDULED, Reason.ORDER_NOT_TAKEN, sentence, now)),
+                        workload.observed().as(WorkloadStatus.SCHEDULED, delayed.reason(), sentence, now)),
                 List.of());
     }
 

@@ -6,6 +6,7 @@ import dev.persys.model.Generation;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
 import dev.persys.model.ProofTerms;
+import dev.persys.model.Reason;
 import dev.persys.model.RunId;
 import dev.persys.model.WorkloadSpec;
 import java.time.Instant;
@@ -83,7 +84,12 @@ public sealed interface WorkloadSignal {
     }
 
     /** The node has not taken the order for this generation's container yet, and is asked again until it does. */
-    record OrderDelayed(NodeId node, Generation generation, String why) implements WorkloadSignal {
+    record OrderDelayed(NodeId node, Generation generation, String why, Reason reason) implements WorkloadSignal {
+        /** Where the node takes none. */
+        public OrderDelayed(NodeId node, Generation generation, String why) {
+            this(node, generation, why, Reason.ORDER_NOT_TAKEN);
+        }
+
         @Override
         public <T> T readBy(Reader<T> reader) {
             return reader.orderDelayed(this);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param startAttached whether the first start of a new container waits, for a while, for somebody to attach, who then
  *     misses nothing of what it prints; where there is a standard input, it ends with that session, unless that is a terminal
  * @param autoRemove whether the workload is removed once it has ended for good
+ * @param secretEnv environment variables, each with the name of the secret whose value it is given at the start; the values
+ *     are no part of what is asked for
  */
 public record ContainerOptions(
         Optional<String> hostname,
@@ -37,7 +40,8 @@ public record ContainerOptions(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean stdinOpen,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean tty,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean startAttached,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean autoRemove) {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean autoRemove,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> secretEnv) {
 
     /** All as the image and Docker have it. */
     public static final ContainerOptions NONE = new ContainerOptions(
@@ -65,6 +69,41 @@ public record ContainerOptions(
         ulimits = Present.list(ulimits, "ulimits");
         extraHosts = Present.list(extraHosts, "extraHosts");
         dns = Present.list(dns, "dns");
+        secretEnv = Present.map(secretEnv, "secretEnv");
+    }
+
+    /** That is given no secrets. */
+    public ContainerOptions(
+            Optional<String> hostname,
+            boolean init,
+            boolean readOnly,
+            List<Tmpfs> tmpfs,
+            List<String> capAdd,
+            List<String> capDrop,
+            List<Ulimit> ulimits,
+            List<ExtraHost> extraHosts,
+            Optional<String> stopSignal,
+            List<String> dns,
+            boolean stdinOpen,
+            boolean tty,
+            boolean startAttached,
+            boolean autoRemove) {
+        this(
+                hostname,
+                init,
+                readOnly,
+                tmpfs,
+                capAdd,
+                capDrop,
+                ulimits,
+                extraHosts,
+                stopSignal,
+                dns,
+                stdinOpen,
+                tty,
+                startAttached,
+                autoRemove,
+                Map.of());
     }
 
     /** What is absent is as in {@link #NONE}. */
@@ -83,7 +122,8 @@ public record ContainerOptions(
             @JsonProperty("stdinOpen") Optional<Boolean> stdinOpen,
             @JsonProperty("tty") Optional<Boolean> tty,
             @JsonProperty("startAttached") Optional<Boolean> startAttached,
-            @JsonProperty("autoRemove") Optional<Boolean> autoRemove) {
+            @JsonProperty("autoRemove") Optional<Boolean> autoRemove,
+            @JsonProperty("secretEnv") Optional<Map<String, String>> secretEnv) {
         return new ContainerOptions(
                 hostname,
                 init.orElse(NONE.init),
@@ -98,7 +138,28 @@ public record ContainerOptions(
                 stdinOpen.orElse(NONE.stdinOpen),
                 tty.orElse(NONE.tty),
                 startAttached.orElse(NONE.startAttached),
-                autoRemove.orElse(NONE.autoRemove));
+                autoRemove.orElse(NONE.autoRemove),
+                secretEnv.orElse(NONE.secretEnv));
+    }
+
+    /** The same with these secrets. */
+    public ContainerOptions withSecretEnv(Map<String, String> others) {
+        return new ContainerOptions(
+                hostname,
+                init,
+                readOnly,
+                tmpfs,
+                capAdd,
+                capDrop,
+                ulimits,
+                extraHosts,
+                stopSignal,
+                dns,
+                stdinOpen,
+                tty,
+                startAttached,
+                autoRemove,
+                others);
     }
 
     /** Whether standard input belongs to one session alone, and ends with it. */

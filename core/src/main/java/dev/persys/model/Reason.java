@@ -27,6 +27,8 @@ public enum Reason {
     PORT_IN_USE("PortInUse"),
     /** It asks for what the settings of its node do not let a workload touch. */
     NOT_ALLOWED("NotAllowed"),
+    /** A secret that it is to be given is not there, or cannot be opened or sent. */
+    SECRET_MISSING("SecretMissing"),
     CONTAINER_UNUSABLE("ContainerUnusable"),
     STOPPING("Stopping"),
     STOPPED_BY_REQUEST("StoppedByRequest"),

@@ -121,6 +121,11 @@ public record Workload(
         return changed(it -> it.versions = versions.with(known));
     }
 
+    /** The same, with these versions of its specification and secrets. */
+    public Workload withVersions(SpecVersions known) {
+        return changed(it -> it.versions = known);
+    }
+
     public Workload withObserved(Observation next) {
         // What was only made has written nothing, and an agent may tell of that before its engine refuses the start.
         boolean hasBegun = next.startedAt().isPresent() || next.status() == WorkloadStatus.RUNNING;

@@ -78,6 +78,9 @@ public interface AgentClient {
 
         /** To be repeated later. */
         record Busy(String detail) implements OrderResult {}
+
+        /** It was not sent: what it needs is not there, which is no fault of the agent's. To be repeated later. */
+        record NotSent(String detail) implements OrderResult {}
     }
 
     /** What comes on a stream of events. */

@@ -89,8 +89,26 @@ final class OptionFieldsTest {
         assertThat(RecordJson.workload(golden("workload-v2-options-waiting"))).isEqualTo(workload);
         assertThat(RecordJson.workload(golden("workload-v2-options")).spec()).isEqualTo(workload.spec());
         WorkloadView view = new WorkloadView(workload, 1, Optional.empty());
-        assertThat(names(RecordJson.toJson(view))).containsAll(OptionFields.NAMES);
-        assertThat(names(RecordJson.toSummary(view))).containsAll(OptionFields.NAMES);
+        List<String> allButSecrets = OptionFields.NAMES.stream()
+                .filter(name -> !name.equals(OptionFields.SECRET_ENV))
+                .toList();
+        assertThat(names(RecordJson.toJson(view))).containsAll(allButSecrets);
+        assertThat(names(RecordJson.toSummary(view))).containsAll(allButSecrets);
+    }
+
+    @Test
+    void namesOfSecretsAreInEveryFormOfARecordAndInNoOrderThatAnAgentTakes() {
+        Workload workload = workload(valid("'envVars':{'A':'1'},'secretEnv':{'PASSWORD':'db-password'}"));
+        WorkloadView view = new WorkloadView(workload, 1, Optional.empty());
+
+        assertThat(workload.spec().options().secretEnv()).isEqualTo(Map.of("PASSWORD", "db-password"));
+        assertThat(RecordJson.workload(RecordJson.write(workload))).isEqualTo(workload);
+        assertThat(names(RecordJson.toJson(view))).contains(OptionFields.SECRET_ENV);
+        RunOrder order = order(workload.spec());
+        assertThat(OrderRequest.run(Json.MAPPER.valueToTree(order))).isInstanceOf(Parsed.Invalid.class);
+        RunOrder filled = order.withSecrets(Map.of("PASSWORD", "value"));
+        assertThat(OrderRequest.run(Json.MAPPER.valueToTree(filled))).isEqualTo(new Parsed.Valid<>(filled));
+        assertThat(filled.envVars()).isEqualTo(Map.of("A", "1", "PASSWORD", "value"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -125,6 +143,9 @@ final class OptionFieldsTest {
                 "'stopSignal':'SIGRTMIN+16'          | /stopSignal   | SIGTERM",
                 "'dns':['resolver']                  | /dns/0        | IPv6",
                 "'read_only':true                    | /read_only    | readOnly",
+                "'secretEnv':{'A':'Not A Name'}      | /secretEnv/A  | name of a secret",
+                "'secretEnv':{'A':'b'},'envVars':{'A':'1'} | /secretEnv/A | each variable once",
+                "'secretEnv':{'A B':'b'}             | /secretEnv/A B | no blanks",
                 "'cap_drop':['ALL']                  | /cap_drop     | capDrop"
             })
     void aMistakeNamesItsFieldAndWhatIsAllowed(String field, String pointer, String allowed) {

@@ -3,8 +3,10 @@ package dev.persys.scheduler;
 import dev.persys.model.ClusterId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
+import dev.persys.scheduler.secrets.SecretValues;
 import dev.persys.store.StateStore;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
  * @param owner names this scheduler to people who look who leads
  * @param clusterIdIfNew becomes the cluster's identity where the store has none
  * @param documents where the leader says which documents there are
+ * @param secrets opens what workloads are given
  */
 public record SchedulerEnvironment(
         StateStore store,
@@ -26,9 +29,10 @@ public record SchedulerEnvironment(
         String owner,
         ClusterId clusterIdIfNew,
         SchedulerSettings settings,
-        PublishedDocuments documents) {
+        PublishedDocuments documents,
+        SecretValues secrets) {
 
-    /** With documents that nobody but the control plane looks at. */
+    /** With documents that nobody but the control plane looks at, and nothing to open secrets with. */
     public SchedulerEnvironment(
             StateStore store,
             AgentClient agents,
@@ -39,5 +43,29 @@ public record SchedulerEnvironment(
             ClusterId clusterIdIfNew,
             SchedulerSettings settings) {
         this(store, agents, clock, ticker, workloadIds, owner, clusterIdIfNew, settings, new PublishedDocuments());
+    }
+
+    /** With nothing to open secrets with. */
+    public SchedulerEnvironment(
+            StateStore store,
+            AgentClient agents,
+            InstantSource clock,
+            Ticker ticker,
+            Supplier<WorkloadId> workloadIds,
+            String owner,
+            ClusterId clusterIdIfNew,
+            SchedulerSettings settings,
+            PublishedDocuments documents) {
+        this(
+                store,
+                agents,
+                clock,
+                ticker,
+                workloadIds,
+                owner,
+                clusterIdIfNew,
+                settings,
+                documents,
+                new SecretValues(documents, Optional.empty(), false));
     }
 }

@@ -12,10 +12,13 @@ import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.Documents;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.scheduler.leadership.SchedulerGuardian;
+import dev.persys.scheduler.remoting.RemotingSettings;
+import dev.persys.scheduler.secrets.SecretValues;
 import dev.persys.store.StateStore;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -45,8 +48,19 @@ public final class SchedulerNode {
      * @throws com.typesafe.config.ConfigException naming the path of a setting that cannot be
      */
     public static SchedulerNode start(Config config, StateStore store, Function<ActorSystem<?>, AgentClient> agents) {
+        return start(config, store, agents, documents -> new SecretValues(documents, Optional.empty(), false));
+    }
+
+    /** As {@link #start(Config, StateStore, Function)}, with {@code secrets} to open what workloads are given. */
+    public static SchedulerNode start(
+            Config config,
+            StateStore store,
+            Function<ActorSystem<?>, AgentClient> agents,
+            Function<Documents, SecretValues> secrets) {
         SchedulerSettings settings = SchedulerSettings.of(config);
+        RemotingSettings remoting = RemotingSettings.of(config);
         PublishedDocuments documents = new PublishedDocuments();
+        SecretValues values = secrets.apply(documents);
         ActorSystem<SchedulerProtocol.Command> system = ActorSystem.create(
                 SchedulerGuardian.create(started -> new SchedulerEnvironment(
                         store,
@@ -57,9 +71,12 @@ public final class SchedulerNode {
                         owner(),
                         ClusterId.of("persys-" + UUID.randomUUID()),
                         settings,
-                        documents)),
+                        documents,
+                        values)),
                 SYSTEM_NAME,
-                config.getConfig("persys.scheduler.system").withFallback(config));
+                remoting.akka()
+                        .withFallback(config.getConfig("persys.scheduler.system"))
+                        .withFallback(config));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         return new SchedulerNode(system, documents);

@@ -97,8 +97,20 @@ public final class SchedulerApi {
      * @param remedy how to find out whether it was carried out, where that is not known in the end
      */
     public JsonNode put(String path, JsonNode body, long revision, String remedy) {
+        return put(path, body, List.of("Content-Type: application/json", "If-Match: \"" + revision + "\""), remedy);
+    }
+
+    /**
+     * Puts {@code body} in the place of whatever is there.
+     *
+     * @param remedy how to find out whether it was carried out, where that is not known in the end
+     */
+    public JsonNode put(String path, JsonNode body, String remedy) {
+        return put(path, body, List.of("Content-Type: application/json"), remedy);
+    }
+
+    private JsonNode put(String path, JsonNode body, List<String> headers, String remedy) {
         byte[] bytes = JsonText.write(body).getBytes(StandardCharsets.UTF_8);
-        List<String> headers = List.of("Content-Type: application/json", "If-Match: \"" + revision + "\"");
         try {
             return Patience.send(false, deadline, () -> exchange("PUT", path, headers, Optional.of(bytes)));
         } catch (ConnectException | UnknownHostException e) {

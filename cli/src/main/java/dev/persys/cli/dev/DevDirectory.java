@@ -52,6 +52,11 @@ public final class DevDirectory {
         return directory.resolve("token");
     }
 
+    /** By which secrets are sealed. */
+    public Path secretsKey() {
+        return directory.resolve("secrets.key");
+    }
+
     /** What the process logs. */
     public Path log() {
         return directory.resolve("log/persys.log");
@@ -68,6 +73,7 @@ public final class DevDirectory {
             OwnFiles.makeDirectory(directory);
             Files.createDirectories(directory.resolve("log"));
             OwnFiles.makeSecret(token());
+            OwnFiles.makeSecret(secretsKey());
             OwnFiles.makeSecret(directory.resolve("agent-secret"));
             return true;
         });

@@ -40,6 +40,20 @@ public final class SchedulerDirectory {
         });
     }
 
+    /**
+     * The file with the key by which secrets are sealed, made where there is none.
+     *
+     * @throws Failure where it cannot be made
+     */
+    public Path secretsKey() {
+        Path key = directory.resolve("secrets.key");
+        return guarded(() -> {
+            OwnFiles.makeDirectory(directory);
+            OwnFiles.makeSecret(key);
+            return key;
+        });
+    }
+
     /** Where its audit log is, if no setting says otherwise. */
     public Path audit() {
         return directory.resolve("audit");

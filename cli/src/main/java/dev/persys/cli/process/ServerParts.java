@@ -17,11 +17,14 @@ import dev.persys.http.agent.AgentHttpServer;
 import dev.persys.http.client.HttpAgentClient;
 import dev.persys.http.client.HttpSchedulerClient;
 import dev.persys.http.scheduler.SchedulerHttpServer;
+import dev.persys.http.scheduler.SchedulerSecrets;
 import dev.persys.http.scheduler.auth.AuthService;
 import dev.persys.model.NodeId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.scheduler.SchedulerNode;
+import dev.persys.scheduler.secrets.SecretValues;
 import dev.persys.scheduler.store.StateStores;
+import dev.persys.secrets.SealingKeys;
 import dev.persys.store.StateStore;
 import dev.persys.trust.Role;
 import dev.persys.trust.tls.MutualTls;
@@ -62,7 +65,7 @@ final class ServerParts {
      */
     static ServerParts scheduler(Config config) {
         SchedulerDirectory home = SchedulerDirectory.of(Path.of(config.getString("persys.store.embedded.home")));
-        Config whole = set(config, AUDIT_DIRECTORY, home::audit);
+        Config whole = SecretKeys.orOfHome(set(config, AUDIT_DIRECTORY, home::audit), home);
         if (HttpSettings.of(whole).scheduler().tls().isPresent()) {
             return withScheduler(whole, api -> {
                 LOG.info("Port {} asks its callers for a certificate of the cluster", api.getPort());
@@ -88,15 +91,21 @@ final class ServerParts {
     private static ServerParts withScheduler(Config config, Consumer<InetSocketAddress> onListening) {
         HttpSettings http = HttpSettings.of(config);
         Optional<MutualTls> tls = http.scheduler().tls().map(files -> MutualTls.of(files, Peers.all(Role.SCHEDULER)));
+        Optional<SealingKeys> keys = SecretKeys.of(config);
         StateStore store = StateStores.open(config);
         CompletableFuture<AgentClient> agents = new CompletableFuture<>();
-        SchedulerNode node = SchedulerNode.start(config, store, system -> {
-            AgentClient client = new HttpAgentClient(system, http.agentSecret(), http.client(), tls);
-            agents.complete(client);
-            return client;
-        });
+        SchedulerNode node = SchedulerNode.start(
+                config,
+                store,
+                system -> {
+                    AgentClient client = new HttpAgentClient(system, http.agentSecret(), http.client(), tls);
+                    agents.complete(client);
+                    return client;
+                },
+                documents -> new SecretValues(documents, keys, tls.isPresent()));
         ServerParts parts = new ServerParts(node.system());
         parts.afterwards.add(store::close);
+        Optional<SchedulerSecrets> secrets = keys.map(sealing -> new SchedulerSecrets(node.documents(), sealing));
         SchedulerHttpServer server = parts.started(SchedulerHttpServer.start(
                 node.system(),
                 node.system(),
@@ -105,6 +114,7 @@ final class ServerParts {
                 agents.join(),
                 http,
                 tls,
+                secrets,
                 Version.text()));
         try {
             onListening.accept(server.apiAddress());

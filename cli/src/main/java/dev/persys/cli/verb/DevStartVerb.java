@@ -165,6 +165,9 @@ final class DevStartVerb implements Verb {
         settings.put("persys.http.scheduler.api.bind-address", "127.0.0.1");
         settings.put("persys.http.scheduler.api.token-file", directory.token().toString());
         settings.put("persys.http.scheduler.audit.directory", directory.audit().toString());
+        if (context.variable("PERSYS_SECRETS_KEY").isEmpty()) {
+            settings.put("persys.secrets.key-file", directory.secretsKey().toString());
+        }
         settings.put("persys.http.scheduler.node.bind-address", "127.0.0.1");
         settings.put("persys.http.agent.api.bind-address", "127.0.0.1");
         settings.put("persys.http.agent.metrics.bind-address", "127.0.0.1");

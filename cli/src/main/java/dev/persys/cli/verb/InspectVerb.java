@@ -70,6 +70,7 @@ final class InspectVerb implements Verb {
         sheet.line("User", json.path("user").asText(""));
         sheet.line("Working dir", json.path("workingDir").asText(""));
         sheet.lines("Environment", environmentNames(json));
+        sheet.lines("Secrets", secrets(json));
         sheet.lines("Ports", workload.ports());
         sheet.lines("Volumes", volumes(json));
         sheet.line("Network", json.path("network").asText(""));
@@ -174,6 +175,20 @@ final class InspectVerb implements Verb {
             names.add(variable.getKey());
         }
         return names.isEmpty() ? names : List.of(String.join(", ", names) + " (values: -o json)");
+    }
+
+    /** Such as {@code PGPASSWORD from db-password, runs version 3, 4 is current}. */
+    private static List<String> secrets(JsonNode json) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> variable : json.path("secretEnv").properties()) {
+            String name = variable.getValue().asText();
+            JsonNode version = json.path("secretVersions").path(name);
+            String given = version.isMissingNode() ? "" : ", runs version " + version.asText();
+            JsonNode current = json.path("outdatedSecrets").path(name);
+            lines.add(variable.getKey() + " from " + name + given
+                    + (current.isMissingNode() ? "" : ", " + current.asText() + " is current"));
+        }
+        return lines;
     }
 
     private static List<String> volumes(JsonNode json) {

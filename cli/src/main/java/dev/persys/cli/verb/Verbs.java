@@ -41,6 +41,10 @@ public final class Verbs {
                                 "events",
                                 "audit",
                                 "gc",
+                                "secret set",
+                                "secret ls",
+                                "secret rm",
+                                "secret rotate",
                                 "store export",
                                 "store import",
                                 "store accept-loss",
@@ -70,7 +74,8 @@ public final class Verbs {
     public static Found find(List<String> words) {
         String first = words.get(0);
         return switch (first) {
-            case "node", "store", "ca", "dev" -> new Found(inGroup(first, words.size() > 1 ? words.get(1) : ""), 2);
+            case "node", "store", "ca", "dev", "secret" ->
+                new Found(inGroup(first, words.size() > 1 ? words.get(1) : ""), 2);
             default -> new Found(single(words), 1);
         };
     }
@@ -127,6 +132,10 @@ public final class Verbs {
             case "ca request" -> new CaRequestVerb();
             case "ca sign" -> new CaSignVerb();
             case "ca rotate" -> new CaRotateVerb();
+            case "secret set" -> new SecretSetVerb();
+            case "secret ls" -> new SecretListVerb();
+            case "secret rm" -> new SecretRemoveVerb();
+            case "secret rotate" -> new SecretRotateVerb();
             case "store export" -> StoreVerb.exporting();
             case "store import" -> StoreVerb.importing();
             case "store accept-loss" -> StoreVerb.acceptingLoss();

@@ -27,6 +27,7 @@ final class WorkloadOptions {
     private final Single<String> name;
     private final Several<String> variables;
     private final Several<Path> variableFiles;
+    private final Several<Map.Entry<String, String>> secrets;
     private final Several<String> ports;
     private final Several<String> volumes;
     private final Several<Mount> mounts;
@@ -62,6 +63,11 @@ final class WorkloadOptions {
         variables = syntax.options(
                 "-e, --env", "NAME[=VALUE]", "An environment variable; without a value, this shell's.", Reader.TEXT);
         variableFiles = syntax.options("--env-file", "FILE", "Environment variables, one NAME=VALUE a line.", Path::of);
+        secrets = syntax.options(
+                "--secret-env",
+                "NAME=SECRET",
+                "An environment variable with the value of a secret; persys secret set makes one.",
+                Readers.PAIR);
         ports = syntax.options(
                 "-p, --publish, --port",
                 "[[IP:]HOST:]CONTAINER[/PROTO]",
@@ -136,6 +142,7 @@ final class WorkloadOptions {
         }
         entrypoint.value().ifPresent(word -> request.set("entrypoint", strings(List.of(word))));
         putMap(request, "envVars", EnvironmentVariables.read(variables.values(), variableFiles.values(), context));
+        putMap(request, "secretEnv", pairs(secrets));
         putResources(request);
         putTexts(request, "ports", ports.values());
         putTexts(request, "volumes", and(volumes, false));

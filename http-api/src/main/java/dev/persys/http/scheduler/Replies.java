@@ -109,7 +109,7 @@ public final class Replies {
                 .withCandidates(candidates(ambiguous.candidates()));
     }
 
-    private static List<Problem.Candidate> candidates(List<Reply.Candidate> workloads) {
+    static List<Problem.Candidate> candidates(List<Reply.Candidate> workloads) {
         Instant now = Instant.now();
         return workloads.stream()
                 .map(one -> new Problem.Candidate(

@@ -84,6 +84,24 @@ public final class SchedulerHttpServer {
             HttpSettings settings,
             Optional<MutualTls> tls,
             String version) {
+        return start(system, scheduler, documents, auth, agents, settings, tls, Optional.empty(), version);
+    }
+
+    /**
+     * As the shorter one.
+     *
+     * @param secrets absent where the scheduler keeps none
+     */
+    public static CompletionStage<SchedulerHttpServer> start(
+            ActorSystem<?> system,
+            ActorRef<SchedulerProtocol.Command> scheduler,
+            Documents documents,
+            AuthService auth,
+            AgentClient agents,
+            HttpSettings settings,
+            Optional<MutualTls> tls,
+            Optional<SchedulerSecrets> secrets,
+            String version) {
         HttpSettings.Server server = settings.server();
         Asking<SchedulerProtocol.Command> asking = new Asking<>(scheduler, server.answerTimeout(), system);
         OpenStreams streams = new OpenStreams(server.maxStreams());
@@ -107,7 +125,7 @@ public final class SchedulerHttpServer {
         SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings, tls), sessions, streams);
         AuditRoutes told = new AuditRoutes(audit, process, settings.scheduler().pageSize(), asking.executor());
         List<Endpoint> endpoints = Stream.concat(
-                        apiEndpoints(asking, agents, streams, inside, told, settings.scheduler(), version).stream(),
+                        apiEndpoints(asking, agents, streams, inside, told, secrets, settings.scheduler(), version).stream(),
                         AuthRoutes.endpoints(
                                         auth,
                                         documents,
@@ -181,16 +199,18 @@ public final class SchedulerHttpServer {
             OpenStreams streams,
             SessionRoutes inside,
             AuditRoutes audit,
+            Optional<SchedulerSecrets> secrets,
             HttpSettings.Scheduler settings,
             String version) {
         return Stream.of(
-                        new WorkloadRoutes(scheduler, settings.pageSize()).endpoints(),
-                        new SpecRoutes(scheduler).endpoints(),
+                        new WorkloadRoutes(scheduler, secrets, settings.pageSize()).endpoints(),
+                        new SpecRoutes(scheduler, secrets).endpoints(),
                         new LogRoutes(scheduler, agents, streams).endpoints(),
                         new NodeRoutes(scheduler, settings.pageSize(), version).endpoints(),
                         new EventRoutes(scheduler, streams, settings.keepAlive(), settings.pageSize()).endpoints(),
                         inside.endpoints(),
                         audit.endpoints(),
+                        new SecretRoutes(scheduler, secrets, settings.pageSize(), InstantSource.system()).endpoints(),
                         List.of(openApi()))
                 .flatMap(List::stream)
                 .map(SchedulerHttpServer::byTable)

@@ -36,9 +36,11 @@ final class SpecRoutes {
     private static final Set<String> CHANGE = Set.of("undo", "stableFor", "move");
 
     private final Asking<SchedulerProtocol.Command> scheduler;
+    private final Optional<SchedulerSecrets> secrets;
 
-    SpecRoutes(Asking<SchedulerProtocol.Command> scheduler) {
+    SpecRoutes(Asking<SchedulerProtocol.Command> scheduler, Optional<SchedulerSecrets> secrets) {
         this.scheduler = scheduler;
+        this.secrets = secrets;
     }
 
     List<Endpoint> endpoints() {
@@ -54,6 +56,8 @@ final class SpecRoutes {
         ProofTerms terms = terms(call).orElse(ProofTerms.USUAL, errors);
         boolean mayMove = call.flag("move").orElse(false, errors);
         Parsed<WorkloadSpec> parsed = WorkloadRequest.parse(call.body());
+        parsed.fold(
+                spec -> secrets.map(known -> errors.addAll(known.unknown(spec))).orElse(true), errors::addAll);
         if (parsed instanceof Parsed.Valid<WorkloadSpec> valid && errors.isEmpty()) {
             List<String> warnings = WorkloadRequest.warnings(call.body());
             return ask(
@@ -62,7 +66,6 @@ final class SpecRoutes {
                             call.variable(), valid.value(), terms, mayMove, revision, call.origin(), replyTo),
                     warnings);
         }
-        parsed.fold(spec -> true, errors::addAll);
         return Answers.now(Answers.invalid(call, errors));
     }
 

@@ -35,10 +35,12 @@ import java.util.stream.Collectors;
 /** What can be asked about workloads, but for their logs. */
 final class WorkloadRoutes {
     private final Asking<SchedulerProtocol.Command> scheduler;
+    private final Optional<SchedulerSecrets> secrets;
     private final int pageSize;
 
-    WorkloadRoutes(Asking<SchedulerProtocol.Command> scheduler, int pageSize) {
+    WorkloadRoutes(Asking<SchedulerProtocol.Command> scheduler, Optional<SchedulerSecrets> secrets, int pageSize) {
         this.scheduler = scheduler;
+        this.secrets = secrets;
         this.pageSize = pageSize;
     }
 
@@ -63,13 +65,14 @@ final class WorkloadRoutes {
         Optional<String> key = call.idempotencyKey().orElse(Optional.empty(), errors);
         boolean ifNoneNamed = call.ifNone().orElse(false, errors);
         Parsed<WorkloadSpec> parsed = WorkloadRequest.parse(call.body());
+        parsed.fold(
+                spec -> secrets.map(known -> errors.addAll(known.unknown(spec))).orElse(true), errors::addAll);
         if (parsed instanceof Parsed.Valid<WorkloadSpec> valid && errors.isEmpty()) {
             return scheduler.<Reply<SchedulerProtocol.Accepted>, HttpResponse>ask(
                     replyTo -> new SchedulerProtocol.Schedule(valid.value(), key, ifNoneNamed, call.origin(), replyTo),
                     reply -> Replies.answer(
                             call, reply, accepted -> accepted(accepted, WorkloadRequest.warnings(call.body()))));
         }
-        parsed.fold(spec -> true, errors::addAll);
         return Answers.now(Answers.invalid(call, errors));
     }
 
@@ -107,7 +110,10 @@ final class WorkloadRoutes {
                 reply -> Replies.answer(
                         call,
                         reply,
-                        view -> Answers.read(call, RecordJson.toJson(view), OptionalLong.of(view.revision()))));
+                        view -> Answers.read(
+                                call,
+                                secrets.map(known -> known.shown(view)).orElseGet(() -> RecordJson.toJson(view)),
+                                OptionalLong.of(view.revision()))));
     }
 
     private CompletionStage<HttpResponse> delete(Call call) {

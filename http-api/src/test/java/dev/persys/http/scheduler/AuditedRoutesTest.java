@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,7 @@ final class AuditedRoutesTest {
                 null,
                 new SessionRoutes(null, null, null, null),
                 new AuditRoutes(null, "", 1, null),
+                Optional.empty(),
                 settings.scheduler(),
                 "1.2.3");
     }

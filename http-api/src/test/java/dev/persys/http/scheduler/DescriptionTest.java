@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,7 @@ final class DescriptionTest {
                                 null,
                                 new SessionRoutes(null, null, null, null),
                                 new AuditRoutes(null, "", 1, null),
+                                Optional.empty(),
                                 settings(),
                                 "1.2.3")
                         .stream()
@@ -63,6 +65,7 @@ final class DescriptionTest {
                         null,
                         new SessionRoutes(null, null, null, null),
                         new AuditRoutes(null, "", 1, null),
+                        Optional.empty(),
                         settings(),
                         "1.2.3")
                 .forEach(endpoint -> {

@@ -145,7 +145,9 @@ final class News implements WorkloadNews.Reader, NodeNews.Reader {
 
     @Override
     public void orderDelayed(NodeNews.OrderDelayed news) {
-        writers.signal(news.workload(), new WorkloadSignal.OrderDelayed(news.node(), news.generation(), news.why()));
+        writers.signal(
+                news.workload(),
+                new WorkloadSignal.OrderDelayed(news.node(), news.generation(), news.why(), news.reason()));
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.AgentClient.Told;
 import dev.persys.scheduler.SchedulerEnvironment;
 import dev.persys.scheduler.record.TermMessage;
+import dev.persys.scheduler.secrets.SecretValues;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ final class AgentCalls implements Delivery.Means {
     private final AgentClient agents;
     private final ActorRef<TermMessage> term;
     private final LogTail logTail;
+    private final SecretValues secrets;
     private NodeFacts facts;
 
     AgentCalls(
@@ -45,6 +47,7 @@ final class AgentCalls implements Delivery.Means {
         this.agents = environment.agents().to(node);
         this.term = term;
         this.logTail = new LogTail(environment.settings().logTailBytes());
+        this.secrets = environment.secrets();
         this.facts = facts;
     }
 
@@ -64,7 +67,7 @@ final class AgentCalls implements Delivery.Means {
     @Override
     public void send(AgentOrder order) {
         context.pipeToSelf(
-                order.send(agents, facts),
+                order.send(agents, facts, secrets),
                 (result, failure) -> failure == null
                         ? new AgentLink.OrderEnded(order, result)
                         : new AgentLink.OrderFailed(order, failure));

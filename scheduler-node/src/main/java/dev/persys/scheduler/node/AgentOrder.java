@@ -7,6 +7,8 @@ import dev.persys.model.RunId;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.AgentClient.OrderResult;
+import dev.persys.scheduler.secrets.SecretValues;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** What an agent is to do about one workload's container. */
@@ -16,7 +18,8 @@ public sealed interface AgentOrder {
     /** The newest run of which it speaks. */
     RunId run();
 
-    CompletionStage<OrderResult> send(AgentClient client, NodeFacts node);
+    /** @param secrets of which an order to run is given those that it names */
+    CompletionStage<OrderResult> send(AgentClient client, NodeFacts node, SecretValues secrets);
 
     /** Whether the node was never before, by whatever leader, ordered to run this generation. */
     default boolean isFirst() {
@@ -35,8 +38,12 @@ public sealed interface AgentOrder {
         }
 
         @Override
-        public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node) {
-            return client.run(node, order);
+        public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node, SecretValues secrets) {
+            SecretValues.Filled filled = secrets.fill(order, node);
+            return filled instanceof SecretValues.Filled.Ready ready
+                    ? client.run(node, ready.order())
+                    : CompletableFuture.completedFuture(
+                            new OrderResult.NotSent(((SecretValues.Filled.Missing) filled).why()));
         }
     }
 
@@ -52,7 +59,7 @@ public sealed interface AgentOrder {
         }
 
         @Override
-        public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node) {
+        public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node, SecretValues secrets) {
             return client.stop(node, order);
         }
     }
@@ -69,7 +76,7 @@ public sealed interface AgentOrder {
         }
 
         @Override
-        public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node) {
+        public CompletionStage<OrderResult> send(AgentClient client, NodeFacts node, SecretValues secrets) {
             return client.remove(node, order);
         }
     }

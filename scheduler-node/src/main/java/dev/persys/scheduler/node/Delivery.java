@@ -2,6 +2,7 @@ package dev.persys.scheduler.node;
 
 import dev.persys.model.NodeId;
 import dev.persys.model.NodeReason;
+import dev.persys.model.Reason;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient.OrderResult;
 import dev.persys.scheduler.SchedulerEnvironment;
@@ -133,6 +134,8 @@ final class Delivery {
             refused(order, refused);
         } else if (result instanceof OrderResult.Busy busy) {
             busy(order, busy);
+        } else if (result instanceof OrderResult.NotSent unready) {
+            notSent(order, unready.detail());
         } else {
             isDoneWith(order);
         }
@@ -329,6 +332,26 @@ final class Delivery {
     }
 
     private void tellOfDelay(AgentOrder order, String why) {
-        means.tell(new NodeNews.OrderDelayed(node, order.workload(), order.run().generation(), why));
+        tellOfDelay(order, why, Reason.ORDER_NOT_TAKEN);
+    }
+
+    private void tellOfDelay(AgentOrder order, String why, Reason reason) {
+        means.tell(new NodeNews.OrderDelayed(node, order.workload(), order.run().generation(), why, reason));
+    }
+
+    /** It could not be sent for want of a secret, which says nothing of the agent: it waits by itself, and others do not. */
+    private void notSent(AgentOrder order, String why) {
+        int times = orders.putOff(order);
+        Duration pause = settings.agentRetry(times);
+        LOG.warn("node {}, workload {}: its order waits {} ms: {}", node, order.workload(), pause.toMillis(), why);
+        means.sendLater(order.workload(), pause);
+        if (times == 1) {
+            tellOfDelay(order, why, Reason.SECRET_MISSING);
+        }
+        if (refusal.isPresent()) {
+            tryLater();
+        } else {
+            send();
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.persys.model.Epoch;
 import dev.persys.model.Generation;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
+import dev.persys.model.Reason;
 import dev.persys.model.WorkloadId;
 import dev.persys.reconcile.Inventory;
 import dev.persys.scheduler.record.Stored;
@@ -58,7 +59,13 @@ public sealed interface NodeNews extends TermMessage {
     }
 
     /** The agent has not taken the order for this generation's container yet, and is asked again until it does. */
-    record OrderDelayed(NodeId node, WorkloadId workload, Generation generation, String why) implements NodeNews {
+    record OrderDelayed(NodeId node, WorkloadId workload, Generation generation, String why, Reason reason)
+            implements NodeNews {
+        /** Where the node takes none. */
+        public OrderDelayed(NodeId node, WorkloadId workload, Generation generation, String why) {
+            this(node, workload, generation, why, Reason.ORDER_NOT_TAKEN);
+        }
+
         @Override
         public void tell(Reader reader) {
             reader.orderDelayed(this);

@@ -9,6 +9,7 @@ import dev.persys.api.ClusterEvent;
 import dev.persys.api.SpecDigest;
 import dev.persys.api.WorkloadView;
 import dev.persys.lifecycle.Outcome;
+import dev.persys.lifecycle.SecretsInUse;
 import dev.persys.lifecycle.WorkloadEffect;
 import dev.persys.lifecycle.WorkloadLifecycle;
 import dev.persys.lifecycle.WorkloadSignal;
@@ -33,6 +34,7 @@ import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -355,11 +357,14 @@ public final class WorkloadActor implements RecordWriter.Owner<WorkloadActor.Com
     }
 
     Outcome decide(Stored<Workload> state, WorkloadSignal signal) {
-        return WorkloadLifecycle.on(
-                state.value(),
+        Workload workload = state.value();
+        Map<String, Long> secrets = shared.environment().secrets().versions(SecretsInUse.named(workload, signal));
+        Outcome outcome = WorkloadLifecycle.on(
+                SecretsInUse.before(workload, signal, secrets),
                 signal,
                 shared.environment().clock().instant(),
                 shared.environment().ticker().since(standingSince));
+        return SecretsInUse.after(workload, outcome, secrets);
     }
 
     private Behavior<Command> settle(
