@@ -118,6 +118,7 @@ public record Problem(
         FOREIGN_HOST("foreign-host", "This server has another name", 421),
         UPGRADE_REQUIRED("upgrade-required", "This path speaks WebSocket", 426),
         TOO_MANY_ATTEMPTS("too-many-attempts", "Too many wrong passwords", 429),
+        TOO_MANY_REQUESTS("too-many-requests", "Too many requests of one caller", 429),
         BUSY("busy", "Too much is waiting", 503),
         UNAVAILABLE("unavailable", "It cannot be answered at the moment", 503),
         STORE_FULL("store-full", "The state store is full", 503),

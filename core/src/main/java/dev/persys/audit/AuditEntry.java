@@ -61,14 +61,21 @@ public record AuditEntry(Instant at, Event event, Who who, What what, Target tar
      *
      * @param identity as the API knows callers, such as {@code token} or {@code anonymous}; never a secret
      * @param address of the machine that the request came from; empty where it came from none
+     * @param via the gateway that it came through, such as {@code gateway/gw-1}; empty where it came through none
      */
-    public record Who(String identity, String address) {
+    public record Who(String identity, String address, String via) {
         /** The process that writes the log. */
         public static final Who SELF = new Who("persys", "");
+
+        /** Without a gateway between. */
+        public Who(String identity, String address) {
+            this(identity, address, "");
+        }
 
         public Who {
             Present.value(identity, "identity");
             Present.value(address, "address");
+            Present.value(via, "via");
         }
     }
 
@@ -143,6 +150,7 @@ public record AuditEntry(Instant at, Event event, Who who, What what, Target tar
             out.writeObjectFieldStart("who");
             out.writeStringField("identity", who.identity());
             write(out, "address", who.address());
+            write(out, "via", who.via());
             out.writeEndObject();
             write(out, "method", what.method());
             write(out, "route", what.route());

@@ -43,7 +43,12 @@ final class AgentFacingRoutes {
                 Endpoint.post(Paths.HEARTBEAT, Role.NODE, this::heartbeat).audited(Endpoint.Audit.NOTHING),
                 MetricsEndpoint.create(),
                 HealthEndpoint.create(),
-                Endpoint.open(Paths.READY, call -> ready()));
+                readiness());
+    }
+
+    /** For gateways too, on the port that they call. */
+    Endpoint readiness() {
+        return Endpoint.open(Paths.READY, call -> ready());
     }
 
     private CompletionStage<HttpResponse> register(Call call) {

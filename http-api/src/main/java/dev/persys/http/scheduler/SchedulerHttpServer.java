@@ -13,7 +13,9 @@ import dev.persys.http.Secret;
 import dev.persys.http.audit.AuditLog;
 import dev.persys.http.audit.AuditOpenException;
 import dev.persys.http.auth.Access.Role;
+import dev.persys.http.auth.CredentialCheck;
 import dev.persys.http.auth.Gate;
+import dev.persys.http.auth.PrincipalGate;
 import dev.persys.http.client.AgentPassage;
 import dev.persys.http.net.BindRefusedException;
 import dev.persys.http.net.HttpListener;
@@ -45,7 +47,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The scheduler's two ports. Stops by itself when the actor system shuts down. */
@@ -109,9 +110,11 @@ public final class SchedulerHttpServer {
         AuditLog audit;
         String process = process();
         try {
-            gate = tls.isPresent()
+            Gate first = tls.isPresent()
                     ? Gate.certificate(SERVED, SchedulerHttpServer::may, InstantSource.system())
                     : Gate.token(token(settings.scheduler()));
+            gate = new PrincipalGate(
+                    first, new CredentialCheck(documents, InstantSource.system()), Set.of(Role.SIGN_IN, Role.GATEWAY));
             audit = AuditLog.open(
                     settings.scheduler().audit(),
                     InstantSource.system(),
@@ -124,21 +127,25 @@ public final class SchedulerHttpServer {
         Sessions sessions = new Sessions(server.sessions().max(), system);
         SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings, tls), sessions, streams);
         AuditRoutes told = new AuditRoutes(audit, process, settings.scheduler().pageSize(), asking.executor());
-        List<Endpoint> endpoints = Stream.concat(
-                        apiEndpoints(asking, agents, streams, inside, told, secrets, settings.scheduler(), version).stream(),
+        AgentFacingRoutes facing = new AgentFacingRoutes(asking, audit);
+        List<Endpoint> endpoints = Stream.of(
+                        apiEndpoints(asking, agents, streams, inside, told, secrets, settings.scheduler(), version)
+                                .stream(),
                         AuthRoutes.endpoints(
                                         auth,
                                         documents,
                                         asking,
                                         settings.scheduler().pageSize())
                                 .stream()
-                                .map(SchedulerHttpServer::byTable))
+                                .map(SchedulerHttpServer::byTable),
+                        Stream.of(facing.readiness()))
+                .flatMap(endpoint -> endpoint)
                 .toList();
         HttpListener.Service api = new HttpListener.Service(
                 "scheduler-api", endpoints, List.of(gate), streams, sessions.all(), tls, auditor);
         HttpListener.Service node = new HttpListener.Service(
                 "scheduler-node",
-                new AgentFacingRoutes(asking, audit).endpoints(),
+                facing.endpoints(),
                 List.of(Gate.agentSecret(settings.agentSecret())),
                 new OpenStreams(server.maxStreams()),
                 new OpenStreams(0),
@@ -161,17 +168,12 @@ public final class SchedulerHttpServer {
                 .thenApply(started -> started.stoppingWith(system, server.stopDeadline()));
     }
 
-    /** Whose certificate lets do what; a gateway does nothing in its own name. */
+    /** Whose certificate lets do what. A gateway's says who speaks for others, see {@link PrincipalGate}. */
     private static Set<Role> may(dev.persys.trust.Role role) {
         return switch (role) {
             case OPERATOR -> Role.upTo(dev.persys.access.Role.ADMIN);
             case SCHEDULER -> Role.upTo(dev.persys.access.Role.OPERATOR);
-            case GATEWAY ->
-                Stream.concat(
-                                Role.upTo(dev.persys.access.Role.OPERATOR).stream(),
-                                Stream.of(Role.SIGN_IN, Role.GATEWAY))
-                        .collect(Collectors.toUnmodifiableSet());
-            case AGENT -> Set.of();
+            case GATEWAY, AGENT -> Set.of();
         };
     }
 

@@ -117,7 +117,8 @@ public final class Auditor {
         return new AuditEntry(
                 clock.instant(),
                 event,
-                new AuditEntry.Who(note.caller().name(), address(request)),
+                new AuditEntry.Who(
+                        note.caller().name(), address(request), note.caller().via()),
                 new AuditEntry.What(
                         Shortened.of(request.method().value()),
                         route,

@@ -62,7 +62,7 @@ final class TlsPortTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"OPERATOR", "GATEWAY", "SCHEDULER"})
+    @EnumSource(names = {"OPERATOR", "SCHEDULER"})
     void certificateOfTheseRolesIsEnough(Role role) throws IOException {
         for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
             assertThat(client(AUTHORITY.of(role, "x")).ask(address(), LAST, protocol))

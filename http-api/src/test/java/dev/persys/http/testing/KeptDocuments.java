@@ -17,10 +17,25 @@ import java.util.TreeMap;
 public final class KeptDocuments implements Documents {
     private final Map<String, Document> documents = new TreeMap<>();
     private long revision;
+    private boolean known = true;
+
+    /** Puts one, whatever there was. */
+    public synchronized void put(DocumentKind kind, String name, String text) {
+        DocumentId id = new DocumentId(kind, name);
+        documents.put(id.toString(), new Document(id, text, ++revision));
+    }
+
+    public synchronized void remove(DocumentKind kind, String name) {
+        documents.remove(new DocumentId(kind, name).toString());
+    }
+
+    public synchronized void beKnown(boolean are) {
+        known = are;
+    }
 
     @Override
-    public boolean areKnown() {
-        return true;
+    public synchronized boolean areKnown() {
+        return known;
     }
 
     @Override
