@@ -137,21 +137,21 @@ final class SeenContainer {
         }
         return switch (report.phase()) {
             case EXITED, REMOVED, PULL_FAILED, START_REFUSED, UNUSABLE ->
-                withLogs(WorkloadLifecycle.stopped(workload, facts(workload, report), now), workload, report);
+                withLogs(WorkloadLifecycle.stopped(workload, SeenFacts.of(workload, report), now), workload, report);
             case PULLING, UNKNOWN -> Outcome.nothing();
             case STARTING -> new Unchanged(List.of(WorkloadLifecycle.stop(workload)));
             case RUNNING, PAUSED, RESTARTING, RENAMED ->
                 WorkloadLifecycle.changed(
                         workload,
-                        workload.withObserved(
-                                facts(workload, report).as(WorkloadStatus.RUNNING, Reason.STOPPING, "stopping", now)),
+                        workload.withObserved(SeenFacts.of(workload, report)
+                                .as(WorkloadStatus.RUNNING, Reason.STOPPING, "stopping", now)),
                         List.of(WorkloadLifecycle.stop(workload)));
         };
     }
 
     private static Outcome whileWanted(Workload before, ContainerReport report, Instant now, Duration stood) {
         Workload workload = namesWhatHasRun(report) ? before.begun() : before;
-        Observation facts = facts(workload, report);
+        Observation facts = SeenFacts.of(workload, report);
         return switch (report.phase()) {
             case PULLING ->
                 becomes(
@@ -366,47 +366,5 @@ final class SeenContainer {
                     : changed.then(take);
         }
         return outcome;
-    }
-
-    /**
-     * The record's observation with what the report knows in place; status, reason and message stay. An agent that does
-     * not know the run does not know how often it was restarted either.
-     */
-    private static Observation facts(Workload workload, ContainerReport report) {
-        Observation before = workload.observed();
-        boolean counted = report.run() > 0;
-        return new Observation(
-                before.status(),
-                before.since(),
-                before.reason(),
-                before.message(),
-                report.exitCode().or(before::exitCode),
-                report.oomKilled(),
-                counted ? report.restartCount() : Math.max(before.restartCount(), report.restartCount()),
-                counted ? report.restartAttempts() : before.restartAttempts(),
-                report.containerId().or(before::containerId),
-                report.startedAt().or(before::startedAt),
-                report.finishedAt().or(before::finishedAt),
-                report.ports(),
-                false,
-                health(before, report),
-                Optional.empty());
-    }
-
-    /**
-     * Each status as it was entered: how many checks more have failed since is not worth a write. A run does not go back
-     * to its start: where it seems to, an agent that began anew has begun to check anew.
-     */
-    private static Optional<Health> health(Observation before, ContainerReport report) {
-        if (report.phase() != ContainerPhase.RUNNING) {
-            return Optional.empty();
-        }
-        Optional<Health> seen = report.checked();
-        boolean isSameRun = before.startedAt().isPresent() && before.startedAt().equals(report.startedAt());
-        return before.health()
-                .filter(known -> seen.map(Health::status)
-                        .filter(now -> now == known.status() || (now == HealthStatus.STARTING && isSameRun))
-                        .isPresent())
-                .or(() -> seen);
     }
 }

@@ -4,12 +4,9 @@ import dev.persys.trust.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Set;
 
 /** Files of {@code PERSYS_HOME} that are for the user alone. */
 public final class OwnFiles {
@@ -19,11 +16,10 @@ public final class OwnFiles {
 
     /** Makes {@code directory} and what is above it; nobody else can enter it then, also where it was there. */
     public static void makeDirectory(Path directory) throws IOException {
-        Files.createDirectories(directory.getParent());
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectory(directory, only("rwx------"));
+        if (Files.isDirectory(directory)) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         }
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        PrivateFiles.makeDirectory(directory);
     }
 
     /** Makes a secret that nobody can guess, one line of text; keeps the one that is there. */
@@ -39,9 +35,5 @@ public final class OwnFiles {
     /** Readable by its owner alone, and never half there. */
     public static void writeWhole(Path file, String text) throws IOException {
         PrivateFiles.write(file, text);
-    }
-
-    private static FileAttribute<Set<PosixFilePermission>> only(String permissions) {
-        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 }

@@ -7,8 +7,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.persys.api.ClusterMetrics;
 import dev.persys.api.Explanation;
-import dev.persys.api.Explanation.NodeVerdict;
-import dev.persys.api.Explanation.VetoView;
 import dev.persys.api.NodeView;
 import dev.persys.api.Page;
 import dev.persys.api.WorkloadView;
@@ -17,24 +15,20 @@ import dev.persys.model.HostPort;
 import dev.persys.model.Node;
 import dev.persys.model.NodeId;
 import dev.persys.model.PlacementSummary;
-import dev.persys.model.Resources;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadId;
-import dev.persys.model.WorkloadStatus;
 import dev.persys.placement.ClusterView;
 import dev.persys.placement.Decision;
 import dev.persys.placement.NodeOffer;
 import dev.persys.placement.Placement;
 import dev.persys.placement.PlacementRequest;
 import dev.persys.placement.ScorePolicy;
-import dev.persys.placement.Verdict;
 import dev.persys.placement.Veto;
 import dev.persys.protocol.Reply;
 import dev.persys.scheduler.SchedulerMetrics;
 import dev.persys.scheduler.Ticker;
 import dev.persys.scheduler.record.Stored;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -142,6 +136,7 @@ public final class PlacementActor {
     private final ScorePolicy policy;
     private final SchedulerMetrics metrics;
     private final ClusterView view;
+    private final PlacementViews shown;
     private final Map<WorkloadId, Waiting> waiting = new LinkedHashMap<>();
     private boolean sweepDue;
 
@@ -159,6 +154,7 @@ public final class PlacementActor {
         this.clock = clock;
         this.ticker = ticker;
         this.metrics = SchedulerMetrics.INSTANCE;
+        this.shown = new PlacementViews(view, policy);
     }
 
     /** Takes over {@code view}, which the caller must not touch any more. */
@@ -313,78 +309,24 @@ public final class PlacementActor {
     }
 
     private Behavior<Command> onExplain(Explain command) {
-        Workload workload = command.workload().workload();
-        PlacementRequest request = PlacementRequest.of(workload, Optional.empty());
-        Decision decision = Placement.decide(offersFor(workload), request, policy);
-        List<NodeVerdict> nodes = new ArrayList<>();
-        decision.verdicts().stream()
-                .filter(Verdict.Fits.class::isInstance)
-                .map(Verdict.Fits.class::cast)
-                .sorted(Decision.BEST_FIRST)
-                .map(fits -> new NodeVerdict(fits.node(), Optional.of(fits.score()), List.of()))
-                .forEach(nodes::add);
-        decision.verdicts().stream()
-                .filter(Verdict.Vetoed.class::isInstance)
-                .map(Verdict.Vetoed.class::cast)
-                .map(PlacementActor::vetoed)
-                .forEach(nodes::add);
-        command.replyTo()
-                .tell(new Reply.Ok<>(new Explanation(
-                        command.workload(), workload.placement(), clock.instant(), policy.text(), nodes)));
+        command.replyTo().tell(new Reply.Ok<>(shown.explained(command.workload(), clock.instant())));
         return Behaviors.same();
     }
 
     private Behavior<Command> onDescribePage(DescribePage command) {
-        List<NodeView> views = command.nodes().stream().map(this::described).toList();
+        List<NodeView> views = command.nodes().stream().map(shown::described).toList();
         command.replyTo().tell(new Reply.Ok<>(new Page<>(views, command.next())));
         return Behaviors.same();
     }
 
     private Behavior<Command> onDescribeNode(DescribeNode command) {
-        command.replyTo().tell(new Reply.Ok<>(described(command.node())));
+        command.replyTo().tell(new Reply.Ok<>(shown.described(command.node())));
         return Behaviors.same();
     }
 
     private Behavior<Command> onMeasure(Measure command) {
-        Resources capacity = Resources.NONE;
-        Resources reserved = Resources.NONE;
-        Resources free = Resources.NONE;
-        for (Node node : command.nodes()) {
-            Resources taken = view.reservedOn(node.id());
-            if (node.status().isReachable()) {
-                capacity = capacity.plus(node.facts().total());
-                reserved = reserved.plus(taken);
-            }
-            if (node.isSchedulable()) {
-                free = free.plus(node.facts().total().minus(taken));
-            }
-        }
-        ClusterMetrics counts = command.counts();
-        command.replyTo()
-                .tell(new Reply.Ok<>(new ClusterMetrics(
-                        counts.clusterId(),
-                        counts.epoch(),
-                        counts.nodes(),
-                        counts.workloads(),
-                        counts.health(),
-                        capacity,
-                        reserved,
-                        free,
-                        command.counts().trouble())));
+        command.replyTo().tell(new Reply.Ok<>(shown.measured(command.counts(), command.nodes())));
         return Behaviors.same();
-    }
-
-    /** Every node's offer as if it were nowhere; the ports on which it runs are its own. */
-    private List<NodeOffer> offersFor(Workload workload) {
-        List<NodeOffer> offers = view.offersWithout(workload.id());
-        return workload.status() == WorkloadStatus.RUNNING
-                ? offers.stream()
-                        .map(offer ->
-                                workload.nodeId().filter(offer.id()::equals).isPresent()
-                                        ? offer.withOwn(workload.held().ports())
-                                        : offer)
-                        .toList()
-                : offers;
     }
 
     private WorkloadSignal.Unplaceable unplaceable(PlacementRequest request, PlacementSummary why) {
@@ -411,28 +353,6 @@ public final class PlacementActor {
             sweepDue = true;
             context.getSelf().tell(Sweep.INSTANCE);
         }
-    }
-
-    private NodeView described(Stored<Node> known) {
-        Node node = known.value();
-        NodeId id = node.id();
-        return new NodeView(
-                node,
-                known.revision(),
-                view.reservedOn(id),
-                view.workloadsOn(id),
-                node.lastHeartbeat(),
-                view.portsOn(id),
-                view.busyPortsOn(id));
-    }
-
-    private static NodeVerdict vetoed(Verdict.Vetoed vetoed) {
-        return new NodeVerdict(
-                vetoed.node(),
-                Optional.empty(),
-                vetoed.vetoes().stream()
-                        .map(veto -> new VetoView(veto.filter().text(), veto.detail()))
-                        .toList());
     }
 
     /** What makes two requests fail alike. */
