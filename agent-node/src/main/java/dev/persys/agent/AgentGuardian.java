@@ -68,6 +68,11 @@ public final class AgentGuardian {
      */
     private record State(
             Fence fence, boolean recovered, Optional<String> engine, boolean registered, Optional<String> link) {
+        /** Whether the cluster is a guess that the answer to the first registration is going to confirm or correct. */
+        boolean isAboutToKnow() {
+            return fence.source() == Fence.Source.CONTAINERS && link.equals(NOT_REGISTERED);
+        }
+
         State with(Fence next) {
             return new State(next, recovered, engine, registered, link);
         }
@@ -81,6 +86,7 @@ public final class AgentGuardian {
         }
     }
 
+    private static final Optional<String> NOT_REGISTERED = Optional.of("not registered yet");
     private static final Duration MIN_RESTART_PAUSE = Duration.ofMillis(200);
     private static final Duration MAX_RESTART_PAUSE = Duration.ofSeconds(30);
 
@@ -155,8 +161,7 @@ public final class AgentGuardian {
         Behavior<Command> guardian = Behaviors.setup(context -> {
             Fence fence = Fence.of(parts.settings().clusterId());
             Optional<String> notYet = Optional.of("Docker has not answered since the agent started");
-            return new AgentGuardian(context, parts)
-                    .guarding(new State(fence, false, notYet, false, Optional.of("not registered yet")));
+            return new AgentGuardian(context, parts).guarding(new State(fence, false, notYet, false, NOT_REGISTERED));
         });
         SupervisorStrategy again = SupervisorStrategy.restartWithBackoff(MIN_RESTART_PAUSE, MAX_RESTART_PAUSE, 0.2);
         return Behaviors.transformMessages(
@@ -245,6 +250,11 @@ public final class AgentGuardian {
         public Behavior<Command> listContainers(AgentProtocol.ListContainers command) {
             if (state.engine().isPresent()) {
                 command.replyTo().tell(new ListReply.Unavailable(state.engine().get()));
+            } else if (state.isAboutToKnow()) {
+                // To a scheduler of another cluster, those of the former would look as if its records were missing.
+                command.replyTo()
+                        .tell(new ListReply.Unavailable("this agent is registering: it knows in a moment which of the"
+                                + " containers here are of its cluster"));
             } else {
                 manager.tell(new ContainerManager.ListContainers(state.fence().cluster(), command.replyTo()));
             }

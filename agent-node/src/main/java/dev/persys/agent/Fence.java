@@ -13,12 +13,22 @@ import java.util.stream.Collectors;
  * Whose orders are taken: those of one cluster, and of no leader older than the newest that was heard of. Pure.
  *
  * @param cluster the cluster; absent until the settings, the scheduler, the containers or the first order tell it
- * @param fixed whether the settings tell it
+ * @param source whose word that is
  * @param epoch the newest
  */
-record Fence(Optional<ClusterId> cluster, boolean fixed, Epoch epoch) {
+record Fence(Optional<ClusterId> cluster, Source source, Epoch epoch) {
+    /** Who told the cluster. */
+    enum Source {
+        /** The settings: nobody else is believed. */
+        SETTINGS,
+        /** A scheduler, as it registered the node or gave an order; or nobody yet. */
+        SCHEDULER,
+        /** The containers that were found: the scheduler may be of another one. */
+        CONTAINERS
+    }
+
     static Fence of(Optional<ClusterId> setting) {
-        return new Fence(setting, setting.isPresent(), Epoch.NONE);
+        return new Fence(setting, setting.isPresent() ? Source.SETTINGS : Source.SCHEDULER, Epoch.NONE);
     }
 
     /** Why an order is refused; empty where it is taken, and then {@link #heard} is to follow. */
@@ -38,7 +48,7 @@ record Fence(Optional<ClusterId> cluster, boolean fixed, Epoch epoch) {
 
     /** After an order that was taken. */
     Fence heard(ClusterId from, Epoch of) {
-        return new Fence(Optional.of(from), fixed, epoch.isOlderThan(of) ? of : epoch);
+        return new Fence(Optional.of(from), told(), epoch.isOlderThan(of) ? of : epoch);
     }
 
     /** After a registration: the scheduler's word counts, unless the settings name another cluster. */
@@ -47,7 +57,7 @@ record Fence(Optional<ClusterId> cluster, boolean fixed, Epoch epoch) {
         if (isSame || cluster.isEmpty()) {
             return heard(by, of);
         }
-        return fixed ? this : new Fence(Optional.of(by), false, of);
+        return source == Source.SETTINGS ? this : new Fence(Optional.of(by), Source.SCHEDULER, of);
     }
 
     /** After the node's containers were listed: they tell the cluster where they agree on it, and the epoch. */
@@ -60,7 +70,11 @@ record Fence(Optional<ClusterId> cluster, boolean fixed, Epoch epoch) {
                 .filter(labels -> known.filter(labels.clusterId()::equals).isPresent())
                 .map(ContainerLabels::epoch)
                 .reduce(epoch, (one, other) -> one.isOlderThan(other) ? other : one);
-        return new Fence(known, fixed, newest);
+        return new Fence(known, cluster.isEmpty() && known.isPresent() ? Source.CONTAINERS : source, newest);
+    }
+
+    private Source told() {
+        return source == Source.SETTINGS ? Source.SETTINGS : Source.SCHEDULER;
     }
 
     /** Whether a container is of this cluster, as far as that is known. */

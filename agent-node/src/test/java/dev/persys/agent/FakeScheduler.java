@@ -3,6 +3,7 @@ package dev.persys.agent;
 import dev.persys.api.Heartbeat;
 import dev.persys.api.RegisterRequest;
 import dev.persys.api.RegisterResponse;
+import dev.persys.model.ClusterId;
 import dev.persys.model.Epoch;
 import dev.persys.model.NodeStatus;
 import dev.persys.protocol.SchedulerClient;
@@ -19,6 +20,10 @@ final class FakeScheduler implements SchedulerClient {
     volatile boolean isAway;
     volatile HeartbeatReply beatReply = new HeartbeatReply.Accepted();
     volatile Optional<String> rejection = Optional.empty();
+    volatile ClusterId cluster = Samples.CLUSTER;
+
+    /** What has to be done before a registration is answered. */
+    volatile CompletionStage<Void> first = CompletableFuture.completedFuture(null);
 
     @Override
     public CompletionStage<RegisterReply> register(RegisterRequest request) {
@@ -29,7 +34,7 @@ final class FakeScheduler implements SchedulerClient {
                         .orElseGet(() -> registered(request)));
         // Last: a test that sees the question may change what the next answer is.
         asked.add(request);
-        return answer;
+        return first.thenCompose(done -> answer);
     }
 
     @Override
@@ -41,8 +46,8 @@ final class FakeScheduler implements SchedulerClient {
         return answer;
     }
 
-    private static RegisterReply registered(RegisterRequest request) {
+    private RegisterReply registered(RegisterRequest request) {
         return new RegisterReply.Registered(new RegisterResponse(
-                request.nodeId(), NodeStatus.ACTIVE, Samples.CLUSTER, Epoch.of(1), Duration.ofSeconds(10)));
+                request.nodeId(), NodeStatus.ACTIVE, cluster, Epoch.of(1), Duration.ofSeconds(10)));
     }
 }

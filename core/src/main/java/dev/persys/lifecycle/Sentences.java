@@ -129,11 +129,16 @@ public final class Sentences {
     /** What is on a node of clusters that are not this one. */
     static String foreign(List<Foreign> found) {
         int count = found.stream().mapToInt(Foreign::containers).sum();
+        boolean isOne = found.size() == 1;
         String clusters = found.stream().map(each -> each.cluster().value()).collect(Collectors.joining(", "));
-        return counted(count, "container") + " of another cluster (" + clusters + ") stay there and may hold ports; put"
-                + " that cluster's state store back, or where it is gone for good, remove them on the node: docker rm"
-                + " --force $(docker ps --all --quiet --filter label=" + ClusterId.LABEL + "="
-                + found.get(0).cluster() + ")";
+        return counted(count, "container") + (isOne ? " of another cluster (" : " of other clusters (") + clusters
+                + ") stay there and may hold ports. "
+                + (isOne
+                        ? "That cluster may be alive: if it is, leave them to it. If this one"
+                        : "They may be alive:" + " what is of one that is, leave to it. If one of them")
+                + " was here before under another state store, put that store back; and only what is of a cluster that is"
+                + " gone for good, remove on the node: docker rm --force $(docker ps --all --quiet --filter label="
+                + ClusterId.LABEL + "=" + (isOne ? clusters : "ID") + ")";
     }
 
     /** In its largest unit of which there are two at least, such as {@code 4 days} or {@code 100 minutes}. */

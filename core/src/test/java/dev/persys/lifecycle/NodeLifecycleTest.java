@@ -158,6 +158,22 @@ final class NodeLifecycleTest {
         assertThat(held(0, 2)).startsWith("2 of its 5 containers are newer than their records, and nothing");
     }
 
+    @Test
+    void clustersThatMayBeAliveAreLeftToThemselvesAndAllAreNamed() {
+        Node node = states().get("Active");
+        List<Foreign> two = List.of(new Foreign(ClusterId.of("a"), 2), new Foreign(ClusterId.of("b"), 1));
+
+        assertThat(after(node, new NodeSignal.ForeignSeen(two.subList(0, 1)), WELL, THEN)
+                        .message())
+                .startsWith("2 containers of another cluster (a) stay there")
+                .contains("may be alive: if it is, leave them to it")
+                .endsWith("--filter label=persys.cluster=a)");
+        assertThat(after(node, new NodeSignal.ForeignSeen(two), WELL, THEN).message())
+                .startsWith("3 containers of other clusters (a, b) stay there")
+                .contains("may be alive")
+                .endsWith("--filter label=persys.cluster=ID)");
+    }
+
     private static String held(int orphans, int ahead) {
         return after(states().get("Active"), new NodeSignal.OrphansHeld(orphans, ahead, 5), WELL, THEN)
                 .message();
