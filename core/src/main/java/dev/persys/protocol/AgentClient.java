@@ -141,10 +141,19 @@ public interface AgentClient {
     }
 
     /** The node has no place for another stream of output, or gave none in time. */
-    final class LogsBusyException extends RuntimeException {
+    class LogsBusyException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public LogsBusyException(String detail) {
+            super(detail);
+        }
+    }
+
+    /** The node answers, and its container engine does not; the message is the agent's. */
+    final class EngineAwayException extends LogsBusyException {
+        private static final long serialVersionUID = 1L;
+
+        public EngineAwayException(String detail) {
             super(detail);
         }
     }

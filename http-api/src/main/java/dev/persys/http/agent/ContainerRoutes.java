@@ -10,6 +10,7 @@ import dev.persys.api.Json;
 import dev.persys.api.LogQuery;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
+import dev.persys.http.EngineAway;
 import dev.persys.http.auth.Access.Role;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
@@ -142,7 +143,7 @@ final class ContainerRoutes {
                         return Answers.problem(call, Problem.Type.NOT_RUNNING, stopped.detail());
                     }
                     return reply instanceof UsageReply.Unavailable unavailable
-                            ? Answers.problem(call, Problem.Type.UNAVAILABLE, unavailable.detail())
+                            ? EngineAway.saidBy(Answers.problem(call, Problem.Type.UNAVAILABLE, unavailable.detail()))
                             : noContainer(call);
                 });
     }

@@ -6,6 +6,7 @@ import dev.persys.api.ArchiveQuery;
 import dev.persys.api.Paths;
 import dev.persys.api.Problem;
 import dev.persys.api.SessionQuery;
+import dev.persys.http.EngineAway;
 import dev.persys.http.auth.Access.Role;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Asking;
@@ -84,7 +85,7 @@ final class SessionRoutes {
                 return Answers.problem(call, Problem.Type.SESSION_REFUSED, refused.detail());
             }
             return reply instanceof SessionReply.Unavailable unavailable
-                    ? Answers.problem(call, Problem.Type.UNAVAILABLE, unavailable.detail())
+                    ? EngineAway.saidBy(Answers.problem(call, Problem.Type.UNAVAILABLE, unavailable.detail()))
                     : ContainerRoutes.noContainer(call);
         });
     }

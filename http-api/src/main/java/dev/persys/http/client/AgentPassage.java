@@ -18,6 +18,7 @@ import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import dev.persys.http.EngineAway;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
 import dev.persys.http.SessionMessages;
@@ -65,8 +66,9 @@ public final class AgentPassage {
          * The agent says no.
          *
          * @param status of HTTP
+         * @param isEngineAway whether that is because its container engine does not answer
          */
-        record Refused(int status) implements Streamed {}
+        record Refused(int status, boolean isEngineAway) implements Streamed {}
     }
 
     /**
@@ -88,7 +90,7 @@ public final class AgentPassage {
                                 .mapMaterializedValue(ignored -> NotUsed.getInstance()));
                     }
                     response.discardEntityBytes(system);
-                    return new Streamed.Refused(response.status().intValue());
+                    return new Streamed.Refused(response.status().intValue(), EngineAway.isSaidBy(response));
                 });
     }
 
@@ -101,8 +103,9 @@ public final class AgentPassage {
          * The agent says no.
          *
          * @param status of HTTP
+         * @param isEngineAway whether that is because its container engine does not answer
          */
-        record Refused(int status) implements Answer {}
+        record Refused(int status, boolean isEngineAway) implements Answer {}
     }
 
     /**
@@ -143,7 +146,7 @@ public final class AgentPassage {
         return upgrade.isValid()
                 ? new Answer.Opened(
                         Flow.fromSinkAndSource(Sink.fromSubscriber(ends.second()), Source.fromPublisher(ends.first())))
-                : new Answer.Refused(upgrade.response().status().intValue());
+                : new Answer.Refused(upgrade.response().status().intValue(), EngineAway.isSaidBy(upgrade.response()));
     }
 
     /** The agent asks whether we are there, and the kernel whether it is: so nothing has to move for a session to last. */

@@ -243,6 +243,9 @@ public final class HttpAgentClient implements AgentClient {
             if (answer.status() == NOT_FOUND) {
                 throw new NoSuchContainerException(id);
             }
+            if (answer.status() == BUSY && answer.problem().type().equals(Problem.Type.UNAVAILABLE.word())) {
+                throw new EngineAwayException(answer.problem().detail());
+            }
             if (answer.status() == BUSY) {
                 throw new LogsBusyException(
                         peer(facts) + " has no time: " + answer.problem().detail());

@@ -99,6 +99,9 @@ final class LogRoutes {
                     if (Stages.cause(failure) instanceof AgentClient.LogsUnreadableException unreadable) {
                         return Answers.problem(call, Problem.Type.LOGS_UNREADABLE, unreadable.getMessage());
                     }
+                    if (Stages.cause(failure) instanceof AgentClient.EngineAwayException) {
+                        return SessionRoutes.engineAway(call, node.node().id());
+                    }
                     if (Stages.cause(failure) instanceof AgentClient.LogsBusyException busy) {
                         return Answers.problem(call, Problem.Type.BUSY, busy.getMessage() + "; ask again")
                                 .addHeader(RawHeader.create("Retry-After", "10"));

@@ -118,12 +118,7 @@ final class SessionRoutes {
                     }
                     return answer instanceof AgentPassage.Streamed.Bytes found
                             ? Lines.answer(call, streams, found.bytes())
-                            : refused(
-                                    call,
-                                    workload,
-                                    id,
-                                    Need.PROCESSES,
-                                    ((AgentPassage.Streamed.Refused) answer).status());
+                            : refused(call, workload, id, Need.PROCESSES, (AgentPassage.Streamed.Refused) answer);
                 });
     }
 
@@ -217,7 +212,7 @@ final class SessionRoutes {
                     }
                     return answer instanceof AgentPassage.Answer.Opened opened
                             ? begin(call, id, opened.frames())
-                            : refused(call, workload, id, wish.need(), ((AgentPassage.Answer.Refused) answer).status());
+                            : refused(call, workload, id, wish.need(), (AgentPassage.Answer.Refused) answer);
                 });
     }
 
@@ -254,10 +249,20 @@ final class SessionRoutes {
                 .concatLazy(Source.lazySource(() -> isKnown.get() ? Source.empty() : Source.single(broken)));
     }
 
+    private static HttpResponse refused(
+            Call call, Workload workload, NodeId node, Need need, AgentPassage.Answer.Refused refused) {
+        return refused.isEngineAway() ? engineAway(call, node) : refused(call, workload, node, need, refused.status());
+    }
+
+    private static HttpResponse refused(
+            Call call, Workload workload, NodeId node, Need need, AgentPassage.Streamed.Refused refused) {
+        return refused.isEngineAway() ? engineAway(call, node) : refused(call, workload, node, need, refused.status());
+    }
+
     private static HttpResponse refused(Call call, Workload workload, NodeId node, Need need, int status) {
         return switch (status) {
             case NOT_FOUND, CONFLICT -> notRunning(call, workload, need);
-            case BUSY -> away(call, node, "has no place or no Docker for that now");
+            case BUSY -> away(call, node, "has no place for that now");
             default -> away(call, node, "answers with " + status + "; is its agent of this version?");
         };
     }
@@ -271,6 +276,15 @@ final class SessionRoutes {
                         + Shortened.of(workload.observed().message())
                 : known + ", and that needs " + need.what + ": " + need.remedy;
         return Answers.problem(call, Problem.Type.NOT_RUNNING, detail);
+    }
+
+    /** Its agent answers, and the container engine beside it does not. */
+    static HttpResponse engineAway(Call call, NodeId node) {
+        return Answers.problem(
+                call,
+                Problem.Type.UNAVAILABLE,
+                "Docker of node " + node + " does not answer: see to it there (systemctl status docker), and ask again;"
+                        + " Persys goes on by itself once it answers");
     }
 
     private static HttpResponse away(Call call, NodeId node, String what) {

@@ -120,7 +120,10 @@ final class SessionRoutesTest {
         assertThat(head("")).startsWith("HTTP/1.1 409");
         assertThat(head("Origin: https://elsewhere.example\r\n")).startsWith("HTTP/1.1 403");
         AgentPassage.Answer passed = AgentFixture.await(passage().open(NODE, fixture.node(), TARGET));
-        assertThat(passed).isEqualTo(new AgentPassage.Answer.Refused(409));
+        assertThat(passed).isEqualTo(new AgentPassage.Answer.Refused(409, false));
+        answer(new SessionReply.Unavailable("Docker cannot be reached"));
+        assertThat(AgentFixture.await(passage().open(NODE, fixture.node(), TARGET)))
+                .isEqualTo(new AgentPassage.Answer.Refused(503, true));
         answer(new SessionReply.NoContainer());
         assertThat(head("")).startsWith("HTTP/1.1 404");
         assertThat(fixture.api.get(TARGET).statusCode()).isEqualTo(426);

@@ -230,6 +230,16 @@ final class HttpAgentClientTest {
     }
 
     @Test
+    void logsThatDockerDoesNotGiveForItIsAwayFailAsThat() {
+        fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
+                .replyTo()
+                .tell(new LogsReply.Unavailable("Docker cannot be reached: no such file")));
+
+        assertThatThrownBy(() -> AgentFixture.await(client.logs(fixture.node(), Samples.ID, LogQuery.ALL)))
+                .hasCauseInstanceOf(AgentClient.EngineAwayException.class);
+    }
+
+    @Test
     void logsThatDockerCannotReadFailInItsWords() {
         fixture.agent.answer(command -> ((AgentProtocol.ReadLogs) command)
                 .replyTo()

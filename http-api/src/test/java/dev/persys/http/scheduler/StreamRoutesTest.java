@@ -246,6 +246,20 @@ final class StreamRoutesTest {
     }
 
     @Test
+    void engineThatDoesNotAnswerIsNamedWithItsNode() {
+        workload(Samples.view(7), Samples.node(3));
+        fixture.agents.logs = query ->
+                CompletableFuture.failedFuture(new AgentClient.EngineAwayException("127.0.0.1:1: connection refused"));
+
+        HttpResponse<String> response = fixture.api.get("/workloads/a/logs");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(Wire.problem(response).detail())
+                .startsWith("Docker of node node-1 does not answer: ")
+                .doesNotContain("127.0.0.1");
+    }
+
+    @Test
     void outputFromBeforeThePresentRunIsTheNodesOrAProblemAndNeverTheStoredTail() {
         String path = "/workloads/a/logs?previous=true&tail=2";
         workload(Samples.view(7), Samples.node(3));
