@@ -191,6 +191,13 @@ record ContainerFields(
                                 + "; or an object with the fields container, host, protocol, address and name");
             }
             return ports;
+        } else if (node.isNumber()) {
+            errors.add(
+                    at,
+                    FieldErrors.shown(node),
+                    "text in quotes, such as \"" + node.asText() + "\" or \"8080:" + node.asText()
+                            + "\"; or an object with the fields container, host, protocol, address and name");
+            return List.of();
         }
         return Fields.of(
                         node,

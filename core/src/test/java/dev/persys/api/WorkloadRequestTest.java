@@ -203,7 +203,7 @@ final class WorkloadRequestTest {
                 "'limits':{'memory':'lots'}                    | /limits/memory        | or \"none\"",
                 "'limits':{'memory':'64Mi'},'resources':{'memory':65} | /limits/memory | at least the 65 MiB",
                 "'ports':{}                                    | /ports                | a list",
-                "'ports':[80]                                  | /ports/0              | container, host",
+                "'ports':[80]                                  | /ports/0              | text in quotes",
                 "'ports':[{}]                                  | /ports/0/container    | 65535",
                 "'ports':[{'container':0}]                     | /ports/0/container    | 65535",
                 "'ports':[{'container':80.5}]                  | /ports/0/container    | 65535",

@@ -6,9 +6,11 @@ import com.typesafe.config.ConfigFactory;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.scheduler.store.AcceptedLoss;
+import dev.persys.scheduler.store.NoExportException;
 import dev.persys.scheduler.store.StateStores;
 import dev.persys.scheduler.store.StateTransfer;
 import dev.persys.scheduler.store.StateTransferException;
+import dev.persys.scheduler.store.StoreInUseException;
 import dev.persys.scheduler.store.StoreOpenException;
 import dev.persys.store.StateStore;
 import dev.persys.store.StoreUnavailableException;
@@ -106,8 +108,16 @@ public final class StoreTool {
             return work.apply(config);
         } catch (ConfigException | IllegalArgumentException e) {
             throw ProcessConfig.unusable(e.getMessage());
+        } catch (StoreInUseException e) {
+            throw new Failure(
+                    ExitCode.STORE_UNUSABLE,
+                    e.sentence(),
+                    "Stop that process and try again: persys dev stop for persys dev, else the scheduler's service."
+                            + " Containers run on meanwhile.");
         } catch (StoreOpenException | StoreUnavailableException e) {
             throw new Failure(ExitCode.STORE_UNUSABLE, e.getMessage());
+        } catch (NoExportException e) {
+            throw new Failure(ExitCode.USAGE, e.getMessage());
         } catch (StateTransferException e) {
             throw new Failure(ExitCode.REFUSED, e.getMessage());
         }

@@ -103,8 +103,7 @@ final class DirectoryLock implements Closeable {
     }
 
     private static StoreOpenException inUse(Path directory, String holder) {
-        return new StoreOpenException("The state store in " + directory + " is in use by " + holder
-                + ". Stop that process, or give this one a directory of its own (persys.store.embedded.directory).");
+        return new StoreInUseException(directory, holder);
     }
 
     @Override

@@ -94,7 +94,7 @@ final class StateFile {
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             return new Reading(file, reader).read(entries);
         } catch (CharacterCodingException e) {
-            throw new StateTransferException(file + " is not an export: it has bytes that are not UTF-8", e);
+            throw new NoExportException(file, ", since it has bytes that are not UTF-8", e);
         } catch (IOException e) {
             throw new StateTransferException("Cannot read " + file + ": " + FileProblem.of(e), e);
         }
@@ -114,7 +114,7 @@ final class StateFile {
         }
 
         Header read(Consumer<Line> entries) throws IOException {
-            Header header = next(Header.class);
+            Header header = header();
             checkHeader(header);
             String before = "";
             for (int i = 0; i < header.entries(); i++) {
@@ -134,6 +134,15 @@ final class StateFile {
             return header;
         }
 
+        /** A first line of something else says nothing of use to whoever named that file. */
+        private Header header() throws IOException {
+            try {
+                return next(Header.class);
+            } catch (StateTransferException e) {
+                throw new NoExportException(file, e);
+            }
+        }
+
         private <T> T next(Class<T> type) throws IOException {
             line++;
             String text = Optional.ofNullable(reader.readLine())
@@ -149,7 +158,7 @@ final class StateFile {
 
         private void checkHeader(Header header) {
             if (!FORMAT.equals(header.format()) || header.clusterId() == null || header.epoch() == null) {
-                throw wrong("it is not the first line of an export");
+                throw new NoExportException(file, wrong("it is not the first line of an export"));
             }
             if (header.version() != VERSION) {
                 throw wrong("the format is version " + header.version() + "; this program reads version " + VERSION

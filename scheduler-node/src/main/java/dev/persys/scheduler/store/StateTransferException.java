@@ -1,7 +1,7 @@
 package dev.persys.scheduler.store;
 
 /** State cannot be exported or imported. The message says what stands in the way and what was written, if anything. */
-public final class StateTransferException extends RuntimeException {
+public class StateTransferException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StateTransferException(String message) {

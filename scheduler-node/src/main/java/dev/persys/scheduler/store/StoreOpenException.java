@@ -4,7 +4,7 @@ package dev.persys.scheduler.store;
  * A state store cannot be opened as it is: another process has it, or its files are damaged or not ours. The message
  * names the file and what to do. Nothing was changed.
  */
-public final class StoreOpenException extends RuntimeException {
+public class StoreOpenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StoreOpenException(String message) {

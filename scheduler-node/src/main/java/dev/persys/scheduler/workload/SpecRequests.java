@@ -94,7 +94,7 @@ final class SpecRequests {
         return version <= SpecVersions.FIRST.current()
                 ? workload.spec().name() + " was never changed: there is nothing to undo"
                 : "no specification before version " + version
-                        + " is kept that this scheduler can run; send the one that is wanted with PUT";
+                        + " is kept that this scheduler can run: it cannot be undone any further; say what is wanted in full";
     }
 
     /** What runs is replaced only where there is room for what takes its place: that is asked first. */

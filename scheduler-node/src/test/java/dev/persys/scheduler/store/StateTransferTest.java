@@ -212,7 +212,7 @@ final class StateTransferTest {
     static Stream<Arguments> damages() {
         return Stream.of(
                 Arguments.of("\"version\":1", "\"version\":2", "line 1: the format is version 2"),
-                Arguments.of("persys-state", "something", "line 1: it is not the first line of an export"),
+                Arguments.of("persys-state", "something", "is no export of a state store"),
                 Arguments.of("\"event 7\"", "\"event 8\"", "checksum"),
                 Arguments.of("{\"end\":205", "{\"end\":204", "checksum"),
                 Arguments.of("\"entries\":205", "\"entries\":206", "line 207"),
@@ -240,7 +240,14 @@ final class StateTransferTest {
         Files.writeString(file, whole + "{}\n");
         assertRefused(file, "something follows the end");
         List<String> lines = whole.lines().toList();
-        for (int kept : List.of(0, 1, 100, lines.size() - 1)) {
+        for (String other : List.of("", "name: web\n", "{\"web\":1}\n", "\u0000")) {
+            Files.writeString(file, other);
+            assertThatThrownBy(() -> StateFile.read(file, entry -> {}))
+                    .isInstanceOf(NoExportException.class)
+                    .hasMessage(file + " is no export of a state store: persys store export writes one. Nothing was"
+                            + " changed.");
+        }
+        for (int kept : List.of(1, 100, lines.size() - 1)) {
             Files.write(file, lines.subList(0, kept));
             assertRefused(file, "the file ends here");
         }
