@@ -53,6 +53,35 @@ class CompletionTest {
         assertThat(complete(directory, "run", "nginx", "--", "s")).isEmpty();
     }
 
+    /** Lines of keys at a terminal of bash, which script(1) makes; the command tells what it was given. */
+    private static String bash(Path directory, String keys) throws IOException {
+        Path script = directory.resolve("persys.bash");
+        Files.writeString(
+                script, """
+                persys() { if [ "$1" = ps ]; then echo web; else echo "<$*>"; fi; }
+                """ + new CommandLineFixture().run("completion", "bash").out());
+        Path program = directory.resolve("bin/persys");
+        Files.createDirectories(program.getParent());
+        Files.writeString(program, "#!/bin/sh\nif [ \"$1\" = nodes ]; then echo node-7; else echo \"[$*]\"; fi\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Path typed = Files.writeString(
+                directory.resolve("typed"), "cd " + directory + "; . " + script + "\n" + keys + "\nexit\n");
+        return Processes.run("sh", "-c", "TERM=dumb script -qefc 'bash --norc --noprofile -i' /dev/null < " + typed);
+    }
+
+    @Test
+    void bashCompletesAsTyped(@TempDir Path directory) throws IOException {
+        String screen = bash(directory, """
+                persys insp\t w\t
+                persys node unc\t
+                persys run --pull-p\t mis\t x
+                bin/persys node cordon n\t
+                """);
+
+        assertThat(screen)
+                .contains("<inspect web>", "<node uncordon>", "<run --pull-policy missing x>", "[node cordon node-7]");
+    }
+
     @Test
     void valuesOfOptionsAreCompleted(@TempDir Path directory) throws IOException {
         assertThat(complete(directory, "run", "--restart", "")).isEqualTo("no on-failure always unless-stopped");

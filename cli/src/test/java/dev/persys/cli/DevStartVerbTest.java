@@ -6,8 +6,10 @@ import dev.persys.cli.CommandLineFixture.Result;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,24 @@ class DevStartVerbTest {
         Result refused = start("--name", "other");
         assertThat(refused.code()).isEqualTo(ExitCode.REFUSED);
         assertThat(refused.err()).contains("the node of this cluster is node-1", "PERSYS_HOME");
+    }
+
+    @Test
+    void whatIsAskedOfAClusterThatRunsAlreadyIsRefusedOrSaidNotToBeDone() throws IOException {
+        Path dev = Files.createDirectories(home.resolve("dev"));
+        Files.createDirectories(dev.resolve("store"));
+        Files.writeString(dev.resolve("node"), "node-1\n");
+        Files.writeString(dev.resolve("lock"), "4711\n");
+        try (FileChannel lock = FileChannel.open(dev.resolve("lock"), StandardOpenOption.WRITE)) {
+            assertThat(lock.lock().isValid()).isTrue();
+
+            assertThat(start("--name", "other").code()).isEqualTo(ExitCode.REFUSED);
+            Result again = start("--name", "node-1", "--ports", "auto");
+
+            assertThat(again.code()).isEqualTo(ExitCode.OK);
+            assertThat(again.err()).contains("running already", "--ports and --config count from its next start");
+            assertThat(start("--name", "node-1").err()).doesNotContain("--ports");
+        }
     }
 
     @Test

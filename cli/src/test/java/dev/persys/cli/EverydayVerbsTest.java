@@ -67,9 +67,27 @@ class EverydayVerbsTest {
                 .doesNotContain("\u001b");
     }
 
+    @Test
+    void formatIsTakenAsDockerTakesIt() {
+        scheduler.json("GET /workloads", LIST);
+        scheduler.json("GET /workloads/web", "{\"name\":\"web\"}");
+
+        assertThat(cli.run("ps", "--format", "json").out())
+                .isEqualTo(cli.run("ps", "-o", "json").out());
+        assertThat(cli.run("ps", "--format", "table").out())
+                .isEqualTo(cli.run("ps").out());
+        assertThat(cli.run("inspect", "web", "--format", "json").out()).isEqualTo("{\n  \"name\" : \"web\"\n}\n");
+        assertThat(cli.run("ps", "--format", "table {{.Name}}\\t{{.Status}}!").out())
+                .isEqualTo("NAME  STATUS!\nweb   Running!\napi   Failed!\n");
+        assertThat(cli.run("ps", "--format", "table {{.Names}}\t{.labels.team}").out())
+                .startsWith("NAMES  TEAM\n");
+        assertThat(cli.run("ps", "--format", "{{.Names}}").err()).contains("for Names of docker, write {{.Name}}");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ps --format {.name} -o json, do not go together",
+        "ps -q --format json, do not go together",
         "ps -q --format {.name}, do not go together",
         "ps -q -o wide, do not go together",
         "ps --format {name}, is no field"

@@ -401,8 +401,8 @@ class ReadingVerbsTest {
         scheduler.json("GET /nodes", "{\"nodes\":[" + NODE + "]}");
         scheduler.json("GET /cluster/metrics", "{}");
         assertThat(cli.run("nodes").out().replaceAll("[0-9]+d ", "AGE ")).isEqualTo("""
-                        NODE    STATUS    HEARD  WORKLOADS  CPU-RESERVED  MEMORY-RESERVED      ADDRESS
-                        node-1  Draining  AGE  1          0.5 of 4      256 MiB of 15.6 GiB  192.168.1.10
+                        NODE    STATUS    HEARTBEAT  WORKLOADS  CPU-RESERVED  MEMORY-RESERVED      ADDRESS
+                        node-1  Draining  AGE      1          0.5 of 4      256 MiB of 15.6 GiB  192.168.1.10
                         """);
         assertThat(cli.run("nodes", "-o", "name").out()).isEqualTo("node-1\n");
         assertThat(cli.run("nodes", "-o", "wide").out()).contains("20.10.24", "disk=ssd");

@@ -291,7 +291,7 @@ class SpecChangeVerbsTest {
                 {"type":"nothing-to-undo","title":"x","status":409,"detail":"web has had one specification alone"}""");
         Result result = cli.run("undo", "web");
         assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
-        assertThat(result.err()).contains("web has had one specification alone");
+        assertThat(result.err()).contains("web has had one specification alone", "persys specs web shows what is kept");
     }
 
     @Test

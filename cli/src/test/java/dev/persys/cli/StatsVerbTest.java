@@ -55,6 +55,17 @@ class StatsVerbTest {
     }
 
     @Test
+    void wideShowsTheWholeIdAndTheNode() {
+        listed(list(workload("web", "node-1", "Running", "running")), list());
+        scheduler.json("GET /workloads/id-web/stats", FIGURES);
+
+        assertThat(cli.run("stats", "--no-stream", "-o", "wide").out())
+                .contains("NODE", "node-1", "id-web")
+                .hasLineCount(2);
+        assertThat(cli.run("stats", "--no-stream").out()).doesNotContain("node-1");
+    }
+
+    @Test
     void nodeThatDoesNotAnswerIsToldUnlessItsWorkloadHasEnded() {
         listed(
                 list(

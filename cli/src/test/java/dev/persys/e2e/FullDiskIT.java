@@ -92,6 +92,22 @@ final class FullDiskIT {
                 .containsExactlyInAnyOrderElementsOf(taken);
     }
 
+    @Test
+    void developmentClusterOnAFullDiskSaysSoAtOnce() {
+        Path home = disk.resolve("home");
+        Launcher developing = persys.with("PERSYS_HOME", home.toString());
+
+        Launcher.Result refused = developing.run("dev", "start", "--ports", "auto");
+        Launcher.Result status = developing.run("dev", "status");
+
+        assertThat(refused.status()).isEqualTo(80);
+        assertThat(refused.err())
+                .containsPattern("the disk of " + home + "/dev is full: \\d+ bytes are free")
+                .contains("PERSYS_HOME");
+        assertThat(status.status()).isEqualTo(5);
+        assertThat(status.out()).contains("Disk:", "bytes are free");
+    }
+
     private Launcher.Result schedule(String name) {
         return persys.run("run", "-d", "busybox", "--name", name);
     }

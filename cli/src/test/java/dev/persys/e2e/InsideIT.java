@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -248,6 +249,31 @@ final class InsideIT {
             at.awaitShown("back 3");
         }
         persys.ok("rm", "typed");
+    }
+
+    @Test
+    void whoOnlyWatchesATerminalLeavesByTheFirstSignal() throws Exception {
+        Path log = directory.resolve("watched.log");
+        Process watching = persys.serve(
+                log,
+                "run",
+                "-t",
+                "--name",
+                "watched",
+                DockerFixture.BUSYBOX,
+                "--",
+                "sh",
+                "-c",
+                "trap '' TERM; echo up; exec sleep 100000");
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(log).contains("up"));
+
+        watching.destroy();
+
+        assertThat(watching.waitFor(30, TimeUnit.SECONDS)).as("has ended").isTrue();
+        assertThat(watching.exitValue()).isEqualTo(143);
+        assertThat(log).content().contains("goes on without you: persys attach watched comes back.");
+        assertThat(persys.ok("inspect", "watched").out()).contains("Running");
+        persys.ok("rm", "-f", "watched");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Finds the scheduler: {@code --address}, else {@code PERSYS_ADDRESS}, else the development cluster of {@code
@@ -21,6 +22,9 @@ import java.util.Optional;
  * {@code PERSYS_TOKEN}, else that of the development cluster or of the scheduler, which goes nowhere else.
  */
 public final class AddressBook {
+    /** What may stand behind "Bearer" (RFC 6750, section 2.1). */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
     private AddressBook() {}
 
     /**
@@ -167,11 +171,11 @@ public final class AddressBook {
 
     /** A token goes into a header as it is. What it is, is never said. */
     private static String printable(String token, String origin) {
-        if (!token.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+        if (!TOKEN.matcher(token).matches()) {
             throw new Failure(
                     ExitCode.USAGE,
-                    origin + " holds something other than printable ASCII, and no token does",
-                    "The token is what the scheduler's token file holds.");
+                    origin + " holds no token: one is of letters, digits and -._~+/ alone, with = at its end at most",
+                    "The token is what the scheduler's token file holds, without blanks, quotes or a word before it.");
         }
         return token;
     }

@@ -34,7 +34,7 @@ final class CliWords {
     static Optional<Told> of(Problem problem, Optional<String> subject) {
         Optional<Problem.Type> type = type(problem.type());
         if (type.isEmpty()) {
-            return idempotencyKeyReused(problem);
+            return idempotencyKeyReused(problem).or(() -> nothingToUndo(problem, subject));
         }
         String what = subject.map(name -> " " + name).orElse("");
         return switch (type.get()) {
@@ -95,6 +95,15 @@ final class CliWords {
                 ? Optional.of(Told.of(
                         "the key of --idempotency-key has made a workload of another specification already",
                         "Use a new key, or none."))
+                : Optional.empty();
+    }
+
+    private static Optional<Told> nothingToUndo(Problem problem, Optional<String> subject) {
+        return problem.type().equals("nothing-to-undo")
+                ? Optional.of(Told.of(
+                        problem.detail(),
+                        "persys specs" + subject.map(name -> " " + name).orElse(" WORKLOAD")
+                                + " shows what is kept; persys apply -f FILE changes it to anything else."))
                 : Optional.empty();
     }
 

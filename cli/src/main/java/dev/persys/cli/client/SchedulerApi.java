@@ -1,5 +1,7 @@
 package dev.persys.cli.client;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.Problem;
 import dev.persys.cli.ExitCode;
@@ -29,6 +31,8 @@ import javax.net.ssl.SSLException;
 public final class SchedulerApi {
     private static final int READ_LIMIT_MILLIS = 60_000;
     private static final int FIRST_OTHER_STATUS = 300;
+    private static final int FIRST_OF_PROXIES = 502;
+    private static final int LAST_OF_PROXIES = 504;
     private static final int PAGE = 500;
     private static final int SENDINGS = 3;
     private static final int API_PORT = 8085;
@@ -215,6 +219,10 @@ public final class SchedulerApi {
             throws IOException {
         try (HttpCall call = call(method, path, headers, body, READ_LIMIT_MILLIS)) {
             return JsonText.read(call.body());
+        } catch (JsonEOFException e) {
+            throw e; // Cut off: it may have been ours.
+        } catch (JsonProcessingException e) {
+            throw noApi("what it answers is no JSON");
         }
     }
 
@@ -225,11 +233,18 @@ public final class SchedulerApi {
             all.add("Authorization: Bearer " + address.token().get());
         }
         HttpCall call = HttpCall.send(address, new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
-        if (call.status() >= FIRST_OTHER_STATUS) {
+        if (isPage(call)) {
+            try (call) {
+                throw noApi("it answers with status " + call.status() + " and a page of HTML");
+            }
+        } else if (call.status() >= FIRST_OTHER_STATUS) {
             try (call) {
                 Problem problem = problem(call);
                 if (isNoApi(call, problem)) {
-                    throw noApi(problem);
+                    throw noApi(
+                            problem.type().equals(Problem.Type.UNKNOWN_PATH.word())
+                                    ? problem.detail()
+                                    : "it answers with status " + problem.status());
                 }
                 throw new Refusal(problem, retryAfter(call), address, subject(path));
             }
@@ -246,10 +261,16 @@ public final class SchedulerApi {
                 && (!ours || problem.type().equals(Problem.Type.UNKNOWN_PATH.word()));
     }
 
-    private Failure noApi(Problem problem) {
-        String said = problem.type().equals(Problem.Type.UNKNOWN_PATH.word())
-                ? problem.detail()
-                : "it answers with status " + problem.status();
+    /** Whether it is for people with a browser. One of a proxy that cannot reach what is behind it is told in its words. */
+    private static boolean isPage(HttpCall call) {
+        boolean isOfAProxy = call.status() >= FIRST_OF_PROXIES && call.status() <= LAST_OF_PROXIES;
+        return !isOfAProxy
+                && call.header("Content-Type")
+                        .filter(type -> type.startsWith("text/html"))
+                        .isPresent();
+    }
+
+    private Failure noApi(String said) {
         return new Failure(
                 ExitCode.UNREACHABLE,
                 address + " is no API of a Persys scheduler (" + said + "); the API's port is " + API_PORT

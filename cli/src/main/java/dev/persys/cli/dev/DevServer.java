@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 /** The process that runs the development cluster, started from outside. */
 public final class DevServer {
     private static final int TOLD_LINES = 15;
-    private static final long LITTLE_ROOM_BYTES = 1024 * 1024;
 
     private final Process process;
     private final Path output;
@@ -70,14 +69,8 @@ public final class DevServer {
     /** A process on a full disk can leave no word behind. */
     private String silentEnd(int status, ExitCode code) {
         String ended = "the process of the cluster ended with status " + status + " (" + code.meaning() + ")";
-        try {
-            long usable = Files.getFileStore(output).getUsableSpace();
-            return usable < LITTLE_ROOM_BYTES
-                    ? ended + "; the disk of " + output.getParent() + " is full: " + usable / 1024 + " KiB are free"
-                    : ended;
-        } catch (IOException e) {
-            return ended;
-        }
+        return ended
+                + DiskRoom.trouble(output.getParent()).map(full -> "; " + full).orElse("");
     }
 
     /** Waits a moment. */

@@ -6,6 +6,7 @@ import dev.persys.cli.syntax.Reader;
 import dev.persys.cli.syntax.Reader.NotAValueException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -81,6 +82,23 @@ public final class Template {
             line.append(part.field().map(pointer -> text(found(data, pointer))).orElse(part.text()));
         }
         return line.toString();
+    }
+
+    /** What stands above a column of such lines: the names of the fields in capitals, and the text between them. */
+    public String heading() {
+        StringBuilder heading = new StringBuilder();
+        for (Part part : parts) {
+            heading.append(part.field().map(Template::lastName).orElse(part.text()));
+        }
+        return heading.toString().strip();
+    }
+
+    private static String lastName(JsonPointer field) {
+        JsonPointer last = field;
+        while (!last.tail().matches()) {
+            last = last.tail();
+        }
+        return last.getMatchingProperty().toUpperCase(Locale.ROOT);
     }
 
     /** The places that are nothing in all of these: misspelled, perhaps. */

@@ -17,8 +17,8 @@ import java.util.Optional;
 final class AttachVerb implements Verb {
     private final Syntax syntax = new Syntax("attach", "Shows what a running container prints, from now on.")
             .footer(
-                    "Ends with the container's exit code, and passes INT, TERM and HUP on to it. It runs on where the",
-                    "connection ends otherwise. persys logs -f also shows what was printed before.");
+                    "Ends with the container's exit code, and passes INT, TERM and HUP on to it where that has no terminal. It",
+                    "runs on where the connection ends otherwise. persys logs -f also shows what was printed before.");
     private final Flag noStdin = syntax.flag("--no-stdin", "Do not pass on standard input.");
     private final Single<DetachKeys> keys = SessionOptions.keys(syntax);
     private final Single<String> reference =
@@ -41,7 +41,8 @@ final class AttachVerb implements Verb {
                 && (hasTerminal || keys.value().isPresent());
         Optional<TerminalSize> size = isTyped ? RawTerminal.size() : Optional.empty();
         String query = "/attach?" + SessionQuery.attach(stdin, size).text();
-        return new SessionRun(api.session(path + query), context, "the session with " + reference.required())
+        String what = "the session with " + reference.required();
+        return new SessionRun(api.session(path + query), context, what, hasTerminal)
                 .run(stdin, isTyped ? keys.value().or(() -> Optional.of(DetachKeys.usual())) : Optional.empty());
     }
 }

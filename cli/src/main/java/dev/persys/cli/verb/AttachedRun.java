@@ -122,7 +122,7 @@ final class AttachedRun {
     }
 
     private Exit inside(SeenWorkload scheduled, SessionSocket session) {
-        SessionRun run = new SessionRun(session, context, "the session with " + scheduled.name());
+        SessionRun run = new SessionRun(session, context, "the session with " + scheduled.name(), manner.tty());
         Exit exit;
         try {
             exit = LeaveNote.during(

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /** Completion scripts, written from what the verbs declare. zsh runs bash's, as its own bashcompinit provides for. */
 final class CompletionScript {
     private static final List<String> GROUPS = List.of("node", "store", "ca", "dev");
-    private static final String WORKLOADS = "$(persys ps --all -o name 2>/dev/null)";
-    private static final String NODES = "$(persys nodes -o name 2>/dev/null)";
+    private static final String WORKLOADS = "$(\"$program\" ps --all -o name 2>/dev/null)";
+    private static final String NODES = "$(\"$program\" nodes -o name 2>/dev/null)";
 
     /** Stands for the names of files, which no list of words is. */
     private static final String FILES = "*";
@@ -181,7 +181,10 @@ final class CompletionScript {
     }
 
     private static String fishWords(String words) {
-        return words.isEmpty() ? "" : " -a " + quoted(words.startsWith("$(") ? words.substring(1) : words);
+        return words.isEmpty()
+                ? ""
+                : " -a "
+                        + quoted(words.startsWith("$(") ? words.substring(1).replace("\"$program\"", "persys") : words);
     }
 
     private static String quoted(String text) {
@@ -213,6 +216,12 @@ final class CompletionScript {
             # Completion of persys for bash, and for zsh through bashcompinit.
             _persys() {
                 local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+                # Who calls it by a path may have no persys on the PATH to ask for names.
+                local program=${COMP_WORDS[0]/#\\~/$HOME}
+                case $program in
+                */*) ;;
+                *) program=persys ;;
+                esac
                 local i verb= group= options= words= files= value=
                 COMPREPLY=()
                 # A shell that takes = for the end of a word gives --name=value as three.

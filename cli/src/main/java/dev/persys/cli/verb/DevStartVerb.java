@@ -6,6 +6,7 @@ import dev.persys.cli.Failure;
 import dev.persys.cli.dev.DevDirectory;
 import dev.persys.cli.dev.DevPorts;
 import dev.persys.cli.dev.DevServer;
+import dev.persys.cli.dev.DiskRoom;
 import dev.persys.cli.output.Progress;
 import dev.persys.cli.process.ServerProcess;
 import dev.persys.cli.syntax.Flag;
@@ -85,14 +86,17 @@ final class DevStartVerb implements Verb {
     public ExitCode run(Context context) {
         DevDirectory directory = DevDirectory.of(context);
         directory.prepare();
+        requireItsName(directory);
         if (directory.runningPid().isPresent() && !foreground.isSet()) {
-            if (!quiet.isSet()) {
-                context.err().println("It is running already.");
-                DevState.of(directory, context).print(context.out());
-            }
+            sayThatItRuns(directory, context);
             return ExitCode.OK;
         }
-        requireItsName(directory);
+        DiskRoom.trouble(directory.path()).ifPresent(full -> {
+            throw new Failure(
+                    ExitCode.STORE_UNUSABLE,
+                    full,
+                    "Make room there, or set PERSYS_HOME to a directory on another disk.");
+        });
         Optional<String> lastConfig = directory.lastConfig(config.value());
         if (config.value().isEmpty()) {
             lastConfig.ifPresent(file -> Failure.warn(
@@ -101,6 +105,19 @@ final class DevStartVerb implements Verb {
         DevPorts chosen = ports.value().or(directory::ports).orElse(DevPorts.DEFAULT);
         chosen.requireFree();
         return foreground.isSet() ? serve(directory, chosen, context) : spawn(directory, chosen, context);
+    }
+
+    /** What else was asked for is not done, and whoever asked is not to think so. */
+    private void sayThatItRuns(DevDirectory directory, Context context) {
+        if (!quiet.isSet()) {
+            context.err().println("It is running already.");
+            DevState.of(directory, context).print(context.out());
+        }
+        if (ports.value().isPresent() || config.value().isPresent()) {
+            Failure.warn(
+                    "--ports and --config count from its next start: persys dev stop, and then this again",
+                    context.err());
+        }
     }
 
     /** Under another name the node would be a second one, and what runs here that of a node which is lost. */
@@ -148,6 +165,15 @@ final class DevStartVerb implements Verb {
                     return state;
                 } else if (state.isReady() && dockerDeadline == Long.MAX_VALUE) {
                     dockerDeadline = System.nanoTime() + DOCKER_LIMIT_MILLIS * 1_000_000;
+                }
+                if (!state.isServing()) {
+                    state.disk().ifPresent(full -> {
+                        throw new Failure(
+                                ExitCode.NOT_READY,
+                                full,
+                                "The cluster runs, and takes changes as soon as there is room; persys dev status says"
+                                        + " how it is.");
+                    });
                 }
                 progress.phase(state.isServing() ? "waiting for the node" : "starting the cluster");
             }

@@ -11,6 +11,7 @@ import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenNode;
 import dev.persys.cli.dev.DevDirectory;
+import dev.persys.cli.dev.DiskRoom;
 import dev.persys.cli.output.Sheet;
 import java.io.PrintStream;
 import java.net.URI;
@@ -60,6 +61,11 @@ record DevState(
         return isServing() && (active || withoutDocker);
     }
 
+    /** What is wrong with the disk of its directory; empty where nothing is. */
+    Optional<String> disk() {
+        return DiskRoom.trouble(directory.path());
+    }
+
     boolean dockerAnswers() {
         return agent.map(json -> json.path("dockerAvailable").asBoolean()).orElse(false);
     }
@@ -72,6 +78,7 @@ record DevState(
         json.set("endpoints", endpoints);
         json.put("ready", isReady());
         json.put("docker", dockerAnswers());
+        disk().ifPresent(full -> json.put("disk", full));
         return json;
     }
 
@@ -92,6 +99,7 @@ record DevState(
                                     : "does not answer: " + json.path("detail").asText())
                             .orElse("not known yet"));
         }
+        sheet.line("Disk", disk().orElse(""));
         sheet.line("Files", directory.path().toString());
         sheet.line("Log", directory.log().toString());
         sheet.print(out);

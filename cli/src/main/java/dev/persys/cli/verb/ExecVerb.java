@@ -57,8 +57,8 @@ final class ExecVerb implements Verb {
                 command.values(), session.stdin(), session.tty(), user.value(), workdir.value(), variables, size);
         SchedulerApi api = connection.open(context);
         String path = "/workloads/" + SchedulerApi.encode(reference.required()) + "/exec?" + query.text();
-        return new SessionRun(api.session(path), context, command.values().get(0) + " in " + reference.required())
-                .run(session.stdin(), typed);
+        String what = command.values().get(0) + " in " + reference.required();
+        return new SessionRun(api.session(path), context, what, session.tty()).run(session.stdin(), typed);
     }
 
     /** As docker has it: a name alone that is not set here is left out. */

@@ -22,7 +22,7 @@ final class InspectVerb implements Verb {
     private final Single<String> reference =
             syntax.parameter("WORKLOAD", Operand.WORKLOAD, "A name, an id, or the beginning of one.");
     private final Format format = new Format(syntax);
-    private final Output output = new Output(syntax);
+    private final Output output = new Output(syntax, format::word);
     private final Connection connection = new Connection(syntax);
 
     @Override

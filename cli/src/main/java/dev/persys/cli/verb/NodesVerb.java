@@ -64,7 +64,8 @@ final class NodesVerb implements Verb {
 
     private static Table table(List<SeenNode> nodes) {
         long now = System.currentTimeMillis();
-        Table table = new Table("NODE", "STATUS", "HEARD", "WORKLOADS", "CPU-RESERVED", "MEMORY-RESERVED", "ADDRESS");
+        Table table =
+                new Table("NODE", "STATUS", "HEARTBEAT", "WORKLOADS", "CPU-RESERVED", "MEMORY-RESERVED", "ADDRESS");
         for (SeenNode node : nodes) {
             table.row(
                     node.id(),
@@ -83,7 +84,7 @@ final class NodesVerb implements Verb {
                 "NODE",
                 "STATUS",
                 "REASON",
-                "HEARD",
+                "HEARTBEAT",
                 "WORKLOADS",
                 "CPU-RESERVED",
                 "CPU-TOTAL",

@@ -6,12 +6,21 @@ import dev.persys.cli.output.OutputFormat;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
 import java.io.PrintStream;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The option {@code -o} of the reading verbs. */
 final class Output {
     private final Single<OutputFormat> format;
+    private final Supplier<Optional<OutputFormat>> other;
 
     Output(Syntax syntax) {
+        this(syntax, Optional::empty);
+    }
+
+    /** @param other what says it where this option does not */
+    Output(Syntax syntax, Supplier<Optional<OutputFormat>> other) {
+        this.other = other;
         format = syntax.option(
                 "-o, --output",
                 OutputFormat.LABEL,
@@ -24,7 +33,7 @@ final class Output {
     }
 
     OutputFormat format() {
-        return format.value().orElse(OutputFormat.TABLE);
+        return format.value().or(other).orElse(OutputFormat.TABLE);
     }
 
     /** Prints the data itself, where that is asked for; false where a form for people is. */

@@ -42,7 +42,7 @@ final class PsVerb implements Verb {
             syntax.options("-l, --selector", Selector.LABEL, Selector.DESCRIPTION, Selector.READER);
     private final Flag idsOnly = syntax.flag("-q, --quiet", "Only their ids, for other verbs.");
     private final Format format = new Format(syntax);
-    private final Output output = new Output(syntax);
+    private final Output output = new Output(syntax, format::word);
     private final Connection connection = new Connection(syntax);
 
     @Override

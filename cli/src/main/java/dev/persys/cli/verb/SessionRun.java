@@ -27,13 +27,20 @@ final class SessionRun {
     private final String what;
     private final AtomicBoolean detached = new AtomicBoolean();
     private final AtomicBoolean interrupted = new AtomicBoolean();
+    private final boolean tty;
     private boolean hasEnded;
 
-    /** @param what is run where, for messages */
-    SessionRun(SessionSocket socket, Context context, String what) {
+    /**
+     * A session that has begun.
+     *
+     * @param what is run where, for messages
+     * @param tty whether the container has a terminal
+     */
+    SessionRun(SessionSocket socket, Context context, String what, boolean tty) {
         this.socket = socket;
         this.context = context;
         this.what = what;
+        this.tty = tty;
     }
 
     /**
@@ -144,10 +151,15 @@ final class SessionRun {
         }
     }
 
-    /** With a terminal the keys for it go through as they are; without, the first signal is the command's. */
+    /**
+     * With a terminal the keys for it go through as they are; without, the first signal is the command's. Who merely watches
+     * a container's terminal leaves by the first one, as docker has it: what the container is told is typed there.
+     */
     private void handleSignals(boolean isTerminal) {
         if (isTerminal) {
             Signals.on("WINCH", this::resize);
+            return;
+        } else if (tty) {
             return;
         }
         for (String name : List.of("INT", "TERM", "HUP")) {

@@ -14,6 +14,7 @@ import dev.persys.cli.client.SeenWorkload;
 import dev.persys.cli.output.Amounts;
 import dev.persys.cli.output.OutputFormat;
 import dev.persys.cli.output.Table;
+import dev.persys.cli.output.Terminal;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Several;
@@ -82,7 +83,8 @@ final class StatsVerb implements Verb {
     @Override
     public Exit run(Context context) {
         SchedulerApi api = connection.open(context);
-        boolean goesOn = context.terminal().dataIsTerminal() && !once.isSet() && !output.isGiven();
+        boolean isForPeople = output.format() == OutputFormat.TABLE || output.format() == OutputFormat.WIDE;
+        boolean goesOn = context.terminal().dataIsTerminal() && !once.isSet() && isForPeople;
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, work -> {
             Thread thread = new Thread(work, "stats");
             thread.setDaemon(true);
@@ -257,10 +259,16 @@ final class StatsVerb implements Verb {
         }
         ShortIds ids =
                 ShortIds.of(figures.stream().map(one -> one.path("id").asText()).toList());
-        Table table = new Table("ID", "NAME", "CPU", "HELD", "MEMORY", "LIMIT", "NET IN/OUT", "BLOCK R/W", "PROCESSES");
+        boolean isWide = output.format() == OutputFormat.WIDE;
+        List<String> headings = new ArrayList<>(
+                List.of("ID", "NAME", "CPU", "HELD", "MEMORY", "LIMIT", "NET IN/OUT", "BLOCK R/W", "PROCESSES"));
+        if (isWide) {
+            headings.add("NODE");
+        }
+        Table table = new Table(headings.toArray(String[]::new));
         for (JsonNode one : figures) {
-            table.row(
-                    ids.cut(one.path("id").asText()),
+            List<String> row = new ArrayList<>(List.of(
+                    isWide ? one.path("id").asText() : ids.cut(one.path("id").asText()),
                     one.path("name").asText(),
                     one.path("cpuPercent").asText() + "%",
                     one.path("throttledPercent").asText() + "%",
@@ -268,9 +276,14 @@ final class StatsVerb implements Verb {
                     amount(one, "memoryLimit"),
                     amount(one, "networkReceived") + " / " + amount(one, "networkSent"),
                     amount(one, "blockRead") + " / " + amount(one, "blockWritten"),
-                    one.path("processes").asText());
+                    one.path("processes").asText()));
+            if (isWide) {
+                row.add(one.path("nodeId").asText());
+            }
+            table.row(row.toArray(String[]::new));
         }
-        table.print(context.out(), context.terminal().dataColumns());
+        table.print(
+                context.out(), isWide ? Terminal.UNLIMITED : context.terminal().dataColumns());
         context.out().flush();
     }
 
