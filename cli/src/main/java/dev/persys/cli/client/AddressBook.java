@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Finds the scheduler: {@code --address}, else {@code PERSYS_ADDRESS}, else the development cluster of {@code
- * PERSYS_HOME}, else the scheduler that was started last with that home. The token is {@code --token-file}'s, else
- * {@code PERSYS_TOKEN}, else that of the development cluster or of the scheduler, which goes nowhere else.
+ * Finds the scheduler: {@code --address}, else {@code PERSYS_ADDRESS}, else the gateway where one is signed in ({@link
+ * SessionFile}), else the development cluster of {@code PERSYS_HOME}, else the scheduler that was started last with that home. The token is {@code --token-file}'s, else
+ * {@code PERSYS_TOKEN}, else that of the session there, else that of the development cluster or of the scheduler, which goes nowhere else.
  */
 public final class AddressBook {
     /** What may stand behind "Bearer" (RFC 6750, section 2.1). */
@@ -39,7 +39,18 @@ public final class AddressBook {
                 .or(() -> context.variable("PERSYS_TOKEN").map(text -> printable(text, "the variable PERSYS_TOKEN")));
         if (given.isPresent()) {
             URI base = uri(given.get());
-            return new Address(base, token.or(() -> tokenFor(base, context)), false).with(credentials(context));
+            return new Address(
+                            base,
+                            token.or(() -> SessionFile.of(context).accessToken(base))
+                                    .or(() -> tokenFor(base, context)),
+                            false)
+                    .with(credentials(context));
+        }
+        Optional<URI> gateway = SessionFile.of(context).gateway();
+        if (gateway.isPresent()) {
+            URI base = gateway.get();
+            return new Address(base, token.or(() -> SessionFile.of(context).accessToken(base)), false)
+                    .with(credentials(context));
         }
         Path dev = context.home().resolve("dev");
         Address known = developmentCluster(dev)
@@ -47,6 +58,27 @@ public final class AddressBook {
                 .orElseThrow(() -> unknown(dev));
         return new Address(known.base(), token.or(known::token), known.ofDevelopmentCluster())
                 .with(credentials(context));
+    }
+
+    /** A gateway, asked by who is not known yet: nothing is shown to it. */
+    public static Address unnamed(URI gateway) {
+        return new Address(gateway, Optional.empty(), false);
+    }
+
+    /**
+     * The gateway to sign in at: {@code --address}, else {@code PERSYS_ADDRESS}, else where one has signed in before.
+     *
+     * @throws Failure where nothing says where it is
+     */
+    public static Address toSignIn(Context context, Optional<String> address) {
+        return address.or(() -> context.variable("PERSYS_ADDRESS"))
+                .map(AddressBook::uri)
+                .or(() -> SessionFile.of(context).gateway())
+                .map(AddressBook::unnamed)
+                .orElseThrow(() -> new Failure(
+                        ExitCode.USAGE,
+                        "no gateway is known to sign in at",
+                        "--address or PERSYS_ADDRESS names one, such as https://persys.example.org:8443."));
     }
 
     /** The files of a certificate, where the environment names them: all, or none. */

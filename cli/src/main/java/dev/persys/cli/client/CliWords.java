@@ -43,6 +43,19 @@ final class CliWords {
                         "there is no workload" + what + ": none has that name, or an id that begins so",
                         "persys ps -a lists the workloads."));
             case UNKNOWN_NODE -> Optional.of(Told.of("there is no node" + what, "persys nodes lists the nodes."));
+            case UNKNOWN_TOKEN -> Optional.of(Told.of("there is no such token", "persys token ls lists the tokens."));
+            case UNKNOWN_USER -> Optional.of(Told.of("there is no such user", "persys user ls lists the users."));
+            case AMBIGUOUS_TOKEN ->
+                Optional.of(Told.of(
+                        "that fits several tokens", "Use an id of persys token ls, or more of its characters."));
+            case SIGN_IN_FAILED ->
+                Optional.of(Told.of(
+                        "the user or the password is wrong",
+                        "Who has forgotten a password asks an admin, who sets another with persys user passwd."));
+            case CREDENTIAL_GONE ->
+                Optional.of(Told.of(
+                        problem.detail(),
+                        "persys login signs in again; persys token create makes a token for a program."));
             case NO_PREVIOUS_OUTPUT ->
                 Optional.of(Told.of(
                         "nothing is kept of what" + what

@@ -133,6 +133,19 @@ public final class SchedulerApi {
         return new Failure(failure.code(), failure.getMessage() + more, remedy);
     }
 
+    /** Sends {@code body} once: what is not told as done is looked at before it is sent again. */
+    public JsonNode send(String method, String path, JsonNode body) {
+        byte[] bytes = JsonText.write(body).getBytes(StandardCharsets.UTF_8);
+        try {
+            return Patience.send(
+                    false,
+                    deadline,
+                    () -> exchange(method, path, List.of("Content-Type: application/json"), Optional.of(bytes)));
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     /** All pages of a list, in one. */
     public List<JsonNode> list(String path, String field, Map<String, String> query) {
         List<JsonNode> items = new ArrayList<>();

@@ -25,6 +25,11 @@ final class Connection {
         return open(context, Deadline.NONE);
     }
 
+    /** The gateway to sign in at, to which nothing is shown. */
+    SchedulerApi openUnnamed(Context context) {
+        return new SchedulerApi(AddressBook.toSignIn(context, address.value()));
+    }
+
     /** Of which everything that is asked ends at {@code deadline}. */
     SchedulerApi open(Context context, Deadline deadline) {
         return new SchedulerApi(AddressBook.find(context, address.value(), tokenFile.value()), deadline);

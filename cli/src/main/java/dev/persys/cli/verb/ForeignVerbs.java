@@ -82,7 +82,6 @@ final class ForeignVerbs {
                 "persys apply --dry-run -f FILE checks a file and shows what it would do; persys diff -f FILE shows that field"
                         + " by field.";
             case "volume", "network" -> "Volumes and networks are Docker's, on each node: docker " + verb + " there.";
-            case "login", "logout" -> "docker login on the node, or persys run --registry-credentials NAME.";
             case "init", "swarm", "join" ->
                 "persys dev start starts a cluster of one node; persys scheduler and persys agent are its parts.";
             case "history", "rollback", "revert" -> HISTORY;

@@ -54,6 +54,19 @@ public final class Verbs {
                                 "ca request",
                                 "ca sign",
                                 "ca rotate")),
+                new Section(
+                        "Access",
+                        List.of(
+                                "login",
+                                "logout",
+                                "whoami",
+                                "token create",
+                                "token ls",
+                                "token rm",
+                                "user add",
+                                "user ls",
+                                "user passwd",
+                                "user rm")),
                 new Section("Processes", List.of("dev start", "dev stop", "dev status", "scheduler", "agent")),
                 new Section("Other", List.of("completion", "version")));
     }
@@ -74,7 +87,7 @@ public final class Verbs {
     public static Found find(List<String> words) {
         String first = words.get(0);
         return switch (first) {
-            case "node", "store", "ca", "dev", "secret" ->
+            case "node", "token", "user", "store", "ca", "dev", "secret" ->
                 new Found(inGroup(first, words.size() > 1 ? words.get(1) : ""), 2);
             default -> new Found(single(words), 1);
         };
@@ -106,6 +119,9 @@ public final class Verbs {
             case "events" -> new EventsVerb();
             case "audit" -> new AuditVerb();
             case "gc" -> new GcVerb();
+            case "login" -> new LoginVerb();
+            case "logout" -> new LogoutVerb();
+            case "whoami" -> new WhoAmIVerb();
             case "scheduler" -> ServerVerb.scheduler();
             case "agent" -> ServerVerb.agent();
             case "completion" -> new CompletionVerb();
@@ -123,6 +139,13 @@ public final class Verbs {
             case "node activate" -> new NodeChangeVerb(NodeChangeVerb.Change.ACTIVATE);
             case "node accept-orphans" -> new NodeChangeVerb(NodeChangeVerb.Change.ACCEPT_ORPHANS);
             case "node rm" -> new NodeChangeVerb(NodeChangeVerb.Change.REMOVE);
+            case "token create" -> new TokenCreateVerb();
+            case "token ls" -> AuthListVerb.tokens();
+            case "token rm" -> AuthRemoveVerb.tokens();
+            case "user add" -> UserPasswordVerb.adding();
+            case "user ls" -> AuthListVerb.users();
+            case "user passwd" -> UserPasswordVerb.changing();
+            case "user rm" -> AuthRemoveVerb.users();
             case "dev start" -> new DevStartVerb();
             case "dev stop" -> new DevStopVerb();
             case "dev status" -> new DevStatusVerb();
