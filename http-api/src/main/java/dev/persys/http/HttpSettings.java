@@ -186,7 +186,7 @@ public record HttpSettings(
     }
 
     /** All of it, or nothing. */
-    private static Optional<CredentialsPaths> tls(Config config, String path) {
+    static Optional<CredentialsPaths> tls(Config config, String path) {
         List<String> names = List.of("certificate", "key", "roots");
         List<String> missing = names.stream()
                 .filter(name -> config.getString(path + "." + name).isEmpty())
@@ -244,7 +244,7 @@ public record HttpSettings(
                 Math.toIntExact(config.getBytes("max-answer")));
     }
 
-    private static Duration longerThanZero(Config config, String path) {
+    static Duration longerThanZero(Config config, String path) {
         Duration value = config.getDuration(path);
         if (value.isNegative() || value.isZero()) {
             throw new ConfigException.BadValue(
@@ -253,7 +253,7 @@ public record HttpSettings(
         return value;
     }
 
-    private static Listener listener(Config config, String path) {
+    static Listener listener(Config config, String path) {
         int port = config.getInt(path + ".port");
         if (port < 0 || port > 65_535) {
             throw new ConfigException.BadValue(config.origin(), path + ".port", "a port is 0 to 65535: " + port);
@@ -273,7 +273,7 @@ public record HttpSettings(
         return names;
     }
 
-    private static int positive(Config config, String path) {
+    static int positive(Config config, String path) {
         int value = config.getInt(path);
         if (value < 1) {
             throw new ConfigException.BadValue(config.origin(), path, "at least 1 is needed: " + value);
@@ -291,7 +291,7 @@ public record HttpSettings(
     }
 
     /** Akka's connection pools ask for one. */
-    private static int powerOfTwo(Config config, String path) {
+    static int powerOfTwo(Config config, String path) {
         int value = positive(config, path);
         if (Integer.bitCount(value) != 1) {
             throw new ConfigException.BadValue(config.origin(), path, "a power of two is needed: " + value);

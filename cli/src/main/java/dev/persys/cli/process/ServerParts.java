@@ -12,10 +12,13 @@ import dev.persys.cli.Failure;
 import dev.persys.cli.Version;
 import dev.persys.cli.dev.SchedulerDirectory;
 import dev.persys.http.AuthSettings;
+import dev.persys.http.GatewaySettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.agent.AgentHttpServer;
 import dev.persys.http.client.HttpAgentClient;
 import dev.persys.http.client.HttpSchedulerClient;
+import dev.persys.http.gateway.GatewayServer;
+import dev.persys.http.gateway.auth.CredentialAuthenticator;
 import dev.persys.http.scheduler.SchedulerHttpServer;
 import dev.persys.http.scheduler.SchedulerSecrets;
 import dev.persys.http.scheduler.auth.AuthService;
@@ -27,8 +30,10 @@ import dev.persys.scheduler.store.StateStores;
 import dev.persys.secrets.SealingKeys;
 import dev.persys.store.StateStore;
 import dev.persys.trust.Role;
+import dev.persys.trust.tls.CredentialsPaths;
 import dev.persys.trust.tls.MutualTls;
 import dev.persys.trust.tls.Peers;
+import dev.persys.trust.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -134,6 +139,37 @@ final class ServerParts {
                 config.getConfig("persys.process.agent-system").withFallback(config));
         ServerParts parts = new ServerParts(system);
         parts.addAgent(config);
+        return parts;
+    }
+
+    /** A gateway on an actor system of its own. */
+    static ServerParts gateway(Config config) {
+        GatewaySettings settings = GatewaySettings.of(config);
+        CredentialsPaths identity = settings.identity()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "persys.http.gateway.identity names no files, and schedulers know a gateway by its certificate:"
+                                + " have one signed by persys ca sign --role gateway"));
+        GatewayServer.Credentials credentials = new GatewayServer.Credentials(
+                MutualTls.of(identity, Peers.all(Role.GATEWAY)),
+                settings.tls().map(files -> ServerTls.of(files.certificate(), files.key())));
+        ActorSystem<Void> system = ActorSystem.create(
+                Behaviors.empty(),
+                "persys-gateway",
+                config.getConfig("persys.process.agent-system").withFallback(config));
+        ServerParts parts = new ServerParts(system);
+        GatewayServer server = parts.started(GatewayServer.start(
+                system,
+                HttpSettings.of(config),
+                settings,
+                credentials,
+                scheduler -> new CredentialAuthenticator(scheduler, InstantSource.system(), System::nanoTime)));
+        server.apiAddress()
+                .ifPresentOrElse(
+                        api -> LOG.info("Callers are served at {} by TLS", api),
+                        () -> LOG.info(
+                                "persys.http.gateway.tls names no certificate: programs of this machine alone are"
+                                        + " served"));
+        LOG.info("Programs of this machine are served at {}", server.plainAddress());
         return parts;
     }
 

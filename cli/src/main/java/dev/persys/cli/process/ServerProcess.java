@@ -30,6 +30,7 @@ public final class ServerProcess {
     public enum Role {
         SCHEDULER("persys-scheduler"),
         AGENT("persys-agent"),
+        GATEWAY("persys-gateway"),
         /** Scheduler and agent in one. */
         BOTH("persys-dev");
 
@@ -100,6 +101,7 @@ public final class ServerProcess {
             return switch (role) {
                 case SCHEDULER -> ServerParts.scheduler(config);
                 case AGENT -> ServerParts.agent(config);
+                case GATEWAY -> ServerParts.gateway(config);
                 case BOTH -> ServerParts.schedulerAndAgent(config);
             };
         } catch (Failure e) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code persys scheduler} and {@code persys agent}: a server process in the foreground. */
+/** {@code persys scheduler}, {@code persys agent} and {@code persys gateway}: a server process in the foreground. */
 final class ServerVerb implements Verb {
     private final String process;
     private final ServerProcess.Role role;
@@ -35,6 +35,10 @@ final class ServerVerb implements Verb {
 
     static ServerVerb agent() {
         return new ServerVerb("agent", ServerProcess.Role.AGENT, "Runs the agent of this machine.");
+    }
+
+    static ServerVerb gateway() {
+        return new ServerVerb("gateway", ServerProcess.Role.GATEWAY, "Runs a gateway for people and programs.");
     }
 
     @Override

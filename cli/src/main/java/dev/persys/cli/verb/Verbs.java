@@ -67,7 +67,8 @@ public final class Verbs {
                                 "user ls",
                                 "user passwd",
                                 "user rm")),
-                new Section("Processes", List.of("dev start", "dev stop", "dev status", "scheduler", "agent")),
+                new Section(
+                        "Processes", List.of("dev start", "dev stop", "dev status", "scheduler", "agent", "gateway")),
                 new Section("Other", List.of("completion", "version")));
     }
 
@@ -124,6 +125,7 @@ public final class Verbs {
             case "whoami" -> new WhoAmIVerb();
             case "scheduler" -> ServerVerb.scheduler();
             case "agent" -> ServerVerb.agent();
+            case "gateway" -> ServerVerb.gateway();
             case "completion" -> new CompletionVerb();
             case "version" -> new VersionVerb();
             default -> throw unknown(words);

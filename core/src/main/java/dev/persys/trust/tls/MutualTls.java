@@ -96,7 +96,8 @@ public final class MutualTls {
         Credentials now = credentials.get();
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new OwnKey(now)}, new PeerCheck(now, peers).alone(), null);
+            context.init(
+                    new KeyManager[] {new OwnKey(now.key(), now.chain())}, new PeerCheck(now, peers).alone(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has TLS", e);

@@ -1,11 +1,11 @@
 package dev.persys.trust.tls;
 
-import dev.persys.trust.Credentials;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
@@ -13,14 +13,17 @@ import javax.net.ssl.X509ExtendedKeyManager;
 final class OwnKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "own";
 
-    private final Credentials own;
+    private final PrivateKey key;
+    private final List<X509Certificate> chain;
 
-    OwnKey(Credentials own) {
-        this.own = own;
+    /** @param chain that of {@code key} first */
+    OwnKey(PrivateKey key, List<X509Certificate> chain) {
+        this.key = key;
+        this.chain = List.copyOf(chain);
     }
 
     private String alias(String... keyTypes) {
-        String ours = own.key().getAlgorithm();
+        String ours = key.getAlgorithm();
         return Arrays.asList(keyTypes).contains(ours) ? ALIAS : null;
     }
 
@@ -61,11 +64,11 @@ final class OwnKey extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
-        return own.chain().toArray(X509Certificate[]::new);
+        return chain.toArray(X509Certificate[]::new);
     }
 
     @Override
     public PrivateKey getPrivateKey(String alias) {
-        return own.key();
+        return key;
     }
 }

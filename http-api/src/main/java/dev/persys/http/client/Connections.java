@@ -143,7 +143,7 @@ final class Connections {
     }
 
     /** Where there never was a connection, nothing was sent, and whoever calls may rely on that. */
-    private static Throwable told(HttpRequest request, Throwable failure) {
+    static Throwable told(HttpRequest request, Throwable failure) {
         boolean unconnected = failure instanceof StreamTcpException
                 && (failure.getCause() instanceof ConnectException
                         || failure.getCause() instanceof NoRouteToHostException

@@ -20,7 +20,7 @@ import dev.persys.http.auth.Peer;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Exchange;
 import dev.persys.http.server.HttpMetrics;
-import dev.persys.http.server.RequestPipeline;
+import dev.persys.http.server.Serving;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -45,7 +45,7 @@ final class ConnectionHandler {
     private static final int MOST_TURNED_AWAY = 8192;
 
     private final ActorSystem<?> system;
-    private final RequestPipeline pipeline;
+    private final Serving pipeline;
     private final OpenConnections connections;
     private final AtomicInteger turningAway = new AtomicInteger();
     private final HttpMetrics metrics;
@@ -54,15 +54,20 @@ final class ConnectionHandler {
     private final byte[] turnedAway;
     private final Optional<TlsLayer> tls;
 
+    /** Whether a head with more than one reading is refused. */
+    private final boolean strict;
+
     ConnectionHandler(
             ActorSystem<?> system,
             ServerSettings akkaSettings,
             HttpSettings.Server settings,
-            RequestPipeline pipeline,
+            Serving pipeline,
             OpenConnections connections,
             HttpMetrics metrics,
-            Optional<TlsLayer> tls) {
+            Optional<TlsLayer> tls,
+            boolean strict) {
         this.tls = tls;
+        this.strict = strict;
         this.system = system;
         this.pipeline = pipeline;
         this.connections = connections;
@@ -82,7 +87,7 @@ final class ConnectionHandler {
     void handle(SocketChannel channel) {
         ClientConnection connection = new ClientConnection(patience);
         if (connections.serve(connection, channel.remoteAddress().getAddress())) {
-            serveSoon(channel, connection, tls.map(layer -> layer.secure(channel)));
+            serveSoon(channel, connection, tls.flatMap(layer -> layer.secure(channel)));
             return;
         }
         metrics.turnedAway();
@@ -134,7 +139,7 @@ final class ConnectionHandler {
 
     private Flow<ByteString, ByteString, NotUsed> answering(
             ClientConnection connection, UnaryOperator<HttpRequest> known) {
-        return http.reversed()
+        Flow<ByteString, ByteString, NotUsed> answering = http.reversed()
                 .join(Flow.of(HttpRequest.class)
                         .mapAsync(
                                 1,
@@ -143,6 +148,7 @@ final class ConnectionHandler {
                                         .map(exchange -> answer(known.apply(request), exchange))
                                         // It has been told to come again, and nothing was done.
                                         .orElseGet(CompletableFuture::new)));
+        return strict ? BidiFlow.fromGraph(new StrictHttp()).join(answering) : answering;
     }
 
     private CompletionStage<HttpResponse> answer(HttpRequest request, Exchange exchange) {

@@ -14,6 +14,7 @@ import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.HttpMetrics;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.RequestPipeline;
+import dev.persys.http.server.Serving;
 import dev.persys.trust.tls.MutualTls;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import scala.jdk.javaapi.DurationConverters;
 
 /** One bound port. */
@@ -32,7 +35,7 @@ public final class HttpListener {
     private static final Duration LINGER = Duration.ofMillis(100);
 
     private final NettyPort port;
-    private final RequestPipeline pipeline;
+    private final Serving pipeline;
     private final List<OpenStreams> streams;
     private final OpenConnections connections;
     private final Optional<TlsLayer> tls;
@@ -40,7 +43,7 @@ public final class HttpListener {
 
     private HttpListener(
             NettyPort port,
-            RequestPipeline pipeline,
+            Serving pipeline,
             List<OpenStreams> streams,
             OpenConnections connections,
             Optional<TlsLayer> tls,
@@ -96,45 +99,112 @@ public final class HttpListener {
      */
     public static CompletionStage<HttpListener> bindProtected(
             ActorSystem<?> system, HttpSettings.Listener listener, HttpSettings.Server settings, Service service) {
+        return service.tls().isPresent()
+                ? bind(system, listener, settings, service)
+                : exposed(listener)
+                        .<CompletionStage<HttpListener>>map(CompletableFuture::failedFuture)
+                        .orElseGet(() -> bind(system, listener, settings, service));
+    }
+
+    /** Why an address is not listened on in plain text; empty where that is this machine's alone. */
+    private static Optional<BindRefusedException> exposed(HttpSettings.Listener listener) {
         try {
-            if (service.tls().isEmpty()
-                    && !InetAddress.getByName(listener.bindAddress()).isLoopbackAddress()) {
-                return CompletableFuture.failedFuture(BindRefusedException.unprotected(listener));
-            }
+            return InetAddress.getByName(listener.bindAddress()).isLoopbackAddress()
+                    ? Optional.empty()
+                    : Optional.of(BindRefusedException.unprotected(listener));
         } catch (UnknownHostException e) {
-            return CompletableFuture.failedFuture(BindRefusedException.unknownAddress(listener, e));
+            return Optional.of(BindRefusedException.unknownAddress(listener, e));
         }
-        return bind(system, listener, settings, service);
     }
 
     /** Listens; fails with {@link BindRefusedException}. */
     public static CompletionStage<HttpListener> bind(
             ActorSystem<?> system, HttpSettings.Listener listener, HttpSettings.Server settings, Service service) {
+        Ground ground = new Ground(
+                service.name(),
+                service.tls().map(PortTls::mutual),
+                List.of(service.streams(), service.sessions()),
+                false);
+        return bindServing(
+                system,
+                listener,
+                settings,
+                ground,
+                port -> new RequestPipeline(
+                        service.endpoints(),
+                        port.site(),
+                        service.gates(),
+                        settings,
+                        port.metrics(),
+                        port.placesRunOut(),
+                        service.auditor(),
+                        system));
+    }
+
+    /**
+     * What a port stands on.
+     *
+     * @param tls how it is spoken with; where there is none, in plain text
+     * @param streams that are ended with the port
+     * @param strict whether a request with more than one reading ends its connection: where others' requests come in
+     */
+    public record Ground(String name, Optional<PortTls> tls, List<OpenStreams> streams, boolean strict) {
+        public Ground {
+            streams = List.copyOf(streams);
+        }
+    }
+
+    /**
+     * What is known of a port to who serves it.
+     *
+     * @param placesRunOut whether connections are to be closed behind their answers
+     */
+    public record Port(SameSite site, HttpMetrics metrics, BooleanSupplier placesRunOut) {}
+
+    /** As {@link #bind}, for who serves in another way; in plain text on the loopback interface only. */
+    public static CompletionStage<HttpListener> bindProtected(
+            ActorSystem<?> system,
+            HttpSettings.Listener listener,
+            HttpSettings.Server settings,
+            Ground ground,
+            Function<Port, Serving> serving) {
+        return ground.tls().isPresent()
+                ? bindServing(system, listener, settings, ground, serving)
+                : exposed(listener)
+                        .<CompletionStage<HttpListener>>map(CompletableFuture::failedFuture)
+                        .orElseGet(() -> bindServing(system, listener, settings, ground, serving));
+    }
+
+    private static CompletionStage<HttpListener> bindServing(
+            ActorSystem<?> system,
+            HttpSettings.Listener listener,
+            HttpSettings.Server settings,
+            Ground ground,
+            Function<Port, Serving> serving) {
         InetSocketAddress address = new InetSocketAddress(listener.bindAddress(), listener.port());
         if (address.isUnresolved()) {
             return CompletableFuture.failedFuture(
                     BindRefusedException.unknownAddress(listener, new UnknownHostException(listener.bindAddress())));
         }
         SameSite site = SameSite.of(listener, address, settings.hostNames());
-        HttpMetrics metrics = new HttpMetrics(service.name());
+        HttpMetrics metrics = new HttpMetrics(ground.name());
         OpenConnections connections = new OpenConnections(settings.maxConnections());
-        RequestPipeline pipeline = new RequestPipeline(
-                service.endpoints(),
-                site,
-                service.gates(),
-                settings,
-                metrics,
-                connections::isPressed,
-                service.auditor(),
-                system);
+        Serving pipeline = serving.apply(new Port(site, metrics, connections::isPressed));
         Optional<TlsLayer> tls =
-                service.tls().map(mutual -> new TlsLayer(service.name(), mutual, settings.headTimeout(), metrics));
+                ground.tls().map(kind -> new TlsLayer(ground.name(), kind, settings.headTimeout(), metrics));
         ConnectionHandler handler = new ConnectionHandler(
-                system, akkaSettings(system, settings.sessions()), settings, pipeline, connections, metrics, tls);
+                system,
+                akkaSettings(system, settings.sessions(), ground.strict()),
+                settings,
+                pipeline,
+                connections,
+                metrics,
+                tls,
+                ground.strict());
         try {
-            NettyPort port = NettyPort.bind(service.name(), address, handler::handle);
-            return CompletableFuture.completedFuture(new HttpListener(
-                    port, pipeline, List.of(service.streams(), service.sessions()), connections, tls, system));
+            NettyPort port = NettyPort.bind(ground.name(), address, handler::handle);
+            return CompletableFuture.completedFuture(
+                    new HttpListener(port, pipeline, ground.streams(), connections, tls, system));
         } catch (IOException e) {
             tls.ifPresent(TlsLayer::end);
             return CompletableFuture.failedFuture(BindRefusedException.unavailable(listener, e));
@@ -166,10 +236,12 @@ public final class HttpListener {
      * What Akka would read from its own configuration. It is set here, where nothing depends on the order of the class
      * path: two {@code reference.conf} that set one key would win over each other by it.
      */
-    private static ServerSettings akkaSettings(ActorSystem<?> system, HttpSettings.Sessions sessions) {
+    private static ServerSettings akkaSettings(ActorSystem<?> system, HttpSettings.Sessions sessions, boolean strict) {
         ServerSettings base = ServerSettings.create(system.classicSystem());
         return base.withServerHeader(Optional.empty())
                 .withTransparentHeadRequests(true)
+                // As it was sent, for who has to pass it on.
+                .withRawRequestUriHeader(strict)
                 .withParsingErrorHandler(ProblemParsingErrorHandler.class.getName())
                 .withWebsocketSettings(base.getWebsocketSettings()
                         .withPeriodicKeepAliveMode("ping")

@@ -5,7 +5,6 @@ import dev.persys.http.auth.Peer;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.HttpMetrics;
 import dev.persys.trust.SpiffeId;
-import dev.persys.trust.tls.MutualTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -19,6 +18,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS on the connections of one port, with certificates on both sides. The time of a handshake is that of the first
+ * TLS on the connections of one port. The time of a handshake is that of the first
  * request's head, which {@link ConnectionGuard} keeps: who does not come to an end with it holds a place no longer than who
  * asks for nothing.
  */
@@ -41,11 +41,11 @@ final class TlsLayer {
     /** The first byte of each connection that speaks TLS (RFC 8446, section 5.1): its record is one of the handshake. */
     private static final int HANDSHAKE = 22;
 
-    private final MutualTls tls;
+    private final PortTls tls;
     private final Duration patience;
     private final HttpMetrics metrics;
     private final SparseWarnings warnings;
-    private final byte[] plainAnswer = plainAnswer();
+    private final byte[] plainAnswer;
 
     /** Signing and verifying: a flood of handshakes holds up neither those who have one behind them nor actors. */
     private final ExecutorService handshakes;
@@ -56,8 +56,9 @@ final class TlsLayer {
      * @param name of the port
      * @param patience with a handshake
      */
-    TlsLayer(String name, MutualTls tls, Duration patience, HttpMetrics metrics) {
+    TlsLayer(String name, PortTls tls, Duration patience, HttpMetrics metrics) {
         this.tls = tls;
+        this.plainAnswer = plainAnswer(tls.asksForCertificate());
         this.patience = patience;
         this.metrics = metrics;
         this.warnings = new SparseWarnings(name, System::nanoTime);
@@ -65,9 +66,11 @@ final class TlsLayer {
                 Executors.newSingleThreadExecutor(new DefaultThreadFactory("persys-http-handshake-" + name, true));
     }
 
-    /** Puts TLS onto a connection; who the client is, is known once it has said anything. */
-    Supplier<Peer> secure(SocketChannel channel) {
-        SslHandler handler = new SslHandler(tls.server(), handshakes);
+    /**
+     * Puts TLS onto a connection; who the client is, is known once it has said anything, where a certificate is asked for.
+     */
+    Optional<Supplier<Peer>> secure(SocketChannel channel) {
+        SslHandler handler = new SslHandler(tls.engines().get(), handshakes);
         handler.setHandshakeTimeoutMillis(patience.toMillis());
         handler.setCloseNotifyFlushTimeoutMillis(LAST_WORD_MILLIS);
         channel.pipeline().addLast(new PlainTextRefusal(), handler);
@@ -76,7 +79,7 @@ final class TlsLayer {
                 refused(channel, done.cause().getMessage());
             }
         });
-        return new OnceKnown(handler.engine());
+        return tls.asksForCertificate() ? Optional.of(new OnceKnown(handler.engine())) : Optional.empty();
     }
 
     private void refused(SocketChannel channel, String why) {
@@ -130,11 +133,12 @@ final class TlsLayer {
         }
     }
 
-    private static byte[] plainAnswer() {
+    private static byte[] plainAnswer(boolean certificate) {
         String body = new String(
                 Answers.bytes(Problem.of(
                         Problem.Type.MALFORMED_HTTP,
-                        "This port speaks TLS: ask by https:// and show a certificate of the cluster")),
+                        "This port speaks TLS: ask by https://"
+                                + (certificate ? " and show a certificate of the cluster" : ""))),
                 StandardCharsets.UTF_8);
         String head = "HTTP/1.1 400 Bad Request\r\nContent-Type: " + Problem.MEDIA_TYPE + "\r\nContent-Length: "
                 + body.length() + "\r\nConnection: close\r\n\r\n";

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 
 /** Takes in request bodies, or throws them away. */
-final class Bodies {
+public final class Bodies {
     /** How much of an unwanted body is read, so that the client gets to see the answer instead of a reset. */
     private static final long MAX_DISCARDED = 16L * RequestJson.MAX_BODY_BYTES;
 
@@ -31,7 +31,8 @@ final class Bodies {
     private final Duration timeout;
     private final ActorSystem<?> system;
 
-    Bodies(Duration timeout, ActorSystem<?> system) {
+    /** @param timeout for the whole of one */
+    public Bodies(Duration timeout, ActorSystem<?> system) {
         this.timeout = timeout;
         this.system = system;
     }
@@ -71,28 +72,29 @@ final class Bodies {
     }
 
     /** The whole body, where it is here already. */
-    static Optional<byte[]> strict(HttpEntity entity) {
+    public static Optional<byte[]> strict(HttpEntity entity) {
         return entity instanceof HttpEntity.Strict strict
                 ? Optional.of(strict.getData().toArrayUnsafe())
                 : Optional.empty();
     }
 
     /** The whole body; what it fails with is for {@link #problem}. */
-    CompletionStage<byte[]> collect(HttpEntity entity) {
+    public CompletionStage<byte[]> collect(HttpEntity entity) {
         return Stages.on(
                         entity.withSizeLimit(RequestJson.MAX_BODY_BYTES).toStrict(timeout.toMillis(), system),
                         system.executionContext())
                 .thenApply(strict -> strict.getData().toArrayUnsafe());
     }
 
-    static Problem tooLarge() {
+    /** That a body has too many bytes. */
+    public static Problem tooLarge() {
         return Problem.of(
                 Problem.Type.BODY_TOO_LARGE,
                 "A body has at most " + RequestJson.MAX_BODY_BYTES + " bytes: leave large data to volumes and images");
     }
 
     /** Why a body did not come; the fault is on the client's side or between. */
-    static Problem problem(Throwable failure) {
+    public static Problem problem(Throwable failure) {
         if (failure instanceof EntityStreamSizeException) {
             return tooLarge();
         }
@@ -102,7 +104,7 @@ final class Bodies {
     }
 
     /** How many bytes a body may come to have, where it is not too large. */
-    static long longest(HttpEntity entity) {
+    public static long longest(HttpEntity entity) {
         return entity.getContentLengthOption().orElse(RequestJson.MAX_BODY_BYTES);
     }
 
@@ -123,7 +125,7 @@ final class Bodies {
     }
 
     /** Reads what nobody wants, for a while; a body that does not end by then ends its connection. */
-    void discard(HttpRequest request) {
+    public void discard(HttpRequest request) {
         if (!request.entity().isStrict()) {
             var unused = request.entity()
                     .withSizeLimit(MAX_DISCARDED)

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Bounds what a port holds in memory for the pace of its clients: bodies that are still coming and answers that have not
  * been taken.
  */
-final class HeldBytes {
+public final class HeldBytes {
     /** Longer than a client that was refused waits before it asks again, and than the slow are given then. */
     private static final long SINCE_REFUSED_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -15,12 +15,13 @@ final class HeldBytes {
     private final AtomicLong held = new AtomicLong();
     private volatile long refusedAt = System.nanoTime() - SINCE_REFUSED_NANOS;
 
-    HeldBytes(long max) {
+    /** @param max in all */
+    public HeldBytes(long max) {
         this.max = max;
     }
 
     /** Holds {@code bytes} until the end of {@code exchange}; false, and nothing is held, where that is too much. */
-    boolean hold(long bytes, Exchange exchange) {
+    public boolean hold(long bytes, Exchange exchange) {
         if (held.addAndGet(bytes) > max) {
             held.addAndGet(-bytes);
             refusedAt = System.nanoTime();
@@ -31,7 +32,7 @@ final class HeldBytes {
     }
 
     /** Whether little is left or somebody was refused, so that who takes nothing should not keep what it holds. */
-    boolean isPressed() {
+    public boolean isPressed() {
         return held.get() >= max - max / 4 || System.nanoTime() - refusedAt < SINCE_REFUSED_NANOS;
     }
 }

@@ -46,7 +46,11 @@ public final class HttpMetrics {
         refused.increment();
     }
 
-    void record(String method, String route, int status, Duration took) {
+    /** Counts an answer.
+     *
+     * @param route a template, never a raw path
+     */
+    public void record(String method, String route, int status, Duration took) {
         Instruments series = instruments.computeIfAbsent(new Series(method, route, status), this::make);
         series.requests().increment();
         series.duration().record(took);

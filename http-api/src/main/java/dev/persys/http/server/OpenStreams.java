@@ -24,11 +24,16 @@ public final class OpenStreams {
      * the stream is made of, for that would wait in vain for who never comes.
      */
     public boolean admit(Call call) {
+        return admit(call.exchange());
+    }
+
+    /** As {@link #admit(Call)}. */
+    public boolean admit(Exchange exchange) {
         if (open.incrementAndGet() > max) {
             open.decrementAndGet();
             return false;
         }
-        call.exchange().onEnd(open::decrementAndGet);
+        exchange.onEnd(open::decrementAndGet);
         return true;
     }
 
@@ -37,18 +42,28 @@ public final class OpenStreams {
      * with it.
      */
     public Source<ByteString, NotUsed> stream(Call call, Source<ByteString, NotUsed> bytes) {
-        call.exchange().beStream();
+        return stream(call.exchange(), bytes);
+    }
+
+    /** As {@link #stream(Call, Source)}. */
+    public Source<ByteString, NotUsed> stream(Exchange exchange, Source<ByteString, NotUsed> bytes) {
+        exchange.beStream();
         return bytes.via(killSwitch.flow()).watchTermination((notUsed, done) -> {
-            var unused = done.whenComplete((end, failure) -> call.exchange().end());
+            var unused = done.whenComplete((end, failure) -> exchange.end());
             return notUsed;
         });
     }
 
     /** As {@link #stream}, for what goes both ways. */
     <T> Flow<T, T, NotUsed> session(Call call, Flow<T, T, NotUsed> frames) {
-        call.exchange().beSession();
+        return session(call.exchange(), frames);
+    }
+
+    /** As {@link #stream}, for what goes both ways. */
+    public <T> Flow<T, T, NotUsed> session(Exchange exchange, Flow<T, T, NotUsed> frames) {
+        exchange.beSession();
         return frames.via(killSwitch.flow()).watchTermination((notUsed, done) -> {
-            var unused = done.whenComplete((end, failure) -> call.exchange().end());
+            var unused = done.whenComplete((end, failure) -> exchange.end());
             return notUsed;
         });
     }

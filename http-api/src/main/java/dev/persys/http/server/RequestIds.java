@@ -13,7 +13,8 @@ public final class RequestIds {
 
     private RequestIds() {}
 
-    static String of(HttpRequest request) {
+    /** That of a request, which may be one made here: asked once for each. */
+    public static String of(HttpRequest request) {
         return request.getHeader(HEADER)
                 .map(header -> header.value())
                 .filter(id -> FIT.matcher(id).matches())

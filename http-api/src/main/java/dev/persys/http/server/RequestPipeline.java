@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** What every request goes through: id, route, caller, parameters, body, handler, errors, metrics. */
-public final class RequestPipeline {
+public final class RequestPipeline implements Serving {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPipeline.class);
 
     private static final String REQUEST_ID = "requestId";
@@ -89,7 +89,7 @@ public final class RequestPipeline {
         this.bodies = new Bodies(settings.bodyTimeout(), system);
     }
 
-    /** Never fails: what goes wrong becomes a problem. */
+    @Override
     public CompletionStage<HttpResponse> handle(HttpRequest request, Exchange exchange) {
         long started = System.nanoTime();
         String requestId = RequestIds.of(request);
@@ -120,7 +120,7 @@ public final class RequestPipeline {
                 .whenComplete((response, failure) -> inFlight.end());
     }
 
-    /** Answers no more; completes when every answer is on its way. */
+    @Override
     public CompletionStage<Done> drain(Duration deadline) {
         return inFlight.drain()
                 .copy()
@@ -166,7 +166,7 @@ public final class RequestPipeline {
     }
 
     /** Of two that contradict each other, a proxy in front may have looked at the other. */
-    private static Optional<Problem> repeated(HttpRequest request) {
+    public static Optional<Problem> repeated(HttpRequest request) {
         Set<String> seen = new HashSet<>();
         for (HttpHeader header : request.getHeaders()) {
             if (ONCE.contains(header.lowercaseName()) && !seen.add(header.lowercaseName())) {
@@ -328,7 +328,7 @@ public final class RequestPipeline {
                 : Answers.problem(tooMuchHeld().withRequestId(requestId));
     }
 
-    /** Whether clients that take nothing should be cut off soon, for what they hold is needed. */
+    @Override
     public boolean isPressed() {
         return held.isPressed();
     }
