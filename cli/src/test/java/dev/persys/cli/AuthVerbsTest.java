@@ -166,6 +166,25 @@ final class AuthVerbsTest {
     }
 
     @Test
+    void withoutAUserThePersonIsSentToGitHubWithACode() {
+        scheduler.json(
+                "POST /auth/github/device",
+                "{\"flow\":\"f-1\",\"userCode\":\"ABCD-1234\",\"verificationUri\":\"https://github.com/login/device\","
+                        + "\"expiresIn\":900,\"interval\":0}");
+        scheduler.json("POST /auth/github/device/poll", "{\"pending\":true,\"interval\":0}");
+        scheduler.json("POST /auth/github/device/poll", ISSUED.formatted(300, "jwt-1", "refresh-1"));
+
+        Result in = cli.run("login");
+
+        assertThat(in.code()).isEqualTo(ExitCode.OK);
+        assertThat(in.err())
+                .contains("https://github.com/login/device", "ABCD-1234")
+                .doesNotContain("jwt-1");
+        assertThat(scheduler.asked().get(1).body()).isEqualTo("{\"flow\":\"f-1\"}");
+        assertThat(home.resolve("session.json")).exists();
+    }
+
+    @Test
     void failedSignInSaysWhyAndKeepsNothing() {
         scheduler.problem(
                 "POST /auth/login",

@@ -8,6 +8,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.persys.api.Json;
 import dev.persys.http.AuthSettings;
+import dev.persys.http.GitHubSettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.client.HttpAgentClient;
 import dev.persys.http.scheduler.SchedulerHttpServer;
@@ -109,7 +110,7 @@ final class WirePlane implements AutoCloseable {
                         node.system(),
                         node.system(),
                         node.documents(),
-                        new AuthService(AuthSettings.of(config), InstantSource.system()),
+                        new AuthService(AuthSettings.of(config), GitHubSettings.of(config), InstantSource.system()),
                         agents.join(),
                         settings,
                         java.util.Optional.empty(),

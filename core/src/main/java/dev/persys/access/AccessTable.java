@@ -68,7 +68,11 @@ public final class AccessTable {
     public static final List<Unnamed> SIGN_IN = List.of(
             new Unnamed("POST", Paths.AUTH_LOGIN),
             new Unnamed("POST", Paths.AUTH_REFRESH),
-            new Unnamed("POST", Paths.AUTH_LOGOUT));
+            new Unnamed("POST", Paths.AUTH_LOGOUT),
+            new Unnamed("GET", Paths.AUTH_GITHUB_LOGIN),
+            new Unnamed("GET", Paths.AUTH_GITHUB_CALLBACK),
+            new Unnamed("POST", Paths.AUTH_GITHUB_DEVICE),
+            new Unnamed("POST", Paths.AUTH_GITHUB_POLL));
 
     /** What gateways call in their own name, and let nobody through to. */
     public static final List<Unnamed> GATEWAY =

@@ -98,6 +98,18 @@ public final class Paths {
     /** To sign out. */
     public static final String AUTH_LOGOUT = "/auth/logout";
 
+    /** Where a browser begins to sign in by GitHub. */
+    public static final String AUTH_GITHUB_LOGIN = "/auth/github/login";
+
+    /** Where GitHub sends that browser back. */
+    public static final String AUTH_GITHUB_CALLBACK = "/auth/github/callback";
+
+    /** Where a terminal begins to sign in by GitHub. */
+    public static final String AUTH_GITHUB_DEVICE = "/auth/github/device";
+
+    /** Where that terminal asks whether the person has agreed. */
+    public static final String AUTH_GITHUB_POLL = "/auth/github/device/poll";
+
     /** Where a gateway asks who holds a token or a ticket. */
     public static final String AUTH_CHECK = "/auth/check";
 

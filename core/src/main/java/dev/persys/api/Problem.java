@@ -98,6 +98,7 @@ public record Problem(
         UNKNOWN_SECRET("unknown-secret", "There is no such secret", 404),
         UNKNOWN_CONTAINER("unknown-container", "There is no such container", 404),
         UNKNOWN_TOKEN("unknown-token", "There is no such token", 404),
+        SIGN_IN_UNAVAILABLE("sign-in-unavailable", "Nobody signs in this way here", 404),
         UNKNOWN_USER("unknown-user", "There is no such user", 404),
         NO_SUCH_PATH("no-such-path", "There is no such path in the container", 404),
         NO_PREVIOUS_OUTPUT("no-previous-output", "There is no earlier output", 404),

@@ -25,7 +25,8 @@ final class AccessTableTest {
         for (AccessTable.Unnamed route : AccessTable.SIGN_IN) {
             assertThat(AccessTable.match(route.method(), "/v1" + route.template()))
                     .isEqualTo(new Match.SignIn(route));
-            assertThat(AccessTable.match("GET", route.template())).isEqualTo(new Match.WrongMethod(List.of("POST")));
+            assertThat(AccessTable.match("DELETE", route.template()))
+                    .isEqualTo(new Match.WrongMethod(List.of(route.method())));
         }
         for (AccessTable.Unnamed route : AccessTable.GATEWAY) {
             assertThat(AccessTable.match(route.method(), route.template())).isEqualTo(new Match.Unknown());

@@ -13,6 +13,7 @@ import dev.persys.cli.Version;
 import dev.persys.cli.dev.SchedulerDirectory;
 import dev.persys.http.AuthSettings;
 import dev.persys.http.GatewaySettings;
+import dev.persys.http.GitHubSettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.agent.AgentHttpServer;
 import dev.persys.http.client.HttpAgentClient;
@@ -115,7 +116,7 @@ final class ServerParts {
                 node.system(),
                 node.system(),
                 node.documents(),
-                new AuthService(AuthSettings.of(config), InstantSource.system()),
+                new AuthService(AuthSettings.of(config), GitHubSettings.of(config), InstantSource.system()),
                 agents.join(),
                 http,
                 tls,

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** The lists of verbs, and {@code persys help VERB}. */
 public final class Help {
-    private static final Set<String> GROUPS = Set.of("node", "token", "user", "store", "ca", "dev");
+    private static final Set<String> GROUPS = Set.of("node", "token", "user", "store", "ca", "dev", "secret");
     private static final int GAP = 2;
 
     private Help() {}

@@ -9,6 +9,7 @@ import dev.persys.api.Heartbeat;
 import dev.persys.api.RegisterRequest;
 import dev.persys.api.RegisterResponse;
 import dev.persys.http.AuthSettings;
+import dev.persys.http.GitHubSettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.scheduler.SchedulerHttpServer;
 import dev.persys.http.scheduler.auth.AuthService;
@@ -79,7 +80,10 @@ final class HttpSchedulerClientTest {
                 kit.system(),
                 scheduler.ref(),
                 new KeptDocuments(),
-                new AuthService(AuthSettings.of(kit.system().settings().config()), InstantSource.system()),
+                new AuthService(
+                        AuthSettings.of(kit.system().settings().config()),
+                        GitHubSettings.of(kit.system().settings().config()),
+                        InstantSource.system()),
                 agents,
                 settings,
                 Optional.empty(),

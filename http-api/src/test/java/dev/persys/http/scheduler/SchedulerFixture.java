@@ -13,6 +13,7 @@ import dev.persys.api.ContainerOrder;
 import dev.persys.api.LogQuery;
 import dev.persys.api.RunOrder;
 import dev.persys.http.AuthSettings;
+import dev.persys.http.GitHubSettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.scheduler.auth.AuthService;
 import dev.persys.http.testing.KeptDocuments;
@@ -78,7 +79,10 @@ final class SchedulerFixture implements AutoCloseable {
                 .withFallback(ConfigFactory.load());
         this.kit = ActorTestKit.create(config.resolve());
         this.scheduler = new Scripted<>(kit);
-        this.auth = new AuthService(AuthSettings.of(kit.system().settings().config()), InstantSource.system());
+        this.auth = new AuthService(
+                AuthSettings.of(kit.system().settings().config()),
+                GitHubSettings.of(kit.system().settings().config()),
+                InstantSource.system());
         this.server = await(SchedulerHttpServer.start(
                 kit.system(),
                 scheduler.ref(),

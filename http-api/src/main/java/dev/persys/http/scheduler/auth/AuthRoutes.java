@@ -20,6 +20,7 @@ public final class AuthRoutes {
                         new TokenRoutes(service, documents, pageSize).endpoints(),
                         new UserRoutes(service, documents, pageSize).endpoints(),
                         new SignInRoutes(service, documents, issuer).endpoints(),
+                        new GitHubRoutes(service, documents, issuer).endpoints(),
                         new CheckRoutes(service, documents).endpoints())
                 .flatMap(List::stream)
                 .toList();

@@ -2,15 +2,18 @@ package dev.persys.http.scheduler.auth;
 
 import dev.persys.auth.TokenText;
 import dev.persys.http.AuthSettings;
+import dev.persys.http.GitHubSettings;
 import dev.persys.http.password.Passwords;
 import dev.persys.http.token.SigningKeys;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** What the routes of one scheduler share: settings, keys, hashing, chance and time. */
 public final class AuthService {
     private final AuthSettings settings;
+    private final Optional<GitHubSettings> github;
     private final InstantSource clock;
     private final SigningKeys keys;
     private final Passwords passwords = new Passwords();
@@ -18,8 +21,10 @@ public final class AuthService {
     private final Tickets tickets;
     private final SecureRandom random = new SecureRandom();
 
-    public AuthService(AuthSettings settings, InstantSource clock) {
+    /** @param github by which people sign in too, where they do */
+    public AuthService(AuthSettings settings, Optional<GitHubSettings> github, InstantSource clock) {
         this.settings = settings;
+        this.github = github;
         this.clock = clock;
         this.keys = new SigningKeys(settings.keyLife(), settings.accessLife());
         this.limits = new SignInLimits(settings.failures());
@@ -28,6 +33,10 @@ public final class AuthService {
 
     AuthSettings settings() {
         return settings;
+    }
+
+    Optional<GitHubSettings> github() {
+        return github;
     }
 
     Instant now() {
