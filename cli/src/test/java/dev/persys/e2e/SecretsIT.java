@@ -101,10 +101,10 @@ final class SecretsIT {
     void valuesReachTheContainerAndNothingElse() throws Exception {
         VALUES.forEach((name, value) ->
                 assertThat(set(name, value, "--exact").status()).as(name).isZero());
-        Launcher.Result unknown = persys.run("run", "--secret-env", "A=nothing-of-that-name", IMAGE, "true");
+        Launcher.Result unknown = persys.run("run", "--secret-env", "A=nothing-of-that-name", IMAGE, "--", "true");
         assertThat(unknown.status()).isNotZero();
         assertThat(unknown.err()).contains("nothing-of-that-name", "persys secret set");
-        assertThat(persys.run("run", "--secret-env", "A=" + NEEDLES.get(4), IMAGE, "true")
+        assertThat(persys.run("run", "--secret-env", "A=" + NEEDLES.get(4), IMAGE, "--", "true")
                         .err())
                 .doesNotContain(NEEDLES.get(4));
 
@@ -131,6 +131,8 @@ final class SecretsIT {
         changedSecretIsToldAndRestartTakesIt(id);
         removedSecretMakesTheNextStartWait(id);
 
+        // Where it has to be, which shows that what is looked for would be found.
+        assertThat(DockerFixture.shared().docker("inspect", id)).contains(NEEDLES.get(0));
         Map<String, String> said = everythingThatIsSaid(id);
         said.putAll(everyCommandLine());
         persys.ok("rm", "-f", id);
@@ -173,8 +175,9 @@ final class SecretsIT {
         awaitReason(id, "SecretMissing");
         assertThat(inspected(id).path("message").asText()).contains("no secret quoted", "persys secret set quoted");
 
-        assertThat(set("quoted", VALUES.get("quoted"), "--exact").err()).contains("version 2");
+        assertThat(set("quoted", VALUES.get("quoted"), "--exact").status()).isZero();
         awaitReason(id, "ContainerRunning");
+        assertThat(inspected(id).path("secretVersions").has("quoted")).isTrue();
         assertThat(given(id, "QUOTED")).isEqualTo(VALUES.get("quoted"));
     }
 
@@ -201,7 +204,7 @@ final class SecretsIT {
                 "/workloads",
                 "/workloads/" + id,
                 "/workloads/" + id + "/specs",
-                "/events",
+                "/events?follow=false",
                 "/audit",
                 "/secrets",
                 "/secrets/quoted",
@@ -209,6 +212,7 @@ final class SecretsIT {
                 "/cluster/metrics")) {
             HttpResponse<String> answer = http.send(
                     HttpRequest.newBuilder(URI.create(endpoints.path("api").asText() + path))
+                            .timeout(LIMIT)
                             .header("Authorization", "Bearer " + token)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

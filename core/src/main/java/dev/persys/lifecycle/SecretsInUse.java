@@ -3,6 +3,7 @@ package dev.persys.lifecycle;
 import dev.persys.model.SpecChange;
 import dev.persys.model.Workload;
 import dev.persys.model.WorkloadSpec;
+import dev.persys.model.WorkloadStatus;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,11 +46,23 @@ public final class SecretsInUse {
             return outcome;
         }
         Workload next = changed.next().get();
-        Map<String, Long> given = given(next.spec(), current);
-        return before.generation().isOlderThan(next.generation())
-                        && !given.equals(next.versions().secrets())
-                ? changed.instead(next.withVersions(next.versions().given(given)), changed.effects())
-                : outcome;
+        boolean anew = before.generation().isOlderThan(next.generation());
+        Map<String, Long> given = anew ? given(next.spec(), current) : taken(next, current);
+        return given.equals(next.versions().secrets())
+                ? outcome
+                : changed.instead(next.withVersions(next.versions().given(given)), changed.effects());
+    }
+
+    /** With those that were not there as its container was ordered: since its node has taken the order, they came meanwhile. */
+    private static Map<String, Long> taken(Workload next, Map<String, Long> current) {
+        Map<String, Long> known = next.versions().secrets();
+        boolean isTaken = next.status() != WorkloadStatus.SCHEDULED && next.status() != WorkloadStatus.PENDING;
+        if (!isTaken || !next.versions().isOfContainer()) {
+            return known;
+        }
+        Map<String, Long> all = given(next.spec(), current);
+        all.putAll(known);
+        return all;
     }
 
     /** Whether its last container was given another version of a secret than there is now. */

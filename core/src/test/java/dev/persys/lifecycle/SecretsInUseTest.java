@@ -101,6 +101,22 @@ final class SecretsInUseTest {
     }
 
     @Test
+    void versionOfWhatCameAfterTheOrderIsKnownOnceItsNodeHasTakenIt() {
+        Workload workload = running(Map.of());
+        Outcome waits = Outcome.Changed.to(workload.withObserved(seen(WorkloadStatus.SCHEDULED)), List.of());
+        Outcome runs = Outcome.Changed.to(workload.withObserved(seen(WorkloadStatus.STARTING)), List.of());
+
+        assertThat(SecretsInUse.after(workload, waits, Map.of("db", 5L))).isEqualTo(waits);
+        assertThat(((Outcome.Changed) SecretsInUse.after(workload, runs, Map.of("db", 5L)))
+                        .last()
+                        .versions()
+                        .secrets())
+                .containsExactly(Map.entry("db", 5L));
+        assertThat(SecretsInUse.after(running(Map.of("db", 3L)), Outcome.nothing(), Map.of("db", 5L)))
+                .isEqualTo(Outcome.nothing());
+    }
+
+    @Test
     void whatIsSeenOfAContainerLeavesItsVersionsAsTheyAre() {
         Workload workload = running(Map.of("db", 3L));
         WorkloadSignal signal = new WorkloadSignal.StopAsked(Optional.empty());

@@ -24,12 +24,14 @@ import dev.persys.model.NodeFacts;
 import dev.persys.model.WorkloadId;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.SchedulerProtocol;
+import dev.persys.secrets.SealingKeys;
 import dev.persys.trust.tls.MutualTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -58,6 +60,8 @@ final class SchedulerFixture implements AutoCloseable {
     final ScriptedAgents agents = new ScriptedAgents();
     final KeptDocuments documents = new KeptDocuments();
     final AuthService auth;
+    final String keyFile = SealingKeys.make(new SecureRandom()) + SealingKeys.make(new SecureRandom());
+    final SealingKeys keys = SealingKeys.of(keyFile, "keys");
     final SchedulerHttpServer server;
     final OpenApi description = new OpenApi("/openapi/scheduler.json");
     final Path audit = newDirectory();
@@ -91,6 +95,7 @@ final class SchedulerFixture implements AutoCloseable {
                 agents,
                 HttpSettings.of(kit.system().settings().config()),
                 tls,
+                Optional.of(new SchedulerSecrets(documents, keys)),
                 "1.2.3"));
         this.api = new Wire(server::apiAddress).with(TOKEN);
         this.node = new Wire(server::nodeAddress);
