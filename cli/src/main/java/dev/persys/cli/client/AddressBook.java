@@ -44,25 +44,28 @@ public final class AddressBook {
                             token.or(() -> SessionFile.of(context).accessToken(base))
                                     .or(() -> tokenFor(base, context)),
                             false)
-                    .with(credentials(context));
+                    .with(credentials(context))
+                    .believing(roots(context));
         }
         Optional<URI> gateway = SessionFile.of(context).gateway();
         if (gateway.isPresent()) {
             URI base = gateway.get();
             return new Address(base, token.or(() -> SessionFile.of(context).accessToken(base)), false)
-                    .with(credentials(context));
+                    .with(credentials(context))
+                    .believing(roots(context));
         }
         Path dev = context.home().resolve("dev");
         Address known = developmentCluster(dev)
                 .or(() -> scheduler(context.home().resolve("scheduler")))
                 .orElseThrow(() -> unknown(dev));
         return new Address(known.base(), token.or(known::token), known.ofDevelopmentCluster())
-                .with(credentials(context));
+                .with(credentials(context))
+                .believing(roots(context));
     }
 
     /** A gateway, asked by who is not known yet: nothing is shown to it. */
-    public static Address unnamed(URI gateway) {
-        return new Address(gateway, Optional.empty(), false);
+    public static Address unnamed(Context context, URI gateway) {
+        return new Address(gateway, Optional.empty(), false).believing(roots(context));
     }
 
     /**
@@ -74,11 +77,16 @@ public final class AddressBook {
         return address.or(() -> context.variable("PERSYS_ADDRESS"))
                 .map(AddressBook::uri)
                 .or(() -> SessionFile.of(context).gateway())
-                .map(AddressBook::unnamed)
+                .map(gateway -> unnamed(context, gateway))
                 .orElseThrow(() -> new Failure(
                         ExitCode.USAGE,
                         "no gateway is known to sign in at",
                         "--address or PERSYS_ADDRESS names one, such as https://persys.example.org:8443."));
+    }
+
+    /** What is believed of a gateway, where the environment says so. */
+    private static Optional<Path> roots(Context context) {
+        return context.variable("PERSYS_ROOTS").map(Path::of);
     }
 
     /** The files of a certificate, where the environment names them: all, or none. */
@@ -86,13 +94,15 @@ public final class AddressBook {
         List<String> names = List.of("PERSYS_CERTIFICATE", "PERSYS_KEY", "PERSYS_ROOTS");
         List<String> missing =
                 names.stream().filter(name -> context.variable(name).isEmpty()).toList();
-        if (missing.size() == names.size()) {
+        boolean isRootsAlone = missing.equals(List.of("PERSYS_CERTIFICATE", "PERSYS_KEY"));
+        if (missing.size() == names.size() || isRootsAlone) {
             return Optional.empty();
         } else if (!missing.isEmpty()) {
             throw new Failure(
                     ExitCode.USAGE,
                     String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are") + " not set",
-                    "PERSYS_CERTIFICATE, PERSYS_KEY and PERSYS_ROOTS name files together, or none of them does.");
+                    "PERSYS_CERTIFICATE, PERSYS_KEY and PERSYS_ROOTS name files together; PERSYS_ROOTS alone, what is"
+                            + " believed of a gateway.");
         }
         List<Path> files = names.stream()
                 .map(name -> Path.of(context.variable(name).orElseThrow()))

@@ -5,7 +5,6 @@ import dev.persys.cli.Failure;
 import dev.persys.trust.Credentials;
 import dev.persys.trust.Role;
 import dev.persys.trust.TrustException;
-import dev.persys.trust.tls.CredentialsPaths;
 import dev.persys.trust.tls.MutualTls;
 import dev.persys.trust.tls.Peers;
 import java.io.BufferedInputStream;
@@ -170,7 +169,7 @@ final class HttpCall implements Closeable {
             return connected(new Socket(), address, deadline);
         }
         // Before anybody waits for us at the other end: TLS takes a while to load.
-        SSLSocketFactory sockets = sockets(to.credentials());
+        SSLSocketFactory sockets = sockets(to);
         BoundedSocket socket = connected(new BoundedSocket(deadline), address, deadline);
         try {
             return secured(sockets, socket, host, port, to.credentials().isPresent());
@@ -241,12 +240,13 @@ final class HttpCall implements Closeable {
     }
 
     /** With a certificate of the cluster, a scheduler of the same cluster is believed, whatever its host is called. */
-    private static SSLSocketFactory sockets(Optional<CredentialsPaths> files) {
-        if (files.isEmpty()) {
-            return (SSLSocketFactory) SSLSocketFactory.getDefault();
+    private static SSLSocketFactory sockets(Address to) {
+        if (to.credentials().isEmpty()) {
+            return to.roots().map(BelievedRoots::sockets).orElseGet(() ->
+                    (SSLSocketFactory) SSLSocketFactory.getDefault());
         }
         try {
-            Credentials own = files.get().read(Instant.now());
+            Credentials own = to.credentials().get().read(Instant.now());
             return new MutualTls(() -> own).context(Peers.all(Role.SCHEDULER)).getSocketFactory();
         } catch (TrustException e) {
             throw new Failure(

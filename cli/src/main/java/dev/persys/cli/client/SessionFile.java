@@ -28,15 +28,17 @@ public final class SessionFile {
 
     private static final String SIGN_IN = "persys login signs in again.";
 
+    private final Context context;
     private final Path file;
 
-    private SessionFile(Path file) {
-        this.file = file;
+    private SessionFile(Context context) {
+        this.context = context;
+        this.file = context.home().resolve("session.json");
     }
 
     /** That of the home; it need not be there. */
     public static SessionFile of(Context context) {
-        return new SessionFile(context.home().resolve("session.json"));
+        return new SessionFile(context);
     }
 
     /** Where one is signed in; empty where one is not. */
@@ -105,7 +107,7 @@ public final class SessionFile {
         body.put("refreshToken", session.get().path("refreshToken").asText());
         try {
             JsonNode issued =
-                    new SchedulerApi(new Address(gateway, Optional.empty(), false)).send("POST", "/auth/refresh", body);
+                    new SchedulerApi(AddressBook.unnamed(context, gateway)).send("POST", "/auth/refresh", body);
             keep(gateway, issued);
             return Optional.of(issued.path("accessToken").asText());
         } catch (Refusal e) {

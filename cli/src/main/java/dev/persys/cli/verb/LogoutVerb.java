@@ -30,7 +30,7 @@ final class LogoutVerb implements Verb {
         }
         ObjectNode body = JsonText.object();
         body.put("refreshToken", session.refreshToken().orElse(""));
-        new SchedulerApi(AddressBook.unnamed(gateway.get())).send("POST", "/auth/logout", body);
+        new SchedulerApi(AddressBook.unnamed(context, gateway.get())).send("POST", "/auth/logout", body);
         session.forget();
         context.err().println("Signed out at " + gateway.get() + ".");
         return ExitCode.OK;

@@ -232,6 +232,61 @@ final class AuthRoutesTest {
         assertThat(refresh(removed).status()).isEqualTo(401);
     }
 
+    private static String[] as(Answered in) {
+        return new String[] {
+            "Persys-Principal: session:" + in.body().path("user").asText(),
+            "Persys-Credential: session/" + in.body().path("session").asText(),
+            "Persys-Role: " + in.body().path("role").asText()
+        };
+    }
+
+    @Test
+    void whoIsSignedInIsKnownUntilTheMomentOfSigningOutWhateverAGatewayRemembers() {
+        addAlice();
+        Answered in = login("alice", PASSWORD);
+
+        Answered who = send(gateway, "GET", "/auth/whoami", "", as(in));
+        assertThat(who.body().path("principal").asText()).isEqualTo("session:alice");
+        assertThat(who.body().path("role").asText()).isEqualTo("operator");
+        assertThat(send(gateway, "GET", "/auth/tokens", "", as(in)).status()).isEqualTo(403);
+        String refresh = in.body().path("refreshToken").asText();
+        send(gateway, "POST", "/auth/logout", "{'refreshToken':'" + refresh + "'}");
+
+        Answered gone = send(gateway, "GET", "/auth/whoami", "", as(in));
+        assertThat(gone.status()).isEqualTo(401);
+        assertThat(gone.body().path("type").asText()).isEqualTo("credential-gone");
+    }
+
+    @Test
+    void beginningOfACredentialsIdIsNobodys() {
+        addAlice();
+        String[] headers = as(login("alice", PASSWORD));
+        headers[1] = headers[1].substring(0, headers[1].length() - 1);
+
+        assertThat(send(gateway, "GET", "/auth/whoami", "", headers).status()).isEqualTo(401);
+    }
+
+    @Test
+    void ticketOpensItsPathOnceForWhoAskedForIt() {
+        addAlice();
+        Answered in = login("alice", PASSWORD);
+        String first = ticket(in);
+        String second = ticket(in);
+
+        assertThat(check(first).body().path("principal").asText()).isEqualTo("session:alice");
+        assertThat(check(first).status()).isEqualTo(401);
+        String elsewhere = "{'token':'" + second + "','path':'/events'}";
+        assertThat(send(gateway, "POST", "/auth/check", elsewhere).status()).isEqualTo(401);
+        assertThat(check(second).status()).isEqualTo(401);
+    }
+
+    private String ticket(Answered in) {
+        return send(gateway, "POST", "/auth/tickets", "{'path':'/workloads'}", as(in))
+                .body()
+                .path("ticket")
+                .asText();
+    }
+
     @Test
     void browserGetsCookiesThatNoPageReadsAndHasToShowWhatOnlyOurPagesCan() {
         addAlice();

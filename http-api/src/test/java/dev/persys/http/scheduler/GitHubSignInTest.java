@@ -1,6 +1,7 @@
 package dev.persys.http.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.Json;
@@ -14,6 +15,7 @@ import dev.persys.trust.tls.Peers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +198,24 @@ final class GitHubSignInTest {
         assertThat(send("POST", "/auth/github/device/poll", "{\"flow\":\"guess\"}")
                         .status())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void deviceIsSignedInOnceThePersonHasAgreed() {
+        String flow =
+                send("POST", "/auth/github/device", "").body().path("flow").asText();
+        String poll = "{\"flow\":\"" + flow + "\"}";
+        github.device("");
+        Answered[] last = new Answered[1];
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            last[0] = send("POST", "/auth/github/device/poll", poll);
+            return last[0].status() != 202;
+        });
+
+        assertThat(last[0].status()).isEqualTo(200);
+        assertThat(last[0].body().path("user").asText()).isEqualTo("octocat@github");
+        assertThat(last[0].body().path("refreshToken").asText()).startsWith("persysr_");
+        assertThat(send("POST", "/auth/github/device/poll", poll).status()).isEqualTo(401);
     }
 
     @Test
