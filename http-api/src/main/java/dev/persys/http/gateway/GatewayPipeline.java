@@ -100,9 +100,11 @@ final class GatewayPipeline implements Serving {
     }
 
     @Override
-    public CompletionStage<HttpResponse> handle(HttpRequest request, Exchange exchange) {
+    public CompletionStage<HttpResponse> handle(HttpRequest asked, Exchange exchange) {
         long started = System.nanoTime();
-        String requestId = RequestIds.of(request);
+        String requestId = RequestIds.of(asked);
+        HttpRequest request =
+                asked.removeHeader(RequestIds.HEADER).addHeader(RawHeader.create(RequestIds.HEADER, requestId));
         Match match = AccessTable.match(request.method().value(), path(request));
         CompletionStage<HttpResponse> answer;
         boolean begun = inFlight.begin();

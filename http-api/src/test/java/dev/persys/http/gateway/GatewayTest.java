@@ -80,6 +80,8 @@ final class GatewayTest {
             HttpResponse<String> answer = fixture.wire.send(route.method(), path, BodyPublishers.noBody());
             assertThat(answer.statusCode()).as("%s", route).isEqualTo(401);
             assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer realm=\"persys\"");
+            assertThat(Wire.problem(answer).requestId())
+                    .isEqualTo(answer.headers().firstValue("X-Request-Id"));
             assertThat(fixture.reached()).as("%s", route).isEqualTo(before);
         }
     }
