@@ -2,6 +2,11 @@ package dev.persys.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.api.Json;
+import dev.persys.trust.Credentials;
+import dev.persys.trust.Role;
+import dev.persys.trust.tls.CredentialsPaths;
+import dev.persys.trust.tls.MutualTls;
+import dev.persys.trust.tls.Peers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,13 +26,13 @@ import java.util.concurrent.ExecutionException;
 
 /** The scheduler as a user's program sees it: one kept connection for requests, one for the event stream. */
 final class Api {
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
     private final String address;
     private final String token;
     private final Map<String, CompletableFuture<Long>> reached = new ConcurrentHashMap<>();
 
-    private Api(String address, String token) {
+    private Api(String address, String token, HttpClient.Builder http) {
+        this.http = http.version(HttpClient.Version.HTTP_1_1).build();
         this.address = address;
         this.token = token;
     }
@@ -37,7 +43,17 @@ final class Api {
                 address,
                 tokenFile.toString().isEmpty()
                         ? ""
-                        : Files.readString(tokenFile).strip());
+                        : Files.readString(tokenFile).strip(),
+                HttpClient.newBuilder());
+    }
+
+    /** With a certificate; the API's has a name for its host. */
+    static Api of(String address, CredentialsPaths files) {
+        Credentials own = files.read(Instant.now());
+        return new Api(
+                address,
+                "",
+                HttpClient.newBuilder().sslContext(new MutualTls(() -> own).context(Peers.all(Role.SCHEDULER))));
     }
 
     /** Asks for a workload; its id. */

@@ -1,5 +1,6 @@
 package dev.persys.bench;
 
+import dev.persys.trust.tls.CredentialsPaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -12,11 +13,22 @@ final class Target {
     @Option(names = "--token-file", description = "the file with the API's token")
     private Path tokenFile = Path.of("");
 
+    @Option(names = "--certificate", description = "shown to an API with https://")
+    private Path certificate = Path.of("");
+
+    @Option(names = "--key", description = "the certificate's")
+    private Path key = Path.of("");
+
+    @Option(names = "--roots", description = "of the API's cluster")
+    private Path roots = Path.of("");
+
     @Option(names = "--image", defaultValue = "persys-bench/busybox:1", description = "has /bin/sleep")
     private String image = "";
 
     Api api() throws IOException {
-        return Api.of(address, tokenFile);
+        return certificate.toString().isEmpty()
+                ? Api.of(address, tokenFile)
+                : Api.of(address, new CredentialsPaths(certificate, key, roots));
     }
 
     String image() {

@@ -13,7 +13,7 @@ public enum ExitCode implements Exit {
     NOT_FOUND(3, "there is no such workload or node"),
     REFUSED(4, "refused as things stand: a conflict, or an ambiguous reference"),
     UNREACHABLE(5, "no scheduler answers, or it cannot serve at the moment"),
-    UNAUTHORIZED(6, "the token is missing, wrong, or may not do this"),
+    UNAUTHORIZED(6, "the token or certificate is missing, wrong, or may not do this"),
     TIMED_OUT(7, "--timeout passed before the outcome was known"),
     /** A defect of ours. */
     INTERNAL(70, "an error inside persys itself"),

@@ -12,6 +12,10 @@ import java.util.List;
 public final class Persys {
     private static final char UNDECODABLE = '\ufffd';
 
+    /** Options that may stand before the verb; the launcher knows them too. */
+    private static final List<String> GLOBALS =
+            List.of("--address", "--token-file", "--certificate", "--key", "--roots");
+
     /**
      * Set by the launcher for commands that leave nothing to be done once they have ended. An exit looks for somebody who wants
      * to log it, in every jar there is, since JDK 21, which takes a tenth of such a command.
@@ -113,7 +117,7 @@ public final class Persys {
     }
 
     private static boolean isGlobal(String argument) {
-        return isOption(argument, "--address") || isOption(argument, "--token-file");
+        return GLOBALS.stream().anyMatch(name -> isOption(argument, name));
     }
 
     private static boolean isOption(String argument, String name) {

@@ -2,8 +2,14 @@ package dev.persys.cli;
 
 import dev.persys.api.SessionChannel;
 import dev.persys.cli.client.SessionSocket;
+import dev.persys.cli.dev.DevPki;
 import dev.persys.cli.output.DataOut;
 import dev.persys.cli.output.Terminal;
+import dev.persys.trust.Credentials;
+import dev.persys.trust.Role;
+import dev.persys.trust.tls.CredentialsPaths;
+import dev.persys.trust.tls.MutualTls;
+import dev.persys.trust.tls.Peers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +21,17 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * Runs the usual verbs once, against a scheduler played in this process, so that the launcher learns which classes
- * they load. Prints nothing and leaves nothing behind.
+ * they load: with TLS, as a development cluster has it, and a little without. Prints nothing and leaves nothing behind.
  */
 final class Training {
     private static final String ID = "6f2c1f0e-8a57-4a4b-9d30-0d5f6f9a1b2c";
@@ -56,40 +66,67 @@ final class Training {
 
     private static final String DEV = "dev";
     private static final String ENDPOINTS = "endpoints.json";
-    private static final String TOKEN = "token";
 
     private Training() {}
 
-    /** Always succeeds: an archive that knows fewer classes is better than none. */
+    /**
+     * Always succeeds: an archive that knows fewer classes is better than none.
+     *
+     * @param args the directory of certificates to speak TLS with
+     */
     public static void main(String[] args) throws IOException {
-        try (ServerSocket server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
-            Thread scheduler = new Thread(() -> serve(server), "scheduler");
-            scheduler.setDaemon(true);
-            scheduler.start();
+        DevPki pki = new DevPki(Path.of(args[0]));
+        Credentials scheduler = pki.scheduler().read(Instant.now());
+        MutualTls tls = new MutualTls(() -> scheduler);
+        InetAddress here = InetAddress.getLoopbackAddress();
+        try (ServerSocket plain = new ServerSocket(0, 16, here);
+                ServerSocket secured = secured(tls, here)) {
+            for (ServerSocket server : List.of(plain, secured)) {
+                Thread thread = new Thread(() -> serve(server), "scheduler");
+                thread.setDaemon(true);
+                thread.start();
+            }
             Path home = Files.createTempDirectory("persys-training");
             try {
                 Files.createDirectory(home.resolve(DEV));
                 Files.writeString(
                         home.resolve(DEV).resolve(ENDPOINTS),
-                        "{\"api\":\"http://127.0.0.1:" + server.getLocalPort() + "\",\"pid\":1}");
-                Files.writeString(home.resolve(DEV).resolve(TOKEN), "none\n");
-                runAll(home);
+                        "{\"api\":\"https://127.0.0.1:" + secured.getLocalPort() + "\",\"pid\":1}");
+                runAll(home, pki.operator(), "http://127.0.0.1:" + plain.getLocalPort());
             } finally {
-                for (String left : List.of(DEV + "/" + ENDPOINTS, DEV + "/" + TOKEN, DEV, "")) {
+                for (String left : List.of(DEV + "/" + ENDPOINTS, DEV, "")) {
                     Files.deleteIfExists(home.resolve(left));
                 }
             }
         }
     }
 
-    private static void runAll(Path home) {
+    private static ServerSocket secured(MutualTls tls, InetAddress address) throws IOException {
+        SSLServerSocket socket = (SSLServerSocket)
+                tls.context(Peers.all(Role.OPERATOR)).getServerSocketFactory().createServerSocket(0, 16, address);
+        SSLParameters parameters = MutualTls.parameters(socket.getSupportedCipherSuites());
+        parameters.setNeedClientAuth(true);
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    private static void runAll(Path home, CredentialsPaths files, String plain) {
         Map<String, String> environment = new HashMap<>(Context.ofProcess().environment());
         environment.keySet().removeIf(name -> name.startsWith("PERSYS_"));
         environment.put("PERSYS_HOME", home.toString());
+        environment.put("PERSYS_TOKEN", "none");
+        environment.put("PERSYS_CERTIFICATE", files.certificate().toString());
+        environment.put("PERSYS_KEY", files.key().toString());
+        environment.put("PERSYS_ROOTS", files.roots().toString());
         DataOut nowhere = new DataOut(OutputStream.nullOutputStream(), StandardCharsets.UTF_8);
         Context context = new Context(environment, InputStream.nullInputStream(), nowhere, nowhere, Terminal.NONE);
         for (List<String> line : lines()) {
             Persys.run(line, context);
+        }
+        for (List<String> line : List.of(List.of("ps"), List.of("exec", "web", "true"))) {
+            List<String> elsewhere = new ArrayList<>(line);
+            elsewhere.addAll(1, List.of("--address", plain));
+            Persys.run(elsewhere, context);
         }
     }
 
@@ -124,7 +161,7 @@ final class Training {
             try (Socket socket = server.accept()) {
                 answer(socket);
             } catch (IOException e) {
-                return; // The training is over.
+                // A connection that came to nothing, or the training is over.
             }
         }
     }

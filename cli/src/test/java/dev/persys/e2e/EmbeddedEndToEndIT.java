@@ -85,18 +85,73 @@ final class EmbeddedEndToEndIT extends EndToEnd {
     }
 
     @Test
-    void secretsAreForTheUserAloneAndTheApiAsksForTheToken() throws IOException {
+    void certificatesAreForTheUserAloneAndWhoHasNoneIsTurnedAway() throws IOException {
         Path dev = directory.resolve("home").resolve("dev");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dev.resolve("token"))))
-                .isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dev)))
-                .isEqualTo("rwx------");
+        assertThat(permissions(dev)).isEqualTo("rwx------");
+        assertThat(permissions(dev.resolve("pki"))).isEqualTo("rwx------");
+        assertThat(permissions(dev.resolve("pki/operator-key.pem"))).isEqualTo("rw-------");
+        assertThat(dev.resolve("token")).doesNotExist();
 
-        Launcher.Result refused = persys.with("PERSYS_TOKEN", "wrong").run("ps");
+        String api = endpoints().path("api").asText();
+        Launcher elsewhere =
+                persys.with("PERSYS_HOME", directory.resolve("other").toString());
+        Launcher.Result none = elsewhere.run("ps", "--address", api);
+        Launcher.Result plain = elsewhere.run("ps", "--address", api.replace("https", "http"));
+        Launcher.Result agents = elsewhere.run(
+                "ps",
+                "--address",
+                api,
+                "--certificate=" + dev.resolve("pki/agent.pem"),
+                "--key=" + dev.resolve("pki/agent-key.pem"),
+                "--roots=" + dev.resolve("pki/ca.pem"));
 
-        assertThat(refused.status()).isEqualTo(6);
-        assertThat(refused.out() + refused.err())
-                .doesNotContain(Files.readString(dev.resolve("token")).strip());
+        assertThat(none.status()).isEqualTo(5);
+        assertThat(none.err()).contains("no roots of a cluster were given", "--certificate");
+        assertThat(plain.status()).isEqualTo(5);
+        assertThat(plain.err()).contains("speaks TLS, and was asked without", "https://");
+        assertThat(agents.status()).isEqualTo(6);
+        assertThat(agents.err()).contains("agent", "pki/agent.pem");
+    }
+
+    @Test
+    void anyClientOfHttpsIsAnsweredThatShowsTheCertificateAndAddressesWithoutASchemeAreKnown() {
+        String api = endpoints().path("api").asText();
+        String line =
+                "pki=home/dev/pki; curl -fsS --cacert $pki/ca.pem --cert $pki/operator.pem --key $pki/operator-key.pem ";
+        assertThat(persys.shell(line + api + "/workloads").out()).contains("\"workloads\"");
+        assertThat(persys.shell(line + api.replace("127.0.0.1", "localhost") + "/nodes")
+                        .out())
+                .contains("node-1");
+        assertThat(persys.run("ps", "--address", api.replace("https://", "")).status())
+                .isZero();
+        assertThat(persys.run("ps", "--address", api.replace("127.0.0.1", "localhost"))
+                        .status())
+                .isZero();
+    }
+
+    @Test
+    void homeOfAVersionThatHadATokenMovesOver() throws IOException {
+        Path dev = directory.resolve("home").resolve("dev");
+        String api = endpoints().path("api").asText();
+        String id = persys.ok(
+                        "run", DockerFixture.BUSYBOX, "--name", "moves", "--stop-grace", "0s", "--", "sleep", "600")
+                .line();
+        persys.ok("dev", "stop");
+        Files.writeString(dev.resolve("token"), "old\n");
+        Files.writeString(
+                dev.resolve("endpoints.json"), "{\"api\":\"" + api.replace("https", "http") + "\",\"pid\":1}");
+        persys.shell("rm -r home/dev/pki");
+
+        persys.ok("dev", "start", "--ports", "auto");
+
+        assertThat(dev.resolve("token")).doesNotExist();
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> shown(id).path("status").asText().equals("Running"));
+        persys.ok("rm", "moves");
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     @Test

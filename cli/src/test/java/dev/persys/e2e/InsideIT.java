@@ -36,7 +36,7 @@ final class InsideIT {
 
     private static Launcher persys;
     private static JsonNode endpoints;
-    private static String token;
+    private static HttpClient http;
 
     @BeforeAll
     static void start() throws IOException {
@@ -45,7 +45,7 @@ final class InsideIT {
         persys.ok("dev", "start", "--ports", "auto");
         Path dev = directory.resolve("home/dev");
         endpoints = Json.MAPPER.readTree(dev.resolve("endpoints.json").toFile());
-        token = Files.readString(dev.resolve("token")).strip();
+        http = DevClient.of(directory.resolve("home")).build();
         persys.ok("run", DockerFixture.BUSYBOX, "--name", NAME, "--stop-grace", "0s", "--", "sleep", "100000");
     }
 
@@ -354,10 +354,9 @@ final class InsideIT {
         String api = endpoints.path("api").asText();
         HttpRequest plain = HttpRequest.newBuilder()
                 .uri(java.net.URI.create(api + "/workloads/" + NAME + "/exec?command=true"))
-                .header("Authorization", "Bearer " + token)
                 .build();
 
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(plain, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = http.send(plain, HttpResponse.BodyHandlers.ofString());
 
         assertThat(answer.statusCode()).isEqualTo(426);
         assertThat(answer.body()).contains("upgrade-required");
@@ -407,6 +406,6 @@ final class InsideIT {
     }
 
     private static SessionClient session(String workload, String target) throws Exception {
-        return SessionClient.open(endpoints.path("api").asText(), token, "/workloads/" + workload + "/" + target);
+        return SessionClient.open(http, endpoints.path("api").asText(), "/workloads/" + workload + "/" + target);
     }
 }

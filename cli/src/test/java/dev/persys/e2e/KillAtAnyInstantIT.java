@@ -55,10 +55,9 @@ final class KillAtAnyInstantIT {
                 "--config",
                 more.toString());
         Process first = dev.start();
-        Path token = directory.resolve("home/dev/token");
-        Processes.await(java.time.Duration.ofSeconds(60), () -> Files.exists(token));
-        StormApi client = new StormApi(
-                "http://127.0.0.1:" + api, Optional.of(Files.readString(token).strip()));
+        Path home = directory.resolve("home");
+        Processes.await(java.time.Duration.ofSeconds(60), () -> Files.exists(home.resolve("dev/endpoints.json")));
+        StormApi client = new StormApi("https://127.0.0.1:" + api, Optional.empty(), DevClient.of(home));
         first.destroyForcibly().waitFor();
 
         report(storm(client, List.of(dev)).rage(KILLS));

@@ -198,8 +198,7 @@ final class SecretsIT {
         }
         Path dev = directory.resolve("home/dev");
         JsonNode endpoints = Json.read(Files.readString(dev.resolve("endpoints.json")), JsonNode.class);
-        String token = Files.readString(dev.resolve("token")).strip();
-        HttpClient http = HttpClient.newHttpClient();
+        HttpClient http = DevClient.of(directory.resolve("home")).build();
         for (String path : List.of(
                 "/workloads",
                 "/workloads/" + id,
@@ -213,14 +212,12 @@ final class SecretsIT {
             HttpResponse<String> answer = http.send(
                     HttpRequest.newBuilder(URI.create(endpoints.path("api").asText() + path))
                             .timeout(LIMIT)
-                            .header("Authorization", "Bearer " + token)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             said.put("GET " + path, answer.headers() + answer.body());
         }
         HttpResponse<String> malformed = http.send(
                 HttpRequest.newBuilder(URI.create(endpoints.path("api").asText() + "/secrets/stray"))
-                        .header("Authorization", "Bearer " + token)
                         .header("Content-Type", "application/json")
                         .PUT(HttpRequest.BodyPublishers.ofString(NEEDLES.get(4)))
                         .build(),

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A session as any client of WebSockets has it. */
 final class SessionClient implements WebSocket.Listener, AutoCloseable {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final int LIMIT_SECONDS = 60;
 
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
@@ -28,10 +27,9 @@ final class SessionClient implements WebSocket.Listener, AutoCloseable {
 
     private SessionClient() {}
 
-    static SessionClient open(String api, String token, String target) throws Exception {
+    static SessionClient open(HttpClient http, String api, String target) throws Exception {
         SessionClient client = new SessionClient();
-        client.socket = HTTP.newWebSocketBuilder()
-                .header("Authorization", "Bearer " + token)
+        client.socket = http.newWebSocketBuilder()
                 .buildAsync(URI.create(api.replaceFirst("^http", "ws") + target), client)
                 .get(LIMIT_SECONDS, TimeUnit.SECONDS);
         return client;

@@ -30,14 +30,18 @@ final class StormApi {
         }
     }
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
-            .build();
+    private final HttpClient http;
     private final String address;
     private final Optional<String> token;
 
     StormApi(String address, Optional<String> token) {
+        this(address, token, HttpClient.newBuilder());
+    }
+
+    /** @param http with the certificate to show */
+    StormApi(String address, Optional<String> token, HttpClient.Builder http) {
+        this.http =
+                http.version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
         this.address = address;
         this.token = token;
     }

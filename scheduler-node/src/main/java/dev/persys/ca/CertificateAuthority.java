@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.util.IPAddress;
 
 /**
  * What says who is who in a cluster: its roots, and the key of the one that signs. Immutable; {@link AuthorityDirectory}
@@ -138,7 +139,7 @@ public final class CertificateAuthority {
      * root at the latest.
      *
      * @param life from now on
-     * @param dnsNames by which clients that know nothing of identities may check it; usually none
+     * @param dnsNames and addresses by which clients that know nothing of identities may check it; usually none
      * @throws TrustException where the root is over or not yet valid, the identity is of another cluster, the key is that of a
      *     root, or a DNS name is none
      */
@@ -174,9 +175,9 @@ public final class CertificateAuthority {
     }
 
     private static void requireDnsName(String name) {
-        if (!Names.isDnsName(name)) {
-            throw new TrustException(
-                    "not a DNS name (lower-case letters, digits, hyphens and dots are wanted): " + name);
+        if (!Names.isDnsName(name) && !IPAddress.isValid(name)) {
+            throw new TrustException("not a DNS name (lower-case letters, digits, hyphens and dots are wanted), and no"
+                    + " address: " + name);
         }
     }
 

@@ -32,6 +32,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.IPAddress;
 
 /** Builds certificates, with the extensions that a root and everybody else has; decides nothing. */
 final class CertificateBuilding {
@@ -78,7 +79,7 @@ final class CertificateBuilding {
             Instant notAfter) {
         X500Principal name = new X500Principal("OU=" + identity.role() + ", O=" + identity.cluster());
         List<GeneralName> names = new ArrayList<>(List.of(uri(identity.toString())));
-        dnsNames.forEach(dns -> names.add(new GeneralName(GeneralName.dNSName, dns)));
+        dnsNames.forEach(dns -> names.add(host(dns)));
         try {
             JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
@@ -105,6 +106,11 @@ final class CertificateBuilding {
                 ? extensions.createAuthorityKeyIdentifier(root.getPublicKey())
                 : new AuthorityKeyIdentifier(ASN1OctetString.getInstance(JcaX509ExtensionUtils.parseExtensionValue(own))
                         .getOctets());
+    }
+
+    /** A DNS name or an address, which are of two kinds to whoever checks them. */
+    private static GeneralName host(String name) {
+        return new GeneralName(IPAddress.isValid(name) ? GeneralName.iPAddress : GeneralName.dNSName, name);
     }
 
     private static GeneralName uri(String uri) {

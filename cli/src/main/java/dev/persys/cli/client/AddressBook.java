@@ -12,14 +12,15 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Finds the scheduler: {@code --address}, else {@code PERSYS_ADDRESS}, else the gateway where one is signed in ({@link
- * SessionFile}), else the development cluster of {@code PERSYS_HOME}, else the scheduler that was started last with that home. The token is {@code --token-file}'s, else
- * {@code PERSYS_TOKEN}, else that of the session there, else that of the development cluster or of the scheduler, which goes nowhere else.
+ * SessionFile}), else the development cluster of {@code PERSYS_HOME}, else the scheduler that was started last with that
+ * home. The token is {@code --token-file}'s, else {@code PERSYS_TOKEN}, else that of the session there, else that of the
+ * scheduler, which goes nowhere else; and so it is with the certificate, whose files are those of {@link CertificateFiles} or
+ * of the development cluster.
  */
 public final class AddressBook {
     /** What may stand behind "Bearer" (RFC 6750, section 2.1). */
@@ -32,40 +33,43 @@ public final class AddressBook {
      *
      * @throws Failure where nothing says where the scheduler is, or what says so cannot be read
      */
-    public static Address find(Context context, Optional<String> address, Optional<Path> tokenFile) {
+    public static Address find(
+            Context context, Optional<String> address, Optional<Path> tokenFile, CertificateFiles files) {
         Optional<String> given = address.or(() -> context.variable("PERSYS_ADDRESS"));
         Optional<String> token = tokenFile
                 .map(AddressBook::secret)
                 .or(() -> context.variable("PERSYS_TOKEN").map(text -> printable(text, "the variable PERSYS_TOKEN")));
+        Optional<CredentialsPaths> shown = files.find(context);
         if (given.isPresent()) {
-            URI base = uri(given.get());
+            URI base = given(given.get(), context);
+            Optional<Address> known = ofThisHome(base, context);
             return new Address(
                             base,
                             token.or(() -> SessionFile.of(context).accessToken(base))
-                                    .or(() -> tokenFor(base, context)),
+                                    .or(() -> known.flatMap(Address::token)),
                             false)
-                    .with(credentials(context))
-                    .believing(roots(context));
+                    .with(shown.or(() -> known.flatMap(Address::credentials)))
+                    .believing(files.believed(context));
         }
         Optional<URI> gateway = SessionFile.of(context).gateway();
         if (gateway.isPresent()) {
             URI base = gateway.get();
             return new Address(base, token.or(() -> SessionFile.of(context).accessToken(base)), false)
-                    .with(credentials(context))
-                    .believing(roots(context));
+                    .with(shown)
+                    .believing(files.believed(context));
         }
         Path dev = context.home().resolve("dev");
         Address known = developmentCluster(dev)
                 .or(() -> scheduler(context.home().resolve("scheduler")))
                 .orElseThrow(() -> unknown(dev));
         return new Address(known.base(), token.or(known::token), known.ofDevelopmentCluster())
-                .with(credentials(context))
-                .believing(roots(context));
+                .with(shown.or(known::credentials))
+                .believing(files.believed(context));
     }
 
     /** A gateway, asked by who is not known yet: nothing is shown to it. */
     public static Address unnamed(Context context, URI gateway) {
-        return new Address(gateway, Optional.empty(), false).believing(roots(context));
+        return new Address(gateway, Optional.empty(), false).believing(CertificateFiles.NONE.believed(context));
     }
 
     /**
@@ -84,46 +88,26 @@ public final class AddressBook {
                         "--address or PERSYS_ADDRESS names one, such as https://persys.example.org:8443."));
     }
 
-    /** What is believed of a gateway, where the environment says so. */
-    private static Optional<Path> roots(Context context) {
-        return context.variable("PERSYS_ROOTS").map(Path::of);
-    }
-
-    /** The files of a certificate, where the environment names them: all, or none. */
-    private static Optional<CredentialsPaths> credentials(Context context) {
-        List<String> names = List.of("PERSYS_CERTIFICATE", "PERSYS_KEY", "PERSYS_ROOTS");
-        List<String> missing =
-                names.stream().filter(name -> context.variable(name).isEmpty()).toList();
-        boolean isRootsAlone = missing.equals(List.of("PERSYS_CERTIFICATE", "PERSYS_KEY"));
-        if (missing.size() == names.size() || isRootsAlone) {
-            return Optional.empty();
-        } else if (!missing.isEmpty()) {
-            throw new Failure(
-                    ExitCode.USAGE,
-                    String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are") + " not set",
-                    "PERSYS_CERTIFICATE, PERSYS_KEY and PERSYS_ROOTS name files together; PERSYS_ROOTS alone, what is"
-                            + " believed of a gateway.");
+    /** Without a scheme, it is TLS where this home's files say so, and plain elsewhere. */
+    private static URI given(String text, Context context) {
+        URI base = uri(text);
+        if (!text.contains("://")) {
+            URI secure = uri("https://" + text);
+            return ofThisHome(secure, context).isPresent() ? secure : base;
         }
-        List<Path> files = names.stream()
-                .map(name -> Path.of(context.variable(name).orElseThrow()))
-                .toList();
-        return Optional.of(new CredentialsPaths(files.get(0), files.get(1), files.get(2)));
+        return base;
     }
 
     /** What this home's files have for {@code base}; nothing where they are damaged, since others were asked for. */
-    private static Optional<String> tokenFor(URI base, Context context) {
+    private static Optional<Address> ofThisHome(URI base, Context context) {
         try {
             Path home = context.home();
-            return token(developmentCluster(home.resolve("dev")), base)
-                    .or(() -> token(scheduler(home.resolve("scheduler")), base));
+            return developmentCluster(home.resolve("dev"))
+                    .filter(known -> isSame(known.base(), base))
+                    .or(() -> scheduler(home.resolve("scheduler")).filter(known -> isSame(known.base(), base)));
         } catch (Failure e) {
             return Optional.empty();
         }
-    }
-
-    /** What is shown at {@code base}, where that is this scheduler's. */
-    private static Optional<String> token(Optional<Address> scheduler, URI base) {
-        return scheduler.filter(known -> isSame(known.base(), base)).flatMap(Address::token);
     }
 
     /** {@code localhost} is where 127.0.0.1 is. */
@@ -157,9 +141,13 @@ public final class AddressBook {
     }
 
     private static Optional<Address> developmentCluster(Path directory) {
-        return endpoints(directory, "persys dev stop and persys dev start write it anew.")
-                .flatMap(AddressBook::api)
-                .map(base -> new Address(base, tokenOf(directory.resolve("token")), true));
+        Optional<JsonNode> endpoints = endpoints(directory, "persys dev stop and persys dev start write it anew.");
+        return endpoints.flatMap(AddressBook::api).map(base -> {
+            Optional<CredentialsPaths> files = CertificateFiles.of(endpoints.get());
+            // One that an older version has started asks for a token.
+            Optional<String> token = files.isPresent() ? Optional.empty() : tokenOf(directory.resolve("token"));
+            return new Address(base, token, true).with(files);
+        });
     }
 
     /** The scheduler that was started last with this home, by the file that it leaves there. */

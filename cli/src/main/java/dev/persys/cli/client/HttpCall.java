@@ -1,36 +1,23 @@
 package dev.persys.cli.client;
 
-import dev.persys.cli.ExitCode;
-import dev.persys.cli.Failure;
-import dev.persys.trust.Credentials;
-import dev.persys.trust.Role;
-import dev.persys.trust.TrustException;
-import dev.persys.trust.tls.MutualTls;
-import dev.persys.trust.tls.Peers;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLException;
 
 /**
  * One request and its answer over HTTP/1.1 (RFC 9112), on a connection of its own. By hand, because start-up is felt:
@@ -38,10 +25,6 @@ import javax.net.ssl.SSLSocketFactory;
  * path for another maker of URLs.
  */
 final class HttpCall implements Closeable {
-    private static final int CONNECT_LIMIT_MILLIS = 5_000;
-    /** Longer than a connection takes: on a machine that is busy, the first signatures of a Java are slow ones. */
-    private static final int HANDSHAKE_LIMIT_MILLIS = 20_000;
-
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int MOST_HEADERS = 256;
     static final int SWITCHING_PROTOCOLS = 101;
@@ -76,15 +59,14 @@ final class HttpCall implements Closeable {
             int silenceMillis,
             Deadline deadline) {}
 
-    /** Sends the request and reads the head of its answer. */
-    static HttpCall send(Address address, Request request) throws IOException {
-        URI base = address.base();
-        Socket socket = connect(address, request.deadline());
+    /** Sends the request on a connection of {@code connector}, and reads the head of its answer. */
+    static HttpCall send(Connector connector, Request request) throws IOException {
+        URI base = connector.address().base();
+        Socket socket = connector.connect(request.deadline());
         try {
-            socket.setTcpNoDelay(true);
-            write(socket.getOutputStream(), base, request);
             InputStream in = new BufferedInputStream(
-                    new Timed(socket.getInputStream(), () -> limit(socket, request)), 16 * 1024);
+                    new TimedInput(socket.getInputStream(), () -> limit(socket, request)), 16 * 1024);
+            send(socket.getOutputStream(), base, request, in);
             int status = status(in);
             Map<String, String> headers = headers(in);
             while (status < FIRST_FINAL_STATUS && status != SWITCHING_PROTOCOLS) {
@@ -121,33 +103,6 @@ final class HttpCall implements Closeable {
         socket.close();
     }
 
-    /** Looks before each read how long that may take. */
-    private static final class Timed extends FilterInputStream {
-        private final Limit limit;
-
-        /** Sets the socket's own limit; fails where there is no time left. */
-        private interface Limit {
-            void set() throws IOException;
-        }
-
-        Timed(InputStream in, Limit limit) {
-            super(in);
-            this.limit = limit;
-        }
-
-        @Override
-        public int read() throws IOException {
-            limit.set();
-            return super.read();
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            limit.set();
-            return super.read(bytes, offset, length);
-        }
-    }
-
     /** Silence or the deadline; what comes now and then, such as a keep-alive, puts off only the former. */
     private static void limit(Socket socket, Request request) throws IOException {
         if (request.deadline().isPassed()) {
@@ -156,103 +111,22 @@ final class HttpCall implements Closeable {
         socket.setSoTimeout(request.deadline().millisLeft(request.silenceMillis()));
     }
 
-    private static Socket connect(Address to, Deadline deadline) throws IOException {
-        URI base = to.base();
-        boolean tls = "https".equals(base.getScheme());
-        String host = base.getHost().replace("[", "").replace("]", "");
-        int port = base.getPort() >= 0 ? base.getPort() : tls ? 443 : 80;
-        InetSocketAddress address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new UnknownHostException(host);
-        }
-        if (!tls) {
-            return connected(new Socket(), address, deadline);
-        }
-        // Before anybody waits for us at the other end: TLS takes a while to load.
-        SSLSocketFactory sockets = sockets(to);
-        BoundedSocket socket = connected(new BoundedSocket(deadline), address, deadline);
+    /** Who is turned away under TLS is told why, and may not come to the end of a request. */
+    private static void send(OutputStream out, URI base, Request request, InputStream in) throws IOException {
         try {
-            return secured(sockets, socket, host, port, to.credentials().isPresent());
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
-    }
-
-    private static <S extends Socket> S connected(S socket, InetSocketAddress to, Deadline deadline)
-            throws IOException {
-        try {
-            socket.connect(to, deadline.millisLeft(CONNECT_LIMIT_MILLIS));
-            return socket;
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
-    }
-
-    /**
-     * Under TLS, where one read of ours is many of the socket: each of them ends at the deadline, and those of a handshake
-     * together, however little comes at a time.
-     */
-    private static final class BoundedSocket extends Socket {
-        private final Deadline deadline;
-        private final Deadline handshake;
-        private volatile boolean isSecured;
-
-        BoundedSocket(Deadline deadline) {
-            this.deadline = deadline;
-            this.handshake = deadline.or(Deadline.in(Duration.ofMillis(HANDSHAKE_LIMIT_MILLIS)));
-        }
-
-        void secured() {
-            isSecured = true;
-        }
-
-        @Override
-        public InputStream getInputStream() throws IOException {
-            return new Timed(super.getInputStream(), this::limit);
-        }
-
-        private void limit() throws IOException {
-            Deadline end = isSecured ? deadline : handshake;
-            if (end.isPassed()) {
-                throw new SocketTimeoutException(
-                        isSecured ? "the deadline has passed" : "the TLS handshake took too long");
+            write(out, base, request);
+        } catch (SocketException e) {
+            if (!"https".equals(base.getScheme())) {
+                throw e;
             }
-            setSoTimeout(end.millisLeft(getSoTimeout()));
-        }
-    }
-
-    private static Socket secured(
-            SSLSocketFactory sockets, BoundedSocket socket, String host, int port, boolean isOfCluster)
-            throws IOException {
-        SSLSocket secure = (SSLSocket) sockets.createSocket(socket, host, port, true);
-        if (isOfCluster) {
-            secure.setSSLParameters(MutualTls.parameters(secure.getSupportedCipherSuites()));
-        } else {
-            SSLParameters parameters = secure.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            secure.setSSLParameters(parameters);
-        }
-        secure.startHandshake();
-        socket.secured();
-        return secure;
-    }
-
-    /** With a certificate of the cluster, a scheduler of the same cluster is believed, whatever its host is called. */
-    private static SSLSocketFactory sockets(Address to) {
-        if (to.credentials().isEmpty()) {
-            return to.roots().map(BelievedRoots::sockets).orElseGet(() ->
-                    (SSLSocketFactory) SSLSocketFactory.getDefault());
-        }
-        try {
-            Credentials own = to.credentials().get().read(Instant.now());
-            return new MutualTls(() -> own).context(Peers.all(Role.SCHEDULER)).getSocketFactory();
-        } catch (TrustException e) {
-            throw new Failure(
-                    ExitCode.UNAUTHORIZED,
-                    e.getMessage(),
-                    "PERSYS_CERTIFICATE, PERSYS_KEY and PERSYS_ROOTS name the files.");
+            try {
+                var unused = in.read();
+            } catch (SSLException why) {
+                throw why;
+            } catch (IOException nothing) {
+                e.addSuppressed(nothing);
+            }
+            throw new SSLException(TlsProblem.CUT_OFF, e);
         }
     }
 

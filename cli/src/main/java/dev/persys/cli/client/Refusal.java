@@ -150,7 +150,8 @@ public final class Refusal extends RuntimeException {
 
     private String credentials() {
         if (address.credentials().isPresent()) {
-            return "PERSYS_CERTIFICATE names the certificate that was shown.";
+            return "The certificate that was shown is "
+                    + address.credentials().get().certificate() + "; --certificate, --key and --roots name another.";
         }
         return address.token().isPresent()
                 ? "The token that was sent is not this cluster's: check --token-file and PERSYS_TOKEN."

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 
 /**
  * The scheduler's routes.
@@ -39,6 +38,7 @@ public final class SchedulerApi {
     private static final String FATE_UNKNOWN = ", and whether it took the request is not known";
 
     private final Address address;
+    private final Connector connector;
     private final Deadline deadline;
 
     public SchedulerApi(Address address) {
@@ -48,6 +48,7 @@ public final class SchedulerApi {
     /** Of which every request, and everything that is read as it comes, ends at {@code deadline}. */
     public SchedulerApi(Address address, Deadline deadline) {
         this.address = address;
+        this.connector = new Connector(address);
         this.deadline = deadline;
     }
 
@@ -245,7 +246,8 @@ public final class SchedulerApi {
         if (address.token().isPresent()) {
             all.add("Authorization: Bearer " + address.token().get());
         }
-        HttpCall call = HttpCall.send(address, new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
+        HttpCall call =
+                HttpCall.send(connector, new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
         if (isPage(call)) {
             try (call) {
                 throw noApi("it answers with status " + call.status() + " and a page of HTML");
@@ -253,7 +255,9 @@ public final class SchedulerApi {
         } else if (call.status() >= FIRST_OTHER_STATUS) {
             try (call) {
                 Problem problem = problem(call);
-                if (isNoApi(call, problem)) {
+                if (isWithoutTls(problem)) {
+                    throw withoutTls();
+                } else if (isNoApi(call, problem)) {
                     throw noApi(
                             problem.type().equals(Problem.Type.UNKNOWN_PATH.word())
                                     ? problem.detail()
@@ -263,6 +267,19 @@ public final class SchedulerApi {
             }
         }
         return call;
+    }
+
+    /** Whether a port with TLS was asked without: nothing else of what we send is no HTTP. */
+    private boolean isWithoutTls(Problem problem) {
+        return "http".equals(address.base().getScheme()) && problem.type().equals(Problem.Type.MALFORMED_HTTP.word());
+    }
+
+    private Failure withoutTls() {
+        return new Failure(
+                ExitCode.UNREACHABLE,
+                "the scheduler at " + address + " speaks TLS, and was asked without",
+                "Ask by https://" + address.base().getRawAuthority()
+                        + ", with a certificate: --certificate, --key and --roots.");
     }
 
     /** Whether whoever answers has no such path, or is none of ours: a scheduler says of what there is none. */
@@ -330,12 +347,8 @@ public final class SchedulerApi {
         } else if (e instanceof SocketTimeoutException) {
             return new Failure(ExitCode.UNREACHABLE, what + " did not answer in time", next);
         }
-        if (e instanceof SSLException) {
-            return new Failure(
-                    ExitCode.UNREACHABLE,
-                    what + " cannot be spoken with by TLS: " + e.getMessage(),
-                    "Check PERSYS_CERTIFICATE, PERSYS_KEY and PERSYS_ROOTS: they have to be of that scheduler's cluster.");
-        }
-        return new Failure(ExitCode.UNREACHABLE, what + " broke off: " + e.getMessage(), next);
+        return new TlsProblem(address)
+                .failure(e)
+                .orElseGet(() -> new Failure(ExitCode.UNREACHABLE, what + " broke off: " + e.getMessage(), next));
     }
 }

@@ -7,6 +7,7 @@ import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.client.JsonText;
+import dev.persys.trust.tls.CredentialsPaths;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -48,8 +49,8 @@ public final class DevDirectory {
         return directory.resolve("audit");
     }
 
-    public Path token() {
-        return directory.resolve("token");
+    public DevPki pki() {
+        return new DevPki(directory.resolve("pki"));
     }
 
     /** By which secrets are sealed. */
@@ -72,7 +73,6 @@ public final class DevDirectory {
         guarded(() -> {
             OwnFiles.makeDirectory(directory);
             Files.createDirectories(directory.resolve("log"));
-            OwnFiles.makeSecret(token());
             OwnFiles.makeSecret(secretsKey());
             OwnFiles.makeSecret(directory.resolve("agent-secret"));
             return true;
@@ -137,15 +137,19 @@ public final class DevDirectory {
         });
     }
 
-    /** Says where the cluster is and which process runs it. */
+    /** Says where the cluster is, which certificate is for its user, and which process runs it. */
     public void announce(DevPorts ports, long pid) {
         ObjectNode endpoints = JsonText.object();
         ports.byName().forEach(endpoints::put);
+        CredentialsPaths operator = pki().operator();
+        endpoints.put("certificate", operator.certificate().toString());
+        endpoints.put("key", operator.key().toString());
+        endpoints.put("roots", operator.roots().toString());
         endpoints.put("pid", pid);
         guarded(() -> {
             OwnFiles.writeWhole(directory.resolve("endpoints.json"), JsonText.pretty(endpoints) + "\n");
             OwnFiles.writeWhole(directory.resolve("pid"), pid + "\n");
-            return true;
+            return Files.deleteIfExists(directory.resolve("token")); // Versions without certificates had one.
         });
     }
 

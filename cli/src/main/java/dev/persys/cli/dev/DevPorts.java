@@ -79,10 +79,10 @@ public record DevPorts(int api, int node, int agent, int agentMetrics) {
     /** By the names of {@code endpoints.json}. */
     Map<String, String> byName() {
         Map<String, String> urls = new LinkedHashMap<>();
-        urls.put("api", url(api));
-        urls.put("node", url(node));
-        urls.put("agent", url(agent));
-        urls.put("agentMetrics", url(agentMetrics));
+        urls.put("api", url("https", api));
+        urls.put("node", url("http", node));
+        urls.put("agent", url("https", agent));
+        urls.put("agentMetrics", url("http", agentMetrics));
         return urls;
     }
 
@@ -98,8 +98,8 @@ public record DevPorts(int api, int node, int agent, int agentMetrics) {
         return URI.create(endpoints.path(name).asText("http://" + HOST + ":0")).getPort();
     }
 
-    private static String url(int port) {
-        return "http://" + HOST + ":" + port;
+    private static String url(String scheme, int port) {
+        return scheme + "://" + HOST + ":" + port;
     }
 
     private static void close(ServerSocket socket) {

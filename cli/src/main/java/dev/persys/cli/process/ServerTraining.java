@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.persys.cli.client.Address;
 import dev.persys.cli.client.JsonText;
 import dev.persys.cli.client.SchedulerApi;
+import dev.persys.cli.dev.DevPki;
 import dev.persys.cli.dev.DevPorts;
 import java.io.IOException;
 import java.net.URI;
@@ -36,10 +37,11 @@ final class ServerTraining {
     }
 
     private static void train(Path directory) throws IOException {
-        Path token = Files.writeString(directory.resolve("token"), "training\n");
+        DevPki pki = new DevPki(directory.resolve("pki"));
+        new DevCertificates(pki, "training").prepare();
         DevPorts ports = DevPorts.free();
         Map<String, Object> settings = new HashMap<>(ports.bySetting());
-        settings.put("persys.http.scheduler.api.token-file", token.toString());
+        settings.putAll(pki.settings());
         settings.put(
                 "persys.http.scheduler.audit.directory",
                 directory.resolve("audit").toString());
@@ -54,8 +56,12 @@ final class ServerTraining {
         Logging.start(config);
         Telemetry.start(config, "persys-training");
         ServerParts parts = ServerParts.schedulerAndAgent(config);
-        SchedulerApi api = new SchedulerApi(
-                new Address(URI.create("http://127.0.0.1:" + ports.api()), Optional.of("training"), true));
+        SchedulerApi api = new SchedulerApi(new Address(
+                URI.create("https://127.0.0.1:" + ports.api()),
+                Optional.empty(),
+                true,
+                Optional.of(pki.operator()),
+                Optional.empty()));
         api.postOnce(
                 "/workloads/schedule",
                 JsonText.object()

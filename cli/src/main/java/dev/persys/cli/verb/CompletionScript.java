@@ -26,7 +26,8 @@ final class CompletionScript {
         StringBuilder options = new StringBuilder();
         StringBuilder values = new StringBuilder();
         StringBuilder operands = new StringBuilder();
-        Set<String> withValue = new LinkedHashSet<>(List.of("' --address'", "' --token-file'"));
+        Set<String> withValue = new LinkedHashSet<>(
+                List.of("' --address'", "' --token-file'", "' --certificate'", "' --key'", "' --roots'"));
         for (String name : Verbs.names()) {
             Syntax syntax = syntax(name);
             line(options, name, "options='" + names(syntax) + "'");

@@ -8,6 +8,7 @@ import dev.persys.cli.dev.DevPorts;
 import dev.persys.cli.dev.DevServer;
 import dev.persys.cli.dev.DiskRoom;
 import dev.persys.cli.output.Progress;
+import dev.persys.cli.process.DevCertificates;
 import dev.persys.cli.process.ServerProcess;
 import dev.persys.cli.syntax.Flag;
 import dev.persys.cli.syntax.Reader;
@@ -186,10 +187,11 @@ final class DevStartVerb implements Verb {
     }
 
     private ExitCode serve(DevDirectory directory, DevPorts chosen, Context context) {
+        String node = directory.nodeName(name.value());
         Map<String, Object> settings = new LinkedHashMap<>(chosen.bySetting());
+        settings.putAll(directory.pki().settings());
         settings.put("persys.http.agent-secret", directory.agentSecret());
         settings.put("persys.http.scheduler.api.bind-address", "127.0.0.1");
-        settings.put("persys.http.scheduler.api.token-file", directory.token().toString());
         settings.put("persys.http.scheduler.audit.directory", directory.audit().toString());
         if (context.variable("PERSYS_SECRETS_KEY").isEmpty()) {
             settings.put("persys.secrets.key-file", directory.secretsKey().toString());
@@ -197,7 +199,7 @@ final class DevStartVerb implements Verb {
         settings.put("persys.http.scheduler.node.bind-address", "127.0.0.1");
         settings.put("persys.http.agent.api.bind-address", "127.0.0.1");
         settings.put("persys.http.agent.metrics.bind-address", "127.0.0.1");
-        settings.put("persys.agent.node-id", directory.nodeName(name.value()));
+        settings.put("persys.agent.node-id", node);
         settings.put("persys.agent.scheduler-url", "http://127.0.0.1:" + chosen.node());
         if (context.variable("DOCKER_HOST").isEmpty() && !Files.exists(USUAL_DOCKER_SOCKET)) {
             directory.ownDockerHost().ifPresent(host -> settings.put("persys.agent.docker.host", host));
@@ -207,10 +209,13 @@ final class DevStartVerb implements Verb {
         settings.put("persys.log.file", directory.log().toString());
         FileLock lock = directory.takeLock();
         try {
+            DevCertificates certificates = new DevCertificates(directory.pki(), node);
+            certificates.prepare();
             return ServerProcess.run(ServerProcess.Role.BOTH, config.value(), settings, ALLOWED, () -> {
+                certificates.keep();
                 directory.announce(chosen, ProcessHandle.current().pid());
                 context.out()
-                        .println("The API is at http://127.0.0.1:" + chosen.api() + "; the log is " + directory.log());
+                        .println("The API is at https://127.0.0.1:" + chosen.api() + "; the log is " + directory.log());
                 context.out().println(ALLOWED_IN_WORDS);
             });
         } finally {

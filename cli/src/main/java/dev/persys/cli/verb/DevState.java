@@ -86,7 +86,10 @@ record DevState(
         Sheet sheet = new Sheet(System.currentTimeMillis());
         sheet.line("Cluster", pid.map(id -> "running, process " + id).orElse("not running"));
         sheet.line("API", endpoints.path("api").asText(""));
-        sheet.line("Token", directory.token().toString());
+        String certificate = endpoints.path("certificate").asText("");
+        if (!certificate.isEmpty()) {
+            sheet.line("Certificate", certificate);
+        }
         if (pid.isPresent()) {
             sheet.line("Scheduler", scheduler.map(json -> "ready").orElse("not ready yet"));
             for (SeenNode node : nodes) {

@@ -41,7 +41,10 @@ final class OptionNamesTest {
             "--timeout",
             "--quiet",
             "--address",
-            "--token-file");
+            "--token-file",
+            "--certificate",
+            "--key",
+            "--roots");
 
     /** By one value each. */
     private static final List<String> OF_THE_WORKLOAD = List.of(

@@ -28,22 +28,32 @@ public record CredentialsPaths(Path certificate, Path key, Path roots) {
      * @throws TrustException where they are not, by a sentence that names the file and what to do
      */
     public Credentials read(Instant now) {
-        List<X509Certificate> chain = Certificates.read(text(certificate, PrivateFiles::read), certificate.toString());
-        PrivateKey own = Keys.read(text(key, PrivateFiles::readPrivate), key.toString());
-        List<X509Certificate> believed = Certificates.read(text(roots, PrivateFiles::read), roots.toString());
-        X509Certificate first = chain.get(0);
-        if (!Keys.fit(own, first.getPublicKey())) {
+        Credentials read = readUnproved(now);
+        if (!Keys.fit(read.key(), read.chain().get(0).getPublicKey())) {
             throw new TrustException("the key in " + key + " is not that of the certificate in " + certificate
                     + ": bring the two that were made together");
         }
-        requireNow(first, now);
-        Credentials read = new Credentials(own, chain, believed);
-        requireIdentity(read);
-        Optional<String> fault = new PeerCheck(read, Peers.ANYBODY).fault(chain);
+        Optional<String> fault = new PeerCheck(read, Peers.ANYBODY).fault(read.chain());
         if (fault.isPresent()) {
             throw new TrustException("the certificate in " + certificate + " does not lead to a root in " + roots + " ("
                     + fault.get() + "): bring the roots of the authority that signed it");
         }
+        return read;
+    }
+
+    /**
+     * Reads them, without the signatures that tell whether they fit together: for who makes one connection and is gone, and
+     * can {@link #read} them where that comes to nothing.
+     *
+     * @throws TrustException where they are of no use at this moment
+     */
+    public Credentials readUnproved(Instant now) {
+        List<X509Certificate> chain = Certificates.read(text(certificate, PrivateFiles::read), certificate.toString());
+        PrivateKey own = Keys.read(text(key, PrivateFiles::readPrivate), key.toString());
+        List<X509Certificate> believed = Certificates.read(text(roots, PrivateFiles::read), roots.toString());
+        requireNow(chain.get(0), now);
+        Credentials read = new Credentials(own, chain, believed);
+        requireIdentity(read);
         return read;
     }
 

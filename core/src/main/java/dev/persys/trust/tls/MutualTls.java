@@ -5,6 +5,7 @@ import dev.persys.trust.SpiffeId;
 import dev.persys.trust.TrustException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -72,15 +73,18 @@ public final class MutualTls {
     }
 
     /**
-     * Protocols and cipher suites: what nobody who records a connection can read later, even with a key in hand.
+     * Protocols and cipher suites: what nobody who records a connection can read later, even with a key in hand. Ciphers of
+     * 128 bits come first: they are as strong as the keys of certificates are, and a command has less to do with them.
      *
      * @param supported suites
      */
     public static SSLParameters parameters(String[] supported) {
         SSLParameters parameters = new SSLParameters();
         parameters.setProtocols(PROTOCOLS);
-        parameters.setCipherSuites(
-                Arrays.stream(supported).filter(MutualTls::isStrong).toArray(String[]::new));
+        parameters.setCipherSuites(Arrays.stream(supported)
+                .filter(MutualTls::isStrong)
+                .sorted(Comparator.comparing(suite -> !suite.contains("_AES_128_")))
+                .toArray(String[]::new));
         return parameters;
     }
 
