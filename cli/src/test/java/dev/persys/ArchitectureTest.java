@@ -48,7 +48,8 @@ final class ArchitectureTest {
         "dev.persys.trust..",
         "dev.persys.access..",
         "dev.persys.secrets..",
-        "dev.persys.auth.."
+        "dev.persys.auth..",
+        "dev.persys.join.."
     };
     private static final String[] PURE = {
         "dev.persys.model..",

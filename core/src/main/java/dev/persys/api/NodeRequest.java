@@ -29,7 +29,8 @@ public final class NodeRequest {
             "architecture",
             "dockerVersion",
             "agentVersion",
-            "engineId");
+            "engineId",
+            "csr");
     private static final List<String> HEARTBEAT_NAMES = List.of("nodeId", "status", "availableCpu", "availableMemory");
 
     /** No machine has more: 1,024 times what one workload may ask for. */

@@ -53,6 +53,18 @@ public final class Paths {
     public static final String NODE_DRAIN = "/nodes/{node}/drain";
     public static final String NODE_ACTIVATE = "/nodes/{node}/activate";
 
+    /** To make a token by which a machine joins. */
+    public static final String NODE_TOKENS = "/nodes/tokens";
+
+    /** The key that is believed to be a node's. */
+    public static final String NODE_KEY = "/nodes/{node}/key";
+
+    /** To believe a key that waits. */
+    public static final String NODE_APPROVE = "/nodes/{node}/approve";
+
+    /** To have nothing count any more that was certified for a node. */
+    public static final String NODE_REVOKE = "/nodes/{node}/revoke";
+
     public static final String CLUSTER_METRICS = "/cluster/metrics";
 
     /** To remove what retention does not keep. */
@@ -120,6 +132,9 @@ public final class Paths {
 
     /** Where agents register. */
     public static final String REGISTER = "/nodes/register";
+
+    /** Where agents have certificates made and renewed. */
+    public static final String CERTIFICATE = "/nodes/certificate";
 
     /** Where agents beat. */
     public static final String HEARTBEAT = "/nodes/heartbeat";

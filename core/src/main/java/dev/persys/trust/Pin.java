@@ -2,6 +2,7 @@ package dev.persys.trust;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
@@ -26,9 +27,13 @@ public record Pin(String hex) {
 
     /** That of a certificate's key. */
     public static Pin of(X509Certificate certificate) {
+        return of(certificate.getPublicKey());
+    }
+
+    /** That of a key. */
+    public static Pin of(PublicKey key) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(certificate.getPublicKey().getEncoded());
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
             return new Pin(HexFormat.of().formatHex(digest));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

@@ -38,6 +38,11 @@ public final class AuthorityDirectory {
         return directory;
     }
 
+    /** Whether one is kept there, whatever it is like. */
+    boolean exists() {
+        return Files.exists(authority(), LinkOption.NOFOLLOW_LINKS);
+    }
+
     private Path authority() {
         return directory.resolve("authority.pem");
     }
@@ -56,7 +61,7 @@ public final class AuthorityDirectory {
     public void create(CertificateAuthority first) throws IOException {
         PrivateFiles.makeDirectory(directory);
         locked(() -> {
-            if (Files.exists(authority(), LinkOption.NOFOLLOW_LINKS)) {
+            if (exists()) {
                 throw new AuthorityStateException("there is an authority in " + directory
                         + " already, and nothing was changed: persys ca rotate changes its root, and another"
                         + " cluster has another directory (--dir)");
@@ -74,7 +79,7 @@ public final class AuthorityDirectory {
      * @throws IOException where it cannot be read
      */
     public CertificateAuthority open() throws IOException {
-        if (!Files.exists(authority(), LinkOption.NOFOLLOW_LINKS)) {
+        if (!exists()) {
             throw new AuthorityStateException("there is no authority in " + directory
                     + ": persys ca init makes one, and --dir says where another one is");
         }

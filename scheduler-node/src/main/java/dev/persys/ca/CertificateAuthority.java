@@ -4,6 +4,7 @@ import dev.persys.model.ClusterId;
 import dev.persys.model.Names;
 import dev.persys.trust.Certificates;
 import dev.persys.trust.Keys;
+import dev.persys.trust.RevocationEpoch;
 import dev.persys.trust.SpiffeId;
 import dev.persys.trust.TrustException;
 import java.security.GeneralSecurityException;
@@ -150,6 +151,22 @@ public final class CertificateAuthority {
             List<String> dnsNames,
             Instant now,
             SecureRandom random) {
+        return sign(request, identity, life, dnsNames, 0, now, random);
+    }
+
+    /**
+     * As the other, with an epoch of revocation.
+     *
+     * @param epoch see {@link RevocationEpoch}
+     */
+    X509Certificate sign(
+            SigningRequest request,
+            SpiffeId identity,
+            Duration life,
+            List<String> dnsNames,
+            int epoch,
+            Instant now,
+            SecureRandom random) {
         X509Certificate root = roots.signing();
         requireValid(root, "the root of " + cluster, now);
         if (!identity.cluster().equals(cluster)) {
@@ -170,6 +187,7 @@ public final class CertificateAuthority {
                         request.key(),
                         identity,
                         dnsNames,
+                        epoch,
                         now.minus(BACK).truncatedTo(ChronoUnit.SECONDS),
                         end.isAfter(last) ? last : end);
     }

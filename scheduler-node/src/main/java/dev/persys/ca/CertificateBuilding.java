@@ -2,6 +2,7 @@ package dev.persys.ca;
 
 import dev.persys.model.ClusterId;
 import dev.persys.trust.Keys;
+import dev.persys.trust.RevocationEpoch;
 import dev.persys.trust.SpiffeId;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -38,6 +41,8 @@ import org.bouncycastle.util.IPAddress;
 final class CertificateBuilding {
     private static final int SERIAL_BITS = 128;
     private static final String SUBJECT_KEY_IDENTIFIER = Extension.subjectKeyIdentifier.getId();
+
+    private static final ASN1ObjectIdentifier REVOCATION_EPOCH = new ASN1ObjectIdentifier(RevocationEpoch.OID);
 
     private final SecureRandom random;
 
@@ -75,6 +80,7 @@ final class CertificateBuilding {
             PublicKey key,
             SpiffeId identity,
             List<String> dnsNames,
+            int epoch,
             Instant notBefore,
             Instant notAfter) {
         X500Principal name = new X500Principal("OU=" + identity.role() + ", O=" + identity.cluster());
@@ -92,6 +98,9 @@ final class CertificateBuilding {
                     .addExtension(Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(key))
                     .addExtension(Extension.authorityKeyIdentifier, false, issuer(root, extensions))
                     .addExtension(Extension.subjectAlternativeName, false, names(names));
+            if (epoch > 0) {
+                builder.addExtension(REVOCATION_EPOCH, false, new ASN1Integer(epoch));
+            }
             return signed(builder, rootKey);
         } catch (IOException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("a certificate cannot be built", e);

@@ -64,6 +64,19 @@ public final class SchedulerApi {
         return json("POST", path);
     }
 
+    /** Posts a body. Whether it was carried out is not known where the connection breaks. */
+    public JsonNode post(String path, JsonNode body) {
+        byte[] bytes = JsonText.write(body).getBytes(StandardCharsets.UTF_8);
+        try {
+            return Patience.send(
+                    false,
+                    deadline,
+                    () -> exchange("POST", path, List.of("Content-Type: application/json"), Optional.of(bytes)));
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     public JsonNode delete(String path) {
         return json("DELETE", path);
     }

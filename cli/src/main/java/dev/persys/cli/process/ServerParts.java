@@ -3,6 +3,7 @@ package dev.persys.cli.process;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
@@ -23,20 +24,24 @@ import dev.persys.http.gateway.auth.CredentialAuthenticator;
 import dev.persys.http.scheduler.SchedulerHttpServer;
 import dev.persys.http.scheduler.SchedulerSecrets;
 import dev.persys.http.scheduler.auth.AuthService;
+import dev.persys.join.NodeStanding;
 import dev.persys.model.NodeId;
 import dev.persys.protocol.AgentClient;
+import dev.persys.protocol.Documents;
 import dev.persys.scheduler.SchedulerNode;
 import dev.persys.scheduler.secrets.SecretValues;
 import dev.persys.scheduler.store.StateStores;
 import dev.persys.secrets.SealingKeys;
 import dev.persys.store.StateStore;
 import dev.persys.trust.Role;
+import dev.persys.trust.TrustException;
 import dev.persys.trust.tls.CredentialsPaths;
 import dev.persys.trust.tls.MutualTls;
 import dev.persys.trust.tls.Peers;
 import dev.persys.trust.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +63,8 @@ final class ServerParts {
     private static final String AUDIT_DIRECTORY = "persys.http.scheduler.audit.directory";
     private static final String TOKEN_FILE = "persys.http.scheduler.api.token-file";
 
+    private static final Duration OPERATOR_LOOK = Duration.ofMinutes(10);
+
     private final ActorSystem<?> system;
     private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -72,15 +79,26 @@ final class ServerParts {
     static ServerParts scheduler(Config config) {
         SchedulerDirectory home = SchedulerDirectory.of(Path.of(config.getString("persys.store.embedded.home")));
         Config whole = SecretKeys.orOfHome(set(config, AUDIT_DIRECTORY, home::audit), home);
+        Optional<SchedulerAuthority> authority =
+                SchedulerAuthority.open(whole, Path.of(config.getString("persys.store.embedded.home")));
+        if (authority.isPresent()) {
+            return withScheduler(SchedulerAuthority.byItsName(whole), authority, api -> {
+                LOG.info(
+                        "Port {} asks its callers for a certificate of the cluster; that of this user is {}",
+                        api.getPort(),
+                        authority.get().operator().certificate());
+                home.announce(api, Optional.empty());
+            });
+        }
         if (HttpSettings.of(whole).scheduler().tls().isPresent()) {
-            return withScheduler(whole, api -> {
+            return withScheduler(whole, Optional.empty(), api -> {
                 LOG.info("Port {} asks its callers for a certificate of the cluster", api.getPort());
                 home.announce(api, Optional.empty());
             });
         }
         Config guarded = set(whole, TOKEN_FILE, home::token);
         Path token = Path.of(guarded.getString(TOKEN_FILE));
-        return withScheduler(guarded, api -> {
+        return withScheduler(guarded, Optional.empty(), api -> {
             LOG.info("Port {} asks its callers for the token in {}", api.getPort(), token);
             home.announce(api, Optional.of(token));
         });
@@ -94,9 +112,16 @@ final class ServerParts {
                 : config;
     }
 
-    private static ServerParts withScheduler(Config config, Consumer<InetSocketAddress> onListening) {
+    private static ServerParts withScheduler(
+            Config config, Optional<SchedulerAuthority> authority, Consumer<InetSocketAddress> onListening) {
         HttpSettings http = HttpSettings.of(config);
-        Optional<MutualTls> tls = http.scheduler().tls().map(files -> MutualTls.of(files, Peers.all(Role.SCHEDULER)));
+        Optional<MutualTls> tls = authority
+                .map(SchedulerAuthority::tls)
+                .or(() -> http.scheduler().tls().map(files -> MutualTls.of(files, Peers.all(Role.SCHEDULER))));
+        CompletableFuture<Documents> documents = new CompletableFuture<>();
+        NodeStanding standing = authority.isEmpty()
+                ? NodeStanding.UNKNOWN
+                : NodeStanding.of(() -> Optional.ofNullable(documents.getNow(null)));
         Optional<SealingKeys> keys = SecretKeys.of(config);
         StateStore store = StateStores.open(config);
         CompletableFuture<AgentClient> agents = new CompletableFuture<>();
@@ -104,13 +129,15 @@ final class ServerParts {
                 config,
                 store,
                 system -> {
-                    AgentClient client = new HttpAgentClient(system, http.agentSecret(), http.client(), tls);
+                    AgentClient client = new HttpAgentClient(system, http.agentSecret(), http.client(), tls, standing);
                     agents.complete(client);
                     return client;
                 },
-                documents -> new SecretValues(documents, keys, tls.isPresent()));
+                known -> new SecretValues(known, keys, tls.isPresent()));
+        documents.complete(node.documents());
         ServerParts parts = new ServerParts(node.system());
         parts.afterwards.add(store::close);
+        authority.ifPresent(parts::keepOperator);
         Optional<SchedulerSecrets> secrets = keys.map(sealing -> new SchedulerSecrets(node.documents(), sealing));
         SchedulerHttpServer server = parts.started(SchedulerHttpServer.start(
                 node.system(),
@@ -121,6 +148,7 @@ final class ServerParts {
                 http,
                 tls,
                 secrets,
+                authority.map(some -> some.trust(node.documents())),
                 Version.text()));
         try {
             onListening.accept(server.apiAddress());
@@ -132,14 +160,35 @@ final class ServerParts {
         return parts;
     }
 
-    /** An agent on an actor system of its own. */
-    static ServerParts agent(Config config) {
+    /** Renews what commands of this home show. */
+    private void keepOperator(SchedulerAuthority authority) {
+        system.scheduler()
+                .scheduleAtFixedRate(
+                        OPERATOR_LOOK,
+                        OPERATOR_LOOK,
+                        () -> {
+                            try {
+                                authority.renewOperator();
+                            } catch (Failure | TrustException e) {
+                                LOG.warn("The operator's certificate could not be renewed: {}", e.getMessage());
+                            }
+                        },
+                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+    }
+
+    /** An agent on an actor system of its own; one that has joined, or joins now, with the certificate that it was given. */
+    static ServerParts agent(Config unprepared) {
+        Config config = AgentTrust.prepared(unprepared);
         ActorSystem<Void> system = ActorSystem.create(
                 Behaviors.empty(),
                 "persys-agent",
                 config.getConfig("persys.process.agent-system").withFallback(config));
         ServerParts parts = new ServerParts(system);
         parts.addAgent(config);
+        AgentTrust.renewal(config).ifPresent(renewal -> {
+            parts.afterwards.add(renewal::close);
+            renewal.start();
+        });
         return parts;
     }
 
@@ -176,7 +225,7 @@ final class ServerParts {
 
     /** Both, in one; the configuration names a token. */
     static ServerParts schedulerAndAgent(Config config) {
-        ServerParts parts = withScheduler(config, api -> {});
+        ServerParts parts = withScheduler(config, Optional.empty(), api -> {});
         parts.addAgent(config);
         return parts;
     }
@@ -204,7 +253,7 @@ final class ServerParts {
         Optional<MutualTls> tls =
                 http.agent().tls().map(files -> MutualTls.of(files, Peers.only(Role.AGENT, id.value())));
         HttpSchedulerClient scheduler = new HttpSchedulerClient(
-                system, AgentSettings.of(config).schedulerUrl(), http.agentSecret(), http.client());
+                system, AgentSettings.of(config).schedulerUrl(), http.agentSecret(), http.client(), tls);
         AgentNode node = AgentNode.start(system, config, scheduler, Version.text());
         CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseServiceStop(), "agent", () -> node.stop());
         AgentHttpServer server = started(AgentHttpServer.start(system, node.ref(), http, tls));

@@ -3,6 +3,8 @@ package dev.persys.cli.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
+import dev.persys.cli.Failure;
+import dev.persys.cli.client.Refusal;
 import dev.persys.cli.client.SchedulerApi;
 import dev.persys.cli.client.SeenNode;
 import dev.persys.cli.output.Amounts;
@@ -11,8 +13,10 @@ import dev.persys.cli.output.Sheet;
 import dev.persys.cli.syntax.Operand;
 import dev.persys.cli.syntax.Single;
 import dev.persys.cli.syntax.Syntax;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code persys node inspect}: everything about one node. */
 final class NodeInspectVerb implements Verb {
@@ -28,7 +32,9 @@ final class NodeInspectVerb implements Verb {
 
     @Override
     public ExitCode run(Context context) {
-        JsonNode json = connection.open(context).get("/nodes/" + SchedulerApi.encode(id.required()));
+        SchedulerApi api = connection.open(context);
+        String path = "/nodes/" + SchedulerApi.encode(id.required());
+        JsonNode json = api.get(path);
         if (output.printData(json, context.out())) {
             return ExitCode.OK;
         }
@@ -36,9 +42,37 @@ final class NodeInspectVerb implements Verb {
         if (output.format() == OutputFormat.NAME) {
             context.out().println(node.id());
         } else {
-            sheet(node).print(context.out());
+            Sheet sheet = sheet(node);
+            key(api, path).ifPresent(key -> addKey(sheet, key));
+            sheet.print(context.out());
         }
         return ExitCode.OK;
+    }
+
+    /** What is known of its key; nothing where the scheduler lets nobody join, or is of before. */
+    private static Optional<JsonNode> key(SchedulerApi api, String path) {
+        try {
+            return Optional.of(api.get(path + "/key"));
+        } catch (Refusal | Failure e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void addKey(Sheet sheet, JsonNode key) {
+        sheet.line("Key", key.path("key").asText("") + (key.path("revoked").asBoolean() ? " (revoked)" : ""));
+        String until = key.path("certificateUntil").asText("");
+        if (!until.isEmpty()) {
+            boolean over = Instant.parse(until).isBefore(Instant.now());
+            sheet.line("Certificate", "until " + until + (over ? ", which is over" : ""));
+        }
+        JsonNode pending = key.path("pending");
+        if (pending.isObject()) {
+            sheet.line(
+                    "Key waits",
+                    pending.path("key").asText() + " from "
+                            + pending.path("from").asText() + ", for "
+                            + pending.path("why").asText());
+        }
     }
 
     private static Sheet sheet(SeenNode node) {

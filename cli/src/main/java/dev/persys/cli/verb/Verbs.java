@@ -37,6 +37,9 @@ public final class Verbs {
                                 "node activate",
                                 "node accept-orphans",
                                 "node rm",
+                                "node token",
+                                "node approve",
+                                "node revoke",
                                 "cluster",
                                 "events",
                                 "audit",
@@ -141,6 +144,9 @@ public final class Verbs {
             case "node activate" -> new NodeChangeVerb(NodeChangeVerb.Change.ACTIVATE);
             case "node accept-orphans" -> new NodeChangeVerb(NodeChangeVerb.Change.ACCEPT_ORPHANS);
             case "node rm" -> new NodeChangeVerb(NodeChangeVerb.Change.REMOVE);
+            case "node token" -> new NodeTokenVerb();
+            case "node approve" -> NodeTrustVerb.approving();
+            case "node revoke" -> NodeTrustVerb.revoking();
             case "token create" -> new TokenCreateVerb();
             case "token ls" -> AuthListVerb.tokens();
             case "token rm" -> AuthRemoveVerb.tokens();

@@ -26,11 +26,22 @@ public final class MutualTls {
 
     private final Supplier<Credentials> credentials;
     private final SpiffeId identity;
+    private final boolean open;
 
     /** @param credentials those of now, whenever a connection begins; always of one identity */
     public MutualTls(Supplier<Credentials> credentials) {
+        this(credentials, credentials.get().identity(), false);
+    }
+
+    private MutualTls(Supplier<Credentials> credentials, SpiffeId identity, boolean open) {
         this.credentials = credentials;
-        this.identity = credentials.get().identity();
+        this.identity = identity;
+        this.open = open;
+    }
+
+    /** The same, where clients without a certificate get through too; one that is shown has to be of the cluster. */
+    public MutualTls open() {
+        return new MutualTls(credentials, identity, true);
     }
 
     /**
@@ -53,12 +64,16 @@ public final class MutualTls {
         return identity;
     }
 
-    /** For a connection that was accepted: whoever has a certificate of the cluster gets through. */
+    /** For a connection that was accepted: whoever has a certificate of the cluster gets through, and see {@link #open}. */
     public SSLEngine server() {
         SSLEngine engine = context(Peers.ANYBODY).createSSLEngine();
         engine.setUseClientMode(false);
         SSLParameters parameters = parameters(engine.getSupportedCipherSuites());
-        parameters.setNeedClientAuth(true);
+        if (open) {
+            parameters.setWantClientAuth(true);
+        } else {
+            parameters.setNeedClientAuth(true);
+        }
         parameters.setUseCipherSuitesOrder(true);
         engine.setSSLParameters(parameters);
         return engine;

@@ -1,5 +1,6 @@
 package dev.persys.trust.tls;
 
+import dev.persys.model.ClusterId;
 import dev.persys.trust.Credentials;
 import dev.persys.trust.SpiffeId;
 import java.io.IOException;
@@ -22,12 +23,16 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class PeerCheck extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager paths;
-    private final Credentials own;
+    private final ClusterId cluster;
     private final Peers expected;
 
     PeerCheck(Credentials own, Peers expected) {
-        this.paths = paths(own.roots());
-        this.own = own;
+        this(own.roots(), own.identity().cluster(), expected);
+    }
+
+    PeerCheck(List<X509Certificate> roots, ClusterId cluster, Peers expected) {
+        this.paths = paths(roots);
+        this.cluster = cluster;
         this.expected = expected;
     }
 
@@ -73,12 +78,15 @@ final class PeerCheck extends X509ExtendedTrustManager {
         } catch (IllegalArgumentException e) {
             throw new CertificateException(e.getMessage(), e);
         }
-        if (!id.cluster().equals(own.identity().cluster())) {
-            throw new CertificateException("the certificate is that of " + id + ", and the cluster here is "
-                    + own.identity().cluster());
+        if (!id.cluster().equals(cluster)) {
+            throw new CertificateException("the certificate is that of " + id + ", and the cluster here is " + cluster);
         } else if (!expected.are().test(id)) {
             throw new CertificateException(
                     "the certificate is that of " + id + ", and " + expected.words() + " is wanted");
+        }
+        Optional<String> doubt = expected.doubt().apply(chain[0]);
+        if (doubt.isPresent()) {
+            throw new CertificateException("the certificate of " + id + " does not count: " + doubt.get());
         }
     }
 

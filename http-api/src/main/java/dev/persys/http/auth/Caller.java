@@ -36,6 +36,8 @@ public record Caller(Kind kind, String id, Set<Access.Role> roles, Optional<Prin
         SESSION("session"),
         /** By a certificate of the cluster; the id is role and name. */
         CERTIFICATE("certificate"),
+        /** By a token to join by; the id is that of the token, which is still to be looked at. */
+        JOIN_TOKEN("join-token"),
         /** By the secret that agents and the scheduler share, or by being on this machine where there is none. */
         PEER("peer");
 

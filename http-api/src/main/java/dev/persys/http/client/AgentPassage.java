@@ -22,11 +22,14 @@ import dev.persys.http.EngineAway;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
 import dev.persys.http.SessionMessages;
+import dev.persys.join.NodeStanding;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
+import dev.persys.protocol.CallException;
 import dev.persys.trust.tls.MutualTls;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Publisher;
@@ -50,11 +53,21 @@ public final class AgentPassage {
      * @param tls how they are spoken with, where not in plain text
      */
     public AgentPassage(ActorSystem<?> system, HttpSettings settings, Optional<MutualTls> tls) {
+        this(system, settings, tls, NodeStanding.UNKNOWN);
+    }
+
+    /**
+     * For all agents of a cluster.
+     *
+     * @param tls how they are spoken with, where not in plain text
+     * @param standing by which an agent is spoken with
+     */
+    public AgentPassage(ActorSystem<?> system, HttpSettings settings, Optional<MutualTls> tls, NodeStanding standing) {
         this.system = system;
         this.http = Http.get(system);
         this.secret = settings.agentSecret();
         this.settings = settings;
-        this.connections = new Connections(system, settings.client(), tls);
+        this.connections = new Connections(system, settings.client(), tls, standing);
         this.requests = new Requests(secret);
     }
 
@@ -78,6 +91,10 @@ public final class AgentPassage {
      * @param target path and query, encoded
      */
     public CompletionStage<Streamed> read(NodeId id, NodeFacts node, String target) {
+        Optional<String> refusal = connections.refusal(id);
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(new CallException(CallException.Kind.REFUSED, refusal.get()));
+        }
         String uri =
                 connections.scheme("http") + "://" + Requests.authority(node.ipAddress(), node.agentPort()) + target;
         return connections

@@ -14,14 +14,18 @@ import akka.stream.StreamTcpException;
 import akka.stream.javadsl.Sink;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Stages;
+import dev.persys.join.NodeStanding;
 import dev.persys.model.NodeId;
 import dev.persys.protocol.CallException;
+import dev.persys.trust.Pin;
+import dev.persys.trust.RevocationEpoch;
 import dev.persys.trust.Role;
 import dev.persys.trust.tls.MutualTls;
 import dev.persys.trust.tls.Peers;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +50,12 @@ final class Connections {
     private final ActorSystem<?> system;
     private final HttpSettings.Client settings;
     private final Optional<MutualTls> tls;
+    private final NodeStanding standing;
 
     /** One a node, for pools of connections are told apart by it. Of nodes that were forgotten it is some hundred bytes. */
     private final Map<NodeId, HttpsConnectionContext> ofAgents = new ConcurrentHashMap<>();
 
+    private final HttpsConnectionContext schedulers;
     private final ConnectionPoolSettings orders;
     private final ConnectionPoolSettings events;
     private final ConnectionPoolSettings logs;
@@ -62,10 +68,19 @@ final class Connections {
 
     /** @param tls how peers are spoken with, where not in plain text */
     Connections(ActorSystem<?> system, HttpSettings.Client settings, Optional<MutualTls> tls) {
+        this(system, settings, tls, NodeStanding.UNKNOWN);
+    }
+
+    /** @param standing of the nodes whose agents are spoken with */
+    Connections(ActorSystem<?> system, HttpSettings.Client settings, Optional<MutualTls> tls, NodeStanding standing) {
+        this.standing = standing;
         this.tls = tls;
         this.http = Http.get(system);
         this.system = system;
         this.settings = settings;
+        this.schedulers = tls.map(
+                        own -> ConnectionContext.httpsClient((host, port) -> own.client(Peers.all(Role.SCHEDULER))))
+                .orElseGet(http::defaultClientHttpsContext);
         Duration hanging = settings.listTimeout().plus(settings.connectTimeout());
         this.orders = pool(settings.connections(), settings.waiting(), DurationConverters.toScala(hanging));
         // A second one for when the first is dead and not yet closed.
@@ -94,8 +109,22 @@ final class Connections {
                 new CallException(CallException.Kind.NO_CONNECTION, "no node was named whose agent is to answer"));
         return ofAgents.computeIfAbsent(
                 expected,
-                id -> ConnectionContext.httpsClient(
-                        (host, port) -> tls.get().client(Peers.only(Role.AGENT, id.value()))));
+                id -> ConnectionContext.httpsClient((host, port) ->
+                        tls.get().client(Peers.only(Role.AGENT, id.value()).unless(shown -> doubt(id, shown)))));
+    }
+
+    private Optional<String> doubt(NodeId node, X509Certificate shown) {
+        return standing.refusal(node, Pin.of(shown), RevocationEpoch.of(shown));
+    }
+
+    /** Why the agent of a node is not called; empty where it may be. What is revoked counts from the next call on. */
+    Optional<String> refusal(NodeId node) {
+        return standing.refusal(node);
+    }
+
+    /** How a scheduler is spoken with. */
+    HttpsConnectionContext toScheduler() {
+        return schedulers;
     }
 
     CompletionStage<HttpResponse> order(HttpRequest request, HttpsConnectionContext peer) {

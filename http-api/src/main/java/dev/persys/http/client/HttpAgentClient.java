@@ -2,6 +2,7 @@ package dev.persys.http.client;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.HttpsConnectionContext;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethod;
 import akka.http.javadsl.model.HttpMethods;
@@ -24,6 +25,7 @@ import dev.persys.api.RunOrder;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
 import dev.persys.http.Stages;
+import dev.persys.join.NodeStanding;
 import dev.persys.model.NodeFacts;
 import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
@@ -40,6 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reaches agents over HTTP. Connections are kept and shared; streams have their own. */
@@ -75,8 +78,24 @@ public final class HttpAgentClient implements AgentClient {
      */
     public HttpAgentClient(
             ActorSystem<?> system, Optional<Secret> secret, HttpSettings.Client settings, Optional<MutualTls> tls) {
+        this(system, secret, settings, tls, NodeStanding.UNKNOWN);
+    }
+
+    /**
+     * For all agents of a cluster.
+     *
+     * @param secret shown to agents, where there is one
+     * @param tls how they are spoken with, where not in plain text
+     * @param standing by which an agent is called, and listened to
+     */
+    public HttpAgentClient(
+            ActorSystem<?> system,
+            Optional<Secret> secret,
+            HttpSettings.Client settings,
+            Optional<MutualTls> tls,
+            NodeStanding standing) {
         this.system = system;
-        this.connections = new Connections(system, settings, tls);
+        this.connections = new Connections(system, settings, tls, standing);
         this.requests = new Requests(secret);
         this.settings = settings;
         this.node = Optional.empty();
@@ -88,6 +107,17 @@ public final class HttpAgentClient implements AgentClient {
         this.requests = other.requests;
         this.settings = other.settings;
         this.node = Optional.of(node);
+    }
+
+    private Optional<CallException> refusal() {
+        return node.flatMap(connections::refusal).map(why -> new CallException(CallException.Kind.REFUSED, why));
+    }
+
+    /** Whether the agent may be called is asked anew each time. */
+    private <T> CompletionStage<T> calling(Function<HttpsConnectionContext, CompletionStage<T>> call) {
+        return refusal()
+                .<CompletionStage<T>>map(CompletableFuture::failedFuture)
+                .orElseGet(() -> call.apply(connections.toAgent(node)));
     }
 
     @Override
@@ -123,8 +153,7 @@ public final class HttpAgentClient implements AgentClient {
 
     @Override
     public CompletionStage<ContainerList> list(NodeFacts facts) {
-        return connections
-                .list(request(HttpMethods.GET, facts, Paths.DOCKER_LIST), connections.toAgent(node))
+        return calling(peer -> connections.list(request(HttpMethods.GET, facts, Paths.DOCKER_LIST), peer))
                 .thenCompose(response -> connections.read(peer(facts), response, settings.listTimeout()))
                 .thenApply(answer -> {
                     if (answer.isOk()) {
@@ -158,8 +187,7 @@ public final class HttpAgentClient implements AgentClient {
             parameters.add("timestamps=true");
         }
         String path = Paths.of(Paths.DOCKER_LOGS, id.value()) + "?" + String.join("&", parameters);
-        return connections
-                .logs(request(HttpMethods.GET, facts, path), connections.toAgent(node), query.follow())
+        return calling(peer -> connections.logs(request(HttpMethods.GET, facts, path), peer, query.follow()))
                 .exceptionally(failure -> {
                     throw isForWantOfPlace(failure, query) ? noPlace(facts) : new CompletionException(failure);
                 })
@@ -198,7 +226,7 @@ public final class HttpAgentClient implements AgentClient {
         HttpRequest request = request(HttpMethods.GET, facts, Paths.DOCKER_EVENTS);
         HttpRequest resumed = after.map(id -> request.addHeader(RawHeader.create("Last-Event-ID", id)))
                 .orElse(request);
-        return connections.events(resumed, connections.toAgent(node)).thenCompose(response -> {
+        return calling(peer -> connections.events(resumed, peer)).thenCompose(response -> {
             int status = response.status().intValue();
             if (status == OK) {
                 return CompletableFuture.completedFuture(new EventStream.Open(told(response)));
@@ -218,11 +246,14 @@ public final class HttpAgentClient implements AgentClient {
         return bytes(response)
                 .idleTimeout(settings.eventSilence())
                 .via(EventStreamReader.flow(settings.maxAnswerBytes()))
-                .map(HttpAgentClient::heard)
+                .map(this::heard)
                 .via(SilenceWatch.flow(settings.eventPause()));
     }
 
-    private static Told heard(Optional<String> data) {
+    private Told heard(Optional<String> data) {
+        refusal().ifPresent(refused -> {
+            throw refused;
+        });
         return data.<Told>map(text -> new Told.Happened(Json.read(text, AgentEvent.class)))
                 .orElse(Told.Sound.INSTANCE);
     }
@@ -262,8 +293,7 @@ public final class HttpAgentClient implements AgentClient {
                 .filter(Requests::isHeaderValue)
                 .map(id -> request.addHeader(RawHeader.create("X-Request-Id", id)))
                 .orElse(request);
-        return connections
-                .order(named, connections.toAgent(node))
+        return calling(peer -> connections.order(named, peer))
                 .thenCompose(response -> connections.read(peer(facts), response, settings.orderTimeout()))
                 .thenApply(HttpAgentClient::result);
     }

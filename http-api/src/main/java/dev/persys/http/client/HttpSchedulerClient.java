@@ -10,6 +10,7 @@ import dev.persys.api.RegisterResponse;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Secret;
 import dev.persys.protocol.SchedulerClient;
+import dev.persys.trust.tls.MutualTls;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -29,10 +30,31 @@ public final class HttpSchedulerClient implements SchedulerClient {
      */
     public HttpSchedulerClient(
             ActorSystem<?> system, URI address, Optional<Secret> secret, HttpSettings.Client settings) {
-        if (!"http".equals(address.getScheme()) || address.getHost() == null) {
+        this(system, address, secret, settings, Optional.empty());
+    }
+
+    /**
+     * For one scheduler.
+     *
+     * @param address such as {@code http://127.0.0.1:8084}, or {@code https://…}
+     * @param secret shown to the scheduler, where there is one
+     * @param tls what is shown by {@code https}, where only a scheduler of the same cluster is spoken with
+     */
+    public HttpSchedulerClient(
+            ActorSystem<?> system,
+            URI address,
+            Optional<Secret> secret,
+            HttpSettings.Client settings,
+            Optional<MutualTls> tls) {
+        boolean secure = "https".equals(address.getScheme());
+        if ((!secure && !"http".equals(address.getScheme())) || address.getHost() == null) {
             throw new IllegalArgumentException("not a scheduler's address, such as http://127.0.0.1:8084: " + address);
+        } else if (secure && tls.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "by " + address + " an agent shows its certificate, and it has none: join"
+                            + " (persys agent --join), or set persys.http.agent.tls to the files of one");
         }
-        this.connections = new Connections(system, settings);
+        this.connections = new Connections(system, settings, tls.filter(any -> secure));
         this.requests = new Requests(secret);
         this.settings = settings;
         this.base = address.toString().replaceFirst("/+$", "");
@@ -62,7 +84,7 @@ public final class HttpSchedulerClient implements SchedulerClient {
 
     private CompletionStage<Answer> post(String path, Object body) {
         return connections
-                .order(requests.json(base + path, body), connections.toAgent(Optional.empty()))
+                .order(requests.json(base + path, body), connections.toScheduler())
                 .thenCompose(response -> connections.read(base, response, settings.orderTimeout()));
     }
 

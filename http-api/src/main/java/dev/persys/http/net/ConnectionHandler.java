@@ -87,7 +87,7 @@ final class ConnectionHandler {
     void handle(SocketChannel channel) {
         ClientConnection connection = new ClientConnection(patience);
         if (connections.serve(connection, channel.remoteAddress().getAddress())) {
-            serveSoon(channel, connection, tls.flatMap(layer -> layer.secure(channel)));
+            serveSoon(channel, connection, tls.map(layer -> layer.secure(channel)));
             return;
         }
         metrics.turnedAway();
@@ -106,7 +106,8 @@ final class ConnectionHandler {
     }
 
     /** Off the thread that moves everybody's bytes. */
-    private void serveSoon(SocketChannel channel, ClientConnection connection, Optional<Supplier<Peer>> peer) {
+    private void serveSoon(
+            SocketChannel channel, ClientConnection connection, Optional<Supplier<Optional<Peer>>> peer) {
         try {
             system.executionContext().execute(() -> serve(channel, connection, peer));
         } catch (RejectedExecutionException e) {
@@ -116,7 +117,7 @@ final class ConnectionHandler {
         }
     }
 
-    private void serve(SocketChannel channel, ClientConnection connection, Optional<Supplier<Peer>> peer) {
+    private void serve(SocketChannel channel, ClientConnection connection, Optional<Supplier<Optional<Peer>>> peer) {
         try {
             RemoteAddress client = RemoteAddress.create(channel.remoteAddress());
             BidiFlow.fromGraph(new ConnectionGuard(connection, pipeline::isPressed, ByteString.fromArray(turnedAway)))
@@ -132,9 +133,12 @@ final class ConnectionHandler {
     }
 
     /** With what is known of who sent it, beside what it says itself. */
-    private static HttpRequest known(HttpRequest request, RemoteAddress client, Optional<Supplier<Peer>> peer) {
+    private static HttpRequest known(
+            HttpRequest request, RemoteAddress client, Optional<Supplier<Optional<Peer>>> peer) {
         HttpRequest from = request.addAttribute(AttributeKeys.remoteAddress, client);
-        return peer.map(who -> from.addAttribute(Peer.KEY, who.get())).orElse(from);
+        return peer.flatMap(Supplier::get)
+                .map(who -> from.addAttribute(Peer.KEY, who))
+                .orElse(from);
     }
 
     private Flow<ByteString, ByteString, NotUsed> answering(

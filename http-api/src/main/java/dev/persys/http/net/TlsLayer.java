@@ -4,7 +4,6 @@ import dev.persys.api.Problem;
 import dev.persys.http.auth.Peer;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.HttpMetrics;
-import dev.persys.trust.SpiffeId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -66,10 +65,8 @@ final class TlsLayer {
                 Executors.newSingleThreadExecutor(new DefaultThreadFactory("persys-http-handshake-" + name, true));
     }
 
-    /**
-     * Puts TLS onto a connection; who the client is, is known once it has said anything, where a certificate is asked for.
-     */
-    Optional<Supplier<Peer>> secure(SocketChannel channel) {
+    /** Puts TLS onto a connection; who the client is, where it shows that, is known once it has said anything. */
+    Supplier<Optional<Peer>> secure(SocketChannel channel) {
         SslHandler handler = new SslHandler(tls.engines().get(), handshakes);
         handler.setHandshakeTimeoutMillis(patience.toMillis());
         handler.setCloseNotifyFlushTimeoutMillis(LAST_WORD_MILLIS);
@@ -79,7 +76,7 @@ final class TlsLayer {
                 refused(channel, done.cause().getMessage());
             }
         });
-        return tls.asksForCertificate() ? Optional.of(new OnceKnown(handler.engine())) : Optional.empty();
+        return new OnceKnown(handler.engine());
     }
 
     private void refused(SocketChannel channel, String why) {
@@ -93,27 +90,31 @@ final class TlsLayer {
     }
 
     /** Read once for a connection, whose handshake has checked it. */
-    private static final class OnceKnown implements Supplier<Peer> {
+    private static final class OnceKnown implements Supplier<Optional<Peer>> {
         private final SSLEngine engine;
-        private Peer peer;
+        private boolean known;
+        private Optional<Peer> peer = Optional.empty();
 
         OnceKnown(SSLEngine engine) {
             this.engine = engine;
         }
 
         @Override
-        public synchronized Peer get() {
-            if (peer == null) {
-                try {
-                    X509Certificate certificate =
-                            (X509Certificate) engine.getSession().getPeerCertificates()[0];
-                    peer = new Peer(
-                            SpiffeId.of(certificate), certificate.getNotAfter().toInstant());
-                } catch (SSLPeerUnverifiedException e) {
-                    throw new IllegalStateException("a request came before its sender was known", e);
-                }
+        public synchronized Optional<Peer> get() {
+            if (!known) {
+                peer = shown();
+                known = true;
             }
             return peer;
+        }
+
+        /** On a port that insists on a certificate, the handshake has seen to it that there is one. */
+        private Optional<Peer> shown() {
+            try {
+                return Optional.of(Peer.of((X509Certificate) engine.getSession().getPeerCertificates()[0]));
+            } catch (SSLPeerUnverifiedException e) {
+                return Optional.empty();
+            }
         }
     }
 

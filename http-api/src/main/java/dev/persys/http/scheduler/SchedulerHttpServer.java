@@ -27,6 +27,7 @@ import dev.persys.http.server.Auditor;
 import dev.persys.http.server.Endpoint;
 import dev.persys.http.server.OpenStreams;
 import dev.persys.http.server.Sessions;
+import dev.persys.join.NodeStanding;
 import dev.persys.protocol.AgentClient;
 import dev.persys.protocol.Documents;
 import dev.persys.protocol.SchedulerProtocol;
@@ -85,13 +86,15 @@ public final class SchedulerHttpServer {
             HttpSettings settings,
             Optional<MutualTls> tls,
             String version) {
-        return start(system, scheduler, documents, auth, agents, settings, tls, Optional.empty(), version);
+        return start(
+                system, scheduler, documents, auth, agents, settings, tls, Optional.empty(), Optional.empty(), version);
     }
 
     /**
      * As the shorter one.
      *
      * @param secrets absent where the scheduler keeps none
+     * @param trust where it has the cluster's authority: then the port of the agents speaks TLS, and machines join there
      */
     public static CompletionStage<SchedulerHttpServer> start(
             ActorSystem<?> system,
@@ -102,6 +105,7 @@ public final class SchedulerHttpServer {
             HttpSettings settings,
             Optional<MutualTls> tls,
             Optional<SchedulerSecrets> secrets,
+            Optional<SchedulerTrust> trust,
             String version) {
         HttpSettings.Server server = settings.server();
         Asking<SchedulerProtocol.Command> asking = new Asking<>(scheduler, server.answerTimeout(), system);
@@ -125,11 +129,18 @@ public final class SchedulerHttpServer {
         Auditor auditor = Auditor.of(
                 audit, InstantSource.system(), settings.scheduler().audit().denialsPerMinute());
         Sessions sessions = new Sessions(server.sessions().max(), system);
-        SessionRoutes inside = new SessionRoutes(asking, new AgentPassage(system, settings, tls), sessions, streams);
+        SessionRoutes inside =
+                new SessionRoutes(asking, new AgentPassage(system, settings, tls, standing(trust)), sessions, streams);
         AuditRoutes told = new AuditRoutes(audit, process, settings.scheduler().pageSize(), asking.executor());
-        AgentFacingRoutes facing = new AgentFacingRoutes(asking, audit);
+        Optional<NodeGate> joining =
+                trust.map(known -> new NodeGate(known.joining(), InstantSource.system(), System::nanoTime));
+        Optional<NodeJoins> joins =
+                trust.map(known -> new NodeJoins(asking, known, joining.orElseThrow(), InstantSource.system()));
+        TrustRoutes trusting = new TrustRoutes(asking, trust, joinAddress(settings), InstantSource.system());
+        AgentFacingRoutes facing = new AgentFacingRoutes(asking, joins, audit);
         List<Endpoint> endpoints = Stream.of(
-                        apiEndpoints(asking, agents, streams, inside, told, secrets, settings.scheduler(), version)
+                        apiEndpoints(
+                                asking, agents, streams, inside, told, secrets, trusting, settings.scheduler(), version)
                                 .stream(),
                         AuthRoutes.endpoints(
                                         auth,
@@ -146,10 +157,11 @@ public final class SchedulerHttpServer {
         HttpListener.Service node = new HttpListener.Service(
                 "scheduler-node",
                 facing.endpoints(),
-                List.of(Gate.agentSecret(settings.agentSecret())),
+                List.of(joining.<Gate>map(gateway -> gateway)
+                        .orElseGet(() -> Gate.agentSecret(settings.agentSecret()))),
                 new OpenStreams(server.maxStreams()),
                 new OpenStreams(0),
-                Optional.empty(),
+                trust.map(SchedulerTrust::node),
                 auditor);
         return HttpListener.bindProtected(system, settings.scheduler().api(), server, api)
                 .thenCompose(first -> HttpListener.bind(
@@ -166,6 +178,29 @@ public final class SchedulerHttpServer {
                     }
                 })
                 .thenApply(started -> started.stoppingWith(system, server.stopDeadline()));
+    }
+
+    private static NodeStanding standing(Optional<SchedulerTrust> trust) {
+        return trust.map(SchedulerTrust::documents)
+                .map(known -> NodeStanding.of(() -> Optional.of(known)))
+                .orElse(NodeStanding.UNKNOWN);
+    }
+
+    /** Where machines join, as far as that is known here: of an address that stands for all, the name of this machine. */
+    private static String joinAddress(HttpSettings settings) {
+        HttpSettings.Listener node = settings.scheduler().node();
+        String host = node.bindAddress();
+        try {
+            if (InetAddress.getByName(host).isAnyLocalAddress()) {
+                host = settings.server().hostNames().stream()
+                        .sorted()
+                        .findFirst()
+                        .orElse(InetAddress.getLocalHost().getHostName());
+            }
+        } catch (UnknownHostException e) {
+            // Listening there will fail, and say so.
+        }
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + node.port();
     }
 
     /** Whose certificate lets do what. A gateway's says who speaks for others, see {@link PrincipalGate}. */
@@ -202,6 +237,7 @@ public final class SchedulerHttpServer {
             SessionRoutes inside,
             AuditRoutes audit,
             Optional<SchedulerSecrets> secrets,
+            TrustRoutes trust,
             HttpSettings.Scheduler settings,
             String version) {
         return Stream.of(
@@ -213,6 +249,7 @@ public final class SchedulerHttpServer {
                         inside.endpoints(),
                         audit.endpoints(),
                         new SecretRoutes(scheduler, secrets, settings.pageSize(), InstantSource.system()).endpoints(),
+                        trust.endpoints(),
                         List.of(openApi()))
                 .flatMap(List::stream)
                 .map(SchedulerHttpServer::byTable)

@@ -72,6 +72,7 @@ final class AuditedRoutesTest {
                 new SessionRoutes(null, null, null, null),
                 new AuditRoutes(null, "", 1, null),
                 Optional.empty(),
+                new TrustRoutes(null, Optional.empty(), "", null),
                 settings.scheduler(),
                 "1.2.3");
     }

@@ -54,6 +54,7 @@ final class DescriptionTest {
                                 new SessionRoutes(null, null, null, null),
                                 new AuditRoutes(null, "", 1, null),
                                 Optional.empty(),
+                                new TrustRoutes(null, Optional.empty(), "", null),
                                 settings(),
                                 "1.2.3")
                         .stream()
@@ -66,6 +67,7 @@ final class DescriptionTest {
                         new SessionRoutes(null, null, null, null),
                         new AuditRoutes(null, "", 1, null),
                         Optional.empty(),
+                        new TrustRoutes(null, Optional.empty(), "", null),
                         settings(),
                         "1.2.3")
                 .forEach(endpoint -> {

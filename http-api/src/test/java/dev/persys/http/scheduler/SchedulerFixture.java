@@ -96,6 +96,7 @@ final class SchedulerFixture implements AutoCloseable {
                 HttpSettings.of(kit.system().settings().config()),
                 tls,
                 Optional.of(new SchedulerSecrets(documents, keys)),
+                Optional.empty(),
                 "1.2.3"));
         this.api = new Wire(server::apiAddress).with(TOKEN);
         this.node = new Wire(server::nodeAddress);

@@ -18,7 +18,11 @@ public sealed interface AgentOrder {
     /** The newest run of which it speaks. */
     RunId run();
 
-    /** @param secrets of which an order to run is given those that it names */
+    /**
+     * Gives it to the node.
+     *
+     * @param secrets of which an order to run is given those that it names
+     */
     CompletionStage<OrderResult> send(AgentClient client, NodeFacts node, SecretValues secrets);
 
     /** Whether the node was never before, by whatever leader, ordered to run this generation. */
