@@ -3,6 +3,7 @@ package dev.persys.cli;
 import dev.persys.cli.output.Table;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Why a verb ends without its result, in words for the one who typed it. Expected: printed without a stack. */
 public final class Failure extends RuntimeException {
@@ -25,6 +26,14 @@ public final class Failure extends RuntimeException {
         super(message, null, false, false);
         this.code = code;
         this.more = List.copyOf(more);
+    }
+
+    /** The same with one more line. */
+    public Failure with(String line) {
+        return new Failure(
+                code,
+                getMessage(),
+                Stream.concat(more.stream(), Stream.of(line)).toList());
     }
 
     public ExitCode code() {

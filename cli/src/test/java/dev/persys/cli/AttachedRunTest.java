@@ -99,6 +99,22 @@ class AttachedRunTest {
     }
 
     @Test
+    void whatHasNotStartedInTimeStaysAndIsToldOfOrGoesWithItsRemoval() {
+        is("Pending", "NoNodeFits", "none of 1 nodes fits: 1 wants 64 cores");
+        scheduler.json("DELETE " + RECORD, "{}");
+
+        Result late = run("run", "-i", "--timeout", "200ms", "nginx", "--name", "web");
+
+        assertThat(late.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(late.err()).contains("wants 64 cores").endsWith("persys rm web removes it.\n");
+        assertThat(removals()).isEmpty();
+        Result gone = run("run", "--rm", "--timeout", "200ms", "nginx", "--name", "web");
+        assertThat(gone.code()).isEqualTo(ExitCode.TIMED_OUT);
+        assertThat(gone.err()).contains("is removed: nobody was inside yet.\n");
+        assertThat(removals()).hasSize(1);
+    }
+
+    @Test
     void whatCannotBeTakenBackIsToldBeforeTheError() {
         is("Running", "ContainerRunning", "running");
         scheduler.cut("GET " + RECORD + "/attach").cut("DELETE " + RECORD);

@@ -236,7 +236,10 @@ record ContainerFields(
         if (!named) {
             errors.add(at + "/name", "a name that an earlier port has", "each name once");
         }
-        Object place = port.hostPort().<Object>map(host -> host).orElse(List.of(port.container(), port.protocol()));
+        Object place = port.hostPort()
+                .<Object>map(host -> host)
+                .orElse(List.of(
+                        port.container(), port.protocol(), port.address().orElse("")));
         boolean placed = taken.add(place);
         if (!placed) {
             errors.add(at, "a port that an earlier entry publishes", "each port once");

@@ -132,13 +132,14 @@ public final class Sentences {
         boolean isOne = found.size() == 1;
         String clusters = found.stream().map(each -> each.cluster().value()).collect(Collectors.joining(", "));
         return counted(count, "container") + (isOne ? " of another cluster (" : " of other clusters (") + clusters
-                + ") stay there and may hold ports. "
+                + ") "
+                + (count == 1 ? "stays" : "stay") + " there and may hold ports. "
                 + (isOne
-                        ? "That cluster may be alive: if it is, leave them to it. If this one"
-                        : "They may be alive:" + " what is of one that is, leave to it. If one of them")
-                + " was here before under another state store, put that store back; and only what is of a cluster that is"
-                + " gone for good, remove on the node: docker rm --force $(docker ps --all --quiet --filter label="
-                + ClusterId.LABEL + "=" + (isOne ? clusters : "ID") + ")";
+                        ? "That cluster may be alive: then leave them to it. If it is this one under"
+                        : "They may be alive: then leave theirs to them. If one is this one under")
+                + " a former state store, put that store back. Only what is of a cluster that is gone for good, remove on"
+                + " the node: docker rm --force $(docker ps --all --quiet --filter label=" + ClusterId.LABEL + "="
+                + (isOne ? clusters : "ID") + ")";
     }
 
     /** In its largest unit of which there are two at least, such as {@code 4 days} or {@code 100 minutes}. */

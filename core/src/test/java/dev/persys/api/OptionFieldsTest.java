@@ -207,6 +207,14 @@ final class OptionFieldsTest {
         assertThat(valid("'ports':['1-1000']").ports()).hasSize(1000);
     }
 
+    @Test
+    void onePortOfTheContainerMayBeOnSeveralAddressesWhereverDockerPicksThePort() {
+        assertThat(valid("'ports':['127.0.0.1::80','80']").ports())
+                .extracting(PortMapping::address)
+                .containsExactly(Optional.of("127.0.0.1"), Optional.empty());
+        assertThat(parsed("'ports':['127.0.0.1::80','127.0.0.1::80']")).isInstanceOf(Parsed.Invalid.class);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

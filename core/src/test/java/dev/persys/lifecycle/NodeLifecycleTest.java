@@ -166,7 +166,7 @@ final class NodeLifecycleTest {
         assertThat(after(node, new NodeSignal.ForeignSeen(two.subList(0, 1)), WELL, THEN)
                         .message())
                 .startsWith("2 containers of another cluster (a) stay there")
-                .contains("may be alive: if it is, leave them to it")
+                .contains("may be alive: then leave them to it")
                 .endsWith("--filter label=persys.cluster=a)");
         assertThat(after(node, new NodeSignal.ForeignSeen(two), WELL, THEN).message())
                 .startsWith("3 containers of other clusters (a, b) stay there")

@@ -83,10 +83,12 @@ final class AttachedRun {
             takeBack(scheduled);
             throw e;
         } catch (Failure e) {
-            if (e.code() != ExitCode.TIMED_OUT) { // That says what it waits for, and what to do about it.
+            if (e.code() != ExitCode.TIMED_OUT || manner.isRemoved()) {
                 takeBack(scheduled);
+                throw e;
             }
-            throw e;
+            throw e.with("It stays: persys attach " + scheduled.name() + " goes into it once it runs, persys rm "
+                    + scheduled.name() + " removes it.");
         }
         return session.isPresent() ? inside(scheduled, session.get()) : missed(scheduled);
     }
