@@ -103,12 +103,12 @@ class AttachedRunTest {
         is("Pending", "NoNodeFits", "none of 1 nodes fits: 1 wants 64 cores");
         scheduler.json("DELETE " + RECORD, "{}");
 
-        Result late = run("run", "-i", "--timeout", "200ms", "nginx", "--name", "web");
+        Result late = run("run", "-i", "--timeout", "3s", "nginx", "--name", "web");
 
         assertThat(late.code()).isEqualTo(ExitCode.TIMED_OUT);
         assertThat(late.err()).contains("wants 64 cores").endsWith("persys rm web removes it.\n");
         assertThat(removals()).isEmpty();
-        Result gone = run("run", "--rm", "--timeout", "200ms", "nginx", "--name", "web");
+        Result gone = run("run", "--rm", "--timeout", "3s", "nginx", "--name", "web");
         assertThat(gone.code()).isEqualTo(ExitCode.TIMED_OUT);
         assertThat(gone.err()).contains("is removed: nobody was inside yet.\n");
         assertThat(removals()).hasSize(1);
