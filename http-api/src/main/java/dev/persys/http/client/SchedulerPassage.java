@@ -24,6 +24,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.SessionMessages;
+import dev.persys.http.Stages;
 import dev.persys.trust.Role;
 import dev.persys.trust.tls.MutualTls;
 import dev.persys.trust.tls.Peers;
@@ -136,12 +137,9 @@ public final class SchedulerPassage {
                 .first()
                 .toCompletableFuture()
                 .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-                .handleAsync(
-                        (upgrade, failure) -> failure == null
-                                ? CompletableFuture.completedFuture(answer(upgrade, connection.second()))
-                                : CompletableFuture.<Answer>failedFuture(Connections.told(asked, failure)),
-                        system.executionContext())
-                .thenCompose(answer -> answer);
+                .thenApplyAsync(upgrade -> answer(upgrade, connection.second()), system.executionContext())
+                .exceptionallyCompose(
+                        failure -> CompletableFuture.failedFuture(Connections.told(asked, Stages.cause(failure))));
     }
 
     private static Answer answer(

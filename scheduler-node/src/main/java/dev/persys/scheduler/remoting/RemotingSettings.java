@@ -32,7 +32,11 @@ public record RemotingSettings(String address, Optional<CredentialsPaths> tls) {
         }
     }
 
-    /** @throws IllegalArgumentException where a setting is of no use */
+    /**
+     * From the whole configuration.
+     *
+     * @throws IllegalArgumentException where a setting is of no use
+     */
     public static RemotingSettings of(Config config) {
         return new RemotingSettings(config.getString(ADDRESS), tls(config.getConfig(TLS)));
     }

@@ -115,7 +115,7 @@ final class SecretValuesTest {
     void valueStandsBesideOtherVariablesAndTheNamesAreNotSent() {
         keep("db", 3, sealed(KEYS, "db", "pässwörd"));
         for (NodeFacts node : List.of(HERE, AWAY)) {
-            SecretValues values = new SecretValues(documents, Optional.of(KEYS), node == AWAY);
+            SecretValues values = new SecretValues(documents, Optional.of(KEYS), node.equals(AWAY));
 
             SecretValues.Filled.Ready ready = (SecretValues.Filled.Ready) values.fill(order(), node);
 
