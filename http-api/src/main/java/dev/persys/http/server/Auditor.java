@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
  * denial, whatever was denied. What a body says is never in it, nor is what a query says that was not taken.
  */
 public final class Auditor {
+    /** With which another server sends somebody back who signs in. */
+    private static final Set<String> SECRET = Set.of("code", "state");
+
     /** Of ports that keep no log. */
     public static final Auditor NONE = new Auditor(Optional.empty(), InstantSource.system(), 1);
 
@@ -137,6 +140,7 @@ public final class Auditor {
 
     private static Map<String, String> shortened(Map<String, String> parameters) {
         return parameters.entrySet().stream()
+                .filter(parameter -> !SECRET.contains(parameter.getKey()))
                 .collect(Collectors.toUnmodifiableMap(
                         Map.Entry::getKey, parameter -> Shortened.of(parameter.getValue())));
     }

@@ -97,6 +97,14 @@ final class GitHubSignInTest {
         }
     }
 
+    private String ask(TlsClient client, String request) {
+        try {
+            return client.ask(fixture.server.apiAddress(), request);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     private Answered begin() {
         return send("GET", "/auth/github/login?return=/workloads", "");
     }
@@ -128,6 +136,12 @@ final class GitHubSignInTest {
         assertThat(fixture.documents.text())
                 .contains("\"user\":\"octocat\"", "\"source\":\"github\"", "\"role\":\"admin\"")
                 .doesNotContain("gho_fake");
+        TlsClient operator = new TlsClient(Optional.of(AUTHORITY.of(Role.OPERATOR, "jane")));
+        String audit = ask(operator, "GET /audit HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(audit)
+                .contains("sign-in of octocat@github")
+                .doesNotContain("code-0")
+                .doesNotContain(FakeGitHub.SECRET);
     }
 
     @Test

@@ -49,6 +49,14 @@ final class AuthDocuments {
         record Write(List<DocumentChange> changes, HttpResponse response) implements Decision {}
     }
 
+    /** What is answered while it is not known who may do what. */
+    static HttpResponse notKnown(Call call) {
+        return Answers.problem(
+                call,
+                Problem.Type.UNAVAILABLE,
+                "This scheduler does not know at the moment who may do what: send it again in a moment");
+    }
+
     boolean areKnown() {
         return documents.areKnown();
     }
@@ -93,10 +101,7 @@ final class AuthDocuments {
 
     private CompletionStage<HttpResponse> decide(Call call, Supplier<Decision> decision, int attempts) {
         if (!documents.areKnown()) {
-            return Answers.now(Answers.problem(
-                    call,
-                    Problem.Type.UNAVAILABLE,
-                    "This scheduler does not know at the moment who may do what: send it again in a moment"));
+            return Answers.now(notKnown(call));
         }
         Decision decided = decision.get();
         if (decided instanceof Decision.Answer answer) {

@@ -73,10 +73,7 @@ final class CheckRoutes {
 
     private HttpResponse tokenOf(Call call, TokenText shown) {
         if (!documents.areKnown()) {
-            return Answers.problem(
-                    call,
-                    Problem.Type.UNAVAILABLE,
-                    "This scheduler does not know at the moment who may do what: send it again in a moment");
+            return AuthDocuments.notKnown(call);
         }
         Instant now = service.now();
         Optional<Read<ApiToken>> read =

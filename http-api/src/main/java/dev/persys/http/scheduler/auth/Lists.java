@@ -4,7 +4,6 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.Json;
-import dev.persys.api.Problem;
 import dev.persys.http.server.Answers;
 import dev.persys.http.server.Call;
 import java.util.Comparator;
@@ -30,10 +29,7 @@ final class Lists {
             Function<T, String> key,
             Function<T, ObjectNode> view) {
         if (!known) {
-            return Answers.problem(
-                    call,
-                    Problem.Type.UNAVAILABLE,
-                    "This scheduler does not know at the moment who may do what: send it again in a moment");
+            return AuthDocuments.notKnown(call);
         }
         return call.limit(pageSize)
                 .fold(

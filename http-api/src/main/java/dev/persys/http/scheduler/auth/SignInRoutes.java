@@ -68,9 +68,7 @@ final class SignInRoutes {
 
     private CompletionStage<HttpResponse> login(Call call, AuthRequest.Login login) {
         if (!documents.areKnown()) {
-            return documents.decide(call, () -> {
-                throw new IllegalStateException("nothing is decided by what is not known");
-            });
+            return Answers.now(AuthDocuments.notKnown(call));
         }
         String address = address(call);
         if (!service.limits().begin(login.user(), address, System.nanoTime())) {
