@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Does what GitHub documents of its endpoints for OAuth apps: codes that are good once and for the verifier whose digest came
@@ -27,7 +28,7 @@ public final class FakeGitHub implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private volatile String device = "authorization_pending";
-    private volatile int polls;
+    private final AtomicInteger polls = new AtomicInteger();
 
     public FakeGitHub() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -61,7 +62,7 @@ public final class FakeGitHub implements AutoCloseable {
     }
 
     public int polls() {
-        return polls;
+        return polls.get();
     }
 
     private void token(HttpExchange exchange) throws IOException {
@@ -69,7 +70,7 @@ public final class FakeGitHub implements AutoCloseable {
         if (!CLIENT.equals(form.get("client_id"))) {
             answer(exchange, 404, "{\"error\":\"Not Found\"}");
         } else if (form.containsKey("device_code")) {
-            polls++;
+            polls.incrementAndGet();
             answer(exchange, 200, device.isEmpty() ? granted() : error(device));
         } else if (!SECRET.equals(form.get("client_secret"))) {
             answer(exchange, 200, error("incorrect_client_credentials"));
