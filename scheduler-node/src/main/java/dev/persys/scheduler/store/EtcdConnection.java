@@ -1,6 +1,7 @@
 package dev.persys.scheduler.store;
 
 import dev.persys.store.StoreUnavailableException;
+import dev.persys.trust.TrustException;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -77,7 +78,7 @@ final class EtcdConnection implements AutoCloseable {
     private static void secure(ClientBuilder builder, EtcdSettings.Tls tls, String firstHost) {
         try {
             builder.authority(tls.serverName().orElse(firstHost)).sslContext(context -> configure(context, tls));
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (SSLException | IllegalArgumentException | TrustException e) {
             throw new StoreOpenException(
                     "Cannot use the TLS files for etcd (" + tls + "): " + e.getMessage()
                             + ". They are to be PEM, the key in PKCS #8 (persys.store.etcd.tls).",
@@ -88,9 +89,7 @@ final class EtcdConnection implements AutoCloseable {
     private static void configure(SslContextBuilder context, EtcdSettings.Tls tls) {
         File authority = tls.authority().toFile();
         context.trustManager(authority);
-        tls.client()
-                .ifPresent(client -> context.keyManager(
-                        client.certificate().toFile(), client.key().toFile()));
+        tls.client().ifPresent(client -> context.keyManager(new EtcdClientKey(client)));
     }
 
     KV kv() {

@@ -20,6 +20,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +130,50 @@ final class EtcdSecurityIT {
                                     files.resolve("absent.pem"), Optional.empty(), Optional.empty())))))
                     .isInstanceOf(StoreOpenException.class)
                     .hasMessageContaining("absent.pem");
+        } finally {
+            etcd.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void newCertificateIsShownWithoutARestart() throws Exception {
+        makeCertificates();
+        openssl(
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-keyout",
+                "own.key",
+                "-out",
+                "own.pem",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=nobody whom etcd believes");
+        int port = freePort();
+        Process etcd = startWithTls(port);
+        EtcdSettings.Tls tls = new EtcdSettings.Tls(
+                files.resolve("ca.pem"),
+                Optional.of(new EtcdSettings.ClientCertificate(files.resolve("own.pem"), files.resolve("own.key"))),
+                Optional.empty());
+        EtcdSettings settings = settings(List.of("https://127.0.0.1:" + port), Optional.empty(), Optional.of(tls));
+        try (EtcdStateStore store = EtcdStateStore.open(settings)) {
+            Claim claim = new Claim("t", ClusterId.of("c"), Epoch.NONE);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            Files.readString(files.resolve("etcd.txt")).contains("ready to serve client requests"));
+            assertThatThrownBy(() -> await(store.claim(claim))).hasCauseInstanceOf(StoreUnavailableException.class);
+
+            Files.copy(files.resolve("client.key"), files.resolve("own.key"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(files.resolve("client.pem"), files.resolve("own.pem"), StandardCopyOption.REPLACE_EXISTING);
+
+            Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+                await(store.claim(claim));
+                return true;
+            });
         } finally {
             etcd.destroyForcibly().waitFor();
         }
