@@ -21,6 +21,7 @@ final class OptionNames {
             entry("/command", List.of("COMMAND")),
             entry("/entrypoint", List.of("--entrypoint")),
             entry("/envVars", List.of("--env", "--env-file")),
+            entry("/secretEnv", List.of("--secret-env")),
             entry("/resources", List.of("--cpu", "--cpus", "--memory")),
             entry("/resources/cpu", List.of("--cpu", "--cpus")),
             entry("/resources/memory", List.of("--memory")),

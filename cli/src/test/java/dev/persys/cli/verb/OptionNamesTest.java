@@ -51,6 +51,7 @@ final class OptionNamesTest {
             "--name web",
             "--env A=1",
             "--env-file FILE",
+            "--secret-env A=b",
             "--publish 8080:80",
             "--volume a1:/data",
             "--mount source=a1,target=/data",
