@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * SessionFile}), else the development cluster of {@code PERSYS_HOME}, else the scheduler that was started last with that
  * home. The token is {@code --token-file}'s, else {@code PERSYS_TOKEN}, else that of the session there, else that of the
  * scheduler, which goes nowhere else; and so it is with the certificate, whose files are those of {@link CertificateFiles} or
- * of the development cluster.
+ * those that a scheduler of this home has made.
  */
 public final class AddressBook {
     /** What may stand behind "Bearer" (RFC 6750, section 2.1). */
@@ -155,7 +155,8 @@ public final class AddressBook {
         Optional<JsonNode> endpoints = endpoints(directory, "The scheduler writes it anew when it is started.");
         return endpoints.flatMap(AddressBook::api).map(base -> {
             String file = endpoints.get().path("tokenFile").asText("");
-            return new Address(base, file.isEmpty() ? Optional.empty() : tokenOf(Path.of(file)), false);
+            return new Address(base, file.isEmpty() ? Optional.empty() : tokenOf(Path.of(file)), false)
+                    .with(CertificateFiles.of(endpoints.get()));
         });
     }
 

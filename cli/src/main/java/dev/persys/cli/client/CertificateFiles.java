@@ -1,6 +1,7 @@
 package dev.persys.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
@@ -54,6 +55,13 @@ public record CertificateFiles(Optional<Path> certificate, Optional<Path> key, O
 
     private static Optional<String> missing(Optional<Path> file, String name) {
         return file.isPresent() ? Optional.empty() : Optional.of(name);
+    }
+
+    /** Names them in an {@code endpoints.json}. */
+    public static void name(CredentialsPaths files, ObjectNode endpoints) {
+        endpoints.put("certificate", files.certificate().toAbsolutePath().toString());
+        endpoints.put("key", files.key().toAbsolutePath().toString());
+        endpoints.put("roots", files.roots().toAbsolutePath().toString());
     }
 
     /** Those that {@code endpoints.json} names. */

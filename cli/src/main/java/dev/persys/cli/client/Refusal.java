@@ -16,6 +16,7 @@ import java.util.function.Function;
 public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int LONGEST_FOREIGN_TEXT = 300;
+    private static final int FORBIDDEN = 403;
 
     private final transient Problem problem;
     private final transient Optional<Duration> retryAfter;
@@ -72,7 +73,7 @@ public final class Refusal extends RuntimeException {
     static ExitCode exitCode(int status) {
         return switch (status) {
             case 400, 405, 406, 411, 413, 414, 415, 422, 431 -> ExitCode.USAGE;
-            case 401, 403 -> ExitCode.UNAUTHORIZED;
+            case 401, FORBIDDEN -> ExitCode.UNAUTHORIZED;
             case 404 -> ExitCode.NOT_FOUND;
             case 409, 410, 412, 423, 428, 429 -> ExitCode.REFUSED;
             case 408, 502, 503, 504 -> ExitCode.UNREACHABLE;
@@ -152,6 +153,9 @@ public final class Refusal extends RuntimeException {
         if (address.credentials().isPresent()) {
             return "The certificate that was shown is "
                     + address.credentials().get().certificate() + "; --certificate, --key and --roots name another.";
+        }
+        if (problem.status() == FORBIDDEN) {
+            return "Ask somebody who may, or show another token or session: persys whoami says whose this one is.";
         }
         return address.token().isPresent()
                 ? "The token that was sent is not this cluster's: check --token-file and PERSYS_TOKEN."

@@ -6,8 +6,8 @@ import dev.persys.api.FileProblem;
 import dev.persys.cli.Context;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.cli.client.CertificateFiles;
 import dev.persys.cli.client.JsonText;
-import dev.persys.trust.tls.CredentialsPaths;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -141,10 +141,7 @@ public final class DevDirectory {
     public void announce(DevPorts ports, long pid) {
         ObjectNode endpoints = JsonText.object();
         ports.byName().forEach(endpoints::put);
-        CredentialsPaths operator = pki().operator();
-        endpoints.put("certificate", operator.certificate().toString());
-        endpoints.put("key", operator.key().toString());
-        endpoints.put("roots", operator.roots().toString());
+        CertificateFiles.name(pki().operator(), endpoints);
         endpoints.put("pid", pid);
         guarded(() -> {
             OwnFiles.writeWhole(directory.resolve("endpoints.json"), JsonText.pretty(endpoints) + "\n");

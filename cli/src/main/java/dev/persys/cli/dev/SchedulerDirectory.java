@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persys.api.FileProblem;
 import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
+import dev.persys.cli.client.CertificateFiles;
 import dev.persys.cli.client.JsonText;
+import dev.persys.trust.tls.CredentialsPaths;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * {@code $PERSYS_HOME/scheduler}: the token of a scheduler that was given none, and where the last one of this home
@@ -59,21 +62,32 @@ public final class SchedulerDirectory {
         return directory.resolve("audit");
     }
 
+    /** Says where the API is, which listens at {@code api}, and which token it asks for. */
+    public void announce(InetSocketAddress api, Path tokenFile) {
+        announce(
+                "http",
+                api,
+                endpoints ->
+                        endpoints.put("tokenFile", tokenFile.toAbsolutePath().toString()));
+    }
+
     /**
-     * Says where the API is, and which token it asks for.
+     * Says where the API is, which speaks TLS.
      *
      * @param api where it listens
-     * @param tokenFile absent where it speaks TLS, and asks for a certificate
+     * @param operator what commands of this home show; absent where the scheduler makes no certificates
      */
-    public void announce(InetSocketAddress api, Optional<Path> tokenFile) {
+    public void announceTls(InetSocketAddress api, Optional<CredentialsPaths> operator) {
+        announce("https", api, endpoints -> operator.ifPresent(files -> CertificateFiles.name(files, endpoints)));
+    }
+
+    private void announce(String scheme, InetSocketAddress api, Consumer<ObjectNode> shown) {
         String address = api.getAddress().isAnyLocalAddress()
                 ? "127.0.0.1"
                 : api.getAddress().getHostAddress();
         String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
-        String scheme = tokenFile.isPresent() ? "http://" : "https://";
-        ObjectNode endpoints = JsonText.object().put("api", scheme + host + ":" + api.getPort());
-        tokenFile.ifPresent(
-                file -> endpoints.put("tokenFile", file.toAbsolutePath().toString()));
+        ObjectNode endpoints = JsonText.object().put("api", scheme + "://" + host + ":" + api.getPort());
+        shown.accept(endpoints);
         String text = JsonText.pretty(endpoints);
         guarded(() -> {
             OwnFiles.makeDirectory(directory);

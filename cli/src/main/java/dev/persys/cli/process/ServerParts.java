@@ -87,20 +87,20 @@ final class ServerParts {
                         "Port {} asks its callers for a certificate of the cluster; that of this user is {}",
                         api.getPort(),
                         authority.get().operator().certificate());
-                home.announce(api, Optional.empty());
+                home.announceTls(api, Optional.of(authority.get().operator()));
             });
         }
         if (HttpSettings.of(whole).scheduler().tls().isPresent()) {
             return withScheduler(whole, Optional.empty(), api -> {
                 LOG.info("Port {} asks its callers for a certificate of the cluster", api.getPort());
-                home.announce(api, Optional.empty());
+                home.announceTls(api, Optional.empty());
             });
         }
         Config guarded = set(whole, TOKEN_FILE, home::token);
         Path token = Path.of(guarded.getString(TOKEN_FILE));
         return withScheduler(guarded, Optional.empty(), api -> {
             LOG.info("Port {} asks its callers for the token in {}", api.getPort(), token);
-            home.announce(api, Optional.of(token));
+            home.announce(api, token);
         });
     }
 

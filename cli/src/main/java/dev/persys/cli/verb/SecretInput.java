@@ -33,7 +33,8 @@ final class SecretInput {
         return first;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // It does on older ones; on newer ones the caller has looked at the terminal.
+    @SuppressWarnings(
+            "SystemConsoleNull") // It does on older ones; on newer ones the caller has looked at the terminal.
     private static String asked(String prompt) {
         Console console = System.console();
         char[] typed = console == null ? null : console.readPassword("%s", prompt);

@@ -2,6 +2,7 @@ package dev.persys.scheduler.simulation;
 
 import static dev.persys.scheduler.simulation.SimPromise.RESTARTS_BACK_OFF;
 
+import dev.persys.model.NodeId;
 import dev.persys.model.WorkloadId;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,7 +10,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** When containers were started, and that one which ends each time is not started each second. */
+/**
+ * When containers were started, and that one which ends each time is not started each second. Counted by node: one that a node
+ * runs on while nobody reaches it, and the one in its place elsewhere, are each started again later each time.
+ */
 final class SimStarts {
     /** By the rule the sixth start of one that ends at once follows the first by 31 seconds. */
     private static final int COUNTED = 6;
@@ -18,7 +22,7 @@ final class SimStarts {
     private static final Duration SHORTEST = Duration.ofSeconds(10);
 
     private final Simulation sim;
-    private final Map<WorkloadId, Deque<Long>> starts = new HashMap<>();
+    private final Map<WorkloadId, Map<NodeId, Deque<Long>>> starts = new HashMap<>();
 
     SimStarts(Simulation sim) {
         this.sim = sim;
@@ -30,7 +34,8 @@ final class SimStarts {
     }
 
     void started(SimNode node, SimContainer container) {
-        Deque<Long> times = starts.computeIfAbsent(container.workload, id -> new ArrayDeque<>());
+        Deque<Long> times = starts.computeIfAbsent(container.workload, id -> new HashMap<>())
+                .computeIfAbsent(node.id(), id -> new ArrayDeque<>());
         times.addLast(sim.now());
         if (times.size() >= COUNTED) {
             Duration took = Duration.ofNanos(sim.now() - times.removeFirst());

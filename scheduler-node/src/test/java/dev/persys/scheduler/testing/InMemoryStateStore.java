@@ -7,6 +7,7 @@ import dev.persys.store.Claim;
 import dev.persys.store.CommitResult;
 import dev.persys.store.CommitRules;
 import dev.persys.store.Entry;
+import dev.persys.store.Keys;
 import dev.persys.store.Leadership;
 import dev.persys.store.Snapshot;
 import dev.persys.store.StateStore;
@@ -139,7 +140,7 @@ public final class InMemoryStateStore implements StateStore {
         return claims;
     }
 
-    /** How often entries were loaded. */
+    /** How often what a leader begins with was loaded. */
     public synchronized int loads() {
         return loads;
     }
@@ -191,7 +192,7 @@ public final class InMemoryStateStore implements StateStore {
         if (away) {
             return CompletableFuture.failedStage(unknown());
         }
-        loads += prefixes.isEmpty() ? 0 : 1;
+        loads += prefixes.equals(Keys.LOADED) ? 1 : 0;
         return CompletableFuture.completedStage(new Snapshot(
                 revision + claims,
                 entries.values().stream()
