@@ -17,7 +17,7 @@ final class GatewaySettingsTest {
     @Test
     void defaultsAreThoseOfTheManual() {
         GatewaySettings settings = of("");
-        assertThat(settings.api().bindAddress()).isEqualTo("0.0.0.0");
+        assertThat(settings.api().bindAddress()).isEqualTo("127.0.0.1");
         assertThat(settings.api().port()).isEqualTo(8443);
         assertThat(settings.plain().bindAddress()).isEqualTo("127.0.0.1");
         assertThat(settings.plain().port()).isEqualTo(8080);

@@ -22,6 +22,9 @@ import java.util.TreeMap;
  * in this process for longer than the call takes. Thread-safe.
  */
 public final class SecretValues {
+    /** Agents take orders of 1 MiB, and one that is refused speaks against its node. */
+    private static final long MAX_TOGETHER = 256 * 1024;
+
     private final Documents documents;
     private final Optional<SealingKeys> keys;
     private final boolean mutualTls;
@@ -68,6 +71,7 @@ public final class SecretValues {
             return new Filled.Missing("this scheduler has no keys to open secrets with");
         }
         Map<String, String> values = new HashMap<>();
+        long together = 0;
         for (Map.Entry<String, String> variable : wanted.entrySet()) {
             String name = variable.getValue();
             Optional<KeptSecret> secret = kept(name);
@@ -79,9 +83,22 @@ public final class SecretValues {
             if (opened instanceof Opened.Closed closed) {
                 return new Filled.Missing(closed.why());
             }
-            values.put(variable.getKey(), new String(((Opened.Value) opened).bytes(), StandardCharsets.UTF_8));
+            String value = new String(((Opened.Value) opened).bytes(), StandardCharsets.UTF_8);
+            together += inJson(value);
+            if (together > MAX_TOGETHER) {
+                return new Filled.Missing("its secrets are more than " + MAX_TOGETHER / 1024
+                        + " KiB together, which no order carries: name fewer, or smaller ones");
+            }
+            values.put(variable.getKey(), value);
         }
         return new Filled.Ready(order.withSecrets(values));
+    }
+
+    /** How long it is in an order, at most: what JSON escapes takes six characters, and no other character more than that. */
+    private static long inJson(String value) {
+        return value.chars()
+                .mapToLong(c -> c < ' ' ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : 3)
+                .sum();
     }
 
     private Optional<KeptSecret> kept(String name) {

@@ -128,6 +128,16 @@ final class SecretValuesTest {
     }
 
     @Test
+    void whatNoOrderCouldCarryIsSaidOfTheWorkloadAndNotSent() {
+        keep("db", 1, sealed(KEYS, "db", "x".repeat(256 * 1024)));
+        assertThat(new SecretValues(documents, Optional.of(KEYS), true).fill(order(), AWAY))
+                .isInstanceOf(SecretValues.Filled.Ready.class);
+
+        keep("db", 1, sealed(KEYS, "db", "\u0001".repeat(45 * 1024)));
+        assertThat(missing(Optional.of(KEYS), true, AWAY)).contains("more than 256 KiB together");
+    }
+
+    @Test
     void nothingIsSentInPlainTextToAnotherMachine() {
         keep("db", 1, sealed(KEYS, "db", "value"));
 
