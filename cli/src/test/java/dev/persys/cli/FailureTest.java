@@ -290,6 +290,7 @@ class FailureTest {
                     "stop", "web", "--address", "https://127.0.0.1:" + server.getLocalPort(), "--timeout", "500ms");
             assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
             assertThat(result.err()).contains("did not answer in the time that --timeout gives");
+            server.close(); // Its time may have been over before the command had come to connect.
             served.join();
         }
     }
