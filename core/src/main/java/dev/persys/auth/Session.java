@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Somebody who is signed in, as the document {@code session/<id>}; there is none once he has signed out.
@@ -14,7 +15,9 @@ import java.util.List;
  * @param user of {@code source}
  * @param source who knows the user: {@code local} or {@code github}
  * @param role what the user might do when he signed in
- * @param refreshDigest of the one refresh token that is good
+ * @param refreshDigest of the refresh token that is good
+ * @param others digests of those that were given for the same one before it, and are as good until one of them all is used:
+ *     their answers may have been lost. Four at most
  * @param used beginnings of the digests of those before, the newest last, which are known when they come again
  * @param csrfDigest of what a page of ours has to show beside the cookie
  * @param expiresAt from when on nothing prolongs it
@@ -25,6 +28,7 @@ public record Session(
         String source,
         Role role,
         String refreshDigest,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> others,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> used,
         String csrfDigest,
         Instant createdAt,
@@ -34,10 +38,14 @@ public record Session(
     public static final String GITHUB = "github";
 
     /**
-     * For how long a refresh token that has just been used is taken for the second of two requests of one client, or for
-     * one whose answer was lost, and not for a theft. It brings nothing in either case.
+     * For how long the refresh token that was used last is taken again, as long as nothing that it brought was used: the
+     * answer was lost, or it is the second of two requests at once. A thief who does so is found as soon as both sides
+     * have gone on.
      */
-    public static final Duration TWICE = Duration.ofSeconds(10);
+    public static final Duration AGAIN = Duration.ofMinutes(1);
+
+    /** Whoever asks more often for the same one has to wait, which nobody has to whose answers arrive. */
+    private static final int MOST_OTHERS = 4;
 
     /** Of those before that are known: a day and more of a session that is always in use. */
     private static final int MOST_USED = 300;
@@ -51,6 +59,7 @@ public record Session(
         Present.text(source, 16, "source");
         Present.value(role, "role");
         requireDigest(refreshDigest, "refreshDigest");
+        others = others == null ? List.of() : Present.list(others, "others");
         used = used == null ? List.of() : Present.list(used, "used");
         Present.text(csrfDigest, 64, "csrfDigest");
         Present.value(createdAt, "createdAt");
@@ -66,7 +75,7 @@ public record Session(
         /** It is over. */
         record Expired() implements Refresh {}
 
-        /** The token was good a moment ago: whoever sent it looks for the new one, which is with the answer before. */
+        /** The token was good a moment ago, and has brought new ones so often that there is none more for it. */
         record JustRotated() implements Refresh {}
 
         /** Two have had the same token, and one of them is a thief: the session ends for both. */
@@ -86,30 +95,51 @@ public record Session(
         String digest = shown.digest();
         if (isExpired(now)) {
             return new Refresh.Expired();
-        } else if (TokenText.isSame(refreshDigest, digest)) {
-            return new Refresh.Rotated(rotated(next, current, now));
+        } else if (isGood(digest)) {
+            return new Refresh.Rotated(rotated(digest, next, current, now));
         }
-        int at = used.lastIndexOf(digest.substring(0, MARK));
+        int at = used.lastIndexOf(mark(digest));
         if (at < 0) {
             return new Refresh.Unknown();
         }
         boolean isLast = at == used.size() - 1;
-        return isLast && now.isBefore(refreshedAt.plus(TWICE)) ? new Refresh.JustRotated() : new Refresh.Stolen();
+        if (!isLast || !now.isBefore(refreshedAt.plus(AGAIN))) {
+            return new Refresh.Stolen();
+        }
+        return others.size() == MOST_OTHERS ? new Refresh.JustRotated() : new Refresh.Rotated(again(next, current));
     }
 
-    private Session rotated(String next, Role current, Instant now) {
+    private boolean isGood(String digest) {
+        return TokenText.isSame(refreshDigest, digest)
+                || others.stream().anyMatch(other -> TokenText.isSame(other, digest));
+    }
+
+    /** Of all that were good none is any more; the one that was shown is the last. */
+    private Session rotated(String shown, String next, Role current, Instant now) {
         List<String> before = new ArrayList<>(used);
-        before.add(refreshDigest.substring(0, MARK));
-        if (before.size() > MOST_USED) {
-            before.remove(0);
-        }
-        return new Session(id, user, source, current, next, before, csrfDigest, createdAt, now, expiresAt);
+        Stream.concat(others.stream(), Stream.of(refreshDigest))
+                .filter(digest -> !TokenText.isSame(digest, shown))
+                .forEach(digest -> before.add(mark(digest)));
+        before.add(mark(shown));
+        List<String> kept = before.subList(Math.max(0, before.size() - MOST_USED), before.size());
+        return new Session(id, user, source, current, next, List.of(), kept, csrfDigest, createdAt, now, expiresAt);
+    }
+
+    /** The time goes on from when the token was used first, so that it is not good for ever. */
+    private Session again(String next, Role current) {
+        List<String> more = new ArrayList<>(others);
+        more.add(refreshDigest);
+        return new Session(id, user, source, current, next, more, used, csrfDigest, createdAt, refreshedAt, expiresAt);
+    }
+
+    private static String mark(String digest) {
+        return digest.substring(0, MARK);
     }
 
     /** Whether {@code shown} is, or was, a refresh token of it. */
     public boolean wasGiven(TokenText shown) {
         String digest = shown.digest();
-        return TokenText.isSame(refreshDigest, digest) || used.contains(digest.substring(0, MARK));
+        return isGood(digest) || used.contains(mark(digest));
     }
 
     /** Whether {@code now} is too late for it. */

@@ -20,7 +20,11 @@ final class SessionTest {
 
         assertThat(next.refresh(token(2), token(3).digest(), Role.VIEWER, NOW.plusSeconds(90)))
                 .isInstanceOf(Refresh.Rotated.class);
-        assertThat(next.refresh(FIRST, token(3).digest(), Role.VIEWER, NOW.plusSeconds(90)))
+        assertThat(next.refresh(
+                        FIRST,
+                        token(3).digest(),
+                        Role.VIEWER,
+                        NOW.plusSeconds(60).plus(Session.AGAIN)))
                 .isEqualTo(new Refresh.Stolen());
     }
 
@@ -38,15 +42,56 @@ final class SessionTest {
     }
 
     @Test
-    void secondOfTwoRequestsAtOnceBringsNothingAndEndsNothing() {
-        Session next = rotated(session(), FIRST, token(2), NOW);
+    void lostAnswerIsGivenAgainForAMinute() {
+        Session lost = rotated(session(), FIRST, token(2), NOW);
 
-        assertThat(next.refresh(
-                        FIRST,
-                        token(3).digest(),
-                        Role.VIEWER,
-                        NOW.plus(Session.TWICE).minusMillis(1)))
-                .isEqualTo(new Refresh.JustRotated());
+        Session again = rotated(lost, FIRST, token(3), NOW.plus(Session.AGAIN).minusMillis(1));
+
+        assertThat(rotated(again, token(3), token(4), NOW.plusSeconds(300)).refreshDigest())
+                .isEqualTo(token(4).digest());
+        assertThat(again.refresh(FIRST, token(4).digest(), Role.VIEWER, NOW.plus(Session.AGAIN)))
+                .isEqualTo(new Refresh.Stolen());
+    }
+
+    @Test
+    void whicheverAnswerOfTwoRequestsAtOnceAClientKeepsIsGood() {
+        Session both = rotated(rotated(session(), FIRST, token(2), NOW), FIRST, token(3), NOW);
+
+        assertThat(rotated(both, token(2), token(4), NOW.plusSeconds(300)).others())
+                .isEmpty();
+        assertThat(rotated(both, token(3), token(4), NOW.plusSeconds(300)).others())
+                .isEmpty();
+    }
+
+    @Test
+    void thiefWhoCameWithinTheMinuteIsFoundWhenBothHaveGoneOn() {
+        Session both = rotated(rotated(session(), FIRST, token(2), NOW), FIRST, token(3), NOW.plusSeconds(30));
+
+        Session owner = rotated(both, token(2), token(4), NOW.plusSeconds(280));
+        Session thief = rotated(both, token(3), token(4), NOW.plusSeconds(280));
+
+        assertThat(owner.refresh(token(3), token(5).digest(), Role.VIEWER, NOW.plusSeconds(281)))
+                .isEqualTo(new Refresh.Stolen());
+        assertThat(thief.refresh(token(2), token(5).digest(), Role.VIEWER, NOW.plusSeconds(281)))
+                .isEqualTo(new Refresh.Stolen());
+    }
+
+    @Test
+    void tokenIsNotTakenAgainOnceWhatItBroughtWasUsed() {
+        Session next = rotated(rotated(session(), FIRST, token(2), NOW), token(2), token(3), NOW.plusSeconds(1));
+
+        assertThat(next.refresh(FIRST, token(4).digest(), Role.VIEWER, NOW.plusSeconds(2)))
+                .isEqualTo(new Refresh.Stolen());
+    }
+
+    @Test
+    void whoAsksForTheSameAgainAndAgainGetsNoMoreAndEndsNothing() {
+        Session session = rotated(session(), FIRST, token(2), NOW);
+        for (int i = 3; i < 7; i++) {
+            session = rotated(session, FIRST, token(i), NOW);
+        }
+
+        assertThat(session.refresh(FIRST, token(7).digest(), Role.VIEWER, NOW)).isEqualTo(new Refresh.JustRotated());
     }
 
     @Test
@@ -84,7 +129,17 @@ final class SessionTest {
     @Test
     void userOfAnotherSourceIsAnotherUser() {
         Session github = new Session(
-                "00000000000000ff", "alice", Session.GITHUB, Role.ADMIN, "d".repeat(64), List.of(), "c", NOW, NOW, NOW);
+                "00000000000000ff",
+                "alice",
+                Session.GITHUB,
+                Role.ADMIN,
+                "d".repeat(64),
+                List.of(),
+                List.of(),
+                "c",
+                NOW,
+                NOW,
+                NOW);
 
         assertThat(github.principal()).isEqualTo("alice@github");
         assertThat(session().principal()).isEqualTo("alice");
@@ -101,6 +156,7 @@ final class SessionTest {
                 Session.LOCAL,
                 Role.OPERATOR,
                 FIRST.digest(),
+                List.of(),
                 List.of(),
                 "c".repeat(64),
                 NOW,

@@ -48,6 +48,7 @@ final class SessionIssuer {
                 identity.role(),
                 refresh.digest(),
                 List.of(),
+                List.of(),
                 TokenText.digest(csrf),
                 now,
                 now,

@@ -185,7 +185,7 @@ final class SignInRoutes {
             return new Decision.Answer(Answers.problem(
                     call,
                     Problem.Type.JUST_REFRESHED,
-                    "This refresh token was used a moment ago: take what the answer to that brought"));
+                    "This refresh token was used several times a moment ago: take what an answer to that brought"));
         } else if (refresh instanceof Refresh.Expired) {
             return new Decision.Write(
                     List.of(SessionIssuer.end(read)), over(call, "The session has lasted its time" + SIGN_IN_AGAIN));
