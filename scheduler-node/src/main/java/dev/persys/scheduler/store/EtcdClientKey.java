@@ -23,17 +23,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What this process shows etcd: the certificate and key that the files have when a connection begins, so that new ones need
- * no restart. Files that cannot be used change nothing, and are told of once. From any thread.
+ * no restart. Files that cannot be used change nothing, and are told of once. An alias names what was read at one time, so that
+ * a connection has the certificate and the key of one pair. From any thread.
  */
 final class EtcdClientKey extends X509ExtendedKeyManager {
     private static final Logger LOG = LoggerFactory.getLogger(EtcdClientKey.class);
-    private static final String ALIAS = "client";
+    private static final String ALIAS = "client-";
 
     private final EtcdSettings.ClientCertificate files;
     private List<Stamp> known;
     private Pair pair;
+    private Pair before;
 
-    private record Pair(PrivateKey key, List<X509Certificate> chain) {}
+    private record Pair(String alias, PrivateKey key, List<X509Certificate> chain) {}
 
     /** What of a file shows that it is another one. */
     private record Stamp(FileTime modified, long size, String file) {}
@@ -42,15 +44,18 @@ final class EtcdClientKey extends X509ExtendedKeyManager {
     EtcdClientKey(EtcdSettings.ClientCertificate files) {
         this.files = files;
         this.known = stamps();
-        this.pair = read();
+        this.pair = read(ALIAS + 1);
+        this.before = pair;
     }
 
-    private synchronized Pair pair() {
+    private synchronized Pair newest() {
         List<Stamp> found = stamps();
         if (!found.equals(known)) {
             known = found;
             try {
-                pair = read();
+                Pair next = read(ALIAS + (1 + Long.parseLong(pair.alias().substring(ALIAS.length()))));
+                before = pair;
+                pair = next;
                 LOG.info("etcd is shown the new certificate in {} from now on", files.certificate());
             } catch (TrustException e) {
                 LOG.warn("etcd is shown the certificate that it was shown before: {}", e.getMessage());
@@ -59,20 +64,31 @@ final class EtcdClientKey extends X509ExtendedKeyManager {
         return pair;
     }
 
-    private Pair read() {
-        List<X509Certificate> chain =
-                Certificates.read(text(files.certificate()), files.certificate().toString());
-        PrivateKey key = Keys.read(text(files.key()), files.key().toString());
-        if (!Keys.fit(key, chain.get(0).getPublicKey())) {
-            throw new TrustException("the key in " + files.key() + " is not that of the certificate in "
-                    + files.certificate() + ": bring the two that were made together");
-        }
-        return new Pair(key, chain);
+    /** What {@code alias} was said of a moment ago. */
+    private synchronized Pair pair(String alias) {
+        return before.alias().equals(alias) ? before : pair;
     }
 
-    private static String text(Path file) {
+    private Pair read(String alias) {
+        Path certificate = files.certificate();
+        List<X509Certificate> chain = Certificates.read(text(certificate, PrivateFiles::read), certificate.toString());
+        PrivateKey key = Keys.read(
+                text(files.key(), PrivateFiles::readPrivate), files.key().toString());
+        if (!Keys.fit(key, chain.get(0).getPublicKey())) {
+            throw new TrustException("the key in " + files.key() + " is not that of the certificate in " + certificate
+                    + ": bring the two that were made together");
+        }
+        return new Pair(alias, key, chain);
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        String read(Path file) throws IOException;
+    }
+
+    private static String text(Path file, Reading reading) {
         try {
-            return PrivateFiles.read(file);
+            return reading.read(file);
         } catch (IOException e) {
             throw new TrustException(file + " cannot be read: " + FileProblem.of(e), e);
         }
@@ -92,7 +108,8 @@ final class EtcdClientKey extends X509ExtendedKeyManager {
     }
 
     private String alias(String... keyTypes) {
-        return Arrays.asList(keyTypes).contains(pair().key().getAlgorithm()) ? ALIAS : null;
+        Pair shown = newest();
+        return Arrays.asList(keyTypes).contains(shown.key().getAlgorithm()) ? shown.alias() : null;
     }
 
     @Override
@@ -124,11 +141,11 @@ final class EtcdClientKey extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
-        return pair().chain().toArray(X509Certificate[]::new);
+        return pair(alias).chain().toArray(X509Certificate[]::new);
     }
 
     @Override
     public PrivateKey getPrivateKey(String alias) {
-        return pair().key();
+        return pair(alias).key();
     }
 }

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +134,22 @@ final class EtcdSecurityIT {
         } finally {
             etcd.destroyForcibly().waitFor();
         }
+    }
+
+    @Test
+    void keyThatOthersCanReadIsRefusedWithTheCommandThatMendsIt() throws Exception {
+        makeCertificates();
+        Path key = files.resolve("client.key");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+        EtcdSettings.Tls tls = new EtcdSettings.Tls(
+                files.resolve("ca.pem"),
+                Optional.of(new EtcdSettings.ClientCertificate(files.resolve("client.pem"), key)),
+                Optional.empty());
+
+        assertThatThrownBy(() -> EtcdStateStore.open(
+                        settings(List.of("https://127.0.0.1:1"), Optional.empty(), Optional.of(tls))))
+                .isInstanceOf(StoreOpenException.class)
+                .hasMessageContaining("chmod 600 " + key);
     }
 
     @Test
