@@ -3,11 +3,18 @@ package dev.persys.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persys.cli.CommandLineFixture.Result;
+import dev.persys.cli.client.Address;
+import dev.persys.cli.client.AddressBook;
+import dev.persys.cli.client.CertificateFiles;
+import dev.persys.cli.output.Terminal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +130,65 @@ final class AuthVerbsTest {
 
         assertThat(shown()).containsExactly("nothing", "nothing", "Bearer jwt-2", "Bearer jwt-2");
         assertThat(scheduler.asked().get(1).body()).isEqualTo("{\"refreshToken\":\"refresh-1\"}");
+    }
+
+    @Test
+    void whatIsOverInTheMiddleOfACommandIsRefreshedThere() {
+        scheduler.json("POST /auth/login", ISSUED.formatted(0, "jwt-1", "refresh-1"));
+        scheduler.json("POST /auth/refresh", ISSUED.formatted(0, "jwt-2", "refresh-2"));
+        scheduler.json("POST /auth/refresh", ISSUED.formatted(300, "jwt-3", "refresh-3"));
+        scheduler.json("GET /workloads", "{\"workloads\":[],\"continue\":\"more\"}");
+        scheduler.json("GET /workloads", "{\"workloads\":[]}");
+        cli.typing("correct horse battery\n").run("login", "--user", "alice");
+
+        assertThat(cli.run("ps").code()).isEqualTo(ExitCode.OK);
+
+        assertThat(shown()).containsExactly("nothing", "nothing", "Bearer jwt-2", "nothing", "Bearer jwt-3");
+    }
+
+    @Test
+    void passwordGoesNowhereInPlainText() {
+        Result plain = cli.typing("correct horse battery\n")
+                .run("login", "--user", "alice", "--address", "http://gateway.invalid:8443");
+        Result bare = cli.typing("correct horse battery\n")
+                .run("login", "--user", "alice", "--address", "gateway.invalid:8443");
+
+        assertThat(plain.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(plain.err()).contains("without TLS", "password", "Sign in at https://gateway.invalid:8443");
+        assertThat(bare.code()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(AddressBook.toSignIn(context(), Optional.of("gateway.invalid:8443"))
+                        .base())
+                .hasToString("https://gateway.invalid:8443");
+        assertThat(AddressBook.toSignIn(context(), Optional.of("localhost:8443"))
+                        .base())
+                .hasToString("http://localhost:8443");
+    }
+
+    @Test
+    void gatewayWhereOneIsSignedInIsAskedByTlsAlsoWithoutItsScheme() throws IOException {
+        Files.writeString(
+                home.resolve("session.json"),
+                "{\"gateway\":\"https://gateway.invalid:8443\",\"accessToken\":\"jwt-1\",\"accessUntilMillis\":"
+                        + Long.MAX_VALUE + "}");
+
+        Address here = AddressBook.find(
+                context(), Optional.of("gateway.invalid:8443"), Optional.empty(), CertificateFiles.NONE);
+        Address elsewhere = AddressBook.find(
+                context(), Optional.of("gateway.invalid:8085"), Optional.empty(), CertificateFiles.NONE);
+
+        assertThat(here.base()).hasToString("https://gateway.invalid:8443");
+        assertThat(here.token()).contains("jwt-1");
+        assertThat(elsewhere.base()).hasToString("http://gateway.invalid:8085");
+        assertThat(elsewhere.token()).isEmpty();
+    }
+
+    private Context context() {
+        return new Context(
+                Map.of("PERSYS_HOME", home.toString()),
+                InputStream.nullInputStream(),
+                System.out,
+                System.err,
+                Terminal.NONE);
     }
 
     @Test

@@ -43,18 +43,17 @@ public final class AddressBook {
         if (given.isPresent()) {
             URI base = given(given.get(), context);
             Optional<Address> known = ofThisHome(base, context);
-            return new Address(
+            return Address.of(
                             base,
-                            token.or(() -> SessionFile.of(context).accessToken(base))
-                                    .or(() -> known.flatMap(Address::token)),
-                            false)
+                            () -> token.or(() -> SessionFile.of(context).accessToken(base))
+                                    .or(() -> known.flatMap(Address::token)))
                     .with(shown.or(() -> known.flatMap(Address::credentials)))
                     .believing(files.believed(context));
         }
         Optional<URI> gateway = SessionFile.of(context).gateway();
         if (gateway.isPresent()) {
             URI base = gateway.get();
-            return new Address(base, token.or(() -> SessionFile.of(context).accessToken(base)), false)
+            return Address.of(base, () -> token.or(() -> SessionFile.of(context).accessToken(base)))
                     .with(shown)
                     .believing(files.believed(context));
         }
@@ -75,12 +74,15 @@ public final class AddressBook {
     /**
      * The gateway to sign in at: {@code --address}, else {@code PERSYS_ADDRESS}, else where one has signed in before.
      *
-     * @throws Failure where nothing says where it is
+     * Without a scheme it is asked by TLS, unless it is on this machine.
+     *
+     * @throws Failure where nothing says where it is, or a password would go there in plain text
      */
     public static Address toSignIn(Context context, Optional<String> address) {
         return address.or(() -> context.variable("PERSYS_ADDRESS"))
-                .map(AddressBook::uri)
+                .map(text -> isWithScheme(text) || isOnThisMachine(uri(text)) ? uri(text) : uri("https://" + text))
                 .or(() -> SessionFile.of(context).gateway())
+                .map(AddressBook::requireTls)
                 .map(gateway -> unnamed(context, gateway))
                 .orElseThrow(() -> new Failure(
                         ExitCode.USAGE,
@@ -88,14 +90,31 @@ public final class AddressBook {
                         "--address or PERSYS_ADDRESS names one, such as https://persys.example.org:8443."));
     }
 
-    /** Without a scheme, it is TLS where this home's files say so, and plain elsewhere. */
+    private static URI requireTls(URI gateway) {
+        if (gateway.getScheme().equals("http") && !isOnThisMachine(gateway)) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "the address " + gateway + " is without TLS: whoever is on the way there could read the password"
+                            + " and what signing in brings",
+                    "Sign in at https://" + gateway.getRawAuthority() + ", or on the gateway's own machine.");
+        }
+        return gateway;
+    }
+
+    /** Without a scheme, it is TLS where this home's files or the session say so, and plain elsewhere. */
     private static URI given(String text, Context context) {
         URI base = uri(text);
-        if (!text.contains("://")) {
+        if (!isWithScheme(text)) {
             URI secure = uri("https://" + text);
-            return ofThisHome(secure, context).isPresent() ? secure : base;
+            boolean isSecure = ofThisHome(secure, context).isPresent()
+                    || SessionFile.of(context).gateway().filter(secure::equals).isPresent();
+            return isSecure ? secure : base;
         }
         return base;
+    }
+
+    private static boolean isWithScheme(String text) {
+        return text.contains("://");
     }
 
     /** What this home's files have for {@code base}; nothing where they are damaged, since others were asked for. */
@@ -121,6 +140,10 @@ public final class AddressBook {
 
     private static boolean isLoopback(URI uri) {
         return uri.getHost().equals("127.0.0.1") || uri.getHost().equalsIgnoreCase("localhost");
+    }
+
+    private static boolean isOnThisMachine(URI uri) {
+        return isLoopback(uri) || uri.getHost().equals("[::1]");
     }
 
     /**
@@ -212,7 +235,7 @@ public final class AddressBook {
     }
 
     private static URI uri(String text) {
-        String full = text.contains("://") ? text : "http://" + text;
+        String full = isWithScheme(text) ? text : "http://" + text;
         try {
             URI uri = new URI(full.endsWith("/") ? full.substring(0, full.length() - 1) : full);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());

@@ -256,9 +256,7 @@ public final class SchedulerApi {
     private HttpCall call(String method, String path, List<String> headers, Optional<byte[]> body, int silenceMillis)
             throws IOException {
         List<String> all = new ArrayList<>(headers);
-        if (address.token().isPresent()) {
-            all.add("Authorization: Bearer " + address.token().get());
-        }
+        address.token().ifPresent(token -> all.add("Authorization: Bearer " + token));
         HttpCall call =
                 HttpCall.send(connector, new HttpCall.Request(method, path, all, body, silenceMillis, deadline));
         if (isPage(call)) {

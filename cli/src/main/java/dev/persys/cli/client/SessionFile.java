@@ -17,6 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Who is signed in with this home: {@code session.json}, for its owner alone. What a request shows lasts minutes and is
@@ -25,6 +28,8 @@ import java.util.Optional;
 public final class SessionFile {
     /** Refreshed this much before its end, so that it is still good when it arrives. */
     private static final long EARLY_MILLIS = 20_000;
+
+    private static final Lock THREADS = new ReentrantLock();
 
     private static final String SIGN_IN = "persys login signs in again.";
 
@@ -48,6 +53,13 @@ public final class SessionFile {
 
     /** Keeps what a sign-in brought. */
     public void keep(URI gateway, JsonNode issued) {
+        locked(() -> {
+            write(gateway, issued);
+            return Optional.empty();
+        });
+    }
+
+    private void write(URI gateway, JsonNode issued) {
         ObjectNode session = JsonText.object();
         session.put("gateway", gateway.toString());
         session.put("user", issued.path("user").asText());
@@ -57,20 +69,28 @@ public final class SessionFile {
                 System.currentTimeMillis() + 1_000 * issued.path("expiresIn").asLong());
         session.put("refreshToken", issued.path("refreshToken").asText());
         try {
-            Files.createDirectories(file.getParent());
             PrivateFiles.write(file, JsonText.pretty(session) + "\n");
         } catch (IOException e) {
             throw new Failure(ExitCode.FAILED, file + " cannot be written: " + FileProblem.of(e));
         }
     }
 
-    /** What refreshes the session, to end it; empty where nobody is signed in. */
-    public Optional<String> refreshToken() {
-        return read().map(session -> session.path("refreshToken").asText());
+    /** Ends the session there and here, and returns where it was; empty where nobody is signed in. */
+    public Optional<URI> signOut() {
+        return read().isEmpty() ? Optional.empty() : locked(() -> read().map(this::signOut));
+    }
+
+    private URI signOut(JsonNode session) {
+        URI gateway = URI.create(session.path("gateway").asText());
+        ObjectNode body = JsonText.object();
+        body.put("refreshToken", session.path("refreshToken").asText());
+        new SchedulerApi(AddressBook.unnamed(context, gateway)).send("POST", "/auth/logout", body);
+        forget();
+        return gateway;
     }
 
     /** Nobody is signed in with this home any more. */
-    public void forget() {
+    private void forget() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
@@ -88,12 +108,23 @@ public final class SessionFile {
         if (session.isEmpty() || isFresh(session.get())) {
             return session.map(SessionFile::access);
         }
+        return locked(() -> refreshed(gateway));
+    }
+
+    /** What {@code step} returns, which no other process and no other thread of this one is beside. */
+    private <T> Optional<T> locked(Supplier<Optional<T>> step) {
         Path lock = file.resolveSibling("session.lock");
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock held = channel.lock()) {
-            return held.isValid() ? refreshed(gateway) : Optional.empty();
+        THREADS.lock(); // A file is locked for the whole process, and a second time not at all.
+        try {
+            Files.createDirectories(file.getParent());
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock held = channel.lock()) {
+                return held.isValid() ? step.get() : Optional.empty();
+            }
         } catch (IOException e) {
             throw new Failure(ExitCode.FAILED, lock + " cannot be locked: " + FileProblem.of(e));
+        } finally {
+            THREADS.unlock();
         }
     }
 
@@ -108,7 +139,7 @@ public final class SessionFile {
         try {
             JsonNode issued =
                     new SchedulerApi(AddressBook.unnamed(context, gateway)).send("POST", "/auth/refresh", body);
-            keep(gateway, issued);
+            write(gateway, issued);
             return Optional.of(issued.path("accessToken").asText());
         } catch (Refusal e) {
             if (e.problem().type().equals(Problem.Type.CREDENTIAL_GONE.word())) {

@@ -58,7 +58,7 @@ final class ServerTraining {
         ServerParts parts = ServerParts.schedulerAndAgent(config);
         SchedulerApi api = new SchedulerApi(new Address(
                 URI.create("https://127.0.0.1:" + ports.api()),
-                Optional.empty(),
+                Optional::empty,
                 true,
                 Optional.of(pki.operator()),
                 Optional.empty()));
