@@ -31,8 +31,11 @@ public final class CertificateAuthority {
     /** Of everybody else's certificate, where nothing else is asked for. */
     public static final Duration LIFE = Duration.ofDays(30);
 
-    /** Clocks differ: what is signed now is good for those whose clock is behind. */
+    /** Clocks differ: what is signed now is good for those whose clock is behind by no more. */
     static final Duration BACK = Duration.ofHours(1);
+
+    /** Of a short life, one of so many parts lies back at most: with more, it would be due for renewal at once. */
+    private static final int BACK_PART = 4;
 
     private static final int KEY_CERT_SIGN = 5;
 
@@ -136,8 +139,8 @@ public final class CertificateAuthority {
     }
 
     /**
-     * A certificate of the key that a request has, for somebody whom the caller knows. It begins an hour back, and ends with the
-     * root at the latest.
+     * A certificate of the key that a request has, for somebody whom the caller knows. It begins an hour back, or a quarter of its life
+     * where that is less, and ends with the root at the latest.
      *
      * @param life from now on
      * @param dnsNames and addresses by which clients that know nothing of identities may check it; usually none
@@ -188,8 +191,13 @@ public final class CertificateAuthority {
                         identity,
                         dnsNames,
                         epoch,
-                        now.minus(BACK).truncatedTo(ChronoUnit.SECONDS),
+                        now.minus(back(life)).truncatedTo(ChronoUnit.SECONDS),
                         end.isAfter(last) ? last : end);
+    }
+
+    private static Duration back(Duration life) {
+        Duration part = life.dividedBy(BACK_PART);
+        return part.compareTo(BACK) < 0 ? part : BACK;
     }
 
     private static void requireDnsName(String name) {

@@ -3,21 +3,18 @@ package dev.persys.ca;
 import dev.persys.model.ClusterId;
 import dev.persys.trust.CertificateIssuer;
 import dev.persys.trust.Credentials;
-import dev.persys.trust.Keys;
 import dev.persys.trust.Pin;
-import dev.persys.trust.Renewal;
-import dev.persys.trust.Role;
 import dev.persys.trust.SpiffeId;
 import dev.persys.trust.TrustException;
+import dev.persys.trust.tls.CredentialsPaths;
 import java.io.IOException;
-import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -123,60 +120,34 @@ public final class StandingAuthority implements CertificateIssuer {
     }
 
     /**
-     * Credentials on a key that stays in memory, renewed whenever they are due or the root has changed.
+     * Credentials that are renewed whenever they are due. While the root is changed, those that the previous one has signed
+     * are shown on, for as long as they are of use: whoever has not the next root yet believes no others.
      *
+     * @param whose of this cluster
      * @param hosts by which clients that know nothing of identities ask for it
+     * @param kept where they are kept, for a start in the middle of a change of root
      */
-    public Supplier<Credentials> credentials(Role role, String name, Duration life, List<String> hosts) {
-        return new Own(role, name, life, List.copyOf(hosts));
+    public Supplier<Credentials> credentials(SpiffeId whose, Duration life, List<String> hosts, CredentialsPaths kept) {
+        return new OwnCredentials(this, whose, life, hosts, kept);
     }
 
-    private final class Own implements Supplier<Credentials> {
-        private final KeyPair keys = Keys.make(random);
-        private final Role role;
-        private final String name;
-        private final Duration life;
-        private final List<String> hosts;
-        private Optional<Credentials> newest = Optional.empty();
-
-        Own(Role role, String name, Duration life, List<String> hosts) {
-            this.role = role;
-            this.name = name;
-            this.life = life;
-            this.hosts = hosts;
-        }
-
-        @Override
-        public synchronized Credentials get() {
-            CertificateAuthority standing = now();
-            if (newest.filter(some -> isGood(some, standing)).isEmpty()) {
-                newest = Optional.of(made(standing));
-            }
-            return newest.get();
-        }
-
-        private boolean isGood(Credentials some, CertificateAuthority standing) {
-            return some.roots().equals(standing.roots().trusted())
-                    && !Renewal.due(some.chain().get(0), clock.instant());
-        }
-
-        /** With the root behind it: whoever knows but its pin needs it whole. */
-        private Credentials made(CertificateAuthority standing) {
-            X509Certificate own = standing.sign(
-                    new SigningRequest(keys.getPublic()),
-                    new SpiffeId(standing.cluster(), role, name),
-                    life,
-                    hosts,
-                    clock.instant(),
-                    random);
-            return new Credentials(
-                    keys.getPrivate(),
-                    List.of(own, standing.roots().signing()),
-                    standing.roots().trusted());
-        }
+    CertificateAuthority standing() {
+        return now();
     }
 
-    /** By which machines that have nothing yet recognize the cluster. */
+    Instant moment() {
+        return clock.instant();
+    }
+
+    SecureRandom random() {
+        return random;
+    }
+
+    void warn(String why) {
+        warnings.accept(why);
+    }
+
+    /** By which the root that signs is recognized. */
     public Pin pin() {
         return Pin.of(now().roots().signing());
     }

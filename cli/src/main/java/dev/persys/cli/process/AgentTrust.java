@@ -16,6 +16,7 @@ import dev.persys.trust.SpiffeId;
 import dev.persys.trust.TrustException;
 import dev.persys.trust.tls.CredentialsPaths;
 import dev.persys.trust.tls.ServerCheck;
+import dev.persys.trust.tls.WrongPinException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -116,7 +117,14 @@ final class AgentTrust {
             // A supervisor starts the same command again, whose token has done what it was for.
             LOG.info("Node {} has a certificate, and goes on with it; the token was refused: {}", node, e.getMessage());
         } catch (IOException e) {
-            if (!joined) {
+            if (!joined && WrongPinException.isBehind(e)) {
+                throw new Failure(
+                        ExitCode.REFUSED,
+                        "whoever answers at " + scheduler + " is not of the cluster that the token is of, and was told"
+                                + " nothing: its root is not " + token.pin(),
+                        "Look whether that address is the scheduler's; after a change of root, make another token"
+                                + " (persys node token).");
+            } else if (!joined) {
                 throw new Failure(
                         ExitCode.UNREACHABLE,
                         "the scheduler at " + scheduler + " cannot be asked: " + e.getMessage(),
@@ -164,6 +172,11 @@ final class AgentTrust {
                 .get(0);
     }
 
+    private List<X509Certificate> roots() throws IOException {
+        return Certificates.read(
+                PrivateFiles.read(file("roots.pem")), file("roots.pem").toString());
+    }
+
     private URI scheduler() throws IOException {
         return URI.create(Files.readString(file("scheduler")).strip());
     }
@@ -172,9 +185,8 @@ final class AgentTrust {
     private void awaitGood(Duration pause) throws IOException {
         while (Instant.now().isAfter(certificate().getNotAfter().toInstant())) {
             SpiffeId own = SpiffeId.of(certificate());
-            List<X509Certificate> roots = Certificates.read(PrivateFiles.read(file("roots.pem")), "roots.pem");
             try {
-                CertificateCall call = new CertificateCall(scheduler(), ServerCheck.of(roots, own.cluster()));
+                CertificateCall call = new CertificateCall(scheduler(), ServerCheck.of(roots(), own.cluster()));
                 keep(call.ask(NodeId.of(own.name()), request(), Optional.empty()));
                 LOG.info("The certificate of {} had expired, and there is a new one", own);
                 return;
@@ -232,7 +244,7 @@ final class AgentTrust {
                     "longer than zero is needed: " + pause.toMillis() + " ms");
         }
         AgentTrust trust = new AgentTrust(certificate.toAbsolutePath().getParent());
-        return Optional.of(new CertificateRenewal(trust::certificate, trust::renew, pause));
+        return Optional.of(new CertificateRenewal(trust::certificate, trust::roots, trust::renew, pause));
     }
 
     private void renew() throws IOException {

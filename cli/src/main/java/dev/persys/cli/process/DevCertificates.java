@@ -130,8 +130,10 @@ public final class DevCertificates {
                 TimeUnit.SECONDS.sleep(LOOK_SECONDS);
                 renewDue();
                 told = "";
-            } catch (TrustException | IOException e) {
-                String why = e instanceof IOException io ? FileProblem.named(io) : e.getMessage();
+            } catch (IOException | RuntimeException e) { // Whatever it was, the next attempt may do better.
+                String why = e instanceof IOException io
+                        ? FileProblem.named(io)
+                        : e instanceof TrustException ? e.getMessage() : e.toString();
                 if (!why.equals(told)) {
                     LOG.warn("Certificates cannot be renewed, which is tried again each minute: {}", why);
                     told = why;

@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
 final class SchedulerAuthority {
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerAuthority.class);
     private static final String PATH = "persys.trust.";
+    private static final Duration SHORTEST_LIFE = Duration.ofHours(1);
     private static final String HOST_NAMES = "persys.http.server.host-names";
 
     private final StandingAuthority authority;
@@ -93,6 +94,10 @@ final class SchedulerAuthority {
 
     private static SchedulerAuthority opened(Config config, Path home) throws IOException {
         Duration life = config.getDuration(PATH + "certificate-life");
+        if (life.compareTo(SHORTEST_LIFE) < 0) {
+            throw new ConfigException.BadValue(
+                    config.origin(), PATH + "certificate-life", "at least 1h is needed: " + life.toMillis() + " ms");
+        }
         String directory = config.getString(PATH + "authority");
         StandingAuthority authority = StandingAuthority.open(
                 new AuthorityDirectory(directory.isEmpty() ? home.resolve("ca") : Path.of(directory)),
@@ -106,7 +111,11 @@ final class SchedulerAuthority {
                 .filter(Names::isDnsName)
                 .distinct()
                 .toList();
-        MutualTls tls = new MutualTls(authority.credentials(Role.SCHEDULER, name(config), life, hosts));
+        Path own = home.resolve("scheduler").resolve("own");
+        PrivateFiles.makeDirectory(own.getParent());
+        PrivateFiles.makeDirectory(own);
+        MutualTls tls = new MutualTls(authority.credentials(
+                new SpiffeId(authority.cluster(), Role.SCHEDULER, name(config)), life, hosts, paths(own)));
         SchedulerAuthority opened = new SchedulerAuthority(
                 authority,
                 tls,
@@ -166,8 +175,12 @@ final class SchedulerAuthority {
 
     /** What commands of the same user show. */
     CredentialsPaths operator() {
+        return paths(operator);
+    }
+
+    private static CredentialsPaths paths(Path directory) {
         return new CredentialsPaths(
-                operator.resolve("certificate.pem"), operator.resolve("key.pem"), operator.resolve("roots.pem"));
+                directory.resolve("certificate.pem"), directory.resolve("key.pem"), directory.resolve("roots.pem"));
     }
 
     /** Makes the operator's certificate, or makes it anew where that is due; what is good stays as it is. */

@@ -33,8 +33,8 @@ import dev.persys.scheduler.secrets.SecretValues;
 import dev.persys.scheduler.store.StateStores;
 import dev.persys.secrets.SealingKeys;
 import dev.persys.store.StateStore;
+import dev.persys.trust.Pin;
 import dev.persys.trust.Role;
-import dev.persys.trust.TrustException;
 import dev.persys.trust.tls.CredentialsPaths;
 import dev.persys.trust.tls.MutualTls;
 import dev.persys.trust.tls.Peers;
@@ -46,9 +46,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -63,7 +65,7 @@ final class ServerParts {
     private static final String AUDIT_DIRECTORY = "persys.http.scheduler.audit.directory";
     private static final String TOKEN_FILE = "persys.http.scheduler.api.token-file";
 
-    private static final Duration OPERATOR_LOOK = Duration.ofMinutes(10);
+    private static final Duration OPERATOR_LOOK = Duration.ofMinutes(1);
 
     private final ActorSystem<?> system;
     private final List<Runnable> afterwards = new ArrayList<>();
@@ -160,8 +162,9 @@ final class ServerParts {
         return parts;
     }
 
-    /** Renews what commands of this home show. */
+    /** Renews what commands of this home show. Whatever hinders it is told once, and ends nothing. */
     private void keepOperator(SchedulerAuthority authority) {
+        AtomicReference<String> told = new AtomicReference<>("");
         system.scheduler()
                 .scheduleAtFixedRate(
                         OPERATOR_LOOK,
@@ -169,8 +172,12 @@ final class ServerParts {
                         () -> {
                             try {
                                 authority.renewOperator();
-                            } catch (Failure | TrustException e) {
-                                LOG.warn("The operator's certificate could not be renewed: {}", e.getMessage());
+                                told.set("");
+                            } catch (RuntimeException e) {
+                                String why = String.valueOf(e.getMessage());
+                                if (!why.equals(told.getAndSet(why))) {
+                                    LOG.warn("The operator's certificate could not be renewed: {}", why, e);
+                                }
                             }
                         },
                         system.dispatchers().lookup(DispatcherSelector.blocking()));
@@ -184,8 +191,9 @@ final class ServerParts {
                 "persys-agent",
                 config.getConfig("persys.process.agent-system").withFallback(config));
         ServerParts parts = new ServerParts(system);
-        parts.addAgent(config);
-        AgentTrust.renewal(config).ifPresent(renewal -> {
+        Optional<CertificateRenewal> renewals = AgentTrust.renewal(config);
+        parts.addAgent(config, pins -> renewals.ifPresent(renewal -> renewal.rootsAre(pins)));
+        renewals.ifPresent(renewal -> {
             parts.afterwards.add(renewal::close);
             renewal.start();
         });
@@ -226,7 +234,7 @@ final class ServerParts {
     /** Both, in one; the configuration names a token. */
     static ServerParts schedulerAndAgent(Config config) {
         ServerParts parts = withScheduler(config, Optional.empty(), api -> {});
-        parts.addAgent(config);
+        parts.addAgent(config, pins -> {}); // Its files are renewed beside it, with the roots of the same authority.
         return parts;
     }
 
@@ -247,13 +255,13 @@ final class ServerParts {
         afterwards.forEach(Runnable::run);
     }
 
-    private void addAgent(Config config) {
+    private void addAgent(Config config, Consumer<Set<Pin>> roots) {
         HttpSettings http = HttpSettings.of(config);
         NodeId id = AgentNode.nodeId(AgentSettings.of(config));
         Optional<MutualTls> tls =
                 http.agent().tls().map(files -> MutualTls.of(files, Peers.only(Role.AGENT, id.value())));
         HttpSchedulerClient scheduler = new HttpSchedulerClient(
-                system, AgentSettings.of(config).schedulerUrl(), http.agentSecret(), http.client(), tls);
+                system, AgentSettings.of(config).schedulerUrl(), http.agentSecret(), http.client(), tls, roots);
         AgentNode node = AgentNode.start(system, config, scheduler, Version.text());
         CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseServiceStop(), "agent", () -> node.stop());
         AgentHttpServer server = started(AgentHttpServer.start(system, node.ref(), http, tls));

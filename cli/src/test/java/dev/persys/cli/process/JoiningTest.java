@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
+import dev.persys.cli.ExitCode;
 import dev.persys.cli.Failure;
 import dev.persys.cli.process.JoiningCluster.Answer;
 import dev.persys.cli.process.JoiningCluster.Machine;
@@ -295,15 +296,23 @@ final class JoiningTest {
 
     @Test
     void agentJoinsRenewsAndGoesOnWithoutTheToken() throws IOException {
-        // A certificate begins an hour back: of 20 minutes, two thirds are over at once.
+        // It begins a quarter of its life back, and is due at two thirds: after half a minute or less.
         try (JoiningCluster cluster =
-                new JoiningCluster(home, Map.of("persys.http.scheduler.join.certificate-life", "20m"))) {
+                new JoiningCluster(home, Map.of("persys.http.scheduler.join.certificate-life", "30s"))) {
             ready(cluster);
             String token = cluster.token("{}").path("token").asText();
+            String pin = token.substring(token.lastIndexOf('.') + 1);
+            String other =
+                    token.replace(pin, Pin.of(new Machine().keys.getPublic()).hex());
             assertThatThrownBy(() -> AgentTrust.prepared(
                             cluster.agent("node-1", Map.of("persys.trust.join-token", token.substring(3)))))
                     .isInstanceOf(Failure.class)
                     .hasMessageContaining("no token");
+            assertThatThrownBy(() ->
+                            AgentTrust.prepared(cluster.agent("node-1", Map.of("persys.trust.join-token", other))))
+                    .isInstanceOfSatisfying(
+                            Failure.class, failure -> assertThat(failure.code()).isEqualTo(ExitCode.REFUSED))
+                    .hasMessageContaining("not of the cluster that the token is of");
             Config joining = cluster.agent("node-1", Map.of("persys.trust.join-token", token));
             ServerParts agent = ServerParts.agent(joining);
             try {

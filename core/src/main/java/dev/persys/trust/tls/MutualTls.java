@@ -4,8 +4,10 @@ import dev.persys.trust.Credentials;
 import dev.persys.trust.SpiffeId;
 import dev.persys.trust.TrustException;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -62,6 +64,11 @@ public final class MutualTls {
     /** Whose connections these are. */
     public SpiffeId identity() {
         return identity;
+    }
+
+    /** What the next connection shows: its own certificate first, the root last where it is shown. */
+    public List<X509Certificate> chain() {
+        return credentials.get().chain();
     }
 
     /** For a connection that was accepted: whoever has a certificate of the cluster gets through, and see {@link #open}. */

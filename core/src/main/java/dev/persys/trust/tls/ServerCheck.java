@@ -55,8 +55,7 @@ public final class ServerCheck {
                     .skip(1)
                     .filter(certificate -> Pin.of(certificate).equals(pin))
                     .findFirst()
-                    .orElseThrow(
-                            () -> new CertificateException("whoever answers is of no cluster whose root is " + pin));
+                    .orElseThrow(() -> new WrongPinException(pin));
             try {
                 return new PeerCheck(List.of(root), SpiffeId.of(chain[0]).cluster(), SCHEDULERS);
             } catch (IllegalArgumentException e) {

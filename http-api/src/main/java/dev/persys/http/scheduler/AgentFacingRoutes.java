@@ -117,7 +117,13 @@ final class AgentFacingRoutes {
     private CompletionStage<HttpResponse> beat(Call call, Heartbeat beat) {
         return scheduler.<Reply<NodeId>, HttpResponse>ask(
                 replyTo -> new SchedulerProtocol.Beat(beat, replyTo),
-                reply -> Replies.answer(call, reply, id -> Answers.json(Map.of("nodeId", id.value(), "status", "ok"))));
+                reply -> Replies.answer(call, reply, id -> Answers.json(heard(id))));
+    }
+
+    private Map<String, Object> heard(NodeId id) {
+        return joins.<Map<String, Object>>map(
+                        some -> Map.of("nodeId", id.value(), "status", "ok", "rootPins", some.pins()))
+                .orElseGet(() -> Map.of("nodeId", id.value(), "status", "ok"));
     }
 
     /** Where changes are refused for want of an audit log, they are better sent elsewhere. */

@@ -193,6 +193,11 @@ final class NodeJoins {
         return answer.put("roots", Certificates.write(issuer.roots()));
     }
 
+    /** By which a node sees whether it has the roots of today. */
+    List<String> pins() {
+        return issuer.roots().stream().map(Pin::of).map(Pin::toString).toList();
+    }
+
     HttpResponse certified(NodeId node, Optional<X509Certificate> certificate) {
         return Answers.json(given(
                 Json.MAPPER

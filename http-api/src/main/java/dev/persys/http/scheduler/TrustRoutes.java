@@ -27,6 +27,7 @@ import dev.persys.protocol.Reply;
 import dev.persys.protocol.SchedulerProtocol;
 import dev.persys.trust.Pin;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -110,7 +111,9 @@ final class TrustRoutes {
     }
 
     private CompletionStage<HttpResponse> makeToken(Call call, SchedulerTrust known, JoinRequest.NewToken wanted) {
-        JoinToken token = JoinToken.make(Pin.of(known.issuer().roots().get(0)), random);
+        // The root that is shown: while it is changed, that is the previous one.
+        List<X509Certificate> shown = known.node().chain();
+        JoinToken token = JoinToken.make(Pin.of(shown.get(shown.size() - 1)), random);
         Instant now = clock.instant();
         Instant expires = now.plus(wanted.ttl().orElse(known.joining().tokenTtl()));
         TokenDocument document =
