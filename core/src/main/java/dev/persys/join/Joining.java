@@ -118,15 +118,30 @@ public final class Joining {
         }
         Optional<String> refusal = known.refusal(shown.key(), shown.epoch());
         if (refusal.isPresent()) {
-            return new Decision.Refused("The agent of " + asked.node() + " is refused: " + refusal.get());
+            return uncounted(shown, refusal.get());
         } else if (asked.key().isEmpty()) {
-            return new Decision.Admitted(List.of(), OptionalInt.empty());
+            return new Decision.Admitted(known.key().isPresent() ? List.of() : put(pinnedAs(shown)), OptionalInt.empty());
         }
         return asked.key().get().equals(shown.key())
                 ? pinned(List.of())
                 : new Decision.Refused(
                         "A certificate is renewed for the key that it has: to join with a new one, take a token"
                                 + " that is made for this node (persys node token --node " + asked.node() + ")");
+    }
+
+    /** One that was signed by hand: from then on its key is the node's, which nobody gets by a token for new nodes. */
+    private NodeKey pinnedAs(Proof.Certificate shown) {
+        return known.pinned(shown.key(), known.until());
+    }
+
+    /** A certificate that counts no more does no harm to who is approved, and is the way to be approved. */
+    private Decision uncounted(Proof.Certificate shown, String refusal) {
+        if (isApproved()) {
+            return replaced(List.of());
+        } else if (asked.key().filter(shown.key()::equals).isPresent()) {
+            return waiting(known.revoked() ? "its certificates were revoked" : refusal);
+        }
+        return new Decision.Refused("The agent of " + asked.node() + " is refused: " + refusal);
     }
 
     private Decision byToken(JoinToken.Shown shown, Optional<Document> document) {

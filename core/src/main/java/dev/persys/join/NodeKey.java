@@ -83,9 +83,10 @@ public record NodeKey(
         }
     }
 
+    /** So high that nobody has a certificate of that epoch, and not so high that it could not rise any more. */
     private static NodeKey unreadable() {
         return new NodeKey(
-                Optional.empty(), Integer.MAX_VALUE - 1, true, Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(), Integer.MAX_VALUE / 2, true, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static Optional<String> text(JsonNode json, String name) {

@@ -179,6 +179,35 @@ final class JoiningTest {
     }
 
     @Test
+    void agentThatIsRevokedAsksByTheCertificateItHasAndIsApproved() {
+        joined(0, ask(NODE, token(Optional.empty()), Optional.of(KEY)));
+        keep(NodeTrust.revoked(NodeKey.id(NODE).orElseThrow(), Optional.of(document(NODE))));
+        refused(ask(NODE, certificate(NODE, KEY, 0), Optional.of(SECOND)), "refused");
+        refused(
+                ask(NODE, certificate(NODE, KEY, 0), Optional.of(KEY)),
+                "were revoked; an operator can look, and say that it is: persys node approve node-1 --key " + KEY);
+        assertThat(known(NODE).pending().orElseThrow().key()).isEqualTo(KEY);
+        keep(NodeTrust.approved(
+                        NodeKey.id(NODE).orElseThrow(), Optional.of(document(NODE)), KEY, now.plusSeconds(60), "jane")
+                .orElseThrow());
+        refused(ask(OTHER, certificate(NODE, KEY, 0), Optional.of(KEY)), "does not speak for node-2");
+        joined(2, ask(NODE, certificate(NODE, KEY, 0), Optional.of(KEY)));
+        refused(ask(NODE, certificate(NODE, KEY, 0), Optional.empty()), "before a revocation");
+    }
+
+    @Test
+    void keyOfACertificateThatWasSignedByHandIsTheNodesFromItsFirstRequestOn() {
+        assertThat(ask(NODE, certificate(NODE, KEY, 0), Optional.empty())).isInstanceOf(Admitted.class);
+        assertThat(known(NODE).key()).contains(KEY);
+        assertThat(ask(NODE, certificate(NODE, KEY, 0), Optional.empty()))
+                .as("once, and not with each heartbeat")
+                .isEqualTo(new Admitted(List.of(), OptionalInt.empty()));
+        refused(ask(NODE, token(Optional.empty()), Optional.of(SECOND)), "token is for a new node");
+        mode = JoinMode.FIRST_USE;
+        refused(ask(NODE, NOTHING, Optional.of(SECOND)), "another key is pinned");
+    }
+
+    @Test
     void revocationOfANodeThatIsNotKnownCountsToo() {
         keep(NodeTrust.revoked(NodeKey.id(NODE).orElseThrow(), Optional.empty()));
         refused(ask(NODE, certificate(NODE, KEY, 0), Optional.empty()), "revoked");
@@ -273,6 +302,9 @@ final class JoiningTest {
             refused(ask(NODE, certificate(NODE, KEY, 0), Optional.empty()), "revoked");
             mode = JoinMode.FIRST_USE;
             refused(ask(NODE, NOTHING, Optional.empty()), "only whoever shows");
+            int unread = known(NODE).revocation();
+            keep(NodeTrust.revoked(id, Optional.of(document(NODE))));
+            assertThat(known(NODE).revocation()).isEqualTo(unread + 1);
             documents.remove(id);
         }
     }

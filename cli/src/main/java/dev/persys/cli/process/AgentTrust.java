@@ -186,8 +186,7 @@ final class AgentTrust {
         while (Instant.now().isAfter(certificate().getNotAfter().toInstant())) {
             SpiffeId own = SpiffeId.of(certificate());
             try {
-                CertificateCall call = new CertificateCall(scheduler(), ServerCheck.of(roots(), own.cluster()));
-                keep(call.ask(NodeId.of(own.name()), request(), Optional.empty()));
+                renew();
                 LOG.info("The certificate of {} had expired, and there is a new one", own);
                 return;
             } catch (IOException | TrustException e) {
@@ -247,10 +246,15 @@ final class AgentTrust {
         return Optional.of(new CertificateRenewal(trust::certificate, trust::roots, trust::renew, pause));
     }
 
+    /** Shows the certificate that there is, as long as it counts; after that nothing, and an operator has to say yes. */
     private void renew() throws IOException {
+        Instant now = Instant.now();
         X509Certificate before = certificate();
-        CertificateCall call = CertificateCall.withCertificate(scheduler(), paths(), Instant.now());
-        keep(call.ask(NodeId.of(SpiffeId.of(before).name()), request(), Optional.empty()));
+        SpiffeId own = SpiffeId.of(before);
+        CertificateCall call = now.isAfter(before.getNotAfter().toInstant())
+                ? new CertificateCall(scheduler(), ServerCheck.of(roots(), own.cluster()))
+                : CertificateCall.withCertificate(scheduler(), paths(), now);
+        keep(call.ask(NodeId.of(own.name()), request(), Optional.empty()));
         LOG.info(
                 "The certificate is renewed, until {}",
                 certificate().getNotAfter().toInstant());

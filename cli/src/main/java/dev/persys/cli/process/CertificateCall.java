@@ -33,6 +33,7 @@ final class CertificateCall {
     private static final int READ_MILLIS = 20_000;
     private static final int LONGEST = 1 << 20;
     private static final int OK = 200;
+    private static final int TOO_MANY = 429;
     private static final int FIRST_FAULT = 500;
 
     private final URI scheduler;
@@ -114,7 +115,8 @@ final class CertificateCall {
         }
         if (status != OK) {
             String why = json.path("detail").asText("status " + status);
-            throw status < FIRST_FAULT ? new RefusedException(why) : new IOException(why);
+            // Too much at once is no word about this agent: it is tried again.
+            throw status < FIRST_FAULT && status != TOO_MANY ? new RefusedException(why) : new IOException(why);
         }
         Given given = new Given(
                 json.path("certificate").asText(""), json.path("roots").asText(""));

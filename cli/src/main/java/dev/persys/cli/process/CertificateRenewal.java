@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import kamon.Kamon;
 import kamon.metric.Gauge;
@@ -39,6 +41,7 @@ final class CertificateRenewal implements AutoCloseable {
     private final Duration pause;
     private volatile Set<Pin> named = Set.of();
     private String told = "";
+    private final AtomicLong asked;
     private final Gauge left = Kamon.gauge(
                     "persys.certificate.seconds-left", "Until the certificate of this process is over")
             .withTag("of", "agent");
@@ -69,6 +72,7 @@ final class CertificateRenewal implements AutoCloseable {
         this.roots = roots;
         this.renewing = renewing;
         this.pause = pause;
+        this.asked = new AtomicLong(System.nanoTime() - pause.toNanos());
     }
 
     void start() {
@@ -81,6 +85,30 @@ final class CertificateRenewal implements AutoCloseable {
      */
     void rootsAre(Set<Pin> pins) {
         named = Set.copyOf(pins);
+    }
+
+    /**
+     * Has another certificate asked for at once, whatever is left of this one: the scheduler refuses it. From any thread; what
+     * comes again within the pause is let be, since whoever is refused is refused with every heartbeat.
+     */
+    void refused() {
+        long now = System.nanoTime();
+        long before = asked.get();
+        if (now - before >= pause.toNanos() && asked.compareAndSet(before, now)) {
+            try {
+                thread.execute(this::askAnew);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("Closed meanwhile", e);
+            }
+        }
+    }
+
+    private void askAnew() {
+        try {
+            renewing.renew();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The scheduler refuses this node, and gives it no other certificate: {}", told(e));
+        }
     }
 
     @Override

@@ -33,7 +33,6 @@ import dev.persys.scheduler.secrets.SecretValues;
 import dev.persys.scheduler.store.StateStores;
 import dev.persys.secrets.SealingKeys;
 import dev.persys.store.StateStore;
-import dev.persys.trust.Pin;
 import dev.persys.trust.Role;
 import dev.persys.trust.tls.CredentialsPaths;
 import dev.persys.trust.tls.MutualTls;
@@ -46,7 +45,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -192,7 +190,7 @@ final class ServerParts {
                 config.getConfig("persys.process.agent-system").withFallback(config));
         ServerParts parts = new ServerParts(system);
         Optional<CertificateRenewal> renewals = AgentTrust.renewal(config);
-        parts.addAgent(config, pins -> renewals.ifPresent(renewal -> renewal.rootsAre(pins)));
+        parts.addAgent(config, renewals);
         renewals.ifPresent(renewal -> {
             parts.afterwards.add(renewal::close);
             renewal.start();
@@ -234,7 +232,8 @@ final class ServerParts {
     /** Both, in one; the configuration names a token. */
     static ServerParts schedulerAndAgent(Config config) {
         ServerParts parts = withScheduler(config, Optional.empty(), api -> {});
-        parts.addAgent(config, pins -> {}); // Its files are renewed beside it, with the roots of the same authority.
+        // Its files are renewed beside it, with the roots of the same authority.
+        parts.addAgent(config, Optional.empty());
         return parts;
     }
 
@@ -255,13 +254,19 @@ final class ServerParts {
         afterwards.forEach(Runnable::run);
     }
 
-    private void addAgent(Config config, Consumer<Set<Pin>> roots) {
+    private void addAgent(Config config, Optional<CertificateRenewal> renewals) {
         HttpSettings http = HttpSettings.of(config);
         NodeId id = AgentNode.nodeId(AgentSettings.of(config));
         Optional<MutualTls> tls =
                 http.agent().tls().map(files -> MutualTls.of(files, Peers.only(Role.AGENT, id.value())));
         HttpSchedulerClient scheduler = new HttpSchedulerClient(
-                system, AgentSettings.of(config).schedulerUrl(), http.agentSecret(), http.client(), tls, roots);
+                system,
+                AgentSettings.of(config).schedulerUrl(),
+                http.agentSecret(),
+                http.client(),
+                tls,
+                pins -> renewals.ifPresent(renewal -> renewal.rootsAre(pins)),
+                () -> renewals.ifPresent(CertificateRenewal::refused));
         AgentNode node = AgentNode.start(system, config, scheduler, Version.text());
         CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseServiceStop(), "agent", () -> node.stop());
         AgentHttpServer server = started(AgentHttpServer.start(system, node.ref(), http, tls));

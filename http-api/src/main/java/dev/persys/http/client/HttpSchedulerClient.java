@@ -32,6 +32,7 @@ public final class HttpSchedulerClient implements SchedulerClient {
     private final HttpSettings.Client settings;
     private final String base;
     private final Consumer<Set<Pin>> roots;
+    private final Runnable refused;
 
     /**
      * For one scheduler.
@@ -41,7 +42,7 @@ public final class HttpSchedulerClient implements SchedulerClient {
      */
     public HttpSchedulerClient(
             ActorSystem<?> system, URI address, Optional<Secret> secret, HttpSettings.Client settings) {
-        this(system, address, secret, settings, Optional.empty(), roots -> {});
+        this(system, address, secret, settings, Optional.empty(), roots -> {}, () -> {});
     }
 
     /**
@@ -51,6 +52,7 @@ public final class HttpSchedulerClient implements SchedulerClient {
      * @param secret shown to the scheduler, where there is one
      * @param tls what is shown by {@code https}, where only a scheduler of the same cluster is spoken with
      * @param roots is told, from any thread and at each heartbeat, which roots the cluster has, where the scheduler says so
+     * @param refused told, on any thread and each time, that the certificate does not speak for this node; must not block
      */
     public HttpSchedulerClient(
             ActorSystem<?> system,
@@ -58,7 +60,8 @@ public final class HttpSchedulerClient implements SchedulerClient {
             Optional<Secret> secret,
             HttpSettings.Client settings,
             Optional<MutualTls> tls,
-            Consumer<Set<Pin>> roots) {
+            Consumer<Set<Pin>> roots,
+            Runnable refused) {
         boolean secure = "https".equals(address.getScheme());
         if ((!secure && !"http".equals(address.getScheme())) || address.getHost() == null) {
             throw new IllegalArgumentException("not a scheduler's address, such as http://127.0.0.1:8084: " + address);
@@ -71,6 +74,7 @@ public final class HttpSchedulerClient implements SchedulerClient {
         this.requests = new Requests(secret);
         this.settings = settings;
         this.roots = roots;
+        this.refused = refused;
         this.base = address.toString().replaceFirst("/+$", "");
     }
 
@@ -117,8 +121,11 @@ public final class HttpSchedulerClient implements SchedulerClient {
     }
 
     /** What a 4xx says; anything else is no word of the scheduler about the request. */
-    private static String rejection(Answer answer) {
+    private String rejection(Answer answer) {
         if (answer.status() >= 400 && answer.status() < 500) {
+            if (answer.problem().type().equals(Problem.Type.NODE_REFUSED.word())) {
+                refused.run();
+            }
             return answer.problem().detail();
         }
         throw answer.unusable();
