@@ -87,6 +87,25 @@ public final class Joining {
                                 + " kept: set persys.agent.node-id to a shorter one"));
     }
 
+    /**
+     * Whether an operator may have said of somebody already that it is to come, by what is cheap to see: who holds a token that
+     * is good, or speaks for a node of which a key is approved, is not kept waiting for what others did.
+     *
+     * @param key the document of the node's key, where there is one
+     * @param token that of the token which was shown, where there is one
+     */
+    public static boolean mayBeAwaited(Proof proof, Optional<Document> key, Optional<Document> token, Instant now) {
+        boolean holds = proof instanceof Proof.Token shown
+                && token.flatMap(TokenDocument::read)
+                        .filter(kept -> kept.isOf(shown.token()) && !now.isAfter(kept.expires()))
+                        .isPresent();
+        return holds
+                || key.map(NodeKey::read)
+                        .flatMap(NodeKey::approved)
+                        .filter(approved -> !now.isAfter(approved.until()))
+                        .isPresent();
+    }
+
     private Decision decided(Optional<Document> token) {
         if (asked.proof() instanceof Proof.Certificate shown) {
             return certified(shown);
@@ -120,7 +139,8 @@ public final class Joining {
         if (refusal.isPresent()) {
             return uncounted(shown, refusal.get());
         } else if (asked.key().isEmpty()) {
-            return new Decision.Admitted(known.key().isPresent() ? List.of() : put(pinnedAs(shown)), OptionalInt.empty());
+            return new Decision.Admitted(
+                    known.key().isPresent() ? List.of() : put(pinnedAs(shown)), OptionalInt.empty());
         }
         return asked.key().get().equals(shown.key())
                 ? pinned(List.of())

@@ -59,7 +59,7 @@ final class JoiningTest {
                 + "\r\n";
     }
 
-    private static void ready(JoiningCluster cluster) {
+    static void ready(JoiningCluster cluster) {
         await().atMost(PATIENCE)
                 .until(() -> cluster.onNodePort(cluster.nobody(), "GET", "/readyz", "", "")
                                 .status()
@@ -294,71 +294,6 @@ final class JoiningTest {
         }
     }
 
-    private static void approvedWhenItWaits(JoiningCluster cluster) {
-        JsonNode waiting = await().atMost(PATIENCE)
-                .until(
-                        () -> cluster.api("GET", "/nodes/node-1/key", "").json().path("pending"),
-                        pending -> !pending.isMissingNode());
-        assertThat(cluster.api(
-                                "POST",
-                                "/nodes/node-1/approve?key=" + waiting.path("key").asText(),
-                                "")
-                        .status())
-                .isEqualTo(200);
-    }
-
-    @Test
-    void certificateThatExpiresWhileTheAgentRunsIsReplacedOnceItsKeyIsApproved() throws IOException {
-        try (JoiningCluster cluster =
-                new JoiningCluster(home, Map.of("persys.http.scheduler.join.certificate-life", "4s"))) {
-            ready(cluster);
-            Config own = AgentTrust.prepared(cluster.agent(
-                    "node-1",
-                    Map.of(
-                            "persys.trust.join-token",
-                            cluster.token("{}").path("token").asText())));
-            BigInteger first = serial(own);
-            await().pollDelay(Duration.ofMillis(4200)).atMost(PATIENCE).until(() -> true);
-            try (CertificateRenewal renewal = AgentTrust.renewal(own).orElseThrow()) {
-                renewal.start();
-                approvedWhenItWaits(cluster);
-                await().atMost(PATIENCE).until(() -> !serial(own).equals(first));
-            }
-        }
-    }
-
-    @Test
-    void agentThatIsRevokedWhileItRunsComesBackByApproval() throws IOException {
-        try (JoiningCluster cluster = new JoiningCluster(home, Map.of("persys.agent.heartbeat-interval", "200ms"))) {
-            ready(cluster);
-            Config joining = cluster.agent(
-                    "node-1",
-                    Map.of(
-                            "persys.trust.join-token",
-                            cluster.token("{}").path("token").asText()));
-            ServerParts agent = ServerParts.agent(joining);
-            try {
-                await().atMost(PATIENCE)
-                        .until(() -> cluster.api("GET", "/nodes/node-1", "").status() == 200);
-                BigInteger first = serial(joining);
-                assertThat(cluster.api("POST", "/nodes/node-1/revoke", "").status())
-                        .isEqualTo(200);
-                approvedWhenItWaits(cluster);
-                await("long before two thirds of its life are over")
-                        .atMost(PATIENCE)
-                        .until(() -> !serial(joining).equals(first));
-                assertThat(cluster.api("GET", "/nodes/node-1/key", "")
-                                .json()
-                                .path("revoked")
-                                .asBoolean())
-                        .isFalse();
-            } finally {
-                agent.stop().toCompletableFuture().join();
-                agent.release();
-            }
-        }
-    }
-
     @Test
     void agentJoinsRenewsAndGoesOnWithoutTheToken() throws IOException {
         // It begins a quarter of its life back, and is due at two thirds: after half a minute or less.
@@ -406,7 +341,7 @@ final class JoiningTest {
         }
     }
 
-    private static BigInteger serial(Config agent) throws IOException {
+    static BigInteger serial(Config agent) throws IOException {
         Path file = Path.of(agent.getString("persys.trust.directory"), "certificate.pem");
         return Certificates.readOne(Files.readString(file), "file").getSerialNumber();
     }

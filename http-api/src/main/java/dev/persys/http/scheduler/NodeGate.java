@@ -30,12 +30,14 @@ import java.util.function.LongSupplier;
 
 /**
  * Says who speaks on the port of the agents, where that has TLS: the agent of a node by its certificate, and without one
- * whoever comes. What it may is decided about the node that it speaks for ({@link NodeJoins}). Who is wrong too often is
- * not looked at for a while.
+ * whoever comes. What it may is decided about the node that it speaks for ({@link NodeJoins}). A secret is not
+ * even compared where too much from there was wrong.
  */
 final class NodeGate implements Gate {
     /** Of whom failures are remembered: some megabytes. */
     private static final int MOST_REMEMBERED = 20_000;
+
+    static final String TOO_MUCH = "Too much that came from your address was wrong: try again in a minute";
 
     private static final int PREFIX_BYTES = 8;
     private static final Set<Access.Role> MAY = Set.of(Access.Role.NODE);
@@ -59,17 +61,11 @@ final class NodeGate implements Gate {
         if (peer.isPresent()) {
             return byCertificate(peer.get());
         }
-        Optional<String> user = basic(request).map(BasicHttpCredentials::username);
-        if (!mayFail(request, user)) {
-            return new Admission.Refused(
-                    Caller.ANONYMOUS,
-                    Problem.of(
-                            Problem.Type.TOO_MANY_FAILURES,
-                            "Too much that came from there, or for that node, was wrong: try again in a minute"));
-        }
         Optional<String> secret = secret(request).filter(any -> !secrets.isEmpty());
-        if (secret.isPresent() && !matches(secret.get())) {
-            failed(request, user);
+        if (secret.isPresent() && !mayFail(request)) {
+            return new Admission.Refused(Caller.ANONYMOUS, Problem.of(Problem.Type.TOO_MANY_FAILURES, TOO_MUCH));
+        } else if (secret.isPresent() && !matches(secret.get())) {
+            failed(request);
             return new Admission.Denied(
                     "Basic realm=\"persys\"",
                     "That is not the shared secret: AGENT_SECRET has to be the same on the scheduler and on every agent");
@@ -117,17 +113,17 @@ final class NodeGate implements Gate {
         return basic(request).map(BasicHttpCredentials::username).filter(user -> !user.isEmpty());
     }
 
-    /** Somebody without a certificate was wrong. */
-    void failed(HttpRequest request, Optional<String> node) {
-        long now = nanos.getAsLong();
-        failures.failed(network(request), now);
-        node.ifPresent(id -> failures.failed("node " + id, now));
+    /**
+     * Somebody without a certificate was wrong. That counts for its address alone: by what it says of itself, such as a node's
+     * id, anybody could keep that node out.
+     */
+    void failed(HttpRequest request) {
+        failures.failed(network(request), nanos.getAsLong());
     }
 
-    boolean mayFail(HttpRequest request, Optional<String> node) {
-        long now = nanos.getAsLong();
-        return failures.mayFail(network(request), now)
-                && node.filter(id -> !failures.mayFail("node " + id, now)).isEmpty();
+    /** Whether somebody from there may still be wrong. */
+    boolean mayFail(HttpRequest request) {
+        return failures.mayFail(network(request), nanos.getAsLong());
     }
 
     /** Every one is compared, so that how long it takes says nothing. */

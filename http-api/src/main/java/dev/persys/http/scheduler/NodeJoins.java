@@ -73,8 +73,17 @@ final class NodeJoins {
     /** What follows for whoever is let in, with the certificate that was made where one was asked for. */
     interface Then extends Function<Optional<X509Certificate>, CompletionStage<HttpResponse>> {}
 
-    /** Of whom, and which certificate it wants. */
-    private record Wish(NodeId node, Optional<PublicKey> key) {}
+    /** Of whom, which certificate it wants, and what it has shown. */
+    private record Wish(NodeId node, Optional<PublicKey> key, Proof proof) {
+        /** Whether an operator is asked about this very key already: to come again and see is not wrong. */
+        boolean waits(Optional<Document> known) {
+            return known.map(NodeKey::read)
+                    .flatMap(NodeKey::pending)
+                    .filter(pending ->
+                            key.map(Pin::of).filter(pending.key()::equals).isPresent())
+                    .isPresent();
+        }
+    }
 
     /**
      * Lets somebody speak for a node, or says why not.
@@ -83,8 +92,7 @@ final class NodeJoins {
      */
     CompletionStage<HttpResponse> speaking(Call call, NodeId node, Optional<String> csr, Then then) {
         if (!documents.areKnown()) {
-            return Answers.now(Answers.problem(
-                    call, Problem.Type.UNAVAILABLE, "No scheduler leads at the moment: send it again in a moment"));
+            return unknown(call);
         }
         call.exchange().audit().on(node);
         Optional<String> other = NodeGate.user(call.request())
@@ -94,38 +102,67 @@ final class NodeJoins {
             return Answers.now(Answers.problem(
                     call, Problem.Type.NODE_REFUSED, "The user of Basic is another than the nodeId of the body"));
         }
+        Proof proof = gate.proof(call.request(), call.caller());
+        if (!isLookedAt(call, proof) && !Joining.mayBeAwaited(proof, key(node), token(proof), clock.instant())) {
+            return tooMuch(call);
+        }
+        Optional<PublicKey> key;
         try {
-            return attempt(call, new Wish(node, csr.map(text -> issuer.requested(text, "csr"))), then, 1);
+            key = csr.map(text -> issuer.requested(text, "csr"));
         } catch (TrustException e) {
             return Answers.now(Answers.invalid(
                     call,
                     List.of(new FieldError("/csr", e.getMessage(), "a request for a certificate in PEM (PKCS#10)"))));
         }
+        return attempt(call, new Wish(node, key, proof), then, 1);
+    }
+
+    private static CompletionStage<HttpResponse> unknown(Call call) {
+        return Answers.now(Answers.problem(
+                call, Problem.Type.UNAVAILABLE, "No scheduler leads at the moment: send it again in a moment"));
+    }
+
+    private static CompletionStage<HttpResponse> tooMuch(Call call) {
+        return Answers.now(Answers.problem(call, Problem.Type.TOO_MANY_FAILURES, NodeGate.TOO_MUCH));
+    }
+
+    private boolean isLookedAt(Call call, Proof proof) {
+        return proof instanceof Proof.Certificate || gate.mayFail(call.request());
     }
 
     private CompletionStage<HttpResponse> attempt(Call call, Wish wish, Then then, int attempt) {
-        Proof proof = gate.proof(call.request(), call.caller());
-        boolean certified = proof instanceof Proof.Certificate;
-        if (!certified && !gate.mayFail(call.request(), Optional.of(wish.node().value()))) {
-            return Answers.now(Answers.problem(
-                    call,
-                    Problem.Type.TOO_MANY_FAILURES,
-                    "Too much that came for this node was wrong: try again in a minute"));
+        Optional<Document> key = key(wish.node());
+        Optional<Document> token = token(wish.proof());
+        if (!documents.areKnown()) {
+            // The term has ended between: what was not found may be there.
+            return unknown(call);
         }
         Decision decision = Joining.decide(
-                new Joining.Asked(wish.node(), proof, wish.key().map(Pin::of), from(call.request()), clock.instant()),
-                NodeKey.id(wish.node()).flatMap(documents::find),
-                token(proof),
+                new Joining.Asked(
+                        wish.node(), wish.proof(), wish.key().map(Pin::of), from(call.request()), clock.instant()),
+                key,
+                token,
                 rules);
         if (decision instanceof Decision.Refused refused) {
-            if (!certified) {
-                gate.failed(call.request(), Optional.of(wish.node().value()));
+            if (!isLookedAt(call, wish.proof())) {
+                return tooMuch(call);
+            } else if (!(wish.proof() instanceof Proof.Certificate) && !wish.waits(key)) {
+                gate.failed(call.request());
             }
             return refused(call, wish, refused);
         }
         Decision.Admitted admitted = (Decision.Admitted) decision;
         // Made before anything is kept: where it cannot be made, the token is still good.
-        Optional<X509Certificate> certificate = certificate(wish, admitted.certify());
+        Optional<X509Certificate> certificate;
+        try {
+            certificate = certificate(wish, admitted.certify());
+        } catch (TrustException e) {
+            LOG.error("No certificate can be made for node {}", wish.node(), e);
+            return Answers.now(Answers.problem(
+                    call,
+                    Problem.Type.UNAVAILABLE,
+                    "The authority makes no certificate at the moment; the scheduler's log says why"));
+        }
         if (admitted.changes().isEmpty()) {
             return then.apply(certificate);
         }
@@ -146,6 +183,10 @@ final class NodeJoins {
             List<DocumentChange> changes, Function<Reply<List<Document>>, CompletionStage<HttpResponse>> then) {
         return scheduler.<Reply<List<Document>>, HttpResponse>askThen(
                 replyTo -> new SchedulerProtocol.ChangeDocuments(changes, replyTo), then);
+    }
+
+    private Optional<Document> key(NodeId node) {
+        return NodeKey.id(node).flatMap(documents::find);
     }
 
     private Optional<Document> token(Proof proof) {

@@ -45,6 +45,9 @@ final class TrustRoutes {
     /** Of tokens that are over and go with the next that is made. */
     private static final int MOST_SWEPT = 50;
 
+    /** Where somebody else changes the same document each time, it is for the client to come again. */
+    private static final int MOST_ATTEMPTS = 4;
+
     private final Asking<SchedulerProtocol.Command> scheduler;
     private final Optional<SchedulerTrust> trust;
     private final String joinAddress;
@@ -81,12 +84,11 @@ final class TrustRoutes {
                         Paths.NODE_APPROVE,
                         Role.OPERATOR,
                         Set.of("key"),
-                        call -> trusting(
-                                call, known -> withKey(call, known, (id, key) -> approve(call, known, id, key)))),
+                        call -> trusting(call, known -> withKey(call, known, (id, key) -> approve(call, id, 1)))),
                 Endpoint.act(
                         Paths.NODE_REVOKE,
                         Role.OPERATOR,
-                        call -> trusting(call, known -> withKey(call, known, (id, key) -> revoke(call, id, key)))));
+                        call -> trusting(call, known -> withKey(call, known, (id, key) -> revoke(call, id, 1)))));
     }
 
     private CompletionStage<HttpResponse> trusting(
@@ -118,14 +120,6 @@ final class TrustRoutes {
         Instant expires = now.plus(wanted.ttl().orElse(known.joining().tokenTtl()));
         TokenDocument document =
                 TokenDocument.of(token, expires, wanted.node(), call.caller().name());
-        List<DocumentChange> changes = new ArrayList<>();
-        changes.add(new DocumentChange.Put(TokenDocument.id(token.shown()), document.text(), DocumentChange.ABSENT));
-        known.documents().all(DocumentKind.JOIN_TOKEN).stream()
-                .filter(old -> TokenDocument.read(old)
-                        .filter(read -> now.isBefore(read.expires()))
-                        .isEmpty())
-                .limit(MOST_SWEPT)
-                .forEach(old -> changes.add(new DocumentChange.Remove(old.id(), old.revision())));
         wanted.node().ifPresent(call.exchange().audit()::on);
         call.exchange().audit().detail("token " + token.shown().id() + " until " + expires);
         ObjectNode answer = Json.MAPPER
@@ -135,7 +129,27 @@ final class TrustRoutes {
                 .put("expires", expires.toString())
                 .put("scheduler", joinAddress);
         wanted.node().ifPresent(node -> answer.put("node", node.value()));
-        return commit(call, changes, () -> answer);
+        return keep(
+                call,
+                new DocumentChange.Put(TokenDocument.id(token.shown()), document.text(), DocumentChange.ABSENT),
+                answer,
+                1);
+    }
+
+    /** A token, and with it go those that are over; another request may have swept them, or used one, meanwhile. */
+    private CompletionStage<HttpResponse> keep(Call call, DocumentChange token, ObjectNode answer, int attempt) {
+        return trusting(call, known -> {
+            Instant now = clock.instant();
+            List<DocumentChange> changes = new ArrayList<>();
+            changes.add(token);
+            known.documents().all(DocumentKind.JOIN_TOKEN).stream()
+                    .filter(old -> TokenDocument.read(old)
+                            .filter(read -> now.isBefore(read.expires()))
+                            .isEmpty())
+                    .limit(MOST_SWEPT)
+                    .forEach(old -> changes.add(new DocumentChange.Remove(old.id(), old.revision())));
+            return commit(call, changes, () -> answer, attempt, () -> keep(call, token, answer, attempt + 1));
+        });
     }
 
     private CompletionStage<HttpResponse> show(Call call, DocumentId id, Optional<Document> key) {
@@ -149,8 +163,12 @@ final class TrustRoutes {
                 OptionalLong.of(key.get().revision())));
     }
 
-    private CompletionStage<HttpResponse> approve(
-            Call call, SchedulerTrust known, DocumentId id, Optional<Document> document) {
+    private CompletionStage<HttpResponse> approve(Call call, DocumentId id, int attempt) {
+        return trusting(call, known -> approve(call, known, id, attempt));
+    }
+
+    private CompletionStage<HttpResponse> approve(Call call, SchedulerTrust known, DocumentId id, int attempt) {
+        Optional<Document> document = known.documents().find(id);
         Optional<NodeKey.Pending> pending = document.map(NodeKey::read).flatMap(NodeKey::pending);
         if (pending.isEmpty()) {
             return conflict(call, "no-key-waits", "No key of " + id.name() + " waits for an approval");
@@ -172,13 +190,16 @@ final class TrustRoutes {
         }
         Instant until = clock.instant().plus(known.joining().approvalTtl());
         return NodeTrust.approved(id, document, pin, until, call.caller().name())
-                .map(change -> commit(call, List.of(change), () -> shown(id, change)))
+                .map(change -> commit(
+                        call, List.of(change), () -> shown(id, change), attempt, () -> approve(call, id, attempt + 1)))
                 .orElseGet(() -> conflict(call, "another-key-waits", waits));
     }
 
-    private CompletionStage<HttpResponse> revoke(Call call, DocumentId id, Optional<Document> document) {
-        DocumentChange change = NodeTrust.revoked(id, document);
-        return commit(call, List.of(change), () -> shown(id, change));
+    private CompletionStage<HttpResponse> revoke(Call call, DocumentId id, int attempt) {
+        return trusting(call, known -> {
+            DocumentChange change = NodeTrust.revoked(id, known.documents().find(id));
+            return commit(call, List.of(change), () -> shown(id, change), attempt, () -> revoke(call, id, attempt + 1));
+        });
     }
 
     private static CompletionStage<HttpResponse> conflict(Call call, String type, String detail) {
@@ -200,10 +221,18 @@ final class TrustRoutes {
         return then.apply(id.get(), known.documents().find(id.get()));
     }
 
-    private CompletionStage<HttpResponse> commit(Call call, List<DocumentChange> changes, Supplier<ObjectNode> answer) {
-        return scheduler.<Reply<List<Document>>, HttpResponse>ask(
+    /** @param again decides anew, where what was read has changed meanwhile: an agent asks and renews when it likes */
+    private CompletionStage<HttpResponse> commit(
+            Call call,
+            List<DocumentChange> changes,
+            Supplier<ObjectNode> answer,
+            int attempt,
+            Supplier<CompletionStage<HttpResponse>> again) {
+        return scheduler.<Reply<List<Document>>, HttpResponse>askThen(
                 replyTo -> new SchedulerProtocol.ChangeDocuments(changes, replyTo),
-                reply -> Replies.answer(call, reply, done -> Answers.json(answer.get())));
+                reply -> reply instanceof Reply.PreconditionFailed<?> && attempt < MOST_ATTEMPTS
+                        ? again.get()
+                        : Answers.now(Replies.answer(call, reply, done -> Answers.json(answer.get()))));
     }
 
     private static ObjectNode shown(DocumentId id, DocumentChange change) {
