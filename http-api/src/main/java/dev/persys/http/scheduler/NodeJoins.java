@@ -151,7 +151,11 @@ final class NodeJoins {
             }
             return refused(call, wish, refused);
         }
-        Decision.Admitted admitted = (Decision.Admitted) decision;
+        return admitted(call, wish, (Decision.Admitted) decision, then, attempt);
+    }
+
+    private CompletionStage<HttpResponse> admitted(
+            Call call, Wish wish, Decision.Admitted admitted, Then then, int attempt) {
         // Made before anything is kept: where it cannot be made, the token is still good.
         Optional<X509Certificate> certificate;
         try {
