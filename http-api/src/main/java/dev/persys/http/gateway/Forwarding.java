@@ -3,6 +3,7 @@ package dev.persys.http.gateway;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.headers.RawHeader;
 import dev.persys.access.Principal;
+import dev.persys.http.auth.ClientAddress;
 import dev.persys.http.gateway.auth.CredentialAuthenticator;
 import dev.persys.protocol.CallException;
 import java.util.ArrayList;
@@ -17,9 +18,6 @@ import java.util.stream.Stream;
 
 /** What of a request and its answer goes on, and when a request may be sent a second time. */
 final class Forwarding {
-    /** The address of who asks, as the gateway sees it. */
-    static final String CLIENT_ADDRESS = "Persys-Client-Address";
-
     /** Of one connection (RFC 9110, section 7.6.1), or made anew for the next. */
     private static final Set<String> OF_A_CONNECTION = Set.of(
             "connection",
@@ -43,7 +41,7 @@ final class Forwarding {
 
     /** What only a gateway says. */
     private static final Set<String> OF_A_GATEWAY = Stream.of(
-                    Principal.HEADER, Principal.CREDENTIAL_HEADER, Principal.ROLE_HEADER, CLIENT_ADDRESS)
+                    Principal.HEADER, Principal.CREDENTIAL_HEADER, Principal.ROLE_HEADER, ClientAddress.HEADER)
             .map(name -> name.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
 
@@ -53,6 +51,9 @@ final class Forwarding {
     /** What others put in front of a gateway may say; the scheduler believes nothing of it. */
     private static final Set<String> OF_PROXIES =
             Set.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via");
+
+    /** What a browser says of the page that asks: the gateway has judged it, and a scheduler has another name than it. */
+    private static final Set<String> OF_A_PAGE = Set.of("origin", "referer");
 
     private static final String TICKET = CredentialAuthenticator.TICKET + "=";
 
@@ -82,6 +83,7 @@ final class Forwarding {
         Set<String> dropped = new HashSet<>(OF_A_CONNECTION);
         dropped.addAll(OF_A_GATEWAY);
         dropped.addAll(OF_PROXIES);
+        dropped.addAll(OF_A_PAGE);
         dropped.add("x-request-id");
         dropped.addAll(named(headers));
         headers.forEach(header -> {
@@ -95,7 +97,7 @@ final class Forwarding {
         List<HttpHeader> kept = kept(headers, dropped);
         kept.add(RawHeader.create("X-Request-Id", requestId));
         if (!clientAddress.isEmpty()) {
-            kept.add(RawHeader.create(CLIENT_ADDRESS, clientAddress));
+            kept.add(RawHeader.create(ClientAddress.HEADER, clientAddress));
         }
         principal.ifPresent(who -> {
             kept.add(RawHeader.create(Principal.HEADER, who.text()));

@@ -21,6 +21,7 @@ import dev.persys.http.GatewaySettings;
 import dev.persys.http.HttpSettings;
 import dev.persys.http.Shortened;
 import dev.persys.http.Stages;
+import dev.persys.http.auth.ClientAddress;
 import dev.persys.http.auth.SameSite;
 import dev.persys.http.gateway.Authenticator.Admission;
 import dev.persys.http.server.Answers;
@@ -34,7 +35,6 @@ import dev.persys.http.server.RequestPipeline;
 import dev.persys.http.server.Serving;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,9 +52,6 @@ final class GatewayPipeline implements Serving {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayPipeline.class);
     private static final String NO_ROUTE = "none";
     private static final int SWITCHED = 101;
-
-    /** Of an IPv6 address those bytes are one customer's mostly. */
-    private static final int NETWORK_BYTES = 8;
 
     private final Authenticator authenticator;
     private final Relay relay;
@@ -153,7 +150,8 @@ final class GatewayPipeline implements Serving {
         if (refusal.isPresent()) {
             return refused(request, refusal.get());
         }
-        Optional<Duration> tooSoon = address(request).flatMap(address -> addresses.excess(network(address)));
+        Optional<Duration> tooSoon =
+                address(request).flatMap(address -> addresses.excess(ClientAddress.network(address)));
         if (tooSoon.isPresent()) {
             return tooOften(request, "of your address", tooSoon.get());
         }
@@ -279,16 +277,9 @@ final class GatewayPipeline implements Serving {
         return Answers.now(Answers.problem(problem.withRequestId(RequestIds.of(request))));
     }
 
-    /** Programs of this machine cannot be told apart by their address. */
+    /** Of the connection: what a proxy in front says of its client is not believed. */
     private static Optional<InetAddress> address(HttpRequest request) {
         return request.getAttribute(AttributeKeys.remoteAddress).flatMap(RemoteAddress::getAddress);
-    }
-
-    private static String network(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        return bytes.length > NETWORK_BYTES
-                ? Arrays.toString(Arrays.copyOf(bytes, NETWORK_BYTES))
-                : address.getHostAddress();
     }
 
     private static HttpResponse failed(Throwable failure, String requestId) {

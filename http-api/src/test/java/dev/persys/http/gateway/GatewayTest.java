@@ -233,6 +233,18 @@ final class GatewayTest {
     }
 
     @Test
+    void pageOfTheGatewaysOwnSiteIsServedAsSchedulersKnowNothingOfPages() throws IOException {
+        String asked = "POST /cluster/gc HTTP/1.1|Host: localhost:8443|Content-Length: 0|Connection: close|" + ADMIN
+                + "Referer: https://localhost:8443/x|Origin: https://";
+        assertThat(raw(asked + "localhost:8443||"))
+                .startsWith("HTTP/1.1 200")
+                .doesNotContain("\"origin\"", "\"referer\"");
+        int before = fixture.reached();
+        assertThat(raw(asked + "evil.example||")).startsWith("HTTP/1.1 403").contains("foreign-origin");
+        assertThat(fixture.reached()).isEqualTo(before);
+    }
+
+    @Test
     void problemOfASchedulerIsTheClients() {
         fixture.schedulers.get(0).scripted = Optional.of(GatewayFixture.problem(Problem.Type.CREDENTIAL_GONE));
         HttpResponse<String> answer = fixture.wire.with("viewer").get("/nodes");

@@ -77,12 +77,16 @@ final class AuthRoutesTest {
     }
 
     private Answered login(String user, String password) {
+        return login(user, password, "192.0.2.1");
+    }
+
+    private Answered login(String user, String password, String address) {
         return send(
                 gateway,
                 "POST",
                 "/auth/login",
                 "{'user':'" + user + "','password':'" + password + "'}",
-                "Persys-Client-Address: 192.0.2.1");
+                "Persys-Client-Address: " + address);
     }
 
     private Answered refresh(String token) {
@@ -188,14 +192,18 @@ final class AuthRoutesTest {
 
         assertThat(refused).isGreaterThan(3);
         assertThat(login("alice", PASSWORD).status()).isEqualTo(429);
-        assertThat(send(
-                                gateway,
-                                "POST",
-                                "/auth/login",
-                                "{'user':'alice','password':'" + PASSWORD + "'}",
-                                "Persys-Client-Address: 192.0.2.2")
-                        .status())
-                .isEqualTo(200);
+        assertThat(login("alice", PASSWORD, "192.0.2.2").status()).isEqualTo(200);
+    }
+
+    @Test
+    void guesserWithAnAddressForEachGuessIsOneInOneNetwork() {
+        addAlice();
+        for (int i = 0; i < 12; i++) {
+            login("alice", "guess number " + i, "2001:db8::" + i);
+        }
+
+        assertThat(login("alice", PASSWORD, "2001:db8::ffff").status()).isEqualTo(429);
+        assertThat(login("alice", PASSWORD, "2001:db8:0:1::1").status()).isEqualTo(200);
     }
 
     @Test

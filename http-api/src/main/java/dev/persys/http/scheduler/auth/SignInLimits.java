@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many wrong passwords are looked at: so many in a minute, after as many at once, by user and address together, by
- * address, and by user from everywhere. Who signs in rightly takes nothing, so that a guesser keeps nobody out at another
- * address until the last of the three is used up. Bounded; who was not heard of for longest is forgotten first.
+ * How many wrong passwords are looked at: so many in a minute, after as many at once, by user and network together, by
+ * network, and by user from everywhere. Who signs in rightly takes nothing, so that a guesser keeps nobody out of another
+ * network until the last of the three is used up. Bounded; who was not heard of for longest is forgotten first.
  * Thread-safe.
  */
 final class SignInLimits {
     private static final int MOST_KEPT = 10_000;
-    private static final int ADDRESS_FACTOR = 3;
+    private static final int NETWORK_FACTOR = 3;
     private static final int USER_FACTOR = 10;
 
     private final int failures;
@@ -40,28 +40,28 @@ final class SignInLimits {
     }
 
     /**
-     * Whether one more password is looked at; it is taken for wrong until {@link #succeeded}.
+     * Whether one more password is looked at; it is taken for wrong until {@link #giveBack}.
      *
      * @param nowNanos of a monotonic clock
      */
-    synchronized boolean begin(String user, String address, long nowNanos) {
-        boolean free = left(user + '\n' + address, failures, nowNanos) >= 1
-                && left('\n' + address, failures * ADDRESS_FACTOR, nowNanos) >= 1
+    synchronized boolean begin(String user, String network, long nowNanos) {
+        boolean free = left(user + '\n' + network, failures, nowNanos) >= 1
+                && left('\n' + network, failures * NETWORK_FACTOR, nowNanos) >= 1
                 && left(user + '\n', failures * USER_FACTOR, nowNanos) >= 1;
         if (free) {
-            change(user, address, -1);
+            change(user, network, -1);
         }
         return free;
     }
 
-    /** The password that was begun with was right. */
-    synchronized void succeeded(String user, String address) {
-        change(user, address, 1);
+    /** The password that was begun with was right, or was not looked at. */
+    synchronized void giveBack(String user, String network) {
+        change(user, network, 1);
     }
 
-    private void change(String user, String address, int by) {
-        add(user + '\n' + address, by);
-        add('\n' + address, by);
+    private void change(String user, String network, int by) {
+        add(user + '\n' + network, by);
+        add('\n' + network, by);
         add(user + '\n', by);
     }
 

@@ -11,6 +11,7 @@ import dev.persys.auth.Session.Refresh;
 import dev.persys.auth.TokenText;
 import dev.persys.auth.User;
 import dev.persys.http.auth.Access.Role;
+import dev.persys.http.auth.ClientAddress;
 import dev.persys.http.scheduler.auth.AuthDocuments.Decision;
 import dev.persys.http.scheduler.auth.AuthDocuments.Read;
 import dev.persys.http.server.Answers;
@@ -18,6 +19,7 @@ import dev.persys.http.server.Call;
 import dev.persys.http.server.Endpoint;
 import dev.persys.http.token.BrowserCookies;
 import dev.persys.model.DocumentKind;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SignInRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(SignInRoutes.class);
-
-    /** Set by gateways, from which alone a scheduler takes sign-ins. */
-    private static final String CLIENT_ADDRESS = "Persys-Client-Address";
 
     private static final String SIGN_IN_AGAIN = ": sign in again, with persys login";
     private static final String WRONG = "The user or the password is wrong. Whoever has forgotten a password asks an"
@@ -57,8 +56,16 @@ final class SignInRoutes {
                 Endpoint.post(Paths.AUTH_LOGOUT, Role.SIGN_IN, this::logout));
     }
 
+    /** Where the client is, for people. */
     static String address(Call call) {
-        return call.header(CLIENT_ADDRESS).orElse("");
+        return ClientAddress.said(call.request())
+                .map(InetAddress::getHostAddress)
+                .orElse("");
+    }
+
+    /** Where the client is, for bounds. */
+    static String network(Call call) {
+        return ClientAddress.said(call.request()).map(ClientAddress::network).orElse("");
     }
 
     private CompletionStage<HttpResponse> login(Call call) {
@@ -71,7 +78,8 @@ final class SignInRoutes {
             return Answers.now(AuthDocuments.notKnown(call));
         }
         String address = address(call);
-        if (!service.limits().begin(login.user(), address, System.nanoTime())) {
+        String network = network(call);
+        if (!service.limits().begin(login.user(), network, System.nanoTime())) {
             LOG.warn("Sign-in refused from {}: too many wrong passwords", address);
             return Answers.now(Answers.problem(
                             call,
@@ -84,11 +92,13 @@ final class SignInRoutes {
                 .matches(login.password(), user.map(read -> read.value().passwordHash()))
                 .handle((right, failure) -> {
                     if (failure != null) {
+                        // It was not looked at, and so was not wrong.
+                        service.limits().giveBack(login.user(), network);
                         return UserRoutes.failed(call, failure);
                     } else if (!right) {
                         return Answers.now(wrong(call, user, address));
                     }
-                    service.limits().succeeded(login.user(), address);
+                    service.limits().giveBack(login.user(), network);
                     return signedIn(call, login, user.orElseThrow());
                 })
                 .thenCompose(answer -> answer);

@@ -48,7 +48,7 @@ final class SignInLimitsTest {
     void whoSignsInRightlyTakesNothing() {
         for (int i = 0; i < 100; i++) {
             assertThat(limits.begin("alice", "192.0.2.1", 0)).isTrue();
-            limits.succeeded("alice", "192.0.2.1");
+            limits.giveBack("alice", "192.0.2.1");
         }
     }
 
