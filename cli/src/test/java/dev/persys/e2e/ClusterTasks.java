@@ -27,7 +27,7 @@ final class ClusterTasks implements AutoCloseable {
               node-id = "node-2", ip-address = "127.0.0.1", scheduler-url = "%s", labels { node = two }
               docker.host = "%s"
             }
-            persys.http.agent { api.port = %d, metrics.port = %d }
+            persys.http.agent { api.port = %d, metrics.port = %d, tls { certificate = "%s", key = "%s", roots = "%s" } }
             """;
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -117,13 +117,33 @@ final class ClusterTasks implements AutoCloseable {
         DockerFixture docker = DockerFixture.start();
         secondEngine = Optional.of(docker);
         docker.docker("tag", DockerFixture.BUSYBOX, "persys/busybox:1");
+        Path own = directory.resolve("second");
+        Path signed = directory.resolve("second-signed");
+        String authority = dev.resolve("pki/authority").toString();
+        String request = own.resolve("request.pem").toString();
+        persys.ok("ca", "request", "--out", own.toString());
+        persys.ok(
+                "ca",
+                "sign",
+                request,
+                "--role",
+                "agent",
+                "--name",
+                "node-2",
+                "--dir",
+                authority,
+                "--out",
+                signed.toString());
         Files.writeString(
                 directory.resolve("second.conf"),
                 SECOND.formatted(
                                 endpoints().path("node").asText(),
                                 docker.host(),
                                 Processes.freePort(),
-                                Processes.freePort())
+                                Processes.freePort(),
+                                signed.resolve("certificate.pem"),
+                                own.resolve("key.pem"),
+                                signed.resolve("roots.pem"))
                         + "persys.agent.reserved.cpu = " + (cores(user) - 0.06) + "\n");
         secondAgent = Optional.of(persys.with(
                         "AGENT_SECRET",

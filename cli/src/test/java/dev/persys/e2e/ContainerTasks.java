@@ -61,7 +61,7 @@ final class ContainerTasks {
     }
 
     private void whyItDoesNotRun(Typist user) {
-        Launcher.Result run = user.type("persys run site:1 --name huge --cpu 512 --timeout 2s");
+        Launcher.Result run = user.type("persys run site:1 --name huge --cpu 512 --timeout 10s");
 
         assertThat(run.status()).isEqualTo(7);
         assertThat(run.err()).contains("is still Pending: none of", "cores free");
