@@ -284,15 +284,15 @@ class FailureTest {
 
     @Test
     void handshakeThatDripsEndsWithTheTimeoutToo() throws IOException {
+        CompletableFuture<Void> served;
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> drip(server));
+            served = CompletableFuture.runAsync(() -> drip(server));
             Result result = cli.run(
                     "stop", "web", "--address", "https://127.0.0.1:" + server.getLocalPort(), "--timeout", "500ms");
             assertThat(result.code()).isEqualTo(ExitCode.TIMED_OUT);
             assertThat(result.err()).contains("did not answer in the time that --timeout gives");
-            server.close(); // Its time may have been over before the command had come to connect.
-            served.join();
-        }
+        } // Its time may have been over before the command had come to connect.
+        served.join();
     }
 
     /** The head of a handshake record of 16 KiB, and then a byte of it now and then, until nobody listens. */

@@ -1,6 +1,5 @@
 package dev.persys.ca;
 
-import dev.persys.api.FileProblem;
 import dev.persys.trust.Certificates;
 import dev.persys.trust.Credentials;
 import dev.persys.trust.Expiry;
@@ -107,7 +106,7 @@ final class OwnCredentials implements Supplier<Credentials> {
             PrivateFiles.write(kept.roots(), Certificates.write(made.roots()));
             PrivateFiles.write(kept.certificate(), Certificates.write(made.chain()));
         } catch (IOException e) {
-            authority.warn("the certificate of " + whose + " is used and cannot be kept: " + FileProblem.named(e));
+            authority.warn("the certificate of " + whose + " is used and cannot be kept: " + e);
         }
     }
 }

@@ -112,7 +112,7 @@ final class OwnCredentialsTest {
 
     @Test
     void whereNoneIsKeptInAChangeTheNextOneSignsAndThatIsTold() throws IOException {
-        own.get();
+        var unused = own.get();
         X509Certificate next = rotated();
         Files.delete(kept.key());
         assertThat(shownRoot(start().get())).isEqualTo(next);

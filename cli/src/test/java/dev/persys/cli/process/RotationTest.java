@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The root of a running cluster is changed, and nobody is cut off. */
 final class RotationTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     Path home;
