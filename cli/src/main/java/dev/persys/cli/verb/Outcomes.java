@@ -15,17 +15,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Says how a wait ended, and what to do about a bad end. */
 final class Outcomes {
     private static final int LAST_LINES = 10;
-    private static final Set<WorkloadStatus> NOT_STARTED_YET = EnumSet.of(
-            WorkloadStatus.PENDING, WorkloadStatus.SCHEDULED, WorkloadStatus.PULLING, WorkloadStatus.STARTING);
 
     /** How the scheduler begins to say why: that it is undone has been said here. */
     private static final Pattern UNDONE = Pattern.compile("^version [0-9]+ is undone: ");
@@ -129,7 +125,8 @@ final class Outcomes {
         if (workload.restarts() > 0) {
             more.add("It was restarted " + (workload.restarts() == 1 ? "once." : workload.restarts() + " times."));
         }
-        List<String> output = lastOutput(workload, why);
+        // Where the change was undone, what is there again has printed its own.
+        List<String> output = why == Stability.Miss.UNDONE ? List.of() : lastOutput(workload);
         if (!output.isEmpty()) {
             more.add("Its last output:");
             output.forEach(line -> more.add("  | " + Table.printable(line)));
@@ -175,26 +172,9 @@ final class Outcomes {
     }
 
     /** From the node while it has the container, else the tail in the record; nothing where neither is to be had. */
-    /** Of what failed, which is not what runs now where that is in its place again. */
-    private List<String> lastOutput(SeenWorkload workload, Stability.Miss why) {
-        List<String> last = lastOutput(workload, "");
-        return why == Stability.Miss.UNDONE && isStartedAgain(workload) ? lastOutput(workload, "&previous=true") : last;
-    }
-
-    private boolean isStartedAgain(SeenWorkload workload) {
-        try {
-            return new SeenWorkload(api.get("/workloads/" + workload.id()))
-                    .status()
-                    .filter(status -> !NOT_STARTED_YET.contains(status))
-                    .isPresent();
-        } catch (Refusal | Failure e) {
-            return false; // As below.
-        }
-    }
-
-    private List<String> lastOutput(SeenWorkload workload, String more) {
+    private List<String> lastOutput(SeenWorkload workload) {
         String text = workload.logs();
-        String path = "/workloads/" + workload.id() + "/logs?tail=" + LAST_LINES + more;
+        String path = "/workloads/" + workload.id() + "/logs?tail=" + LAST_LINES;
         try (SchedulerApi.Streaming logs = api.stream(path, List.of("Accept: text/plain"), LOG_PATIENCE)) {
             text = new String(logs.body().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException | Refusal | Failure e) {
